@@ -1,0 +1,164 @@
+//! Checked values. What serialises here is the plugin configuration inside the rendered Envoy file: no
+//! provider's credential is ever part of it ([`Secret`] does not serialise).
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{guardrails, limits, pricing, route, sanitise, translate};
+
+/// A whole gateway, as the renderer takes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gateway {
+    /// The admission role's settings.
+    pub admission: AdmissionSettings,
+    /// Every deployment; one Envoy cluster each. `admission.router.deployments` has the same order.
+    pub deployments: Vec<Deployment>,
+    /// What the clusters' credential injectors read through SDS.
+    pub secrets: Vec<Secret>,
+    /// Where events go.
+    pub ledger: LedgerAddress,
+    /// Largest request body that is buffered, in bytes.
+    pub max_body_bytes: u32,
+    /// The master key itself, for the ledger's query API; never rendered.
+    pub master_key: Option<String>,
+}
+
+/// One provider at one address with one credential and one model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployment {
+    /// Settings of the attempt role in this deployment's cluster.
+    pub attempt: AttemptSettings,
+    /// Where requests go.
+    pub upstream: Upstream,
+    /// How they are authorised; `None` for servers that want no key.
+    pub credential: Option<Credential>,
+}
+
+/// A provider's address, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upstream {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// Whether to speak TLS, verifying the host's certificate.
+    pub tls: bool,
+}
+
+/// Which header carries which secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Lower-case header name: `authorization`, `api-key`, …
+    pub header: String,
+    /// Name of the [`Secret`] (also its SDS file's stem).
+    pub secret: String,
+}
+
+/// A credential's value. Its `Debug` hides it, and it does not serialise.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// Name, safe as a file name.
+    pub name: String,
+    /// The whole header value, e.g. `Bearer sk-…`.
+    pub value: String,
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Secret({})", self.name)
+    }
+}
+
+/// Where the ledger listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerAddress {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// Whether to speak TLS.
+    pub tls: bool,
+}
+
+/// The plugin configuration of a wasm filter: which role, with what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "role", content = "settings", rename_all = "snake_case")]
+pub enum Role {
+    /// Once per request, in the listener's chain.
+    Admission(Box<AdmissionSettings>),
+    /// Once per try, in a cluster's chain.
+    Attempt(Box<AttemptSettings>),
+}
+
+/// What the admission role knows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdmissionSettings {
+    /// Model groups, their deployments and fallbacks.
+    pub router: route::Router,
+    /// SHA-256 of the master key, lower-case hex.
+    pub master_key_hash: Option<String>,
+    /// Whether a request without a key is served.
+    pub allow_anonymous: bool,
+    /// Static virtual keys.
+    pub keys: Vec<Key>,
+    /// Guardrails, in the order of the file.
+    pub guardrails: Vec<guardrails::Guardrail>,
+    /// What is done with parameters that the dialect does not define.
+    pub policy: sanitise::Policy,
+    /// Largest request body, in bytes: for the text of a 413.
+    pub max_body_bytes: u32,
+    /// Upstream timeouts.
+    pub timeouts: Timeouts,
+    /// Bound of each worker's queue of events that the ledger has not taken, in bytes.
+    pub outbox_bytes: u32,
+}
+
+/// Upstream timeouts, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeouts {
+    /// The whole of one try that does not stream (`timeout`).
+    pub answer_ms: u64,
+    /// Until a stream's first content event (`first_token_timeout`, else `stream_timeout`, else `timeout`).
+    pub first_token_ms: u64,
+    /// The whole request over all tries.
+    pub request_ms: u64,
+}
+
+/// A static virtual key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Key {
+    /// SHA-256 of the key, lower-case hex.
+    pub hash: String,
+    /// `key_alias`
+    pub alias: Option<String>,
+    /// `user_id`
+    pub user_id: Option<String>,
+    /// `team_id`
+    pub team_id: Option<String>,
+    /// Model groups that it may use; empty for all.
+    pub models: Vec<String>,
+    /// `rpm_limit`, `tpm_limit`
+    pub limits: limits::Limits,
+    /// Free form, for the spend log.
+    pub metadata: Map<String, Value>,
+    /// Guardrails that run on its requests besides the default ones.
+    pub guardrails: Vec<String>,
+}
+
+/// What the attempt role of one cluster knows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttemptSettings {
+    /// The deployment's id: `{model group}/{name}`. Also its cluster's and its priority group's name.
+    pub id: String,
+    /// `host[:port]` for the `:authority` header.
+    pub authority: String,
+    /// Path below which the API stands, e.g. `/v1`; no trailing slash.
+    pub base_path: String,
+    /// Base address as clients may see it (`x-litellm-model-api-base`); no query, no credential.
+    pub api_base: String,
+    /// Whose API, and how its body is built.
+    pub target: translate::Target,
+    /// Rates.
+    pub prices: pricing::Prices,
+}

@@ -1,0 +1,1 @@
+//! The two state machines: inputs in, effects out, no I/O.

@@ -1,0 +1,38 @@
+//! Spillway's filter: an LLM gateway that is an Envoy filter.
+//!
+//! One wasm module in two roles. *Admission* runs once per request, in the listener's filter chain: it
+//! knows the caller, the limits, the guardrails and the order in which deployments are tried. *Attempt*
+//! runs once per try, in the chain of the cluster that is tried: it knows one provider, builds the body
+//! that this provider's API defines, and judges the answer.
+//!
+//! The modules, in the direction in which they may name each other (each names only those below it):
+//!
+//! | module | room |
+//! |---|---|
+//! | `host` | the only code that names proxy-wasm: gathers inputs, applies effects (`cfg(target_os = "wasi")`) |
+//! | [`exchange`] | the two state machines; inputs in, effects out, no I/O |
+//! | [`config`] | what a person writes → every problem at once → checked values |
+//! | [`sanitise`] [`route`] [`translate`] [`limits`] [`guardrails`] [`pricing`] | decide; none names another |
+//! | [`wire`] [`sse`] [`usage`] [`reject`] [`event`] | know shapes |
+
+pub mod event;
+pub mod reject;
+pub mod sse;
+pub mod usage;
+pub mod wire;
+
+pub mod guardrails;
+pub mod limits;
+pub mod pricing;
+pub mod route;
+pub mod sanitise;
+pub mod translate;
+
+pub mod config;
+pub mod exchange;
+
+#[cfg(target_os = "wasi")]
+mod host;
+
+#[cfg(test)]
+pub(crate) mod golden;
