@@ -1,1 +1,326 @@
-//! Strict JSON.
+//! JSON taken apart one level at a time, and put together again without parsing what lies deeper.
+//!
+//! A gateway replaces a few members of a body and passes the rest on. Members are therefore borrowed as
+//! the text that the sender wrote: numbers keep their digits, strings their escapes, and nothing is copied
+//! but the bytes that go out.
+//!
+//! [`Fields::parse`] checks that the text is JSON and that each name stands once. It does not check how
+//! deep the members are: nothing here recurses into them.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// Most members of one object. A body that has more is refused before it takes memory of its own.
+const MAX_MEMBERS: usize = 65_536;
+/// Most elements of one array.
+const MAX_ELEMENTS: usize = 262_144;
+
+/// Text that is not the JSON that it should be. The message names what was found and where, and quotes
+/// nothing of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// What is wrong, e.g. ``expected `,` or `}` at line 1 column 9``.
+    pub message: String,
+}
+
+impl Malformed {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+impl From<serde_json::Error> for Malformed {
+    fn from(error: serde_json::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// The types of JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool,
+    /// Any number.
+    Number,
+    /// `"…"`
+    Text,
+    /// `[…]`
+    Array,
+    /// `{…}`
+    Object,
+}
+
+impl Kind {
+    /// The type of a value, by its first character.
+    #[must_use]
+    pub fn of(value: &RawValue) -> Self {
+        Self::of_byte(value.get().bytes().next().unwrap_or(b'n'))
+    }
+
+    fn of_byte(first: u8) -> Self {
+        match first {
+            b'{' => Self::Object,
+            b'[' => Self::Array,
+            b'"' => Self::Text,
+            b't' | b'f' => Self::Bool,
+            b'n' => Self::Null,
+            _ => Self::Number,
+        }
+    }
+
+    /// With its article, for messages: `a string`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool => "a boolean",
+            Self::Number => "a number",
+            Self::Text => "a string",
+            Self::Array => "an array",
+            Self::Object => "an object",
+        }
+    }
+}
+
+/// The members of one object, in their order, with their values as they were written.
+#[derive(Clone, Debug, Default)]
+pub struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Fields<'a> {
+    /// Takes an object apart.
+    ///
+    /// # Errors
+    /// Text that is not JSON or not an object, a name that stands twice, more than 65,536 members.
+    pub fn parse(text: &'a [u8]) -> Result<Self, Malformed> {
+        if let Some(first) = text.iter().find(|byte| !byte.is_ascii_whitespace())
+            && *first != b'{'
+            && serde_json::from_slice::<de::IgnoredAny>(text).is_ok()
+        {
+            return Err(Malformed::new(format!(
+                "expected an object, found {}",
+                Kind::of_byte(*first).name()
+            )));
+        }
+        let fields: Self = serde_json::from_slice(text)?;
+        fields.each_once()
+    }
+
+    /// Takes a member's value apart.
+    ///
+    /// # Errors
+    /// As [`Fields::parse`].
+    pub fn of(value: &'a RawValue) -> Result<Self, Malformed> {
+        Self::parse(value.get().as_bytes())
+    }
+
+    fn each_once(self) -> Result<Self, Malformed> {
+        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_ref()).collect();
+        names.sort_unstable();
+        let twice = names.iter().zip(names.iter().skip(1)).any(|(one, next)| one == next);
+        if twice { Err(Malformed::new("a name stands twice in one object")) } else { Ok(self) }
+    }
+
+    /// A member's value; `null` counts as a value.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+
+    /// A member's value, where it is there and not `null`.
+    #[must_use]
+    pub fn set(&self, name: &str) -> Option<&'a RawValue> {
+        self.get(name).filter(|value| Kind::of(value) != Kind::Null)
+    }
+
+    /// A member's value as a `T`, where it has that type.
+    #[must_use]
+    pub fn read<T: Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        serde_json::from_str(self.get(name)?.get()).ok()
+    }
+
+    /// A member's text, where it is a string.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        text(self.get(name)?)
+    }
+
+    /// Every member, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), *value))
+    }
+
+    /// Takes a member out.
+    pub fn remove(&mut self, name: &str) -> Option<&'a RawValue> {
+        let at = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.remove(at).1)
+    }
+}
+
+/// A value's text, where it is a string: borrowed, unless it has escapes.
+#[must_use]
+pub fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+    serde_json::from_str::<Name<'_>>(value.get()).ok().map(|name| name.0)
+}
+
+/// The elements of an array, as they were written.
+///
+/// # Errors
+/// A value that is not an array, or has more than 262,144 elements.
+pub fn elements(value: &RawValue) -> Result<Vec<&RawValue>, Malformed> {
+    let Kind::Array = Kind::of(value) else {
+        return Err(Malformed::new(format!("expected an array, found {}", Kind::of(value).name())));
+    };
+    let elements: Elements<'_> = serde_json::from_str(value.get())?;
+    Ok(elements.0)
+}
+
+/// A string that is borrowed where it can be.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl<'de> Visitor<'de> for NameVisitor {
+    type Value = Name<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Name(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Name(Cow::Owned(text.to_owned())))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some((name, value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
+            if fields.len() == MAX_MEMBERS {
+                return Err(de::Error::custom("an object has more than 65,536 members"));
+            }
+            fields.push((name.0, value));
+        }
+        Ok(Fields(fields))
+    }
+}
+
+struct Elements<'a>(Vec<&'a RawValue>);
+
+impl<'de> Deserialize<'de> for Elements<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ElementsVisitor)
+    }
+}
+
+struct ElementsVisitor;
+
+impl<'de> Visitor<'de> for ElementsVisitor {
+    type Value = Elements<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(value) = seq.next_element::<&'de RawValue>()? {
+            if elements.len() == MAX_ELEMENTS {
+                return Err(de::Error::custom("an array has more than 262,144 elements"));
+            }
+            elements.push(value);
+        }
+        Ok(Elements(elements))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn members_keep_their_order_and_their_text() {
+        let fields = Fields::parse(br#" {"b": 1.0e400, "a\u0062": "\u00e9", "": [ 1,2 ]} "#).unwrap();
+        let members: Vec<_> = fields.iter().map(|(name, value)| (name, value.get())).collect();
+        assert_eq!(members, [("b", "1.0e400"), ("ab", "\"\\u00e9\""), ("", "[ 1,2 ]")]);
+        assert_eq!(fields.text("ab").unwrap(), "é");
+    }
+
+    #[test]
+    fn what_is_no_object_of_distinct_names_is_refused() {
+        for (text, message) in [
+            ("", "EOF while parsing a value at line 1 column 0"),
+            ("[1]", "expected an object, found an array"),
+            ("null", "expected an object, found null"),
+            ("{\"a\":1", "EOF while parsing an object at line 1 column 6"),
+            ("{\"a\":1} x", "trailing characters at line 1 column 9"),
+            ("{\"a\":1,\"\\u0061\":2}", "a name stands twice in one object"),
+            ("{'a':1}", "key must be a string at line 1 column 2"),
+        ] {
+            assert_eq!(Fields::parse(text.as_bytes()).unwrap_err().message, message, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_null_is_a_value_that_is_not_set() {
+        let fields = Fields::parse(br#"{"a":null,"b":false}"#).unwrap();
+        assert!(fields.get("a").is_some() && fields.set("a").is_none());
+        assert_eq!(fields.read::<bool>("b"), Some(false));
+    }
+
+    #[test]
+    fn an_array_parts_into_its_elements() {
+        let fields = Fields::parse(br#"{"a":[1, {"x":2},"3"],"b":{}}"#).unwrap();
+        let parts: Vec<_> =
+            elements(fields.get("a").unwrap()).unwrap().iter().map(|part| part.get()).collect();
+        assert_eq!(parts, ["1", "{\"x\":2}", "\"3\""]);
+        assert_eq!(
+            elements(fields.get("b").unwrap()).unwrap_err().message,
+            "expected an array, found an object"
+        );
+    }
+
+    #[test]
+    fn depth_costs_no_stack() {
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(Fields::parse(deep.as_bytes()).is_ok());
+    }
+}

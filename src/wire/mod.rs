@@ -5,6 +5,7 @@
 mod dialect;
 pub mod json;
 mod provider;
+pub mod write;
 
 pub use dialect::Dialect;
 pub use provider::{Api, Provider};
