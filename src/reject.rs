@@ -30,7 +30,15 @@ impl Reject {
     /// A refusal with a status, a `type` and a message; the rest unset.
     #[must_use]
     pub fn new(status: u16, kind: &'static str, message: impl Into<String>) -> Self {
-        Self { status, kind, code: None, param: None, message: message.into(), retry_after: None, details: None }
+        Self {
+            status,
+            kind,
+            code: None,
+            param: None,
+            message: message.into(),
+            retry_after: None,
+            details: None,
+        }
     }
 
     /// The caller's request is at fault: 400 `invalid_request_error`.
@@ -57,7 +65,7 @@ impl Reject {
     #[must_use]
     pub fn body(&self, dialect: Dialect) -> Vec<u8> {
         let mut error = match dialect {
-            Dialect::Messages => json!({"type": self.anthropic_type(), "message": self.message}),
+            Dialect::Messages => json!({"type": anthropic_type(self.status), "message": self.message}),
             _ => json!({
                 "message": self.message,
                 "type": self.kind,
@@ -74,18 +82,18 @@ impl Reject {
         };
         whole.to_string().into_bytes()
     }
+}
 
-    /// Anthropic's error types, by status: <https://docs.anthropic.com/en/api/errors>.
-    fn anthropic_type(&self) -> &'static str {
-        match self.status {
-            401 => "authentication_error",
-            403 => "permission_error",
-            404 => "not_found_error",
-            413 => "request_too_large",
-            429 => "rate_limit_error",
-            529 => "overloaded_error",
-            500.. => "api_error",
-            _ => "invalid_request_error",
-        }
+/// Anthropic's error types, by status: <https://docs.anthropic.com/en/api/errors>.
+pub(crate) fn anthropic_type(status: u16) -> &'static str {
+    match status {
+        401 => "authentication_error",
+        403 => "permission_error",
+        404 => "not_found_error",
+        413 => "request_too_large",
+        429 => "rate_limit_error",
+        529 => "overloaded_error",
+        500.. => "api_error",
+        _ => "invalid_request_error",
     }
 }

@@ -1,12 +1,45 @@
 //! Between the dialect that a client speaks and the API that a provider defines.
 //!
-//! Each pair is a module whose name reads as a sentence (`responses_from_chat`: a Responses body from a
-//! chat request) with the same four verbs: `request`, `response`, `stream`, `error`. Bodies are *built*
-//! from fields that the target API defines; nothing is copied because it was there.
+//! Each pair is a module whose name reads as a sentence, *provider's body* `_from_` *client's dialect*, with
+//! the same verbs in each: `request` builds the provider's body, `response` and `stream` go the way back.
+//!
+//! | module | client speaks | provider serves |
+//! |---|---|---|
+//! | `chat_from_chat` | chat completions | chat completions |
+//! | `responses_from_chat` | chat completions | Responses ([`Target::bridge_to_responses`]) |
+//! | `responses_from_responses` | Responses | Responses |
+//! | `compact_from_compact` | compaction | compaction |
+//!
+//! A new pair is a module, a variant in [`pair`] and its arms in this file and in [`stream`]; until then a
+//! pair is refused by name. Errors have no direction: [`failure`](failure()) reads a provider's, and
+//! [`error_body`] and [`error_event`] write a client's.
+//!
+//! Bodies are *built* from the fields that the target API defines ([`defined`]); nothing is copied because it
+//! was there. The values of those fields are copied as the client wrote them.
+
+mod chat_from_chat;
+mod compact_from_compact;
+mod defined;
+mod failure;
+mod pair;
+mod paths;
+mod responses_from_chat;
+mod responses_from_responses;
+mod same_dialect;
+mod stream;
+mod tokens;
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::Provider;
+pub use failure::{Failure, error_body, error_event, failure};
+pub use stream::{Progress, Stream};
+
+use pair::Pair;
+
+use crate::reject::Reject;
+use crate::usage::Usage;
+use crate::wire::json::{Fields, Malformed};
+use crate::wire::{Api, Dialect, Provider};
 
 /// How one deployment wants its bodies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,4 +54,91 @@ pub struct Target {
     pub drop_params: bool,
     /// `additional_drop_params`: always removed. Paths: `metadata`, `tools[*].function.strict`.
     pub additional_drop_params: Vec<String>,
+}
+
+/// A client's request as the attempt sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// What the client speaks.
+    pub dialect: Dialect,
+    /// A JSON object in that dialect, already sanitised.
+    pub body: &'a [u8],
+    /// Whether the client asked for a stream.
+    pub stream: bool,
+}
+
+/// A request as the provider gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    /// Which of the provider's APIs it goes to.
+    pub api: Api,
+    /// The request body, JSON.
+    pub body: Vec<u8>,
+    /// Paths of the client's parameters that the provider does not get, for `x-spillway-dropped-params`.
+    pub dropped: Vec<String>,
+}
+
+/// A whole answer as the client gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The response body, JSON.
+    pub body: Vec<u8>,
+    /// What the provider counted.
+    pub usage: Option<Usage>,
+    /// The answer's `id` at the provider.
+    pub response_id: Option<String>,
+}
+
+/// What the client may see of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The public name of the model.
+    pub model: String,
+    /// Whether a chat stream ends with a usage chunk (`stream_options.include_usage`).
+    pub include_usage: bool,
+    /// When the answer was made, in seconds since the Unix epoch, where a translation has to say so.
+    pub created_s: u64,
+}
+
+/// Builds the provider's body from a client's.
+///
+/// # Errors
+/// 400 for a body that is none of its dialect, 400 `unsupported_parameter` for one that says what the
+/// provider's API cannot, 501 for a pair of dialect and provider that has no translation.
+pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
+    let pair = Pair::of_target(ask.dialect, target)?;
+    let (body, mut dropped) = paths::without(ask.body, &target.additional_drop_params).map_err(unreadable)?;
+    let fields = Fields::parse(&body).map_err(unreadable)?;
+    let body = match pair {
+        Pair::ChatFromChat => chat_from_chat::request(&fields, ask.stream, target, &mut dropped),
+        Pair::ResponsesFromChat => responses_from_chat::request(&fields, ask.stream, target, &mut dropped)?,
+        Pair::ResponsesFromResponses => {
+            responses_from_responses::request(&fields, ask.stream, target, &mut dropped)
+        }
+        Pair::CompactFromCompact => compact_from_compact::request(&fields, target, &mut dropped),
+    };
+    Ok(Built { api: pair.api(), body, dropped })
+}
+
+fn unreadable(error: Malformed) -> Reject {
+    Reject::invalid(format!("The request body is not a JSON object: {error}."))
+}
+
+/// Translates a provider's whole 2xx answer.
+///
+/// # Errors
+/// An answer that is none: not of the API's shape, or an error inside a 2xx. Either is the provider's
+/// fault, and another deployment may do better.
+pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<Answer, Failure> {
+    let pair = Pair::of(dialect, api)?;
+    let fields = Fields::parse(body).map_err(Failure::malformed)?;
+    if let Some(error) = fields.set("error") {
+        return Err(failure::of_error(error));
+    }
+    match pair {
+        Pair::ChatFromChat => chat_from_chat::response(&fields, view),
+        Pair::ResponsesFromChat => responses_from_chat::response(&fields, view),
+        Pair::ResponsesFromResponses => responses_from_responses::response(&fields, view),
+        Pair::CompactFromCompact => compact_from_compact::response(&fields, view),
+    }
 }

@@ -1,0 +1,10 @@
+//! Chat completions for chat completions: members pass as they were written, but for the model's name and
+//! the usage chunk, which the gateway always asks for and the client gets if it asked too.
+
+mod request;
+mod response;
+mod stream;
+
+pub(super) use request::request;
+pub(super) use response::response;
+pub(super) use stream::Chunks;

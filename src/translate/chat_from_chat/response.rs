@@ -1,0 +1,21 @@
+//! A provider's chat completion for a chat client.
+
+use crate::translate::{Answer, Failure, View, same_dialect, tokens};
+use crate::wire::json::{Fields, elements};
+
+/// The provider's completion with the public name of the model.
+pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result<Answer, Failure> {
+    let choices =
+        fields.get("choices").ok_or_else(|| Failure::malformed("a completion without `choices`"))?;
+    let choices = elements(choices).map_err(|error| Failure::malformed(format!("`choices`: {error}")))?;
+    if choices.is_empty() {
+        return Err(Failure::malformed("a completion whose `choices` are empty"));
+    }
+    let mut body = Vec::new();
+    same_dialect::with_model(&mut body, fields, &view.model);
+    Ok(Answer {
+        body,
+        usage: fields.set("usage").and_then(tokens::of_chat),
+        response_id: fields.text("id").map(std::borrow::Cow::into_owned),
+    })
+}

@@ -1,0 +1,116 @@
+//! A provider's chat chunks for a chat client.
+//!
+//! The answer is complete when `[DONE]` came, or when every choice that began has its `finish_reason`: a
+//! server that closes then, without the marker, has still said everything, and the client gets the marker.
+//! Anything less is a cut, and is reported as one.
+
+use serde_json::value::RawValue;
+
+use crate::sse::{Event, write_event};
+use crate::translate::failure::{self, Failure};
+use crate::translate::stream::Step;
+use crate::translate::{View, tokens};
+use crate::usage::Usage;
+use crate::wire::json::{Fields, Kind, elements};
+use crate::wire::write;
+
+/// Most choices of one completion: the reference's maximum of `n`.
+const MAX_CHOICES: u32 = 128;
+
+/// The state between two events.
+#[derive(Debug)]
+pub(in crate::translate) struct Chunks {
+    view: View,
+    usage: Option<Usage>,
+    /// One bit for each choice that a chunk had.
+    begun: u128,
+    /// One bit for each choice that has its `finish_reason`.
+    finished: u128,
+}
+
+impl Chunks {
+    pub(in crate::translate) fn new(view: View) -> Self {
+        Self { view, usage: None, begun: 0, finished: 0 }
+    }
+
+    pub(in crate::translate) fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+
+    pub(in crate::translate) fn event(
+        &mut self,
+        event: Event<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<Step, Failure> {
+        if event.data == b"[DONE]" {
+            return self.done(out);
+        }
+        let fields = Fields::parse(event.data).map_err(Failure::malformed)?;
+        if let Some(error) = fields.set("error") {
+            return Err(failure::of_error(error));
+        }
+        let choices = fields.get("choices").ok_or_else(|| Failure::malformed("a chunk without `choices`"))?;
+        let choices = elements(choices).map_err(|error| Failure::malformed(format!("`choices`: {error}")))?;
+        let mut step = Step::Waiting;
+        for choice in &choices {
+            if self.choice(choice)? {
+                step = Step::Content;
+            }
+        }
+        let usage = fields.set("usage");
+        self.usage = usage.and_then(tokens::of_chat).or(self.usage);
+        let only_usage = choices.is_empty() && usage.is_some();
+        if self.view.include_usage || !only_usage {
+            self.pass(&fields, out);
+        }
+        Ok(step)
+    }
+
+    /// The provider closed without `[DONE]`.
+    pub(in crate::translate) fn end(&mut self, out: &mut Vec<u8>) -> Result<Step, Failure> {
+        if self.begun == self.finished { self.done(out) } else { Err(Failure::cut_off()) }
+    }
+
+    fn done(&mut self, out: &mut Vec<u8>) -> Result<Step, Failure> {
+        if self.begun == 0 {
+            return Err(Failure::cut_off());
+        }
+        write_event(out, b"", b"[DONE]");
+        Ok(Step::Done)
+    }
+
+    /// Notes how far a choice is, and says whether its chunk has content.
+    fn choice(&mut self, choice: &RawValue) -> Result<bool, Failure> {
+        let choice = Fields::of(choice).map_err(|error| Failure::malformed(format!("a choice: {error}")))?;
+        let index = choice.read::<u32>("index").unwrap_or(0);
+        if index >= MAX_CHOICES {
+            return Err(Failure::malformed(format!("choice {index} of at most {MAX_CHOICES}")));
+        }
+        self.begun |= 1 << index;
+        if choice.set("finish_reason").is_some() {
+            self.finished |= 1 << index;
+            return Ok(true);
+        }
+        let Some(delta) = choice.set("delta") else { return Ok(false) };
+        let delta = Fields::of(delta).map_err(|error| Failure::malformed(format!("a delta: {error}")))?;
+        Ok(delta.iter().any(|(name, value)| name != "role" && !is_empty(value)))
+    }
+
+    fn pass(&self, fields: &Fields<'_>, out: &mut Vec<u8>) {
+        let mut chunk = Vec::new();
+        write::object(&mut chunk, |members| {
+            for (name, value) in fields.iter() {
+                match name {
+                    "model" => members.value(name, &self.view.model),
+                    "usage" if !self.view.include_usage => {}
+                    _ => members.raw(name, value),
+                }
+            }
+        });
+        write_event(out, b"", &chunk);
+    }
+}
+
+fn is_empty(value: &RawValue) -> bool {
+    Kind::of(value) == Kind::Null || matches!(value.get(), "\"\"" | "[]" | "{}")
+}

@@ -1,0 +1,30 @@
+//! A compaction for a compaction. The API has no stream, no `store` and no `metadata`; a `stream` that
+//! the client sent is dropped and named.
+
+use super::failure::Failure;
+use super::same_dialect::{Passing, with_model};
+use super::{Answer, Target, View, tokens};
+use crate::wire::Api;
+use crate::wire::json::{Fields, elements};
+use crate::wire::write;
+
+/// The client's members, as far as compaction defines them.
+pub(super) fn request(fields: &Fields<'_>, target: &Target, dropped: &mut Vec<String>) -> Vec<u8> {
+    let passing = Passing { api: Api::Compact, fields, model: &target.model, stream: false };
+    let mut body = Vec::new();
+    write::object(&mut body, |members| passing.write(members, None, dropped));
+    body
+}
+
+/// The provider's compaction, as it is.
+pub(super) fn response(fields: &Fields<'_>, view: &View) -> Result<Answer, Failure> {
+    let output = fields.get("output").ok_or_else(|| Failure::malformed("a compaction without `output`"))?;
+    elements(output).map_err(|error| Failure::malformed(format!("`output`: {error}")))?;
+    let mut body = Vec::new();
+    with_model(&mut body, fields, &view.model);
+    Ok(Answer {
+        body,
+        usage: fields.set("usage").and_then(tokens::of_responses),
+        response_id: fields.text("id").map(std::borrow::Cow::into_owned),
+    })
+}

@@ -1,0 +1,131 @@
+//! What each API defines at the top level of its request body.
+//!
+//! The one place that decides what may leave the gateway. Sources: the `CreateChatCompletionRequest`,
+//! `CreateResponse` and `CompactResponseMethodPublicBody` schemas of
+//! <https://github.com/openai/openai-openapi> (August 2026); Azure's v1 routes take the same fields
+//! (<https://learn.microsoft.com/azure/ai-foundry/openai/latest>).
+
+use crate::wire::Api;
+
+/// `POST /chat/completions`
+const CHAT_COMPLETIONS: &[&str] = &[
+    "audio",
+    "frequency_penalty",
+    "function_call",
+    "functions",
+    "logit_bias",
+    "logprobs",
+    "max_completion_tokens",
+    "max_tokens",
+    "messages",
+    "metadata",
+    "modalities",
+    "model",
+    "moderation",
+    "n",
+    "parallel_tool_calls",
+    "prediction",
+    "presence_penalty",
+    "prompt_cache_key",
+    "prompt_cache_options",
+    "prompt_cache_retention",
+    "reasoning_effort",
+    "response_format",
+    "safety_identifier",
+    "seed",
+    "service_tier",
+    "stop",
+    "store",
+    "stream",
+    "stream_options",
+    "temperature",
+    "tool_choice",
+    "tools",
+    "top_logprobs",
+    "top_p",
+    "user",
+    "verbosity",
+    "web_search_options",
+];
+
+/// `POST /responses`
+const RESPONSES: &[&str] = &[
+    "background",
+    "context_management",
+    "conversation",
+    "include",
+    "input",
+    "instructions",
+    "max_output_tokens",
+    "max_tool_calls",
+    "metadata",
+    "model",
+    "moderation",
+    "parallel_tool_calls",
+    "previous_response_id",
+    "prompt",
+    "prompt_cache_key",
+    "prompt_cache_options",
+    "prompt_cache_retention",
+    "reasoning",
+    "safety_identifier",
+    "service_tier",
+    "store",
+    "stream",
+    "stream_options",
+    "temperature",
+    "text",
+    "tool_choice",
+    "tools",
+    "top_logprobs",
+    "top_p",
+    "truncation",
+    "user",
+];
+
+/// `POST /responses/compact`
+const COMPACT: &[&str] = &[
+    "input",
+    "instructions",
+    "model",
+    "previous_response_id",
+    "prompt_cache_key",
+    "prompt_cache_options",
+    "prompt_cache_retention",
+    "service_tier",
+];
+
+/// Whether an API defines a field at the top level of its request body.
+pub(super) fn defines(api: Api, name: &str) -> bool {
+    let fields = match api {
+        Api::ChatCompletions => CHAT_COMPLETIONS,
+        Api::Responses => RESPONSES,
+        Api::Compact => COMPACT,
+    };
+    fields.binary_search(&name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn tables_are_sorted_for_the_search() {
+        for table in [CHAT_COMPLETIONS, RESPONSES, COMPACT] {
+            assert!(table.is_sorted(), "{table:?}");
+        }
+    }
+
+    #[test]
+    fn gateway_keys_are_in_no_api() {
+        for api in [Api::ChatCompletions, Api::Responses, Api::Compact] {
+            for name in ["api_base", "litellm_metadata", "mock_testing_fallbacks", "proxy_server_request", ""]
+            {
+                assert!(!defines(api, name), "{api:?} {name}");
+            }
+        }
+        assert!(!defines(Api::Compact, "metadata") && defines(Api::Responses, "metadata"));
+    }
+}

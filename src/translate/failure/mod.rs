@@ -1,0 +1,63 @@
+//! A provider's error, in one shape whichever API reported it, and in the words of each dialect.
+//!
+//! The provider's message, type, code and parameter are kept: they tell the caller what to change. A body
+//! that is not an error object (a proxy's HTML page, nothing at all) gets a text of our own, because such
+//! pages name hosts and addresses that are nobody's business.
+
+mod read;
+mod write;
+
+pub use read::failure;
+pub(super) use read::{of_error, of_event};
+pub use write::{error_body, error_event};
+
+/// Why a provider's answer is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The HTTP status; for an error inside a stream, the one that the provider answers with elsewhere for
+    /// the same code.
+    pub status: u16,
+    /// What happened, for the caller.
+    pub message: String,
+    /// The error's `type`, e.g. `invalid_request_error`.
+    pub kind: String,
+    /// The error's `code`, e.g. `context_length_exceeded`.
+    pub code: Option<String>,
+    /// The parameter at fault.
+    pub param: Option<String>,
+}
+
+impl Failure {
+    /// The provider's answer does not have the shape that its API defines: 502.
+    pub(super) fn malformed(message: impl std::fmt::Display) -> Self {
+        Self {
+            status: 502,
+            message: format!("The provider's answer is malformed: {message}."),
+            kind: "server_error".to_owned(),
+            code: Some("malformed_upstream_response".to_owned()),
+            param: None,
+        }
+    }
+
+    /// The provider closed a stream before the event that ends it: 502.
+    pub(super) fn cut_off() -> Self {
+        Self {
+            status: 502,
+            message: "The provider closed the stream before the answer was complete.".to_owned(),
+            kind: "server_error".to_owned(),
+            code: Some("upstream_stream_cut".to_owned()),
+            param: None,
+        }
+    }
+
+    /// No translation exists for a dialect and an API: 501.
+    pub(super) fn unsupported(message: String) -> Self {
+        Self {
+            status: 501,
+            message,
+            kind: "not_implemented_error".to_owned(),
+            code: Some("unsupported_translation".to_owned()),
+            param: None,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The providers' error objects → [`Failure`].
+
+use serde_json::value::RawValue;
+
+use super::Failure;
+use crate::wire::Api;
+use crate::wire::json::{Fields, Kind, text};
+
+/// Longest text that is taken from a provider's error, in bytes.
+const MAX_TEXT: usize = 8 * 1024;
+
+/// A provider's error body, whatever its status.
+///
+/// Understood: `{"error":{…}}`, `{"error":"…"}`, and the flat `{"message":…}` and `{"detail":…}` of gateways
+/// that stand before a provider.
+#[must_use]
+pub fn failure(api: Api, status: u16, body: &[u8]) -> Failure {
+    let parsed = match api {
+        Api::ChatCompletions | Api::Responses | Api::Compact => parse(status, body),
+    };
+    parsed.unwrap_or_else(|| Failure {
+        status,
+        message: format!("The provider answered with status {status} and no readable error."),
+        kind: kind_of(status).to_owned(),
+        code: None,
+        param: None,
+    })
+}
+
+fn parse(status: u16, body: &[u8]) -> Option<Failure> {
+    let fields = Fields::parse(body).ok()?;
+    let error = match fields.set("error") {
+        Some(error) if Kind::of(error) == Kind::Object => Fields::of(error).ok()?,
+        Some(error) => return Some(of_text(status, text(error)?.as_ref())),
+        None => fields,
+    };
+    let message = error.text("message").or_else(|| error.text("detail"))?;
+    Some(Failure {
+        kind: error.text("type").map_or_else(|| kind_of(status).to_owned(), |kind| bounded(&kind)),
+        code: error.set("code").and_then(code),
+        param: error.text("param").map(|param| bounded(&param)),
+        ..of_text(status, &message)
+    })
+}
+
+fn of_text(status: u16, message: &str) -> Failure {
+    Failure { status, message: bounded(message), kind: kind_of(status).to_owned(), code: None, param: None }
+}
+
+/// An `error` object that stands in a 2xx answer, where no status tells what it would have been.
+pub(in crate::translate) fn of_error(error: &RawValue) -> Failure {
+    if let Some(message) = text(error) {
+        return of_text(500, &message);
+    }
+    Fields::of(error).map_or_else(|_| of_fields(&Fields::default()), |error| of_fields(&error))
+}
+
+/// The `error` event of a Responses stream: flat as the reference has it, or with an `error` object inside.
+pub(in crate::translate) fn of_event(event: &Fields<'_>) -> Failure {
+    match event.set("error") {
+        Some(error) => of_error(error),
+        None => of_fields(event),
+    }
+}
+
+fn of_fields(error: &Fields<'_>) -> Failure {
+    let code = error.set("code").and_then(code);
+    // The flat event's own `type` is the word "error", which is no kind of error.
+    let kind = error.text("type").filter(|kind| kind != "error").map(|kind| bounded(&kind));
+    let status = status_of(code.as_deref(), kind.as_deref());
+    Failure {
+        status,
+        message: error
+            .text("message")
+            .map_or_else(|| "The provider reported an error without a message.".to_owned(), |m| bounded(&m)),
+        kind: kind.unwrap_or_else(|| kind_of(status).to_owned()),
+        code,
+        param: error.text("param").map(|param| bounded(&param)),
+    }
+}
+
+/// Codes are strings in the reference, and numbers at some servers.
+fn code(value: &RawValue) -> Option<String> {
+    match Kind::of(value) {
+        Kind::Text => text(value).map(|code| bounded(&code)),
+        Kind::Number => Some(bounded(value.get())),
+        _ => None,
+    }
+}
+
+fn bounded(text: &str) -> String {
+    let end = text.floor_char_boundary(MAX_TEXT);
+    text.get(..end).unwrap_or_default().to_owned()
+}
+
+/// The error `type` of an HTTP status: <https://platform.openai.com/docs/guides/error-codes>.
+fn kind_of(status: u16) -> &'static str {
+    match status {
+        401 => "authentication_error",
+        403 => "permission_error",
+        404 => "not_found_error",
+        429 => "rate_limit_error",
+        500.. => "server_error",
+        _ => "invalid_request_error",
+    }
+}
+
+/// The HTTP status that an error inside an answer stands for, by its code, else by its type.
+fn status_of(code: Option<&str>, kind: Option<&str>) -> u16 {
+    [code, kind].into_iter().flatten().find_map(status_of_word).unwrap_or(500)
+}
+
+fn status_of_word(word: &str) -> Option<u16> {
+    Some(match word {
+        "rate_limit_exceeded"
+        | "rate_limit_error"
+        | "insufficient_quota"
+        | "too_many_requests"
+        | "tokens"
+        | "requests" => 429,
+        "authentication_error" | "invalid_api_key" => 401,
+        "permission_error" => 403,
+        "not_found_error" | "model_not_found" => 404,
+        "overloaded_error" | "server_overloaded" | "server_is_overloaded" => 503,
+        "timeout" | "vector_store_timeout" => 504,
+        "server_error" | "internal_error" | "internal_server_error" | "api_error" => 500,
+        "invalid_request_error"
+        | "invalid_prompt"
+        | "context_length_exceeded"
+        | "content_filter"
+        | "content_policy_violation"
+        | "bio_policy"
+        | "cyber_policy"
+        | "data_residency_mismatch"
+        | "empty_image_file"
+        | "failed_to_download_image"
+        | "unsupported_image_media_type" => 400,
+        // The rest of the reference's `ResponseErrorCode`: each is about a picture that the caller sent.
+        word if word.starts_with("invalid_image") || word.starts_with("image_") => 400,
+        "invalid_base64_image" => 400,
+        word => word.parse().ok().filter(|status| (400..600).contains(status))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn errors_inside_answers_get_the_status_they_stand_for() {
+        for (error, status) in [
+            (r#"{"code":"rate_limit_exceeded","message":"m"}"#, 429),
+            (r#"{"code":"429","message":"m"}"#, 429),
+            (r#"{"code":503,"message":"m"}"#, 503),
+            (r#"{"code":"image_too_large","message":"m"}"#, 400),
+            (r#"{"code":"new_thing","type":"invalid_request_error","message":"m"}"#, 400),
+            (r#"{"code":"7","type":"new_thing","message":"m"}"#, 500),
+            (r#"{}"#, 500),
+            (r#""went wrong""#, 500),
+            (r#"[1]"#, 500),
+        ] {
+            assert_eq!(of_error(serde_json::from_str(error).unwrap()).status, status, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_long_message_is_cut_between_characters() {
+        let body = format!(r#"{{"error":{{"message":"a{}"}}}}"#, "é".repeat(8 * 1024));
+        assert_eq!(failure(Api::Responses, 400, body.as_bytes()).message.len(), MAX_TEXT - 1);
+    }
+}

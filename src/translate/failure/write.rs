@@ -1,0 +1,51 @@
+//! [`Failure`] → error bodies and error events of each dialect.
+
+use serde_json::json;
+
+use super::Failure;
+use crate::reject::anthropic_type;
+use crate::sse::write_event;
+use crate::wire::Dialect;
+
+/// An HTTP error's body.
+#[must_use]
+pub fn error_body(dialect: Dialect, failure: &Failure) -> Vec<u8> {
+    let body = match dialect {
+        Dialect::Chat | Dialect::Responses | Dialect::Compact => json!({"error": {
+            "message": failure.message,
+            "type": failure.kind,
+            "param": failure.param,
+            "code": failure.code,
+        }}),
+        Dialect::Messages => json!({"type": "error", "error": {
+            "type": anthropic_type(failure.status),
+            "message": failure.message,
+        }}),
+    };
+    body.to_string().into_bytes()
+}
+
+/// The event that tells a client in the middle of a stream that the rest will not come. Nothing follows it:
+/// no `[DONE]`, no completed response.
+///
+/// `next_sequence`: for Responses, one more than the last `sequence_number` that the client saw, or 0. A
+/// [`Stream`](crate::translate::Stream) that is under way knows it: see `Stream::fail`.
+#[must_use]
+pub fn error_event(dialect: Dialect, failure: &Failure, next_sequence: u64) -> Vec<u8> {
+    let mut out = Vec::new();
+    match dialect {
+        Dialect::Chat | Dialect::Compact => write_event(&mut out, b"", &error_body(dialect, failure)),
+        Dialect::Messages => write_event(&mut out, b"error", &error_body(dialect, failure)),
+        Dialect::Responses => {
+            let event = json!({
+                "type": "error",
+                "code": failure.code,
+                "message": failure.message,
+                "param": failure.param,
+                "sequence_number": next_sequence,
+            });
+            write_event(&mut out, b"error", event.to_string().as_bytes());
+        }
+    }
+    out
+}

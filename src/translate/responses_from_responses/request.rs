@@ -1,0 +1,20 @@
+//! A Responses body from a Responses request.
+
+use crate::translate::Target;
+use crate::translate::same_dialect::Passing;
+use crate::wire::Api;
+use crate::wire::json::Fields;
+use crate::wire::write;
+
+/// The client's members, as far as Responses defines them.
+pub(in crate::translate) fn request(
+    fields: &Fields<'_>,
+    stream: bool,
+    target: &Target,
+    dropped: &mut Vec<String>,
+) -> Vec<u8> {
+    let passing = Passing { api: Api::Responses, fields, model: &target.model, stream };
+    let mut body = Vec::new();
+    write::object(&mut body, |members| passing.write(members, None, dropped));
+    body
+}

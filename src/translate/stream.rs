@@ -1,0 +1,170 @@
+//! A provider's stream → the client's, event by event, whatever pieces the bytes come in.
+//!
+//! A stream ends once: with the event that its API ends with, or with an error event. After either, whatever
+//! the provider still sends is ignored.
+
+use super::failure::{Failure, error_event};
+use super::pair::Pair;
+use super::{View, chat_from_chat, responses_from_chat, responses_from_responses};
+use crate::sse::{Event, Item, Parser, write_comment};
+use crate::usage::Usage;
+use crate::wire::{Api, Dialect};
+
+/// Longest event of a provider, in bytes.
+const MAX_EVENT: usize = 1024 * 1024;
+
+/// How far a stream is. Once `Content`, never `Waiting` again; `Done` and `Failed` stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing that counts: role chunks, `response.created` and the like, comments. What was written may be
+    /// held back or thrown away without a loss.
+    Waiting,
+    /// Content was written.
+    Content,
+    /// The answer is complete.
+    Done,
+    /// The answer will not be complete. The client's error event was written; nothing may follow it.
+    Failed(Failure),
+}
+
+/// What one event did.
+#[derive(Debug)]
+pub(super) enum Step {
+    Waiting,
+    Content,
+    Done,
+    /// As an `Err`, but the provider's own error event was passed on: no other is due.
+    Failed(Failure),
+}
+
+#[derive(Debug)]
+enum Translation {
+    ChatFromChat(chat_from_chat::Chunks),
+    ResponsesFromChat(responses_from_chat::Chunks),
+    ResponsesFromResponses(responses_from_responses::Events),
+    /// No such pair streams: the first bytes say so.
+    None(Failure),
+}
+
+/// A stream translator.
+#[derive(Debug)]
+pub struct Stream {
+    dialect: Dialect,
+    parser: Parser,
+    translation: Translation,
+    progress: Progress,
+}
+
+impl Stream {
+    /// A translator at the stream's start.
+    #[must_use]
+    pub fn new(dialect: Dialect, api: Api, view: View) -> Self {
+        let translation = match Pair::of(dialect, api) {
+            Ok(Pair::ChatFromChat) => Translation::ChatFromChat(chat_from_chat::Chunks::new(view)),
+            Ok(Pair::ResponsesFromChat) => {
+                Translation::ResponsesFromChat(responses_from_chat::Chunks::new(view))
+            }
+            Ok(Pair::ResponsesFromResponses) => {
+                Translation::ResponsesFromResponses(responses_from_responses::Events::new(view))
+            }
+            Ok(Pair::CompactFromCompact) => {
+                Translation::None(Failure::unsupported("Compaction does not stream.".to_owned()))
+            }
+            Err(failure) => Translation::None(failure),
+        };
+        Self { dialect, parser: Parser::new(MAX_EVENT), translation, progress: Progress::Waiting }
+    }
+
+    /// Takes a piece of the provider's stream and appends what the client gets.
+    ///
+    /// One piece may hold content *and* a failure: `Failed` then, with both in `out`.
+    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Progress {
+        let mut rest = bytes;
+        while !self.is_over() {
+            let result = match self.parser.next(&mut rest) {
+                Ok(None) => break,
+                Ok(Some(Item::Comment(text))) => {
+                    write_comment(out, text);
+                    Ok(Step::Waiting)
+                }
+                Ok(Some(Item::Event(event))) => self.translation.event(event, out),
+                Err(long) => Err(Failure::malformed(format!("an event of more than {} bytes", long.bound))),
+            };
+            self.advance(result, out);
+        }
+        self.progress.clone()
+    }
+
+    /// The provider closed. Before the event that ends its answer, that is a failure, and the client is told;
+    /// no ending is made up.
+    pub fn end(&mut self, out: &mut Vec<u8>) -> Progress {
+        if !self.is_over() {
+            let result = self.translation.end(out);
+            self.advance(result, out);
+        }
+        self.progress.clone()
+    }
+
+    /// Ends the stream for a reason of the gateway's own (a timeout, a guardrail) and tells the client, unless
+    /// the stream is over already.
+    pub fn fail(&mut self, failure: Failure, out: &mut Vec<u8>) -> Progress {
+        if !self.is_over() {
+            self.advance(Err(failure), out);
+        }
+        self.progress.clone()
+    }
+
+    /// What the provider counted, as far as it has said.
+    #[must_use]
+    pub fn usage(&self) -> Option<Usage> {
+        match &self.translation {
+            Translation::ChatFromChat(chunks) => chunks.usage(),
+            Translation::ResponsesFromChat(chunks) => chunks.usage(),
+            Translation::ResponsesFromResponses(events) => events.usage(),
+            Translation::None(_) => None,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.progress, Progress::Done | Progress::Failed(_))
+    }
+
+    fn advance(&mut self, result: Result<Step, Failure>, out: &mut Vec<u8>) {
+        self.progress = match result {
+            Ok(Step::Waiting) => return,
+            Ok(Step::Content) => Progress::Content,
+            Ok(Step::Done) => Progress::Done,
+            Ok(Step::Failed(failure)) => Progress::Failed(failure),
+            Err(failure) => {
+                out.extend(error_event(self.dialect, &failure, self.translation.next_sequence()));
+                Progress::Failed(failure)
+            }
+        };
+    }
+}
+
+impl Translation {
+    fn event(&mut self, event: Event<'_>, out: &mut Vec<u8>) -> Result<Step, Failure> {
+        match self {
+            Self::ChatFromChat(chunks) => chunks.event(event, out),
+            Self::ResponsesFromChat(chunks) => chunks.event(event, out),
+            Self::ResponsesFromResponses(events) => events.event(event, out),
+            Self::None(failure) => Err(failure.clone()),
+        }
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) -> Result<Step, Failure> {
+        match self {
+            Self::ChatFromChat(chunks) => chunks.end(out),
+            Self::ResponsesFromChat(_) | Self::ResponsesFromResponses(_) => Err(Failure::cut_off()),
+            Self::None(failure) => Err(failure.clone()),
+        }
+    }
+
+    fn next_sequence(&self) -> u64 {
+        match self {
+            Self::ResponsesFromResponses(events) => events.next_sequence(),
+            _ => 0,
+        }
+    }
+}

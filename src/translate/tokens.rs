@@ -1,0 +1,56 @@
+//! Token counts between the APIs' own `usage` objects and [`Usage`].
+//!
+//! A provider's count that is missing or no whole number counts as zero; `usage` that is no object is none.
+
+use serde_json::value::RawValue;
+
+use crate::usage::Usage;
+use crate::wire::json::Fields;
+use crate::wire::write::Members;
+
+/// Reads `usage` of chat completions.
+pub(super) fn of_chat(usage: &RawValue) -> Option<Usage> {
+    let usage = Fields::of(usage).ok()?;
+    Some(Usage {
+        input: count(&usage, "prompt_tokens"),
+        output: count(&usage, "completion_tokens"),
+        cache_read: detail(&usage, "prompt_tokens_details", "cached_tokens"),
+        cache_write: detail(&usage, "prompt_tokens_details", "cache_write_tokens"),
+        reasoning: detail(&usage, "completion_tokens_details", "reasoning_tokens"),
+    })
+}
+
+/// Reads `usage` of Responses and of compactions.
+pub(super) fn of_responses(usage: &RawValue) -> Option<Usage> {
+    let usage = Fields::of(usage).ok()?;
+    Some(Usage {
+        input: count(&usage, "input_tokens"),
+        output: count(&usage, "output_tokens"),
+        cache_read: detail(&usage, "input_tokens_details", "cached_tokens"),
+        cache_write: detail(&usage, "input_tokens_details", "cache_write_tokens"),
+        reasoning: detail(&usage, "output_tokens_details", "reasoning_tokens"),
+    })
+}
+
+/// Writes the members of chat completions' `usage`.
+pub(super) fn write_chat(members: &mut Members<'_>, usage: &Usage) {
+    members.value("prompt_tokens", &usage.input);
+    members.value("completion_tokens", &usage.output);
+    members.value("total_tokens", &usage.total());
+    members.object("prompt_tokens_details", |details| {
+        details.value("cached_tokens", &usage.cache_read);
+        details.value("cache_write_tokens", &usage.cache_write);
+    });
+    members.object("completion_tokens_details", |details| {
+        details.value("reasoning_tokens", &usage.reasoning);
+    });
+}
+
+fn count(usage: &Fields<'_>, name: &str) -> u64 {
+    usage.read(name).unwrap_or_default()
+}
+
+fn detail(usage: &Fields<'_>, group: &str, name: &str) -> u64 {
+    let details = usage.set(group).and_then(|details| Fields::of(details).ok());
+    details.map_or(0, |details| count(&details, name))
+}
