@@ -1,0 +1,101 @@
+//! How a limit stands, and how OpenAI's rate limit headers say it.
+
+use serde::{Deserialize, Serialize};
+
+/// How one limit stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quota {
+    /// The limit per 60 s.
+    pub limit: u64,
+    /// What is left of it now.
+    pub remaining: u64,
+    /// Milliseconds until all of it is left again, if nothing more is taken.
+    pub reset_ms: u64,
+}
+
+impl Quota {
+    pub(super) fn new(limit: u64, taken: u64, reset_ms: u64) -> Self {
+        Self { limit, remaining: limit.saturating_sub(taken), reset_ms }
+    }
+}
+
+/// How a scope's limits stand; `None` where there is no limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quotas {
+    /// `rpm_limit`
+    pub requests: Option<Quota>,
+    /// `tpm_limit`
+    pub tokens: Option<Quota>,
+}
+
+impl Quotas {
+    /// `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` of the limits that there are:
+    /// <https://platform.openai.com/docs/guides/rate-limits>.
+    #[must_use]
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        let both = [(REQUESTS, self.requests), (TOKENS, self.tokens)];
+        let known = both.into_iter().filter_map(|(names, quota)| quota.map(|quota| (names, quota)));
+        known
+            .flat_map(|(names, quota)| {
+                let values = [quota.limit.to_string(), quota.remaining.to_string(), duration(quota.reset_ms)];
+                names.into_iter().zip(values)
+            })
+            .collect()
+    }
+}
+
+const REQUESTS: [&str; 3] =
+    ["x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"];
+const TOKENS: [&str; 3] =
+    ["x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"];
+
+/// A duration as OpenAI writes it: `0s`, `120ms`, `1.5s`, `6m0s`, `1h0m0s`.
+fn duration(ms: u64) -> String {
+    let (hours, minutes, seconds, rest) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60, ms % 1_000);
+    let fraction = format!(".{rest:03}");
+    let seconds = format!("{seconds}{}s", fraction.trim_end_matches('0').trim_end_matches('.'));
+    match (hours, minutes, ms) {
+        (0, 0, 1..1_000) => format!("{ms}ms"),
+        (0, 0, _) => seconds,
+        (0, _, _) => format!("{minutes}m{seconds}"),
+        _ => format!("{hours}h{minutes}m{seconds}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn durations_read_as_openai_writes_them() {
+        for (ms, text) in [
+            (0, "0s"),
+            (7, "7ms"),
+            (999, "999ms"),
+            (1_000, "1s"),
+            (1_500, "1.5s"),
+            (8_640, "8.64s"),
+            (59_999, "59.999s"),
+            (60_000, "1m0s"),
+            (360_000, "6m0s"),
+            (3_600_000, "1h0m0s"),
+        ] {
+            assert_eq!(duration(ms), text);
+        }
+    }
+
+    #[test]
+    fn a_limit_that_is_not_set_has_no_headers() {
+        assert_eq!(Quotas::default().headers(), []);
+        let quota = Quota { limit: 100, remaining: 0, reset_ms: 60_000 };
+        let expected = [
+            ("x-ratelimit-limit-tokens", "100".to_owned()),
+            ("x-ratelimit-remaining-tokens", "0".to_owned()),
+            ("x-ratelimit-reset-tokens", "1m0s".to_owned()),
+        ];
+        assert_eq!(Quotas { requests: None, tokens: Some(quota) }.headers(), expected);
+    }
+}

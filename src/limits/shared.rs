@@ -1,0 +1,87 @@
+//! The memory that workers share.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// Memory shared by every worker: a value and its version per key.
+///
+/// The shape of Envoy's shared data, which has no expiry and no deletion.
+pub trait Shared {
+    /// The value of `key` and its version; both `None` where nothing was ever stored.
+    fn load(&self, key: &str) -> (Option<Vec<u8>>, Option<u32>);
+
+    /// Writes `value`, and returns whether it did. With a `cas`, an existing value is replaced only if that is its
+    /// version, and a missing value is created whatever it says; without one, it is always written.
+    fn store(&self, key: &str, value: &[u8], cas: Option<u32>) -> bool;
+}
+
+/// A version that no stored value has: storing with it creates a key, and never replaces one. Without it
+/// two workers that both find a key missing would both write, and one reservation would be lost. (Envoy
+/// counts versions up from 1, over all keys.)
+pub(super) const ABSENT: u32 = u32::MAX;
+
+/// The key in shared memory of a scope's window.
+pub(super) fn key(name: &str) -> String {
+    const PREFIX: &str = "limits/";
+    let mut key = String::with_capacity(PREFIX.len().saturating_add(name.len()));
+    key.push_str(PREFIX);
+    key.push_str(name);
+    key
+}
+
+/// [`Shared`] within one thread: what Envoy's shared data does, for tests and native programs.
+#[derive(Debug, Default)]
+pub struct Memory {
+    values: RefCell<HashMap<String, (Vec<u8>, u32)>>,
+    versions: RefCell<u32>,
+}
+
+impl Memory {
+    fn next_version(&self) -> u32 {
+        let mut version = self.versions.borrow_mut();
+        *version = version.wrapping_add(1).max(1);
+        *version
+    }
+}
+
+impl Shared for Memory {
+    fn load(&self, key: &str) -> (Option<Vec<u8>>, Option<u32>) {
+        match self.values.borrow().get(key) {
+            Some((value, version)) => (Some(value.clone()), Some(*version)),
+            None => (None, None),
+        }
+    }
+
+    fn store(&self, key: &str, value: &[u8], cas: Option<u32>) -> bool {
+        let mut values = self.values.borrow_mut();
+        let stale = match (cas, values.get(key)) {
+            (Some(cas), Some((_, version))) => cas != *version,
+            _ => false,
+        };
+        if !stale {
+            values.insert(key.to_owned(), (value.to_vec(), self.next_version()));
+        }
+        !stale
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn a_stale_version_is_refused() {
+        let memory = Memory::default();
+        assert_eq!(memory.load("a"), (None, None));
+        assert!(memory.store("a", b"1", Some(ABSENT)), "a missing key is created");
+        assert!(!memory.store("a", b"2", Some(ABSENT)), "an existing one is not");
+        let (value, version) = memory.load("a");
+        assert_eq!(value.as_deref(), Some(&b"1"[..]));
+        assert!(memory.store("a", b"2", version));
+        assert!(!memory.store("a", b"3", version));
+        assert_eq!(memory.load("a").0.as_deref(), Some(&b"2"[..]));
+    }
+}
