@@ -1,7 +1,34 @@
 //! A client's body, checked and parted: what is addressed to the model stays, what steers the gateway is
-//! taken out.
+//! taken out, and everything else is refused or dropped by name.
+//!
+//! Knows the dialects' fields ([`crate::wire::schema`]) and the controls that LiteLLM's clients send. Does
+//! not know keys, routes or providers, and sees no header.
+//!
+//! A field is in the body that comes out only if the dialect's table defines it: there is no list of
+//! forbidden names that could miss one. Values are copied as they were written, byte for byte.
+
+mod body;
+mod controls;
+mod metadata;
+mod read;
+mod refusal;
+mod settings;
+
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
+
+pub use controls::Controls;
+pub use refusal::off_route;
+
+use crate::reject::Reject;
+use crate::wire::check::{self, Checked, Member};
+use crate::wire::schema::{self, Standing};
+use crate::wire::{Dialect, internal};
+
+/// Most names in [`Request::dropped`].
+pub const MAX_DROPPED: usize = 64;
 
 /// What is done with parameters that the dialect does not define.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,4 +38,132 @@ pub struct Policy {
     pub drop_params: bool,
     /// `general_settings.dangerously_allow_mock_testing_request_params`
     pub allow_mock_testing: bool,
+}
+
+/// A request that may go on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The model that the caller named: never empty, at most 256 bytes.
+    pub model: String,
+    /// Whether the answer is to be streamed.
+    pub stream: bool,
+    /// Whether the caller wants the usage chunk of a chat stream (`stream_options.include_usage`).
+    pub include_usage: bool,
+    /// What steers the gateway.
+    pub controls: Controls,
+    /// The body in the client's dialect, with fields only that the dialect defines; `None` where the body
+    /// is right as it came.
+    pub body: Option<Vec<u8>>,
+    /// The caller's `user`, else its `safety_identifier`; at most 256 bytes.
+    pub end_user: Option<String>,
+    /// Bytes of what the model reads, schemas of tools included, images and files not: an estimate.
+    pub input_chars: u64,
+    /// Most tokens that the answer may have, all choices together, where the caller set a bound.
+    pub output_cap: Option<u64>,
+    /// Paths of what was sent and does not go on, the first [`MAX_DROPPED`]: printable ASCII, in no header
+    /// or log in need of escapes. Controls that took effect are not among them.
+    pub dropped: Vec<String>,
+}
+
+/// Checks a body and parts it.
+///
+/// # Errors
+/// 400 for everything that is wrong with the body, with the field at fault where there is one; 501 for a
+/// dialect that is not served.
+pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request, Reject> {
+    if dialect == Dialect::Messages {
+        return Err(refusal::not_served("The Anthropic Messages API"));
+    }
+    let checked =
+        check::object(body, schema::request(dialect)).map_err(|malformed| refusal::malformed(&malformed))?;
+    let parted = Parting::of(dialect, policy, &checked)?;
+    let settings = settings::of(dialect, &checked.members)?;
+    Ok(Request {
+        model: settings.model,
+        stream: settings.stream,
+        include_usage: settings.include_usage,
+        controls: parted.controls,
+        body: body::without(&checked, &parted.fates),
+        end_user: settings.end_user,
+        input_chars: checked.prompt_bytes,
+        output_cap: settings.output_cap,
+        dropped: parted.dropped.0,
+    })
+}
+
+/// What becomes of a top-level field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fate {
+    /// It goes on as it came.
+    Stays,
+    /// It goes on with another value.
+    Becomes(String),
+    /// It does not go on.
+    Goes,
+}
+
+/// Names of what does not go on, bounded.
+#[derive(Debug, Default)]
+struct Dropped(Vec<String>);
+
+impl Dropped {
+    fn name(&mut self, path: String) {
+        if self.0.len() < MAX_DROPPED {
+            self.0.push(path);
+        }
+    }
+}
+
+/// The body's top-level fields, each with its fate, and what was learned on the way.
+#[derive(Debug, Default)]
+struct Parting {
+    fates: Vec<Fate>,
+    controls: Controls,
+    dropped: Dropped,
+    undefined: Vec<String>,
+}
+
+impl Parting {
+    fn of(dialect: Dialect, policy: &Policy, checked: &Checked<'_>) -> Result<Self, Reject> {
+        let mut parting = Self::default();
+        for member in &checked.members {
+            let fate = parting.fate(dialect, policy, member)?;
+            parting.fates.push(fate);
+        }
+        let nested = checked.strays.undefined.iter().cloned();
+        parting.undefined.extend(nested);
+        checked.strays.left_out.iter().cloned().for_each(|path| parting.dropped.name(path));
+        if !policy.drop_params && !parting.undefined.is_empty() {
+            return Err(refusal::undefined(&parting.undefined, dialect));
+        }
+        for path in std::mem::take(&mut parting.undefined) {
+            parting.dropped.name(path);
+        }
+        Ok(parting)
+    }
+
+    fn fate(&mut self, dialect: Dialect, policy: &Policy, member: &Member<'_>) -> Result<Fate, Reject> {
+        if member.name == "metadata" {
+            return metadata::part(dialect, member.raw, &mut self.controls, &mut self.dropped);
+        }
+        match member.standing {
+            Standing::Defined(_) => return Ok(Fate::Stays),
+            Standing::LeftOut => self.dropped.name(member.path()),
+            Standing::Undefined if member.name == "litellm_metadata" => {
+                metadata::of_gateway(member.raw, &mut self.controls, &mut self.dropped)?;
+            }
+            Standing::Undefined if self.controls.take(&member.name, member.raw, policy)? => {}
+            Standing::Undefined => {
+                if self.undefined.len() < check::MAX_NAMED {
+                    self.undefined.push(member.path());
+                }
+            }
+        }
+        Ok(Fate::Goes)
+    }
+}
+
+/// Whether a path of a top-level field names something internal, for the text of a refusal.
+fn is_internal(path: &str) -> bool {
+    internal::at_top_level(path)
 }

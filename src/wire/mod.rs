@@ -2,10 +2,13 @@
 //!
 //! Knows field names, paths and JSON. Decides nothing.
 
+pub mod check;
 mod dialect;
+pub mod internal;
 pub mod json;
 mod provider;
+pub mod schema;
 pub mod write;
 
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Route};
 pub use provider::{Api, Provider};

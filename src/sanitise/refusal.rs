@@ -1,0 +1,113 @@
+//! The texts of refusals. OpenAI's wording where it has one, because clients match on it.
+
+use super::is_internal;
+use crate::reject::Reject;
+use crate::wire::check::Malformed;
+use crate::wire::{Dialect, Route};
+
+/// Most undefined fields that one text names.
+const MAX_NAMED: usize = 8;
+
+/// The answer to a request for something that is not a served model call, the model list or health.
+#[must_use]
+pub fn off_route(route: Route, path: &str) -> Option<Reject> {
+    let path = path.split('?').next().unwrap_or_default();
+    let path: String = path.chars().take(128).flat_map(char::escape_default).collect();
+    match route {
+        Route::Ask(_) | Route::Models | Route::Health => None,
+        Route::WrongMethod { allow } => Some(
+            Reject::new(405, "invalid_request_error", format!("{path} takes {allow} only."))
+                .code("method_not_allowed"),
+        ),
+        Route::NotBuilt(name) => Some(not_served(name)),
+        Route::Unknown => {
+            let message = format!(
+                "Unknown path {path}. This gateway serves POST /v1/chat/completions, POST /v1/responses, POST \
+                 /v1/responses/compact and GET /v1/models."
+            );
+            Some(Reject::new(404, "not_found_error", message).code("unknown_url"))
+        }
+    }
+}
+
+/// 501: a known API that the gateway does not serve.
+pub(super) fn not_served(name: &str) -> Reject {
+    let message = format!(
+        "{name}: not served by this gateway yet. It serves /v1/chat/completions, /v1/responses and \
+         /v1/responses/compact."
+    );
+    Reject::new(501, "not_implemented_error", message).code("not_implemented")
+}
+
+pub(super) fn malformed(malformed: &Malformed) -> Reject {
+    let reject = Reject::invalid(malformed.to_string());
+    match malformed.path() {
+        Some(path) => reject.at(path).code(code(malformed)),
+        None => reject.code(code(malformed)),
+    }
+}
+
+fn code(malformed: &Malformed) -> &'static str {
+    match malformed {
+        Malformed::Duplicate { .. } => "duplicate_parameter",
+        Malformed::TooManyFields | Malformed::TooManyStrays | Malformed::TooDeep { .. } => "body_too_complex",
+        Malformed::NotAnObject { .. } => "invalid_type",
+        Malformed::Empty
+        | Malformed::ByteOrderMark
+        | Malformed::NotUtf8 { .. }
+        | Malformed::Syntax { .. } => "invalid_json",
+    }
+}
+
+/// 400: fields that the dialect does not define. `paths` is not empty.
+pub(super) fn undefined(paths: &[String], dialect: Dialect) -> Reject {
+    let first = paths.first().map_or("", String::as_str);
+    let mut message = format!("Unknown parameter: '{first}'.");
+    let others: Vec<String> = paths.iter().skip(1).take(MAX_NAMED - 1).map(|path| format!("'{path}'")).collect();
+    if !others.is_empty() {
+        let more = if paths.len() > MAX_NAMED { ", …" } else { "" };
+        message.push_str(&format!(" Also unknown: {}{more}.", others.join(", ")));
+    }
+    if is_internal(first) {
+        message.push_str(&format!(" '{first}' is internal to a gateway; a request cannot set it."));
+    }
+    message.push_str(&format!(
+        " {} does not define {}: remove {}, or set litellm_settings.drop_params: true in the gateway's \
+         configuration to have it dropped.",
+        api_name(dialect),
+        if others.is_empty() { "it" } else { "them" },
+        if others.is_empty() { "it" } else { "them" },
+    ));
+    Reject::invalid(message).at(first).code("unknown_parameter")
+}
+
+fn api_name(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Chat => "The chat completions API",
+        Dialect::Responses => "The Responses API",
+        Dialect::Compact => "The compaction API",
+        Dialect::Messages => "The Messages API",
+    }
+}
+
+/// 400: the policy forbids forced failures.
+pub(super) fn mock_testing(name: &str) -> Reject {
+    let message = format!(
+        "'{name}' is not allowed: it makes the gateway fail on purpose. Set \
+         general_settings.dangerously_allow_mock_testing_request_params: true in the gateway's configuration to \
+         allow it."
+    );
+    Reject::invalid(message).at(name).code("mock_testing_not_allowed")
+}
+
+/// 400: a control that is known and not built.
+pub(super) fn not_built(name: &str) -> Reject {
+    let advice = if name.starts_with("mock_") {
+        "Remove it; of the mock parameters only 'mock_testing_fallbacks' is supported."
+    } else {
+        "Remove it, and set fallbacks in the gateway's configuration (router_settings.fallbacks)."
+    };
+    Reject::invalid(format!("'{name}' is not supported yet as a request parameter. {advice}"))
+        .at(name)
+        .code("unsupported_parameter")
+}

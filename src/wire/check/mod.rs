@@ -1,0 +1,95 @@
+//! One strict pass over a JSON text.
+//!
+//! It proves that the text is UTF-8 and JSON, that no field stands twice in any object, that it is not
+//! nested too deeply; and, guided by a [`Table`], it finds every field that the table does not define, at
+//! any depth. No tree is built: the result borrows the text.
+
+mod lexer;
+mod malformed;
+mod path;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+pub use malformed::Malformed;
+
+use super::schema::{Standing, Table};
+
+/// Deepest nesting of objects and arrays, the body itself included. Below `serde_json`'s own bound (128),
+/// so that what passes here can be parsed later on.
+pub const MAX_DEPTH: usize = 100;
+/// Most undefined fields below the top level; each costs a few bytes to remember until it is cut out.
+pub const MAX_STRAYS: usize = 65_536;
+/// Most fields of one object, the objects around it included: their names are held to find duplicates.
+pub const MAX_FIELDS: usize = 65_536;
+/// Most undefined fields that are named.
+pub const MAX_NAMED: usize = 32;
+
+/// A JSON object that was checked.
+#[derive(Debug)]
+pub struct Checked<'a> {
+    /// The whole text.
+    pub text: &'a str,
+    /// The top-level fields, in order.
+    pub members: Vec<Member<'a>>,
+    /// What stands below the top level and is not defined.
+    pub strays: Strays,
+    /// Bytes of what the model reads, escapes and JSON Schemas as they are written; no images, no files.
+    pub prompt_bytes: u64,
+}
+
+/// A top-level field.
+#[derive(Debug)]
+pub struct Member<'a> {
+    /// Its name, escapes resolved.
+    pub name: Cow<'a, str>,
+    /// Its value as it was written.
+    pub raw: &'a str,
+    /// What the table says of it.
+    pub standing: Standing,
+    /// Where name and value stand in the text.
+    pub span: Range<usize>,
+    /// Where the value starts in the text.
+    pub value_at: usize,
+}
+
+impl Member<'_> {
+    /// The name as it may be shown: printable ASCII, of bounded length.
+    #[must_use]
+    pub fn path(&self) -> String {
+        path::Path::Field(&path::Path::Root, &self.name).to_string()
+    }
+}
+
+/// Fields below the top level that the table does not define.
+#[derive(Debug, Default)]
+pub struct Strays {
+    /// Paths of undefined fields, the first [`MAX_NAMED`].
+    pub undefined: Vec<String>,
+    /// Paths of [`Standing::LeftOut`] fields, the first [`MAX_NAMED`].
+    pub left_out: Vec<String>,
+    /// What to cut out of the text to be rid of all of them, in order, commas included.
+    pub cuts: Vec<Range<usize>>,
+}
+
+/// Checks a text that should be an object with the fields of `table`.
+///
+/// # Errors
+/// The first thing that makes the text unacceptable. Undefined fields are no error here.
+pub fn object<'a>(text: &'a [u8], table: &'static Table) -> Result<Checked<'a>, Malformed> {
+    if text.starts_with(b"\xEF\xBB\xBF") {
+        return Err(Malformed::ByteOrderMark);
+    }
+    let text = std::str::from_utf8(text).map_err(|error| Malformed::NotUtf8 { at: error.valid_up_to() })?;
+    walk::Walk::new(text).whole(table)
+}
+
+/// How a path to `field` of a top-level field reads: `metadata.tags`, `metadata["a b"]`.
+#[must_use]
+pub fn path_below(top: &str, field: &str) -> String {
+    path::Path::Field(&path::Path::Field(&path::Path::Root, top), field).to_string()
+}

@@ -1,0 +1,116 @@
+//! Items of a Responses `input`: messages, calls of tools and their outputs, reasoning.
+
+use super::Shape::{Objects, TextOr};
+use super::tools::{ENVIRONMENT, TOOL};
+use super::{PROMPT_CACHE_BREAKPOINT, Table};
+
+/// An item of any type. `created_by` stands on items of answers only; the last two are Codex's notes.
+#[rustfmt::skip]
+pub(super) static ITEM: Table = Table {
+    plain: &[
+        "approval_request_id", "approve", "call_id", "container_id", "encrypted_content", "execution",
+        "fingerprint", "id", "max_output_length", "namespace", "phase", "result", "role", "server_label",
+        "status", "type",
+    ],
+    text: &["arguments", "code", "input", "name", "queries", "reason"],
+    deep: &[
+        ("content", TextOr(&PART)),
+        ("output", TextOr(&OUTPUT)),
+        ("summary", Objects(&SUMMARY)),
+        ("action", Objects(&ACTION)),
+        ("actions", Objects(&ACTION)),
+        ("pending_safety_checks", Objects(&SAFETY_CHECK)),
+        ("acknowledged_safety_checks", Objects(&SAFETY_CHECK)),
+        ("results", Objects(&SEARCH_RESULT)),
+        ("outputs", Objects(&CODE_OUTPUT)),
+        ("operation", Objects(&PATCH)),
+        ("environment", Objects(&ENVIRONMENT)),
+        ("tools", Objects(&TOOL)),
+        ("caller", Objects(&CALLER)),
+        ("error", TextOr(&ERROR)),
+    ],
+    left_out: &["cache_control", "created_by", "end_turn", "internal_chat_message_metadata_passthrough"],
+    ..Table::NONE
+};
+
+/// A part of `content`, of any type.
+#[rustfmt::skip]
+static PART: Table = Table {
+    plain: &["detail", "file_data", "file_id", "file_url", "filename", "image_url", "type"],
+    text: &["refusal", "text"],
+    deep: &[
+        ("annotations", Objects(&ANNOTATION)),
+        ("logprobs", Objects(&LOGPROB)),
+        ("prompt_cache_breakpoint", Objects(&PROMPT_CACHE_BREAKPOINT)),
+    ],
+    left_out: &["cache_control", "parsed"],
+    ..Table::NONE
+};
+
+#[rustfmt::skip]
+static ANNOTATION: Table = Table {
+    plain: &[
+        "container_id", "end_index", "file_id", "filename", "index", "start_index", "title", "type", "url",
+    ],
+    ..Table::NONE
+};
+
+#[rustfmt::skip]
+static LOGPROB: Table = Table {
+    plain: &["bytes", "logprob", "token"],
+    deep: &[("top_logprobs", Objects(&LOGPROB))],
+    ..Table::NONE
+};
+
+/// An output of a tool: text, content parts, a screenshot, or a shell's streams.
+#[rustfmt::skip]
+static OUTPUT: Table = Table {
+    plain: &["detail", "file_data", "file_id", "file_url", "filename", "image_url", "type"],
+    text: &["stderr", "stdout", "text"],
+    deep: &[
+        ("outcome", Objects(&OUTCOME)),
+        ("prompt_cache_breakpoint", Objects(&PROMPT_CACHE_BREAKPOINT)),
+    ],
+    left_out: &["cache_control", "created_by"],
+    ..Table::NONE
+};
+
+static OUTCOME: Table = Table { plain: &["exit_code", "type"], ..Table::NONE };
+static SUMMARY: Table = Table { plain: &["type"], text: &["text"], ..Table::NONE };
+
+/// What a computer, a shell or a web search was asked to do.
+#[rustfmt::skip]
+static ACTION: Table = Table {
+    plain: &[
+        "button", "keys", "max_output_length", "scroll_x", "scroll_y", "timeout_ms", "type", "url", "user",
+        "working_directory", "x", "y",
+    ],
+    text: &["command", "commands", "pattern", "queries", "query", "text"],
+    free: &["env"],
+    deep: &[("path", Objects(&POINT)), ("sources", Objects(&SOURCE))],
+    ..Table::NONE
+};
+
+static POINT: Table = Table { plain: &["x", "y"], ..Table::NONE };
+static SOURCE: Table = Table { plain: &["type", "url"], ..Table::NONE };
+static SAFETY_CHECK: Table = Table { plain: &["code", "id", "message"], ..Table::NONE };
+
+#[rustfmt::skip]
+static SEARCH_RESULT: Table = Table {
+    plain: &["file_id", "filename", "score"],
+    text: &["text"],
+    free: &["attributes"],
+    ..Table::NONE
+};
+
+static CODE_OUTPUT: Table = Table { plain: &["type", "url"], text: &["logs"], ..Table::NONE };
+static PATCH: Table = Table { plain: &["path", "type"], text: &["diff"], ..Table::NONE };
+static CALLER: Table = Table { plain: &["caller_id", "type"], ..Table::NONE };
+
+#[rustfmt::skip]
+static ERROR: Table = Table {
+    plain: &["code", "type"],
+    text: &["message"],
+    prompt: &["content"],
+    ..Table::NONE
+};

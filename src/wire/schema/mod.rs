@@ -1,0 +1,179 @@
+//! What a client may send: the request fields of each dialect, as data.
+//!
+//! Source: OpenAI's API reference (its published OpenAPI description, August 2026). A union over `type` is
+//! kept as the union of its members' fields: which of them go together, and their types, is for the provider
+//! to judge. What these tables guarantee is that a field they do not name never travels.
+
+mod chat;
+mod items;
+mod responses;
+mod tools;
+
+use crate::wire::Dialect;
+
+/// The fields of an object.
+#[derive(Debug)]
+pub struct Table {
+    /// Scalars, and arrays of them, that the model does not read.
+    pub plain: &'static [&'static str],
+    /// Scalars, and arrays of them, that the model reads.
+    pub text: &'static [&'static str],
+    /// Whatever the caller likes, at any depth; not for the model.
+    pub free: &'static [&'static str],
+    /// Whatever the caller likes, at any depth, and the model reads it: JSON Schemas.
+    pub prompt: &'static [&'static str],
+    /// Fields that hold objects, or arrays of objects, with fields of their own.
+    pub deep: &'static [(&'static str, Shape)],
+    /// Fields that the API does not define but that clients send in good faith: parts of an answer replayed
+    /// as history, hints that are meant for another provider, an agent's own bookkeeping. They are removed
+    /// and named, and are never a reason to refuse.
+    pub left_out: &'static [&'static str],
+}
+
+/// What may stand in a field. Arrays are transparent: a shape describes a value or an array of such values.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// No object; not read by the model.
+    Plain,
+    /// No object; read by the model.
+    Text,
+    /// Anything; not read by the model.
+    Free,
+    /// Anything; read by the model.
+    Prompt,
+    /// Objects with these fields.
+    Objects(&'static Table),
+    /// A string that the model reads, or objects with these fields.
+    TextOr(&'static Table),
+}
+
+/// What a table says of a field name.
+#[derive(Clone, Copy, Debug)]
+pub enum Standing {
+    /// The API defines it.
+    Defined(Shape),
+    /// Known and harmless, but not a field of the API: see [`Table::left_out`].
+    LeftOut,
+    /// Not known.
+    Undefined,
+}
+
+impl Table {
+    /// No field at all: what an object is where none may stand.
+    pub const NONE: Self = Self { plain: &[], text: &[], free: &[], prompt: &[], deep: &[], left_out: &[] };
+
+    /// What this table says of `name`.
+    #[must_use]
+    pub fn standing(&self, name: &str) -> Standing {
+        if let Some((_, shape)) = self.deep.iter().find(|(field, _)| *field == name) {
+            return Standing::Defined(*shape);
+        }
+        let groups = [
+            (self.plain, Standing::Defined(Shape::Plain)),
+            (self.text, Standing::Defined(Shape::Text)),
+            (self.free, Standing::Defined(Shape::Free)),
+            (self.prompt, Standing::Defined(Shape::Prompt)),
+            (self.left_out, Standing::LeftOut),
+        ];
+        let found = groups.into_iter().find(|(names, _)| names.contains(&name));
+        found.map_or(Standing::Undefined, |(_, standing)| standing)
+    }
+
+    /// Every name that the API defines.
+    pub fn defined(&self) -> impl Iterator<Item = &'static str> {
+        let deep = self.deep.iter().map(|(name, _)| *name);
+        [self.plain, self.text, self.free, self.prompt].into_iter().flatten().copied().chain(deep)
+    }
+}
+
+/// The top-level fields of a request body in a dialect.
+///
+/// Anthropic's messages are not served yet; no field of theirs is defined.
+#[must_use]
+pub fn request(dialect: Dialect) -> &'static Table {
+    match dialect {
+        Dialect::Chat => &chat::REQUEST,
+        Dialect::Responses => &responses::REQUEST,
+        Dialect::Compact => &responses::COMPACT,
+        Dialect::Messages => &Table::NONE,
+    }
+}
+
+/// `prompt_cache_options`
+#[rustfmt::skip]
+static PROMPT_CACHE_OPTIONS: Table = Table { plain: &["mode", "ttl"], ..Table::NONE };
+
+/// `prompt_cache_breakpoint`, on content parts.
+#[rustfmt::skip]
+static PROMPT_CACHE_BREAKPOINT: Table = Table { plain: &["mode"], ..Table::NONE };
+
+/// `moderation`
+#[rustfmt::skip]
+static MODERATION: Table = Table {
+    plain: &["model"],
+    deep: &[("policy", Shape::Objects(&MODERATION_POLICY))],
+    ..Table::NONE
+};
+
+#[rustfmt::skip]
+static MODERATION_POLICY: Table = Table {
+    deep: &[("input", Shape::Objects(&MODERATION_MODE)), ("output", Shape::Objects(&MODERATION_MODE))],
+    ..Table::NONE
+};
+
+static MODERATION_MODE: Table = Table { plain: &["mode"], ..Table::NONE };
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    #[cfg(all(test, target_arch = "wasm32"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::{Shape, Standing, Table, request};
+    use crate::wire::Dialect;
+
+    /// Every table that a request can reach, by address.
+    fn reachable() -> BTreeMap<usize, &'static Table> {
+        let mut seen = BTreeMap::new();
+        let mut open: Vec<&'static Table> =
+            [Dialect::Chat, Dialect::Responses, Dialect::Compact].map(request).to_vec();
+        while let Some(table) = open.pop() {
+            if seen.insert(std::ptr::from_ref(table) as usize, table).is_none() {
+                open.extend(table.deep.iter().filter_map(|(_, shape)| match shape {
+                    Shape::Objects(inner) | Shape::TextOr(inner) => Some(*inner),
+                    _ => None,
+                }));
+            }
+        }
+        seen
+    }
+
+    #[test]
+    fn a_table_says_one_thing_of_each_name() {
+        for table in reachable().values() {
+            let mut seen = BTreeSet::new();
+            for name in table.defined().chain(table.left_out.iter().copied()) {
+                assert!(seen.insert(name), "`{name}` stands twice in {:?}", table.plain);
+            }
+        }
+    }
+
+    #[test]
+    fn no_table_defines_a_gateways_prefix() {
+        for table in reachable().values() {
+            assert!(!table.defined().any(|name| name.starts_with('_') || name.contains("litellm")));
+        }
+    }
+
+    #[test]
+    fn names_are_found_in_their_group() {
+        let chat = request(Dialect::Chat);
+        assert!(matches!(chat.standing("model"), Standing::Defined(Shape::Plain)));
+        assert!(matches!(chat.standing("metadata"), Standing::Defined(Shape::Free)));
+        assert!(matches!(chat.standing("messages"), Standing::Defined(Shape::Objects(_))));
+        assert!(matches!(chat.standing("client_metadata"), Standing::LeftOut));
+        assert!(matches!(chat.standing("input"), Standing::Undefined));
+        assert!(matches!(request(Dialect::Compact).standing("metadata"), Standing::Undefined));
+    }
+}

@@ -1,0 +1,68 @@
+//! `POST /v1/responses` and `POST /v1/responses/compact`.
+
+use super::Shape::{Objects, TextOr};
+use super::items::ITEM;
+use super::tools::{TOOL, TOOL_CHOICE};
+use super::{MODERATION, PROMPT_CACHE_OPTIONS, Table};
+
+#[rustfmt::skip]
+pub(super) static REQUEST: Table = Table {
+    plain: &[
+        "background", "include", "max_output_tokens", "max_tool_calls", "model", "parallel_tool_calls",
+        "previous_response_id", "prompt_cache_key", "prompt_cache_retention", "safety_identifier",
+        "service_tier", "store", "stream", "temperature", "top_logprobs", "top_p", "truncation", "user",
+    ],
+    text: &["instructions"],
+    free: &["metadata"],
+    deep: &[
+        ("input", TextOr(&ITEM)),
+        ("tools", Objects(&TOOL)),
+        ("tool_choice", Objects(&TOOL_CHOICE)),
+        ("text", Objects(&TEXT)),
+        ("reasoning", Objects(&REASONING)),
+        ("prompt", Objects(&PROMPT)),
+        ("conversation", Objects(&CONVERSATION)),
+        ("context_management", Objects(&CONTEXT_MANAGEMENT)),
+        ("stream_options", Objects(&STREAM_OPTIONS)),
+        ("prompt_cache_options", Objects(&PROMPT_CACHE_OPTIONS)),
+        ("moderation", Objects(&MODERATION)),
+    ],
+    left_out: &["client_metadata"],
+    ..Table::NONE
+};
+
+/// Compaction takes the conversation and little else. Codex sends the settings of the turn along
+/// (`tools`, `reasoning`, `text`, …); the reference does not define them here, so they are left out.
+#[rustfmt::skip]
+pub(super) static COMPACT: Table = Table {
+    plain: &[
+        "model", "previous_response_id", "prompt_cache_key", "prompt_cache_retention", "service_tier",
+    ],
+    text: &["instructions"],
+    deep: &[("input", TextOr(&ITEM)), ("prompt_cache_options", Objects(&PROMPT_CACHE_OPTIONS))],
+    left_out: &[
+        "client_metadata", "include", "parallel_tool_calls", "reasoning", "store", "text", "tool_choice", "tools",
+    ],
+    ..Table::NONE
+};
+
+static TEXT: Table = Table { plain: &["verbosity"], deep: &[("format", Objects(&FORMAT))], ..Table::NONE };
+
+#[rustfmt::skip]
+static FORMAT: Table = Table {
+    plain: &["strict", "type"],
+    text: &["description", "name"],
+    prompt: &["schema"],
+    ..Table::NONE
+};
+
+#[rustfmt::skip]
+static REASONING: Table = Table {
+    plain: &["context", "effort", "generate_summary", "mode", "summary"],
+    ..Table::NONE
+};
+
+static PROMPT: Table = Table { plain: &["id", "version"], prompt: &["variables"], ..Table::NONE };
+static CONVERSATION: Table = Table { plain: &["id"], ..Table::NONE };
+static CONTEXT_MANAGEMENT: Table = Table { plain: &["compact_threshold", "type"], ..Table::NONE };
+static STREAM_OPTIONS: Table = Table { plain: &["include_obfuscation"], ..Table::NONE };
