@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Policy, read, refusal};
 use crate::reject::Reject;
+use crate::wire::check::path_to;
 
 /// Most tags, and most guardrails, of one request.
 const MAX_NAMES: usize = 64;
@@ -43,7 +44,7 @@ impl Controls {
             "num_retries" => self.num_retries = read::value(name, raw, "an integer from 0")?,
             "guardrails" => self.add_guardrails(name, raw)?,
             "tags" => self.add_tags(name, raw)?,
-            _ if is_not_built(name) && raw != "null" => return Err(refusal::not_built(name)),
+            _ if is_not_built(name) && raw != "null" => return Err(refusal::not_built(&path_to(name))),
             _ => return Ok(is_not_built(name)),
         }
         Ok(true)

@@ -126,9 +126,7 @@ impl Entry<'_> {
 
 /// An object of these entries, names and values as JSON.
 fn object(entries: &[Entry<'_>]) -> String {
-    let fields: Vec<String> = entries
-        .iter()
-        .map(|entry| format!("{}:{}", Value::from(entry.name), entry.value.get()))
-        .collect();
+    let fields: Vec<String> =
+        entries.iter().map(|entry| format!("{}:{}", Value::from(entry.name), entry.value.get())).collect();
     format!("{{{}}}", fields.join(","))
 }

@@ -7,6 +7,11 @@
 //! A field is in the body that comes out only if the dialect's table defines it: there is no list of
 //! forbidden names that could miss one. Values are copied as they were written, byte for byte.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "a refusal is made once per request at most, and is its last act"
+)]
+
 mod body;
 mod controls;
 mod metadata;
@@ -130,13 +135,12 @@ impl Parting {
             let fate = parting.fate(dialect, policy, member)?;
             parting.fates.push(fate);
         }
-        let nested = checked.strays.undefined.iter().cloned();
-        parting.undefined.extend(nested);
-        checked.strays.left_out.iter().cloned().for_each(|path| parting.dropped.name(path));
+        parting.undefined.extend(checked.strays.undefined.iter().cloned());
         if !policy.drop_params && !parting.undefined.is_empty() {
             return Err(refusal::undefined(&parting.undefined, dialect));
         }
-        for path in std::mem::take(&mut parting.undefined) {
+        let undefined = std::mem::take(&mut parting.undefined);
+        for path in undefined.into_iter().chain(checked.strays.left_out.iter().cloned()) {
             parting.dropped.name(path);
         }
         Ok(parting)

@@ -42,7 +42,8 @@ pub(super) fn too_long(path: &str, most: usize, found: usize) -> Reject {
 
 /// 400: a value is not what it should be.
 pub(super) fn wrong_type(path: &str, raw: &str, expected: &str) -> Reject {
-    let kind = serde_json::from_str::<&RawValue>(raw).map_or("something else", |value| Kind::of(value).name());
+    let kind =
+        serde_json::from_str::<&RawValue>(raw).map_or("something else", |value| Kind::of(value).name());
     let found = match kind {
         "a number" if raw.len() <= 24 => format!("the number {raw}"),
         kind => kind.to_owned(),

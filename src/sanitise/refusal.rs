@@ -63,7 +63,8 @@ fn code(malformed: &Malformed) -> &'static str {
 pub(super) fn undefined(paths: &[String], dialect: Dialect) -> Reject {
     let first = paths.first().map_or("", String::as_str);
     let mut message = format!("Unknown parameter: '{first}'.");
-    let others: Vec<String> = paths.iter().skip(1).take(MAX_NAMED - 1).map(|path| format!("'{path}'")).collect();
+    let others: Vec<String> =
+        paths.iter().skip(1).take(MAX_NAMED - 1).map(|path| format!("'{path}'")).collect();
     if !others.is_empty() {
         let more = if paths.len() > MAX_NAMED { ", …" } else { "" };
         message.push_str(&format!(" Also unknown: {}{more}.", others.join(", ")));

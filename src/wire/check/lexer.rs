@@ -84,7 +84,11 @@ impl<'a> Lexer<'a> {
                     escaped = true;
                     self.escape()?;
                 }
-                _ => return Err(self.expected("the rest of a string (control characters are written as escapes)")),
+                _ => {
+                    return Err(
+                        self.expected("the rest of a string (control characters are written as escapes)")
+                    );
+                }
             }
         }
         let inner = self.since(start + 1);

@@ -72,7 +72,10 @@ impl fmt::Display for Malformed {
                 write!(f, "The request body is not valid UTF-8: byte {at} is wrong. Send JSON in UTF-8.")
             }
             Self::Syntax { line, column, expected, found } => {
-                write!(f, "The request body is not valid JSON: expected {expected} at line {line}, column {column}, ")?;
+                write!(
+                    f,
+                    "The request body is not valid JSON: expected {expected} at line {line}, column {column}, "
+                )?;
                 match found {
                     Some(char) if char.is_ascii_graphic() => write!(f, "found `{char}`."),
                     Some(char) => write!(f, "found the character U+{:04X}.", u32::from(*char)),

@@ -61,7 +61,7 @@ impl Member<'_> {
     /// The name as it may be shown: printable ASCII, of bounded length.
     #[must_use]
     pub fn path(&self) -> String {
-        path::Path::Field(&path::Path::Root, &self.name).to_string()
+        path_to(&self.name)
     }
 }
 
@@ -88,7 +88,13 @@ pub fn object<'a>(text: &'a [u8], table: &'static Table) -> Result<Checked<'a>, 
     walk::Walk::new(text).whole(table)
 }
 
-/// How a path to `field` of a top-level field reads: `metadata.tags`, `metadata["a b"]`.
+/// How the path to a top-level field reads: printable ASCII, of bounded length, whatever the name.
+#[must_use]
+pub fn path_to(name: &str) -> String {
+    path::Path::Field(&path::Path::Root, name).to_string()
+}
+
+/// How the path to `field` of a top-level field reads: `metadata.tags`, `metadata["a b"]`.
 #[must_use]
 pub fn path_below(top: &str, field: &str) -> String {
     path::Path::Field(&path::Path::Field(&path::Path::Root, top), field).to_string()

@@ -18,7 +18,7 @@ pub(super) static REQUEST: Table = Table {
         ("tool_choice", Objects(&TOOL_CHOICE)),
         ("response_format", Objects(&RESPONSE_FORMAT)),
         ("stream_options", Objects(&STREAM_OPTIONS)),
-        ("functions", Objects(&FUNCTION)),
+        ("functions", Objects(&LEGACY_FUNCTION)),
         ("function_call", Objects(&NAMED)),
         ("audio", Objects(&AUDIO_OUTPUT)),
         ("prediction", Objects(&PREDICTION)),
@@ -111,6 +111,14 @@ static FUNCTION: Table = Table {
     ..Table::NONE
 };
 
+/// `functions`, which `tools` replaced.
+#[rustfmt::skip]
+static LEGACY_FUNCTION: Table = Table {
+    text: &["description", "name"],
+    prompt: &["parameters"],
+    ..Table::NONE
+};
+
 #[rustfmt::skip]
 static CUSTOM_TOOL: Table = Table {
     text: &["description", "name"],
@@ -166,7 +174,16 @@ static AUDIO_OUTPUT: Table = Table {
 };
 
 static VOICE: Table = Table { plain: &["id"], ..Table::NONE };
-static PREDICTION: Table = Table { plain: &["type"], deep: &[("content", TextOr(&PART))], ..Table::NONE };
+static PREDICTION: Table =
+    Table { plain: &["type"], deep: &[("content", TextOr(&TEXT_PART))], ..Table::NONE };
+
+#[rustfmt::skip]
+static TEXT_PART: Table = Table {
+    plain: &["type"],
+    text: &["text"],
+    deep: &[("prompt_cache_breakpoint", Objects(&PROMPT_CACHE_BREAKPOINT))],
+    ..Table::NONE
+};
 
 #[rustfmt::skip]
 static WEB_SEARCH: Table = Table {

@@ -1,7 +1,7 @@
 //! Items of a Responses `input`: messages, calls of tools and their outputs, reasoning.
 
 use super::Shape::{Objects, TextOr};
-use super::tools::{ENVIRONMENT, TOOL};
+use super::tools::LISTED_TOOL;
 use super::{PROMPT_CACHE_BREAKPOINT, Table};
 
 /// An item of any type. `created_by` stands on items of answers only; the last two are Codex's notes.
@@ -18,14 +18,14 @@ pub(super) static ITEM: Table = Table {
         ("output", TextOr(&OUTPUT)),
         ("summary", Objects(&SUMMARY)),
         ("action", Objects(&ACTION)),
-        ("actions", Objects(&ACTION)),
+        ("actions", Objects(&COMPUTER_ACTION)),
         ("pending_safety_checks", Objects(&SAFETY_CHECK)),
         ("acknowledged_safety_checks", Objects(&SAFETY_CHECK)),
         ("results", Objects(&SEARCH_RESULT)),
         ("outputs", Objects(&CODE_OUTPUT)),
         ("operation", Objects(&PATCH)),
         ("environment", Objects(&ENVIRONMENT)),
-        ("tools", Objects(&TOOL)),
+        ("tools", Objects(&LISTED_TOOL)),
         ("caller", Objects(&CALLER)),
         ("error", TextOr(&ERROR)),
     ],
@@ -78,19 +78,35 @@ static OUTPUT: Table = Table {
 static OUTCOME: Table = Table { plain: &["exit_code", "type"], ..Table::NONE };
 static SUMMARY: Table = Table { plain: &["type"], text: &["text"], ..Table::NONE };
 
-/// What a computer, a shell or a web search was asked to do.
+/// What a computer was asked to do.
 #[rustfmt::skip]
-static ACTION: Table = Table {
-    plain: &[
-        "button", "keys", "max_output_length", "scroll_x", "scroll_y", "timeout_ms", "type", "url", "user",
-        "working_directory", "x", "y",
-    ],
-    text: &["command", "commands", "pattern", "queries", "query", "text"],
-    free: &["env"],
-    deep: &[("path", Objects(&POINT)), ("sources", Objects(&SOURCE))],
+static COMPUTER_ACTION: Table = Table {
+    plain: &["button", "keys", "scroll_x", "scroll_y", "type", "x", "y"],
+    text: &["text"],
+    deep: &[("path", Objects(&POINT))],
     ..Table::NONE
 };
 
+/// What a computer, a shell or a web search was asked to do.
+#[rustfmt::skip]
+static ACTION: Table = Table {
+    plain: &["max_output_length", "timeout_ms", "url", "user", "working_directory"],
+    text: &["command", "commands", "pattern", "queries", "query"],
+    free: &["env"],
+    deep: &[("sources", Objects(&SOURCE))],
+    extends: Some(&COMPUTER_ACTION),
+    ..Table::NONE
+};
+
+/// Where a shell ran.
+#[rustfmt::skip]
+static ENVIRONMENT: Table = Table {
+    plain: &["container_id", "type"],
+    deep: &[("skills", Objects(&SKILL))],
+    ..Table::NONE
+};
+
+static SKILL: Table = Table { plain: &["path"], text: &["description", "name"], ..Table::NONE };
 static POINT: Table = Table { plain: &["x", "y"], ..Table::NONE };
 static SOURCE: Table = Table { plain: &["type", "url"], ..Table::NONE };
 static SAFETY_CHECK: Table = Table { plain: &["code", "id", "message"], ..Table::NONE };

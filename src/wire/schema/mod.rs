@@ -28,6 +28,8 @@ pub struct Table {
     /// as history, hints that are meant for another provider, an agent's own bookkeeping. They are removed
     /// and named, and are never a reason to refuse.
     pub left_out: &'static [&'static str],
+    /// A table whose fields these objects have as well.
+    pub extends: Option<&'static Table>,
 }
 
 /// What may stand in a field. Arrays are transparent: a shape describes a value or an array of such values.
@@ -60,7 +62,8 @@ pub enum Standing {
 
 impl Table {
     /// No field at all: what an object is where none may stand.
-    pub const NONE: Self = Self { plain: &[], text: &[], free: &[], prompt: &[], deep: &[], left_out: &[] };
+    pub const NONE: Self =
+        Self { plain: &[], text: &[], free: &[], prompt: &[], deep: &[], left_out: &[], extends: None };
 
     /// What this table says of `name`.
     #[must_use]
@@ -75,11 +78,14 @@ impl Table {
             (self.prompt, Standing::Defined(Shape::Prompt)),
             (self.left_out, Standing::LeftOut),
         ];
-        let found = groups.into_iter().find(|(names, _)| names.contains(&name));
-        found.map_or(Standing::Undefined, |(_, standing)| standing)
+        match (groups.into_iter().find(|(names, _)| names.contains(&name)), self.extends) {
+            (Some((_, standing)), _) => standing,
+            (None, Some(base)) => base.standing(name),
+            (None, None) => Standing::Undefined,
+        }
     }
 
-    /// Every name that the API defines.
+    /// Every name that the API defines, those of [`Table::extends`] excepted.
     pub fn defined(&self) -> impl Iterator<Item = &'static str> {
         let deep = self.deep.iter().map(|(name, _)| *name);
         [self.plain, self.text, self.free, self.prompt].into_iter().flatten().copied().chain(deep)
@@ -144,6 +150,7 @@ mod tests {
                     Shape::Objects(inner) | Shape::TextOr(inner) => Some(*inner),
                     _ => None,
                 }));
+                open.extend(table.extends);
             }
         }
         seen

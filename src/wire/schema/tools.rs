@@ -3,7 +3,7 @@
 use super::Shape::Objects;
 use super::Table;
 
-/// A tool of any type. Namespaces hold tools; the tools of an MCP list carry `input_schema`.
+/// A tool of any type. Namespaces hold tools.
 #[rustfmt::skip]
 pub(super) static TOOL: Table = Table {
     plain: &[
@@ -14,8 +14,8 @@ pub(super) static TOOL: Table = Table {
         "strict", "tunnel_id", "type", "vector_store_ids",
     ],
     text: &["description", "name", "server_description"],
-    free: &["annotations", "headers"],
-    prompt: &["input_schema", "output_schema", "parameters"],
+    free: &["headers"],
+    prompt: &["output_schema", "parameters"],
     deep: &[
         ("tools", Objects(&TOOL)),
         ("format", Objects(&FORMAT)),
@@ -24,11 +24,20 @@ pub(super) static TOOL: Table = Table {
         ("user_location", Objects(&USER_LOCATION)),
         ("allowed_tools", Objects(&TOOL_FILTER)),
         ("require_approval", Objects(&APPROVAL)),
-        ("container", Objects(&ENVIRONMENT)),
+        ("container", Objects(&CONTAINER)),
         ("environment", Objects(&ENVIRONMENT)),
         ("input_image_mask", Objects(&IMAGE_MASK)),
     ],
     left_out: &["cache_control"],
+    ..Table::NONE
+};
+
+/// A tool as items list it: those that an MCP server offers carry two more fields.
+#[rustfmt::skip]
+pub(super) static LISTED_TOOL: Table = Table {
+    free: &["annotations"],
+    prompt: &["input_schema"],
+    extends: Some(&TOOL),
     ..Table::NONE
 };
 
@@ -39,11 +48,20 @@ pub(super) static TOOL_CHOICE: Table = Table {
     ..Table::NONE
 };
 
-/// Where code or a shell runs.
+/// Where code runs.
 #[rustfmt::skip]
-pub(super) static ENVIRONMENT: Table = Table {
-    plain: &["container_id", "file_ids", "memory_limit", "type"],
-    deep: &[("network_policy", Objects(&NETWORK_POLICY)), ("skills", Objects(&SKILL))],
+static CONTAINER: Table = Table {
+    plain: &["file_ids", "memory_limit", "type"],
+    deep: &[("network_policy", Objects(&NETWORK_POLICY))],
+    ..Table::NONE
+};
+
+/// Where a shell runs.
+#[rustfmt::skip]
+static ENVIRONMENT: Table = Table {
+    plain: &["container_id"],
+    deep: &[("skills", Objects(&SKILL))],
+    extends: Some(&CONTAINER),
     ..Table::NONE
 };
 

@@ -1,0 +1,143 @@
+#[cfg(all(test, target_arch = "wasm32"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::{DROPPING, STRICT, accepted, chat_body, going_on, minimal, responses_body};
+use crate::wire::Dialect::{self, Chat, Compact, Responses};
+
+#[test]
+fn a_right_body_is_left_as_it_came() {
+    for (dialect, body) in [
+        (Chat, chat_body("")),
+        (Responses, responses_body("")),
+        (Compact, responses_body("")),
+        (Chat, chat_body(r#" "metadata" : { "a":"b" } "#)),
+        (Chat, chat_body(r#""metadata":{},"store":true,"stop":null,"n":1"#)),
+        (Chat, chat_body(r#""metadata":null,"logit_bias":{"50256":-100}"#)),
+        (Responses, responses_body(r#""metadata":{"custom_key":"value"},"text":{"format":{"type":"text"}}"#)),
+        (Responses, r#"{"model":"m","prompt":{"id":"p","variables":{"city":"Rome"}}}"#.to_owned()),
+        (Compact, r#"{"model":"m","previous_response_id":"resp_1"}"#.to_owned()),
+    ] {
+        let request = accepted(dialect, &body, STRICT);
+        assert_eq!((request.body, request.dropped), (None, vec![]), "{body}");
+    }
+}
+
+/// Dialect, fields that are sent, fields that go on, names of what was dropped.
+const PARTED: &[(Dialect, &str, &str, &[&str])] = &[
+    (Chat, r#""tags":["a"],"top_p":1.0e-1,"seed":7"#, r#""top_p":1.0e-1,"seed":7"#, &[]),
+    (
+        Chat,
+        r#""metadata":{"a":"b","_litellm_foo":"x"}"#,
+        r#""metadata":{"a":"b"}"#,
+        &["metadata._litellm_foo"],
+    ),
+    (Chat, r#""metadata":{"tags":["a"],"k":"\u00e9"}"#, r#""metadata":{"k":"\u00e9"}"#, &[]),
+    (Chat, r#""metadata":{"é\n":"b","n":1}"#, r#""metadata":{"é\n":"b"}"#, &["metadata.n"]),
+    (
+        Chat,
+        r#""metadata":{"user_api_key_hash":"x"},"seed":1"#,
+        r#""seed":1"#,
+        &["metadata.user_api_key_hash"],
+    ),
+    (
+        Responses,
+        r#""metadata":{"a":{"b":1}},"client_metadata":{"x":"y"}"#,
+        "",
+        &["metadata.a", "client_metadata"],
+    ),
+    (Compact, r#""metadata":{"a":"b"},"instructions":"x""#, r#""instructions":"x""#, &["metadata"]),
+    (Compact, r#""metadata":null"#, "", &[]),
+    (Compact, r#""tools":[],"parallel_tool_calls":true"#, "", &["tools", "parallel_tool_calls"]),
+];
+
+#[test]
+fn bodies_part_into_what_goes_on_and_what_does_not() {
+    for (dialect, sent, kept, dropped) in PARTED {
+        let body = minimal(*dialect, sent);
+        let request = accepted(*dialect, &body, STRICT);
+        assert_eq!(going_on(&request, &body), minimal(*dialect, kept), "{sent}");
+        assert_eq!(request.dropped, *dropped, "{sent}");
+    }
+}
+
+#[test]
+fn a_replayed_answer_is_never_refused() {
+    let body = r#"{"model":"m","messages":[{"role":"user","content":"hi"},
+        {"role":"assistant","content":"a","refusal":null,"annotations":[],"reasoning_content":"t","function_call":null,
+         "audio":{"id":"au","data":"AA","expires_at":1,"transcript":"x"},
+         "tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},
+        {"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"ok","cache_control":{"type":"ephemeral"}}]}]}"#;
+    let request = accepted(Chat, body, STRICT);
+    let expected = body
+        .replace(r#","annotations":[],"reasoning_content":"t""#, "")
+        .replace(r#","data":"AA","expires_at":1,"transcript":"x""#, "")
+        .replace(r#""index":0,"#, "")
+        .replace(r#","cache_control":{"type":"ephemeral"}"#, "");
+    assert_eq!(going_on(&request, body), expected);
+    assert_eq!(
+        request.dropped,
+        [
+            "messages[1].annotations",
+            "messages[1].reasoning_content",
+            "messages[1].audio.data",
+            "messages[1].audio.expires_at",
+            "messages[1].audio.transcript",
+            "messages[1].tool_calls[0].index",
+            "messages[2].content[0].cache_control",
+        ]
+    );
+}
+
+#[test]
+fn items_of_an_answer_are_input_again() {
+    let body = r#"{"model":"m","input":[
+        {"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"s"}],"encrypted_content":"e","status":"completed"},
+        {"type":"message","id":"msg_1","role":"assistant","status":"completed","phase":"final_answer","content":[
+          {"type":"output_text","text":"t","annotations":[{"type":"url_citation","url":"u","title":"t","start_index":0,"end_index":1}],"logprobs":[]}]},
+        {"type":"function_call","id":"fc","call_id":"c","name":"f","arguments":"{}","status":"completed"},
+        {"type":"function_call_output","call_id":"c","output":[{"type":"input_text","text":"x"}]},
+        {"type":"shell_call_output","call_id":"s","output":[{"stdout":"o","stderr":"","outcome":{"type":"exit","exit_code":0}}]},
+        {"type":"compaction","id":"cmp","encrypted_content":"e"}]}"#;
+    for dialect in [Responses, Compact] {
+        let request = accepted(dialect, body, STRICT);
+        assert_eq!((request.body, request.dropped), (None, vec![]));
+    }
+}
+
+#[test]
+fn under_drop_params_unknown_fields_go_at_any_depth() {
+    let body = r#"{ "foo":{"model":1}, "model":"m" ,"messages":[{"x":1,"role":"user","content":[{"type":"text","text":"hi","y":[2]}]}],"bar":3}"#;
+    let request = accepted(Chat, body, DROPPING);
+    assert_eq!(
+        going_on(&request, body),
+        r#"{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]}"#
+    );
+    assert_eq!(request.dropped, ["foo", "bar", "messages[0].x", "messages[0].content[0].y"]);
+}
+
+#[test]
+fn what_the_gateway_reads_is_told() {
+    let request = accepted(
+        Chat,
+        &chat_body(
+            r#""stream":true,"stream_options":{"include_usage":true},"user":"u","safety_identifier":"s",
+            "max_tokens":10,"max_completion_tokens":20,"n":3"#,
+        ),
+        STRICT,
+    );
+    assert_eq!((request.model.as_str(), request.stream, request.include_usage), ("m", true, true));
+    assert_eq!((request.end_user.as_deref(), request.output_cap), (Some("u"), Some(60)));
+    assert_eq!(request.input_chars, 2);
+
+    let request = accepted(
+        Responses,
+        &responses_body(r#""safety_identifier":"s","max_output_tokens":5,"instructions":"abc""#),
+        STRICT,
+    );
+    assert_eq!((request.stream, request.include_usage), (false, false));
+    assert_eq!((request.end_user.as_deref(), request.output_cap), (Some("s"), Some(5)));
+    assert_eq!(request.input_chars, 5);
+
+    let request = accepted(Chat, &chat_body(r#""max_tokens":18446744073709551615,"n":2"#), STRICT);
+    assert_eq!(request.output_cap, Some(u64::MAX));
+}

@@ -1,0 +1,60 @@
+#[cfg(all(test, target_arch = "wasm32"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use serde_json::json;
+
+use super::{STRICT, TESTING, accepted, going_on, minimal};
+use crate::sanitise::Controls;
+use crate::wire::Dialect::{Chat, Compact, Responses};
+
+#[test]
+fn controls_are_taken_out_on_every_dialect() {
+    let sent = r#""mock_testing_fallbacks":true,"disable_fallbacks":false,"num_retries":2,"guardrails":["g","g"],
+        "tags":["a"],"litellm_metadata":{"tags":["b","a"],"x":1,"guardrails":["h"],"user_api_key":"k"},
+        "metadata":{"tags":["c"],"guardrails":["g","i"],"spend_logs_metadata":{"job":7},"mine":"yes"}"#;
+    for dialect in [Chat, Responses, Compact] {
+        let body = minimal(dialect, sent);
+        let request = accepted(dialect, &body, TESTING);
+        let kept = if dialect == Compact { "" } else { r#""metadata":{"mine":"yes"}"# };
+        assert_eq!(going_on(&request, &body), minimal(dialect, kept));
+        let metadata = json!({"x": 1, "spend_logs_metadata": {"job": 7}, "mine": "yes"});
+        let expected = Controls {
+            mock_testing_fallbacks: true,
+            disable_fallbacks: false,
+            num_retries: Some(2),
+            guardrails: ["g", "h", "i"].map(str::to_owned).to_vec(),
+            tags: ["a", "b", "c"].map(str::to_owned).to_vec(),
+            metadata: metadata.as_object().unwrap().clone(),
+        };
+        assert_eq!(request.controls, expected);
+        let dropped: &[&str] = if dialect == Compact {
+            &["litellm_metadata.user_api_key", "metadata"]
+        } else {
+            &["litellm_metadata.user_api_key"]
+        };
+        assert_eq!(request.dropped, dropped);
+    }
+}
+
+#[test]
+fn a_null_control_is_as_good_as_none() {
+    let sent = r#""mock_testing_fallbacks":null,"disable_fallbacks":null,"num_retries":null,"guardrails":null,
+        "tags":null,"litellm_metadata":null,"fallbacks":null,"mock_response":null"#;
+    let body = minimal(Chat, sent);
+    let request = accepted(Chat, &body, STRICT);
+    assert_eq!(request.controls, Controls::default());
+    assert_eq!(going_on(&request, &body), minimal(Chat, ""));
+}
+
+#[test]
+fn a_mock_that_is_off_needs_no_permission() {
+    let request = accepted(Chat, &minimal(Chat, r#""mock_testing_fallbacks":false"#), STRICT);
+    assert!(!request.controls.mock_testing_fallbacks);
+}
+
+#[test]
+fn the_spend_log_gets_what_the_provider_does_not() {
+    let request =
+        accepted(Responses, &minimal(Responses, r#""metadata":{"n":1.5,"s":"x","_litellm_a":1}"#), STRICT);
+    assert_eq!(serde_json::Value::Object(request.controls.metadata), json!({"n": 1.5, "s": "x"}));
+}
