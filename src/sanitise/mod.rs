@@ -28,9 +28,9 @@ pub use controls::Controls;
 pub use refusal::off_route;
 
 use crate::reject::Reject;
+use crate::wire::Dialect;
 use crate::wire::check::{self, Checked, Member};
 use crate::wire::schema::{self, Standing};
-use crate::wire::{Dialect, internal};
 
 /// Most names in [`Request::dropped`].
 pub const MAX_DROPPED: usize = 64;
@@ -165,9 +165,4 @@ impl Parting {
         }
         Ok(Fate::Goes)
     }
-}
-
-/// Whether a path of a top-level field names something internal, for the text of a refusal.
-fn is_internal(path: &str) -> bool {
-    internal::at_top_level(path)
 }

@@ -1,9 +1,8 @@
 //! The texts of refusals. OpenAI's wording where it has one, because clients match on it.
 
-use super::is_internal;
 use crate::reject::Reject;
 use crate::wire::check::Malformed;
-use crate::wire::{Dialect, Route};
+use crate::wire::{Dialect, Route, internal};
 
 /// Most undefined fields that one text names.
 const MAX_NAMED: usize = 8;
@@ -63,21 +62,19 @@ fn code(malformed: &Malformed) -> &'static str {
 pub(super) fn undefined(paths: &[String], dialect: Dialect) -> Reject {
     let first = paths.first().map_or("", String::as_str);
     let mut message = format!("Unknown parameter: '{first}'.");
-    let others: Vec<String> =
-        paths.iter().skip(1).take(MAX_NAMED - 1).map(|path| format!("'{path}'")).collect();
-    if !others.is_empty() {
-        let more = if paths.len() > MAX_NAMED { ", …" } else { "" };
+    if paths.len() > 1 {
+        let others: Vec<String> =
+            paths.iter().take(MAX_NAMED).skip(1).map(|path| format!("'{path}'")).collect();
+        let more = if paths.len() > MAX_NAMED { " and more" } else { "" };
         message.push_str(&format!(" Also unknown: {}{more}.", others.join(", ")));
     }
-    if is_internal(first) {
+    if internal::at_top_level(first) {
         message.push_str(&format!(" '{first}' is internal to a gateway; a request cannot set it."));
     }
+    let (api, them) = (api_name(dialect), if paths.len() > 1 { "them" } else { "it" });
     message.push_str(&format!(
-        " {} does not define {}: remove {}, or set litellm_settings.drop_params: true in the gateway's \
-         configuration to have it dropped.",
-        api_name(dialect),
-        if others.is_empty() { "it" } else { "them" },
-        if others.is_empty() { "it" } else { "them" },
+        " {api} does not define {them}: remove {them}, or set litellm_settings.drop_params: true in the \
+         gateway's configuration to have {them} dropped."
     ));
     Reject::invalid(message).at(first).code("unknown_parameter")
 }
