@@ -65,8 +65,8 @@ pub struct Request {
     pub input_chars: u64,
     /// Most tokens that the answer may have, all choices together, where the caller set a bound.
     pub output_cap: Option<u64>,
-    /// Paths of what was sent and does not go on, the first [`MAX_DROPPED`]: printable ASCII, in no header
-    /// or log in need of escapes. Controls that took effect are not among them.
+    /// Paths of what was sent and does not go on, the first [`MAX_DROPPED`]: printable ASCII, safe in headers
+    /// and logs. Controls that took effect are not among them.
     pub dropped: Vec<String>,
 }
 

@@ -1,8 +1,8 @@
 //! Where in a JSON text: `messages[0].content[1].foo`.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
-/// Longest field name that is written out, in characters.
+/// Most characters that are shown of a field name, after escapes.
 const MAX_NAME: usize = 64;
 
 /// A place in a text. Each step borrows the one above it, so that a path costs nothing until it is shown.
@@ -34,10 +34,11 @@ impl fmt::Display for Path<'_> {
             }
             Self::Field(above, name) => {
                 write!(f, "{above}[\"")?;
-                for char in name.chars().take(MAX_NAME) {
-                    write!(f, "{}", char.escape_default())?;
+                let mut shown = name.chars().flat_map(char::escape_default);
+                for char in shown.by_ref().take(MAX_NAME) {
+                    f.write_char(char)?;
                 }
-                f.write_str(if name.chars().nth(MAX_NAME).is_some() { "...\"]" } else { "\"]" })
+                f.write_str(if shown.next().is_some() { "...\"]" } else { "\"]" })
             }
         }
     }
@@ -75,5 +76,6 @@ mod tests {
     fn a_long_name_is_cut() {
         let name = "x".repeat(1000);
         assert_eq!(Path::Field(&Path::Root, &name).to_string(), format!("[\"{}...\"]", "x".repeat(64)));
+        assert!(Path::Field(&Path::Root, &"\u{10ffff}".repeat(1000)).to_string().len() < 80);
     }
 }
