@@ -1,12 +1,46 @@
 //! Configuration: what a person writes → every problem at once → checked values.
 //!
-//! Raw and checked are different types. `check` takes LiteLLM's format as generic JSON (the command line
+//! Raw and checked are different types. [`check`] takes LiteLLM's format as generic JSON (the command line
 //! reads the YAML) and reports every problem with its key path; the checked values are what the filter and
 //! the renderer take, and cannot be built from a file that has an error.
+//!
+//! | module | room |
+//! |---|---|
+//! | `check` | the sections put together |
+//! | `models` `deployment` `router` `fallbacks` `timeouts` `general` `guardrails` `keys` `own` | one section each |
+//! | `names` `providers` `prices` `address` `credentials` | what sections refer to |
+//! | `cursor` `section` `decimal` `suggest` | typed reads that answer or leave a finding |
+//! | `known` | LiteLLM's keys without effect here, and what happens instead |
+//! | `path` `report` `checked` | what comes out |
 
+mod address;
+mod check;
 mod checked;
+mod credentials;
+mod cursor;
+mod decimal;
+mod deployment;
+mod fallbacks;
+mod general;
+mod guardrails;
+mod keys;
+mod known;
+mod models;
+mod names;
+mod own;
+mod path;
+mod prices;
+mod providers;
+mod report;
+mod router;
+mod section;
+mod suggest;
+mod timeouts;
 
+pub use check::check;
 pub use checked::{
     AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, Key, LedgerAddress, Role, Secret,
     Timeouts, Upstream,
 };
+pub use path::{Path, Segment};
+pub use report::{Problem, Report};

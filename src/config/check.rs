@@ -1,0 +1,100 @@
+//! The sections, read one after the other and put together.
+
+use serde_json::{Map, Value};
+
+use super::checked::{AdmissionSettings, Gateway};
+use super::cursor::{Context, Cursor};
+use super::general::{self, General};
+use super::guardrails;
+use super::keys::{self, Referred};
+use super::known;
+use super::models;
+use super::own;
+use super::report::{self, Report};
+use super::router::{self, Settings};
+use super::section::Section;
+use super::timeouts;
+use crate::sanitise::Policy;
+
+/// Checks a whole file: LiteLLM's configuration format, with a section `spillway_settings` of our own, as
+/// generic JSON. `env` looks up an environment variable, for `os.environ/NAME` and for the variables that
+/// LiteLLM reads by itself (OPENAI_API_KEY, …).
+pub fn check(raw: &Value, env: &dyn Fn(&str) -> Option<String>) -> Report {
+    let variables = raw.get("environment_variables").and_then(Value::as_object);
+    let lookup = |name: &str| variables.and_then(|own| own_variable(own, name, env)).or_else(|| env(name));
+    let context = Context::new(&lookup);
+    let gateway = gateway(&Cursor::root(raw, &context));
+    let (errors, warnings) = report::sorted(context.findings(), raw);
+    Report { gateway: gateway.filter(|_| errors.is_empty()), errors, warnings }
+}
+
+/// A variable that the file itself sets, as LiteLLM does before it reads the rest.
+fn own_variable(
+    own: &Map<String, Value>,
+    name: &str,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
+    match own.get(name)? {
+        Value::String(text) => match text.strip_prefix("os.environ/") {
+            Some(other) => env(other),
+            None => Some(text.clone()),
+        },
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// The values of a file; meaningless if there are errors.
+fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
+    let file = root.section()?;
+    // Read by `own_variable`.
+    let _variables = file.section("environment_variables");
+    let general = general::read(&file);
+    let settings = Settings::read(&file);
+    let drop_params = settings.litellm("drop_params").and_then(|at| at.boolean()).unwrap_or(false);
+    let mut models = models::read(&file, drop_params);
+    let names = router::names(&settings, &models);
+    let guardrails = guardrails::read(&file);
+
+    let own_section = file.section("spillway_settings");
+    let own = own::read(own_section.as_ref());
+    let timeouts = timeouts::read(&settings, own_section.as_ref(), &models.timeouts);
+    let master_key_hash = general.master_key.as_deref().map(keys::hash);
+    let listed = own_section.as_ref().and_then(|section| section.get("keys"));
+    let referred =
+        Referred { names: &names, guardrails: &guardrails, master_key_hash: master_key_hash.as_deref() };
+    let keys = listed.as_ref().map(|list| keys::read(list, &referred)).unwrap_or_default();
+    check_access(&file, &general, listed.is_some() || own.allow_anonymous);
+
+    let router = router::read(&settings, names, &mut models);
+    settings.close();
+    if let Some(section) = &own_section {
+        section.close(known::OWN);
+    }
+    file.close(known::ROOT);
+    Some(Gateway {
+        admission: AdmissionSettings {
+            router,
+            master_key_hash,
+            allow_anonymous: own.allow_anonymous,
+            keys,
+            guardrails: guardrails.guardrails,
+            policy: Policy { drop_params, allow_mock_testing: general.allow_mock_testing },
+            max_body_bytes: own.max_body_bytes,
+            timeouts,
+            outbox_bytes: own.outbox_bytes,
+        },
+        deployments: models.deployments,
+        secrets: models.secrets.into_secrets(),
+        ledger: own.ledger,
+        max_body_bytes: own.max_body_bytes,
+        master_key: general.master_key,
+    })
+}
+
+fn check_access(file: &Section<'_>, general: &General, others_may: bool) {
+    if general.master_key.is_none() && !general.names_master_key && !others_may {
+        general::report_no_access(file);
+    }
+}

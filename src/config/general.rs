@@ -1,0 +1,57 @@
+//! `general_settings`: who may use the gateway, before there are keys.
+
+use super::cursor::Cursor;
+use super::known;
+use super::section::Section;
+
+/// Where LiteLLM looks for the master key if the file has none, and where Spillway looks then.
+const VARIABLES: [&str; 2] = ["LITELLM_MASTER_KEY", "SPILLWAY_MASTER_KEY"];
+
+/// What the section says.
+#[derive(Default)]
+pub(super) struct General {
+    pub master_key: Option<String>,
+    /// Whether the file names a master key, usable or not.
+    pub names_master_key: bool,
+    pub allow_mock_testing: bool,
+}
+
+/// Reads the section, and the variables that stand in for it.
+pub(super) fn read(file: &Section<'_>) -> General {
+    let mut general = General::default();
+    if let Some(section) = file.section("general_settings") {
+        if let Some(at) = section.get("master_key") {
+            general.names_master_key = true;
+            general.master_key = master_key(&at);
+        }
+        general.allow_mock_testing =
+            section.boolean("dangerously_allow_mock_testing_request_params").unwrap_or(false);
+        section.close(known::GENERAL);
+    }
+    if !general.names_master_key {
+        let variable = |name: &&str| file.at().context().variable(name);
+        general.master_key = VARIABLES.iter().find_map(variable);
+    }
+    general
+}
+
+fn master_key(at: &Cursor<'_>) -> Option<String> {
+    let key = at.credential()?.value;
+    if !key.starts_with("sk-") {
+        at.warning("the master key does not start with `sk-`, as LiteLLM's keys do", {
+            "clients that were written for LiteLLM may refuse it".to_owned()
+        });
+    }
+    Some(key)
+}
+
+/// Says that nobody could use the gateway, and what to write.
+pub(super) fn report_no_access(file: &Section<'_>) {
+    file.at().missing(
+        "general_settings",
+        "no master key and no virtual key: nobody could use the gateway",
+        "write `general_settings: {master_key: os.environ/LITELLM_MASTER_KEY}` and set the variable, or add keys \
+         under `spillway_settings.keys`, or let everybody in with `spillway_settings: {allow_anonymous: true}`"
+            .to_owned(),
+    );
+}

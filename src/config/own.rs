@@ -1,0 +1,63 @@
+//! `spillway_settings`: what LiteLLM has no name for.
+
+use super::address::Address;
+use super::checked::LedgerAddress;
+use super::cursor::Cursor;
+use super::known;
+use super::section::Section;
+
+/// Where the ledger listens unless the file says otherwise.
+const LEDGER: (&str, u16) = ("127.0.0.1", 4001);
+/// A conversation with a few images fits; Envoy holds a whole body for as long as it may be tried again.
+const MAX_BODY_BYTES: u32 = 32 << 20;
+/// A few thousand events while the ledger restarts.
+const OUTBOX_BYTES: u32 = 4 << 20;
+
+/// The section's plain values.
+pub(super) struct Own {
+    pub allow_anonymous: bool,
+    pub ledger: LedgerAddress,
+    pub max_body_bytes: u32,
+    pub outbox_bytes: u32,
+}
+
+/// Reads the plain values. The section stays open: keys and timeouts are read elsewhere.
+pub(super) fn read(section: Option<&Section<'_>>) -> Own {
+    let get = |key: &'static str| section.and_then(|section| section.get(key));
+    let bytes = |key, low, default| {
+        let written = get(key).and_then(|at: Cursor<'_>| at.whole(low..=256 << 20));
+        written.and_then(|bytes| u32::try_from(bytes).ok()).unwrap_or(default)
+    };
+    Own {
+        allow_anonymous: get("allow_anonymous").and_then(|at| at.boolean()).unwrap_or(false),
+        ledger: get("ledger").and_then(|at| ledger(&at)).unwrap_or_else(|| LedgerAddress {
+            host: LEDGER.0.to_owned(),
+            port: LEDGER.1,
+            tls: false,
+        }),
+        max_body_bytes: bytes("max_body_bytes", 1 << 10, MAX_BODY_BYTES),
+        outbox_bytes: bytes("outbox_bytes", 64 << 10, OUTBOX_BYTES),
+    }
+}
+
+fn ledger(at: &Cursor<'_>) -> Option<LedgerAddress> {
+    const EXPECTED: &str = "an address such as `http://127.0.0.1:4001`";
+    let section = at.section()?;
+    let url = section.need("url", EXPECTED);
+    section.close(known::OWN);
+    let url = url?;
+    match Address::parse(&url.text()?) {
+        Ok(address) if address.path.is_empty() => {
+            let upstream = address.upstream;
+            Some(LedgerAddress { host: upstream.host, port: upstream.port, tls: upstream.tls })
+        }
+        Ok(_) => {
+            url.error("the ledger's address has a path", format!("expected {EXPECTED}"));
+            None
+        }
+        Err(reason) => {
+            url.error(format!("the address is not usable: {reason}"), format!("expected {EXPECTED}"));
+            None
+        }
+    }
+}
