@@ -21,6 +21,8 @@ mod chat_from_chat;
 mod compact_from_compact;
 mod defined;
 mod failure;
+#[cfg(test)]
+mod golden_cases;
 mod pair;
 mod paths;
 mod responses_from_chat;

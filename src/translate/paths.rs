@@ -107,7 +107,7 @@ fn remove_elements(
                 touched = true;
             } else if let Some(shorter) = remove(element, deeper)? {
                 touched = true;
-                array.next().extend_from_slice(&shorter);
+                array.element().extend_from_slice(&shorter);
             } else {
                 array.raw(element);
             }

@@ -81,7 +81,7 @@ pub struct Elements<'o> {
 
 impl Elements<'_> {
     /// Starts an element; the caller writes exactly one value into what it gets.
-    pub fn next(&mut self) -> &mut Vec<u8> {
+    pub fn element(&mut self) -> &mut Vec<u8> {
         if !std::mem::take(&mut self.empty) {
             self.out.push(b',');
         }
@@ -90,12 +90,12 @@ impl Elements<'_> {
 
     /// An element that stays as it was written.
     pub fn raw(&mut self, value: &RawValue) {
-        self.next().extend_from_slice(value.get().as_bytes());
+        self.element().extend_from_slice(value.get().as_bytes());
     }
 
     /// An element that is an object.
     pub fn object<R>(&mut self, members: impl FnOnce(&mut Members<'_>) -> R) -> R {
-        object(self.next(), members)
+        object(self.element(), members)
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
             object.array("c", |array| {
                 array.raw(kept);
                 array.object(|_| ());
-                value(array.next(), &true);
+                value(array.element(), &true);
             });
             object.object("d", |_| ());
             object.raw_if("e", None);

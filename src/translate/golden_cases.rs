@@ -1,0 +1,157 @@
+//! The golden cases of `tests/golden/translate`.
+//!
+//! `request/<dialect>[-<variant>]`: a client's body, for each deployment in the folder's `targets.json`.
+//! `response/<api>` and `stream/<api>`: a provider's answer, for each way in which a client may see it.
+//! `error/<api>/<status>-<case>`: a provider's error body, in each dialect.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::golden::{self, Input};
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+#[test]
+fn requests() {
+    for area in golden::areas("translate/request") {
+        let settings: Value = serde_json::from_slice(golden::file(&format!("{area}/targets.json"))).unwrap();
+        let targets: Vec<&str> = settings.as_object().unwrap().keys().map(String::as_str).collect();
+        golden::check(area, &targets, "json", |input, target| {
+            let target: Target = serde_json::from_value(settings[target].clone()).unwrap();
+            pretty(&render_request(input, &target))
+        });
+    }
+}
+
+fn render_request(input: &Input, target: &Target) -> Value {
+    let dialect = last(input.area).split('-').next().unwrap();
+    let dialect: Dialect = serde_json::from_value(json!(dialect)).unwrap();
+    let stream = Fields::parse(input.bytes).is_ok_and(|fields| fields.read("stream") == Some(true));
+    match request(&Ask { dialect, body: input.bytes, stream }, target) {
+        Ok(built) => json!({"api": built.api, "dropped": built.dropped, "body": parsed(&built.body)}),
+        Err(reject) => json!({"status": reject.status, "refused": parsed(&reject.body(dialect))}),
+    }
+}
+
+#[test]
+fn responses() {
+    for area in golden::areas("translate/response") {
+        let api = api(area);
+        golden::check(area, dialects(api), "json", |input, dialect| {
+            let dialect: Dialect = serde_json::from_value(json!(dialect)).unwrap();
+            pretty(&match response(dialect, api, input.bytes, &view(false)) {
+                Ok(answer) => json!({
+                    "usage": answer.usage,
+                    "response_id": answer.response_id,
+                    "body": parsed(&answer.body),
+                }),
+                Err(failure) => json!({"failed": failed(&failure)}),
+            })
+        });
+    }
+}
+
+#[test]
+fn streams() {
+    for area in golden::areas("translate/stream") {
+        let api = api(area);
+        let views: &[&str] = match api {
+            Api::ChatCompletions => &["chat", "chat-usage"],
+            _ => &["chat", "chat-usage", "responses"],
+        };
+        golden::check(area, views, "sse", |input, seen| {
+            let dialect: Dialect = serde_json::from_value(json!(seen.split('-').next())).unwrap();
+            let new = || Stream::new(dialect, api, view(seen.ends_with("usage")));
+            render_stream(input, new)
+        });
+    }
+}
+
+/// What the client gets, under comments that say how the stream went. Cuts must not change it.
+fn render_stream(input: &Input, new: impl Fn() -> Stream) -> String {
+    let whole = feed(new(), &[input.bytes]);
+    for at in 0..input.bytes.len() {
+        let (head, tail) = input.bytes.split_at(at);
+        assert_eq!(feed(new(), &[head, tail]).out, whole.out, "{} cut at byte {at}", input.case);
+    }
+    let bytes: Vec<&[u8]> = input.bytes.chunks(1).collect();
+    let slowly = feed(new(), &bytes);
+    assert_eq!(slowly.out, whole.out, "{} byte by byte", input.case);
+    assert_eq!(slowly.usage, whole.usage, "{} byte by byte", input.case);
+    let usage = whole.usage.map_or("none".to_owned(), |usage| json!(usage).to_string());
+    let went = slowly.went.join(", ");
+    format!(": {went}\n: usage {usage}\n\n{}", String::from_utf8(whole.out).unwrap())
+}
+
+struct Fed {
+    out: Vec<u8>,
+    usage: Option<Usage>,
+    went: Vec<String>,
+}
+
+fn feed(mut stream: Stream, pieces: &[&[u8]]) -> Fed {
+    let mut out = Vec::new();
+    let mut went: Vec<String> = pieces.iter().map(|piece| told(&stream.push(piece, &mut out))).collect();
+    went.push(told(&stream.end(&mut out)));
+    went.dedup();
+    Fed { out, usage: stream.usage(), went }
+}
+
+fn told(progress: &Progress) -> String {
+    match progress {
+        Progress::Failed(failure) => format!("failed as {}", failed(failure)),
+        other => format!("{other:?}").to_lowercase(),
+    }
+}
+
+#[test]
+fn errors() {
+    for area in golden::areas("translate/error") {
+        let api = api(area);
+        golden::check(area, &["chat", "responses", "messages"], "json", |input, dialect| {
+            let dialect: Dialect = serde_json::from_value(json!(dialect)).unwrap();
+            let status = input.case.split('-').next().unwrap().parse().unwrap();
+            let failure = failure(api, status, input.bytes);
+            pretty(&json!({"status": failure.status, "body": parsed(&error_body(dialect, &failure))}))
+        });
+    }
+}
+
+fn api(area: &str) -> Api {
+    serde_json::from_value(json!(last(area))).unwrap()
+}
+
+fn dialects(api: Api) -> &'static [&'static str] {
+    match api {
+        Api::ChatCompletions => &["chat"],
+        Api::Responses => &["chat", "responses"],
+        Api::Compact => &["compact"],
+    }
+}
+
+fn view(include_usage: bool) -> View {
+    View { model: "public-name".to_owned(), include_usage, created_s: 1_700_000_000 }
+}
+
+fn failed(failure: &Failure) -> Value {
+    json!({
+        "status": failure.status,
+        "type": failure.kind,
+        "code": failure.code,
+        "param": failure.param,
+        "message": failure.message,
+    })
+}
+
+fn last(area: &str) -> &str {
+    area.rsplit('/').next().unwrap()
+}
+
+fn parsed(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(body)))
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
