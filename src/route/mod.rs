@@ -2,7 +2,13 @@
 //!
 //! Knows groups, weights and statuses. Knows no body, no header, no host.
 
+mod classify;
+mod plan;
+
 use serde::{Deserialize, Serialize};
+
+pub use classify::{Judgement, judge};
+pub use plan::{MAX_TRIES, NoPlan, Plan, Step, Wish};
 
 /// Model groups and their fallbacks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -61,4 +67,28 @@ pub struct Alias {
     pub group: String,
     /// Whether `/v1/models` leaves it out.
     pub hidden: bool,
+}
+
+impl Router {
+    /// The group that a client's model name means, aliases followed once.
+    #[must_use]
+    pub fn group(&self, model: &str) -> Option<&Group> {
+        let name = self.aliases.iter().find(|alias| alias.alias == model).map_or(model, |alias| &alias.group);
+        self.groups.iter().find(|group| group.name == name)
+    }
+
+    /// The groups to try when `group` has failed, in order.
+    #[must_use]
+    pub fn fallbacks_of(&self, group: &str) -> &[String] {
+        self.fallbacks
+            .iter()
+            .find(|fallback| fallback.from == group)
+            .map_or(self.default_fallbacks.as_slice(), |fallback| fallback.to.as_slice())
+    }
+
+    /// The names that `/v1/models` lists: groups, then aliases that are not hidden.
+    pub fn models(&self) -> impl Iterator<Item = &str> {
+        let groups = self.groups.iter().map(|group| group.name.as_str());
+        groups.chain(self.aliases.iter().filter(|alias| !alias.hidden).map(|alias| alias.alias.as_str()))
+    }
 }
