@@ -1,0 +1,45 @@
+//! The document's outermost level.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+use spillway_filter::config::Gateway;
+
+use super::typed::extension;
+use super::{Error, Options, cluster, listener};
+
+/// Connections that clients may hold open at once. Envoy has no default and warns about it; past the bound
+/// it refuses new ones instead of running out of descriptors in the middle of somebody's answer.
+const MAX_CLIENT_CONNECTIONS: u32 = 50_000;
+
+pub fn bootstrap(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+    Ok(json!({
+        // Envoy refuses SDS from files when the node has no name.
+        "node": { "id": "spillway", "cluster": "spillway" },
+        "admin": { "address": address(options.admin) },
+        "overload_manager": overload_manager(),
+        "static_resources": {
+            "listeners": [listener::listener(gateway, options)?],
+            "clusters": cluster::clusters(gateway, options)?,
+        },
+    }))
+}
+
+/// An address and a port in Envoy's notation.
+pub fn address(at: SocketAddr) -> Value {
+    socket_address(&at.ip().to_string(), at.port())
+}
+
+/// A host (name or address) and a port in Envoy's notation.
+pub fn socket_address(host: &str, port: u16) -> Value {
+    json!({ "socket_address": { "address": host, "port_value": port } })
+}
+
+fn overload_manager() -> Value {
+    let monitor = extension(
+        "envoy.resource_monitors.global_downstream_max_connections",
+        "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
+        json!({ "max_active_downstream_connections": MAX_CLIENT_CONNECTIONS }),
+    );
+    json!({ "resource_monitors": [monitor] })
+}

@@ -1,0 +1,148 @@
+//! The clusters: one per deployment, one for the ledger, and one with nobody in it.
+
+use std::net::IpAddr;
+
+use serde_json::{Map, Value, json};
+use spillway_filter::config::{Deployment, Gateway, LedgerAddress};
+
+use super::bootstrap::socket_address;
+use super::listener::body_buffer;
+use super::typed::any;
+use super::{Error, LEDGER_TOKEN, Options, credential, filters, tls};
+
+/// Where a request without a plan goes: nowhere.
+pub const UNPLANNED: &str = "spillway-unplanned";
+/// The cluster that the filter's outbox names.
+const LEDGER: &str = "spillway-ledger";
+
+/// To a provider, possibly on another continent; a dead one must not hold up the next deployment.
+const CONNECT_TIMEOUT: &str = "5s";
+/// To the ledger, which is near.
+const LEDGER_CONNECT_TIMEOUT: &str = "1s";
+/// Shorter than the keep-alive of every provider's front, so that Envoy closes first.
+const IDLE_TIMEOUT: &str = "55s";
+/// Envoy's circuit breakers are raised out of the way: three retries at once per cluster, the default,
+/// turns a dead primary into 503s though the fallback is well. Limits are the filter's work.
+const NO_LIMIT: u32 = 1_000_000;
+/// Events are batched, so few requests at once go to the ledger; more than this is a fault.
+const LEDGER_REQUESTS: u32 = 10_000;
+
+pub fn clusters(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+    let mut clusters = vec![unplanned()];
+    for deployment in &gateway.deployments {
+        clusters.push(provider(deployment, body_buffer(gateway.max_body_bytes), options)?);
+    }
+    clusters.push(ledger(options.ledger.as_ref().unwrap_or(&gateway.ledger), options));
+    Ok(Value::Array(clusters))
+}
+
+fn unplanned() -> Value {
+    json!({
+        "name": UNPLANNED,
+        "type": "STATIC",
+        "load_assignment": { "cluster_name": UNPLANNED, "endpoints": [] },
+    })
+}
+
+fn provider(deployment: &Deployment, buffer: u32, options: &Options) -> Result<Value, Error> {
+    let upstream = &deployment.upstream;
+    let shape = Shape {
+        name: &deployment.attempt.id,
+        host: &upstream.host,
+        port: upstream.port,
+        tls: upstream.tls,
+        connect_timeout: CONNECT_TIMEOUT,
+        limit: NO_LIMIT,
+        filters: filters::upstream(deployment, options)?,
+    };
+    let mut cluster = shape.cluster(options);
+    // The attempt role holds an answer whole to translate it.
+    cluster.insert("per_connection_buffer_limit_bytes".to_owned(), json!(buffer));
+    Ok(Value::Object(cluster))
+}
+
+fn ledger(at: &LedgerAddress, options: &Options) -> Value {
+    let shape = Shape {
+        name: LEDGER,
+        host: &at.host,
+        port: at.port,
+        tls: at.tls,
+        connect_timeout: LEDGER_CONNECT_TIMEOUT,
+        limit: LEDGER_REQUESTS,
+        filters: json!([credential::injector(LEDGER_TOKEN, "authorization", options), filters::codec()]),
+    };
+    Value::Object(shape.cluster(options))
+}
+
+/// What all clusters with an endpoint have in common.
+struct Shape<'a> {
+    name: &'a str,
+    host: &'a str,
+    port: u16,
+    tls: bool,
+    connect_timeout: &'a str,
+    limit: u32,
+    filters: Value,
+}
+
+impl Shape<'_> {
+    fn cluster(self, options: &Options) -> Map<String, Value> {
+        let mut cluster = Map::new();
+        cluster.insert("name".to_owned(), json!(self.name));
+        self.resolution(&mut cluster);
+        cluster.insert("connect_timeout".to_owned(), json!(self.connect_timeout));
+        cluster.insert("circuit_breakers".to_owned(), circuit_breakers(self.limit));
+        cluster.insert(
+            "upstream_connection_options".to_owned(),
+            json!({ "tcp_keepalive": { "keepalive_time": 60, "keepalive_interval": 15 } }),
+        );
+        if self.tls {
+            let socket = tls::transport_socket(self.host, &options.ca_bundle);
+            cluster.insert("transport_socket".to_owned(), socket);
+        }
+        cluster.insert("load_assignment".to_owned(), self.load_assignment());
+        cluster.insert("typed_extension_protocol_options".to_owned(), protocol_options(self.filters));
+        cluster
+    }
+
+    /// An address stands for itself. A name is one logical host whatever DNS says of it today: providers'
+    /// fronts rotate their addresses, and a connection must not be drained for that.
+    fn resolution(&self, cluster: &mut Map<String, Value>) {
+        if self.host.parse::<IpAddr>().is_ok() {
+            cluster.insert("type".to_owned(), json!("STATIC"));
+        } else {
+            cluster.insert("type".to_owned(), json!("LOGICAL_DNS"));
+            // Both families, tried as Happy Eyeballs does: an address without a route costs 300 ms, not the try.
+            cluster.insert("dns_lookup_family".to_owned(), json!("ALL"));
+        }
+    }
+
+    fn load_assignment(&self) -> Value {
+        let endpoint = json!({ "endpoint": { "address": socket_address(self.host, self.port) } });
+        json!({ "cluster_name": self.name, "endpoints": [{ "lb_endpoints": [endpoint] }] })
+    }
+}
+
+fn circuit_breakers(limit: u32) -> Value {
+    json!({
+        "thresholds": [{
+            "max_connections": limit,
+            "max_pending_requests": limit,
+            "max_requests": limit,
+            "max_retries": limit,
+        }],
+    })
+}
+
+fn protocol_options(filters: Value) -> Value {
+    json!({
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": any(
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+            json!({
+                "common_http_protocol_options": { "idle_timeout": IDLE_TIMEOUT },
+                "explicit_http_config": { "http_protocol_options": {} },
+                "http_filters": filters,
+            }),
+        ),
+    })
+}

@@ -1,0 +1,91 @@
+//! The HTTP filter chains: the listener's, once per request, and each cluster's, once per try.
+
+use serde_json::{Value, json};
+use spillway_filter::config::{Deployment, Gateway, Role};
+
+use super::typed::extension;
+use super::{Error, Options, credential, plugin};
+
+/// The header that carries the plan from admission to Envoy, and the name that the plan has there.
+const PLAN_HEADER: &str = "x-spillway-plan";
+/// Dynamic metadata namespace that the route's cluster specifier reads.
+pub const PLAN_NAMESPACE: &str = "spillway";
+/// Its key; fixed by the priority group specifier.
+const PLAN_KEY: &str = "priority_groups";
+
+/// The listener's chain. The order is the design: admission writes the plan, the next filter makes
+/// metadata of it, and the one after clears the route that the first look at the request had cached.
+pub fn downstream(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+    let admission = Role::Admission(Box::new(gateway.admission.clone()));
+    Ok(json!([
+        plugin::wasm("admission", &admission, &options.wasm)?,
+        plan_to_metadata(),
+        refresh_route(),
+        router(),
+    ]))
+}
+
+/// A deployment's chain. The credential comes last: what wasm can see never holds a key.
+pub fn upstream(deployment: &Deployment, options: &Options) -> Result<Value, Error> {
+    let attempt = Role::Attempt(Box::new(deployment.attempt.clone()));
+    let mut chain = vec![plugin::wasm("attempt", &attempt, &options.wasm)?];
+    if let Some(credential) = &deployment.credential {
+        chain.push(credential::injector(&credential.secret, &credential.header, options));
+    }
+    chain.push(codec());
+    Ok(Value::Array(chain))
+}
+
+/// The filter that ends every upstream chain.
+pub fn codec() -> Value {
+    extension(
+        "envoy.filters.http.upstream_codec",
+        "envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec",
+        json!({}),
+    )
+}
+
+/// A wasm filter cannot set dynamic metadata; it can set a header that this filter decodes and removes.
+fn plan_to_metadata() -> Value {
+    extension(
+        "envoy.filters.http.header_to_metadata",
+        "envoy.extensions.filters.http.header_to_metadata.v3.Config",
+        json!({
+            "request_rules": [{
+                "header": PLAN_HEADER,
+                "on_header_present": {
+                    "metadata_namespace": PLAN_NAMESPACE,
+                    "key": PLAN_KEY,
+                    "type": "PROTOBUF_VALUE",
+                    "encode": "BASE64",
+                },
+                "remove": true,
+            }],
+        }),
+    )
+}
+
+/// The route was chosen before the plan was metadata. Without this the first try ignores the plan.
+fn refresh_route() -> Value {
+    extension(
+        "envoy.filters.http.set_filter_state",
+        "envoy.extensions.filters.http.set_filter_state.v3.Config",
+        json!({
+            "clear_route_cache": true,
+            "on_request_headers": [{
+                "object_key": "spillway.planned",
+                "factory_key": "envoy.string",
+                "format_string": { "text_format_source": { "inline_string": "1" } },
+            }],
+        }),
+    )
+}
+
+/// `suppress_envoy_headers`: neither providers nor clients are told Envoy's timings.
+fn router() -> Value {
+    extension(
+        "envoy.filters.http.router",
+        "envoy.extensions.filters.http.router.v3.Router",
+        json!({ "suppress_envoy_headers": true }),
+    )
+}

@@ -1,0 +1,111 @@
+//! The listener and its HTTP connection manager: what clients connect to.
+
+use serde_json::{Value, json};
+use spillway_filter::config::Gateway;
+
+use super::typed::{any, extension};
+use super::{Error, Options, bootstrap, filters, replies, route};
+
+/// Headers of a request, all together.
+const MAX_REQUEST_HEADERS_KB: u32 = 64;
+/// A client that has not sent its headers by then is not a client.
+const REQUEST_HEADERS_TIMEOUT: &str = "10s";
+/// The whole request, body included: room for a large body on a slow line, and a bound for the rest.
+const REQUEST_TIMEOUT: &str = "120s";
+/// Silence within a request for which no route is chosen yet; after that the route's own bound counts.
+const STREAM_IDLE_TIMEOUT: &str = "120s";
+/// A kept-alive connection without a request.
+const CLIENT_IDLE_TIMEOUT: &str = "900s";
+/// Requests at once on one HTTP/2 connection.
+const HTTP2_STREAMS: u32 = 100;
+/// HTTP/2 flow control, per stream and per connection, in bytes.
+const HTTP2_WINDOW: u32 = 1 << 20;
+
+pub fn listener(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+    let manager = extension(
+        "envoy.filters.network.http_connection_manager",
+        "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        connection_manager(gateway, options)?,
+    );
+    Ok(json!({
+        "name": "gateway",
+        "address": bootstrap::address(options.listen),
+        // A retry needs the whole body: 1 MiB is Envoy's default, and anything larger a bare 413.
+        "per_connection_buffer_limit_bytes": body_buffer(gateway.max_body_bytes),
+        "filter_chains": [{ "filters": [manager] }],
+    }))
+}
+
+/// Bytes to buffer so that a body of `largest` bytes still fits when the filter has rewritten it: Envoy
+/// checks the rewritten body too, and a translation names and quotes things that the client did not.
+pub fn body_buffer(largest: u32) -> u32 {
+    largest.saturating_add(largest / 16).saturating_add(64 << 10)
+}
+
+fn connection_manager(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+    let mut manager = json!({
+        "stat_prefix": "gateway",
+        "server_name": "spillway",
+        // Every caller counts as external, whatever its address: Envoy then removes the `x-envoy-*` headers
+        // that it sends (retries, timeouts), before the filter removes what else is not a client's to say.
+        "use_remote_address": true,
+        "internal_address_config": { "cidr_ranges": [nobody()] },
+        "always_set_request_id_in_response": true,
+        "normalize_path": true,
+        "merge_slashes": true,
+        // A model's name in a path may hold an escaped slash, and no path of a client ever goes upstream.
+        "path_with_escaped_slashes_action": "KEEP_UNCHANGED",
+        "max_request_headers_kb": MAX_REQUEST_HEADERS_KB,
+        "request_headers_timeout": REQUEST_HEADERS_TIMEOUT,
+        "request_timeout": REQUEST_TIMEOUT,
+        "stream_idle_timeout": STREAM_IDLE_TIMEOUT,
+        "common_http_protocol_options": {
+            "idle_timeout": CLIENT_IDLE_TIMEOUT,
+            "headers_with_underscores_action": "DROP_HEADER",
+        },
+        "http2_protocol_options": {
+            "max_concurrent_streams": HTTP2_STREAMS,
+            "initial_stream_window_size": HTTP2_WINDOW,
+            "initial_connection_window_size": HTTP2_WINDOW,
+        },
+        "local_reply_config": replies::local_reply_config(gateway.max_body_bytes),
+        "route_config": route::route_config(gateway),
+        "http_filters": filters::downstream(gateway, options)?,
+    });
+    if options.access_log
+        && let Some(fields) = manager.as_object_mut()
+    {
+        fields.insert("access_log".to_owned(), json!([access_log()]));
+    }
+    Ok(manager)
+}
+
+/// An address that no packet comes from. An empty list would mean Envoy's default: all private addresses.
+fn nobody() -> Value {
+    json!({ "address_prefix": "255.255.255.255", "prefix_len": 32 })
+}
+
+/// One JSON object a line on standard output. The ledger has the rest; no header of a client is here.
+fn access_log() -> Value {
+    let fields = json!({
+        "time": "%START_TIME%",
+        "request_id": "%STREAM_ID%",
+        "method": "%REQ(:METHOD)%",
+        "path": "%PATH(NQ)%",
+        "status": "%RESPONSE_CODE%",
+        "flags": "%RESPONSE_FLAGS%",
+        "details": "%RESPONSE_CODE_DETAILS%",
+        "duration_ms": "%DURATION%",
+        "bytes_in": "%BYTES_RECEIVED%",
+        "bytes_out": "%BYTES_SENT%",
+        "attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+        "deployment": "%UPSTREAM_CLUSTER_RAW%",
+    });
+    json!({
+        "name": "envoy.access_loggers.stdout",
+        "typed_config": any(
+            "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog",
+            json!({ "log_format": { "json_format": fields } }),
+        ),
+    })
+}

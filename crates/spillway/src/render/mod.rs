@@ -1,0 +1,75 @@
+//! From a checked [`Gateway`] to the Envoy v3 bootstrap that runs it.
+//!
+//! Each file builds one part of the document: [`listener`] (with [`filters`], [`route`] and [`replies`]),
+//! [`cluster`] (with [`tls`] and [`credential`]), [`bootstrap`] for what surrounds them. Knows Envoy's API
+//! and nothing about requests; reads no file and opens no socket. The same gateway and options always give
+//! the same text, so a rendered file can be committed and its diff reviewed.
+
+mod bootstrap;
+mod cluster;
+mod credential;
+mod filters;
+mod listener;
+mod options;
+mod plugin;
+mod replies;
+mod route;
+mod tls;
+mod typed;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+use spillway_filter::config::Gateway;
+
+pub use credential::LEDGER_TOKEN;
+pub use options::Options;
+
+/// A value that could not be written as JSON or YAML.
+#[derive(Debug)]
+pub struct Error(String);
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the Envoy configuration could not be written: {}", self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<serde_yaml_ng::Error> for Error {
+    fn from(error: serde_yaml_ng::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// The bootstrap as a JSON tree.
+///
+/// # Errors
+/// When a role's settings do not serialise.
+pub fn tree(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+    bootstrap::bootstrap(gateway, options)
+}
+
+/// The bootstrap as the YAML text that Envoy reads with `-c`.
+///
+/// # Errors
+/// As [`tree`].
+pub fn yaml(gateway: &Gateway, options: &Options) -> Result<String, Error> {
+    let body = serde_yaml_ng::to_string(&tree(gateway, options)?)?;
+    Ok(format!("{HEADER}{body}"))
+}
+
+const HEADER: &str = "\
+# Rendered by `spillway render`: change the gateway's own file and render again.
+# Needs Envoy 1.40 or newer. Holds no credential; those are read through SDS from files.
+";

@@ -1,0 +1,132 @@
+//! What Envoy answers by itself, in the words of the API that the client speaks.
+//!
+//! Envoy puts the filter's own answers through the same mapping. It knows them apart by their response code
+//! details, which a wasm filter leaves empty and Envoy never does: every condition here asks for them, so
+//! that the filter's bodies pass as they are.
+
+use serde_json::{Value, json};
+
+use super::typed::extension;
+
+/// One situation, and what the client is told.
+struct Reply {
+    /// When it applies, in CEL over Envoy's attributes.
+    when: &'static str,
+    /// `error.code` of the OpenAI API: the status, as LiteLLM has it.
+    code: &'static str,
+    /// `error.type` of the OpenAI API.
+    kind: &'static str,
+    /// `error.type` of the Anthropic API.
+    anthropic: &'static str,
+    /// What happened and what to do; Envoy's command operators are allowed.
+    message: String,
+}
+
+/// The mapping; the first situation that applies is told.
+pub fn local_reply_config(max_body_bytes: u32) -> Value {
+    let mappers: Vec<Value> =
+        replies(max_body_bytes).iter().flat_map(|reply| [as_anthropic(reply), as_openai(reply)]).collect();
+    json!({ "mappers": mappers })
+}
+
+/// From the particular to the general.
+fn replies(max_body_bytes: u32) -> Vec<Reply> {
+    vec![
+        Reply {
+            when: "response.code_details == 'wasm_fail_stream'",
+            code: "503",
+            kind: "internal_server_error",
+            anthropic: "api_error",
+            message: "The gateway's filter failed on this request and was restarted. Try again; if it fails \
+                      again, report request %STREAM_ID%."
+                .to_owned(),
+        },
+        Reply {
+            when: "response.code == 413",
+            code: "413",
+            kind: "invalid_request_error",
+            anthropic: "request_too_large",
+            message: format!("The request body is larger than this gateway takes ({max_body_bytes} bytes)."),
+        },
+        Reply {
+            when: "response.code == 408",
+            code: "408",
+            kind: "timeout_error",
+            anthropic: "invalid_request_error",
+            message: "The request did not arrive whole in time. Send headers and body without pauses."
+                .to_owned(),
+        },
+        Reply {
+            when: "response.code == 504",
+            code: "504",
+            kind: "timeout_error",
+            anthropic: "api_error",
+            message: "No deployment of the model answered in time (tries: \
+                      %UPSTREAM_REQUEST_ATTEMPT_COUNT%)."
+                .to_owned(),
+        },
+        Reply {
+            when: "response.code_details == 'no_healthy_upstream'",
+            code: "503",
+            kind: "internal_server_error",
+            anthropic: "api_error",
+            message: "No deployment of the model has a known address: its name does not resolve, or no \
+                      plan was made for the request."
+                .to_owned(),
+        },
+        Reply {
+            when: "response.code == 503",
+            code: "503",
+            kind: "internal_server_error",
+            anthropic: "api_error",
+            message: "No deployment of the model could be reached (tries: \
+                      %UPSTREAM_REQUEST_ATTEMPT_COUNT%; last: %RESPONSE_CODE_DETAILS%)."
+                .to_owned(),
+        },
+        Reply {
+            when: "response.code == 431",
+            code: "431",
+            kind: "invalid_request_error",
+            anthropic: "invalid_request_error",
+            message: "The request's headers are larger than this gateway takes (64 KiB).".to_owned(),
+        },
+        Reply {
+            when: "response.code < 500",
+            code: "%RESPONSE_CODE_DETAILS%",
+            kind: "invalid_request_error",
+            anthropic: "invalid_request_error",
+            message: "The request is not HTTP as this gateway takes it: %RESPONSE_CODE_DETAILS%.".to_owned(),
+        },
+        Reply {
+            when: "true",
+            code: "%RESPONSE_CODE_DETAILS%",
+            kind: "internal_server_error",
+            anthropic: "api_error",
+            message: "The gateway failed: %RESPONSE_CODE_DETAILS% (request %STREAM_ID%).".to_owned(),
+        },
+    ]
+}
+
+fn as_openai(reply: &Reply) -> Value {
+    let error =
+        json!({ "message": reply.message, "type": reply.kind, "param": Value::Null, "code": reply.code });
+    mapper(reply.when, json!({ "error": error }))
+}
+
+fn as_anthropic(reply: &Reply) -> Value {
+    let when = format!("request.path.startsWith('/v1/messages') && {}", reply.when);
+    let error = json!({ "type": reply.anthropic, "message": reply.message });
+    mapper(&when, json!({ "type": "error", "error": error }))
+}
+
+fn mapper(when: &str, body: Value) -> Value {
+    let filter = extension(
+        "envoy.access_loggers.extension_filters.cel",
+        "envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter",
+        json!({ "expression": format!("response.code_details != '' && {when}") }),
+    );
+    json!({
+        "filter": { "extension_filter": filter },
+        "body_format_override": { "json_format": body, "content_type": "application/json" },
+    })
+}

@@ -1,0 +1,78 @@
+//! The one route: which deployment each try goes to, and when there is another try.
+
+use serde_json::{Map, Value, json};
+use spillway_filter::config::{Gateway, Timeouts};
+
+use super::cluster::UNPLANNED;
+use super::filters::PLAN_NAMESPACE;
+use super::listener::body_buffer;
+use super::typed::{extension, millis};
+
+/// Set by the attempt role on a response that another deployment may do better; removed by admission.
+const RETRY_HEADER: &str = "x-spillway-retry";
+
+/// What makes Envoy try again by itself: a try that never reached the provider, or that broke or ran out of
+/// its time before response headers passed the attempt role (`reset`; a timeout of a try counts as one).
+/// Everything that a provider *answered* is the attempt role's to judge.
+const RETRY_ON: &str = "connect-failure,refused-stream,reset,retriable-headers";
+
+pub fn route_config(gateway: &Gateway) -> Value {
+    json!({
+        "name": "gateway",
+        "virtual_hosts": [{
+            "name": "gateway",
+            "domains": ["*"],
+            // What is buffered for a retry; a body that does not fit could be tried only once.
+            "request_body_buffer_limit": body_buffer(gateway.max_body_bytes),
+            "routes": [{
+                "name": "deployments",
+                "match": { "prefix": "/" },
+                "route": action(gateway),
+            }],
+        }],
+    })
+}
+
+fn action(gateway: &Gateway) -> Value {
+    let timeouts = gateway.admission.timeouts;
+    json!({
+        "timeout": millis(timeouts.request_ms),
+        // A provider may think for as long as the whole request may take.
+        "idle_timeout": millis(timeouts.request_ms),
+        "retry_policy": retry_policy(timeouts),
+        "inline_cluster_specifier_plugin": { "extension": priority_groups(gateway) },
+    })
+}
+
+/// Admission says per request how many tries there are (`x-envoy-max-retries`) and how long one may take
+/// (`x-envoy-upstream-rq-per-try-timeout-ms`); without its word there is no second try.
+fn retry_policy(timeouts: Timeouts) -> Value {
+    json!({
+        "retry_on": RETRY_ON,
+        "retriable_headers": [{ "name": RETRY_HEADER, "present_match": true }],
+        "num_retries": 0,
+        "per_try_timeout": millis(timeouts.answer_ms.max(timeouts.first_token_ms)),
+        "refresh_cluster_on_retry": true,
+        // The next try goes to somebody else: there is nothing to wait for.
+        "retry_back_off": { "base_interval": "0.001s", "max_interval": "0.010s" },
+    })
+}
+
+/// One group per deployment, of the same name; the plan is an order of names. A request without a plan
+/// takes the order written here, whose first group has nobody in it.
+fn priority_groups(gateway: &Gateway) -> Value {
+    let deployments = gateway.deployments.iter().map(|deployment| deployment.attempt.id.as_str());
+    let groups: Vec<Value> = std::iter::once(UNPLANNED).chain(deployments).map(group).collect();
+    extension(
+        "envoy.router.cluster_specifier_plugin.priority_group",
+        "envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupClusterSpecifier",
+        json!({ "priority_groups": groups, "override_metadata_namespace": PLAN_NAMESPACE }),
+    )
+}
+
+fn group(name: &str) -> Value {
+    let mut group = Map::new();
+    group.insert("name".to_owned(), json!(name));
+    group.insert("clusters".to_owned(), json!([{ "cluster_name": name, "weight": 1 }]));
+    Value::Object(group)
+}

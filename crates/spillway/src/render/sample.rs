@@ -1,0 +1,84 @@
+//! A gateway built by hand, for the tests of this folder.
+
+use std::path::PathBuf;
+
+use spillway_filter::config::{
+    AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, LedgerAddress, Secret, Timeouts,
+    Upstream,
+};
+use spillway_filter::route::{Candidate, Group, Router};
+use spillway_filter::{pricing, sanitise, translate, wire};
+
+use super::Options;
+
+/// Two deployments of one group: a plain local server without a key, and a provider behind TLS with one.
+pub fn gateway() -> Gateway {
+    let deployments = vec![
+        deployment("m/local", "127.0.0.1", 9001, None),
+        deployment("m/openai", "api.openai.com", 443, Some(("authorization", "openai-0"))),
+    ];
+    Gateway {
+        admission: admission(&deployments),
+        deployments,
+        secrets: vec![Secret { name: "openai-0".to_owned(), value: "Bearer sk-test".to_owned() }],
+        ledger: LedgerAddress { host: "127.0.0.1".to_owned(), port: 4001, tls: false },
+        max_body_bytes: 32 << 20,
+        master_key: None,
+    }
+}
+
+/// The defaults of the command line.
+pub fn options() -> Options {
+    Options {
+        listen: ([127, 0, 0, 1], 10000).into(),
+        admin: ([127, 0, 0, 1], 9901).into(),
+        ledger: None,
+        wasm: PathBuf::from("/etc/spillway/spillway.wasm"),
+        secrets: PathBuf::from("/etc/spillway/secrets"),
+        ca_bundle: PathBuf::from("/etc/ssl/certs/ca-certificates.crt"),
+        access_log: false,
+    }
+}
+
+fn admission(deployments: &[Deployment]) -> AdmissionSettings {
+    let candidate =
+        |deployment: &Deployment| Candidate { id: deployment.attempt.id.clone(), weight: 1, order: 0 };
+    AdmissionSettings {
+        router: Router {
+            deployments: deployments.iter().map(candidate).collect(),
+            groups: vec![Group { name: "m".to_owned(), deployments: (0..deployments.len()).collect() }],
+            ..Router::default()
+        },
+        master_key_hash: None,
+        allow_anonymous: true,
+        keys: Vec::new(),
+        guardrails: Vec::new(),
+        policy: sanitise::Policy::default(),
+        max_body_bytes: 32 << 20,
+        timeouts: Timeouts { answer_ms: 30_000, first_token_ms: 45_500, request_ms: 600_000 },
+        outbox_bytes: 4 << 20,
+    }
+}
+
+fn deployment(id: &str, host: &str, port: u16, credential: Option<(&str, &str)>) -> Deployment {
+    let credential = credential
+        .map(|(header, secret)| Credential { header: header.to_owned(), secret: secret.to_owned() });
+    Deployment {
+        attempt: AttemptSettings {
+            id: id.to_owned(),
+            authority: host.to_owned(),
+            base_path: "/v1".to_owned(),
+            api_base: format!("https://{host}/v1"),
+            target: translate::Target {
+                provider: wire::Provider::OpenAi,
+                model: "gpt-4.1".to_owned(),
+                bridge_to_responses: false,
+                drop_params: false,
+                additional_drop_params: Vec::new(),
+            },
+            prices: pricing::Prices::default(),
+        },
+        upstream: Upstream { host: host.to_owned(), port, tls: port == 443 },
+        credential,
+    }
+}

@@ -1,0 +1,200 @@
+//! Properties of the rendered document that somebody's traffic depends on. What the whole looks like is in
+//! `envoy/examples`; whether Envoy takes it, `make check-examples` asks Envoy.
+
+use serde_json::{Value, json};
+use spillway_filter::config::LedgerAddress;
+
+use super::{sample, tree, yaml};
+
+fn rendered() -> Value {
+    tree(&sample::gateway(), &sample::options()).unwrap()
+}
+
+fn manager(document: &Value) -> &Value {
+    &document["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
+}
+
+fn cluster<'a>(document: &'a Value, name: &str) -> &'a Value {
+    let clusters = document["static_resources"]["clusters"].as_array().unwrap();
+    clusters.iter().find(|cluster| cluster["name"] == name).unwrap()
+}
+
+fn upstream_filters(cluster: &Value) -> &Vec<Value> {
+    cluster["typed_extension_protocol_options"]["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]
+        ["http_filters"]
+        .as_array()
+        .unwrap()
+}
+
+fn names(filters: &[Value]) -> Vec<&str> {
+    filters.iter().map(|filter| filter["name"].as_str().unwrap()).collect()
+}
+
+fn plugin_settings(filter: &Value) -> Value {
+    let text = filter["typed_config"]["config"]["configuration"]["value"].as_str().unwrap();
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn the_chain_is_admission_then_plan_then_route_refresh_then_router() {
+    let document = rendered();
+    let filters = manager(&document)["http_filters"].as_array().unwrap();
+    assert_eq!(
+        names(filters),
+        [
+            "envoy.filters.http.wasm",
+            "envoy.filters.http.header_to_metadata",
+            "envoy.filters.http.set_filter_state",
+            "envoy.filters.http.router",
+        ]
+    );
+    assert_eq!(plugin_settings(&filters[0])["role"], "admission");
+}
+
+#[test]
+fn both_roles_survive_a_panic_and_see_bodies() {
+    let document = rendered();
+    let admission = &manager(&document)["http_filters"][0];
+    let attempt = &upstream_filters(cluster(&document, "m/openai"))[0];
+    for filter in [admission, attempt] {
+        let config = &filter["typed_config"]["config"];
+        assert_eq!(config["allow_on_headers_stop_iteration"], true);
+        assert_eq!(config["failure_policy"], "FAIL_RELOAD");
+        assert_eq!(config["vm_config"]["vm_id"], "spillway");
+        assert_eq!(config["vm_config"]["code"]["local"]["filename"], "/etc/spillway/spillway.wasm");
+    }
+}
+
+#[test]
+fn the_credential_is_set_after_wasm() {
+    let document = rendered();
+    assert_eq!(
+        names(upstream_filters(cluster(&document, "m/openai"))),
+        [
+            "envoy.filters.http.wasm",
+            "envoy.filters.http.credential_injector",
+            "envoy.filters.http.upstream_codec",
+        ]
+    );
+    let injector = &upstream_filters(cluster(&document, "m/openai"))[1]["typed_config"];
+    assert_eq!(injector["overwrite"], true);
+    assert_eq!(injector["allow_request_without_credential"], false);
+    let credential = &injector["credential"]["typed_config"];
+    assert_eq!(credential["header"], "authorization");
+    assert_eq!(
+        credential["credential"]["sds_config"]["path_config_source"]["path"],
+        "/etc/spillway/secrets/openai-0.yaml"
+    );
+}
+
+#[test]
+fn a_server_without_a_key_gets_none() {
+    let document = rendered();
+    let filters = upstream_filters(cluster(&document, "m/local"));
+    assert_eq!(names(filters), ["envoy.filters.http.wasm", "envoy.filters.http.upstream_codec"]);
+}
+
+#[test]
+fn no_secret_is_in_the_file() {
+    let mut gateway = sample::gateway();
+    gateway.master_key = Some("sk-master".to_owned());
+    let text = yaml(&gateway, &sample::options()).unwrap();
+    for secret in ["sk-test", "sk-master"] {
+        assert!(!text.contains(secret), "{secret} is in the rendered file");
+    }
+}
+
+#[test]
+fn a_request_without_a_plan_reaches_nobody() {
+    let document = rendered();
+    let action = &manager(&document)["route_config"]["virtual_hosts"][0]["routes"][0]["route"];
+    let specifier = &action["inline_cluster_specifier_plugin"]["extension"]["typed_config"];
+    let groups: Vec<&str> = specifier["priority_groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| {
+            assert_eq!(group["clusters"], json!([{ "cluster_name": group["name"], "weight": 1 }]));
+            group["name"].as_str().unwrap()
+        })
+        .collect();
+    assert_eq!(groups, ["spillway-unplanned", "m/local", "m/openai"]);
+    assert_eq!(cluster(&document, "spillway-unplanned")["load_assignment"]["endpoints"], json!([]));
+    assert_eq!(action["retry_policy"]["num_retries"], 0);
+}
+
+#[test]
+fn timeouts_are_the_gateways() {
+    let document = rendered();
+    let action = &manager(&document)["route_config"]["virtual_hosts"][0]["routes"][0]["route"];
+    assert_eq!(action["timeout"], "600s");
+    assert_eq!(action["retry_policy"]["per_try_timeout"], "45.500s");
+}
+
+#[test]
+fn names_are_resolved_and_addresses_are_not() {
+    let document = rendered();
+    assert_eq!(cluster(&document, "m/local")["type"], "STATIC");
+    assert_eq!(cluster(&document, "m/openai")["type"], "LOGICAL_DNS");
+}
+
+#[test]
+fn a_provider_must_prove_its_name() {
+    let document = rendered();
+    let context = &cluster(&document, "m/openai")["transport_socket"]["typed_config"];
+    assert_eq!(context["sni"], "api.openai.com");
+    let validation = &context["common_tls_context"]["validation_context"];
+    assert_eq!(validation["trusted_ca"]["filename"], "/etc/ssl/certs/ca-certificates.crt");
+    assert_eq!(
+        validation["match_typed_subject_alt_names"],
+        json!([{ "san_type": "DNS", "matcher": { "exact": "api.openai.com" } }])
+    );
+    assert_eq!(cluster(&document, "m/local")["transport_socket"], Value::Null);
+}
+
+#[test]
+fn a_body_of_the_largest_size_fits_after_a_rewrite() {
+    let mut gateway = sample::gateway();
+    for (largest, buffer) in [(1 << 20, 1_179_648), (32 << 20, 35_717_120), (u32::MAX, u32::MAX)] {
+        gateway.max_body_bytes = largest;
+        let document = tree(&gateway, &sample::options()).unwrap();
+        let listener = &document["static_resources"]["listeners"][0];
+        let virtual_host = &manager(&document)["route_config"]["virtual_hosts"][0];
+        assert_eq!(listener["per_connection_buffer_limit_bytes"], buffer);
+        assert_eq!(virtual_host["request_body_buffer_limit"], buffer);
+        assert_eq!(cluster(&document, "m/local")["per_connection_buffer_limit_bytes"], buffer);
+    }
+}
+
+#[test]
+fn envoys_own_answers_are_told_apart_from_the_filters() {
+    let document = rendered();
+    let mappers = manager(&document)["local_reply_config"]["mappers"].as_array().unwrap();
+    for mapper in mappers {
+        let expression = mapper["filter"]["extension_filter"]["typed_config"]["expression"].as_str().unwrap();
+        assert!(expression.starts_with("response.code_details != '' && "), "{expression}");
+    }
+    assert_eq!(manager(&document)["local_reply_config"]["body_format"], Value::Null);
+}
+
+#[test]
+fn options_move_addresses_and_turn_on_the_access_log() {
+    let mut options = sample::options();
+    options.listen = ([0, 0, 0, 0], 8080).into();
+    options.ledger = Some(LedgerAddress { host: "ledger.internal".to_owned(), port: 443, tls: true });
+    options.access_log = true;
+    let document = tree(&sample::gateway(), &options).unwrap();
+    let listener = &document["static_resources"]["listeners"][0];
+    assert_eq!(listener["address"]["socket_address"], json!({ "address": "0.0.0.0", "port_value": 8080 }));
+    assert_eq!(manager(&document)["access_log"][0]["name"], "envoy.access_loggers.stdout");
+    let ledger = cluster(&document, "spillway-ledger");
+    assert_eq!(ledger["type"], "LOGICAL_DNS");
+    assert_eq!(ledger["transport_socket"]["typed_config"]["sni"], "ledger.internal");
+    assert_eq!(manager(&rendered())["access_log"], Value::Null);
+}
+
+#[test]
+fn rendering_twice_gives_the_same_text() {
+    let text = || yaml(&sample::gateway(), &sample::options()).unwrap();
+    assert_eq!(text(), text());
+}
