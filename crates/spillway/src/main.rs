@@ -1,3 +1,17 @@
 //! The command line.
+#![allow(clippy::print_stderr)]
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use spillway::commands::CommandLine;
+
+fn main() -> ExitCode {
+    match CommandLine::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The command line's words and their defaults.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use spillway_filter::config::LedgerAddress;
+
+use crate::failure::Failure;
+use crate::render::Options;
+use crate::up::Settings;
+use crate::{ledger_address, render_command, up};
+
+/// Check, render and run a Spillway gateway.
+#[derive(Debug, Parser)]
+#[command(name = "spillway", version)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the Envoy configuration of a gateway's file.
+    Render(Render),
+    /// Run a gateway on this machine: the ledger and Envoy, until Ctrl-C.
+    Up(Up),
+}
+
+#[derive(Debug, Args)]
+struct Render {
+    /// The gateway's file (YAML).
+    file: PathBuf,
+    /// Where to write; `-` for standard output.
+    #[arg(long, default_value = "-")]
+    out: PathBuf,
+    /// The filter's module, as Envoy will see the path.
+    #[arg(long, value_name = "PATH", default_value = "/etc/spillway/spillway.wasm")]
+    wasm: PathBuf,
+    /// Folder of credentials (SDS files), as Envoy will see the path.
+    #[arg(long, value_name = "DIR", default_value = "/etc/spillway/secrets")]
+    secrets: PathBuf,
+    /// Where clients connect.
+    #[arg(long, value_name = "ADDR", default_value = "0.0.0.0:10000")]
+    listen: SocketAddr,
+    /// Envoy's admin interface, which must not be reachable by clients.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9901")]
+    admin: SocketAddr,
+    /// The ledger, instead of the file's: HOST:PORT or https://HOST.
+    #[arg(long, value_name = "ADDR", value_parser = ledger_address::parse)]
+    ledger: Option<LedgerAddress>,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Debug, Args)]
+struct Up {
+    /// The gateway's file (YAML).
+    file: PathBuf,
+    /// Where clients connect; port 0 for any.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:10000")]
+    listen: SocketAddr,
+    /// Envoy's admin interface; port 0 for any.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9901")]
+    admin: SocketAddr,
+    /// Where the ledger listens; port 0 for any.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4001")]
+    ledger: SocketAddr,
+    /// Folder for the database, logs, credentials and the rendered configuration.
+    #[arg(long, value_name = "DIR", default_value = ".run")]
+    data: PathBuf,
+    /// Envoy's worker threads; one a processor by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    workers: Option<u32>,
+    /// The filter's module; by default that of this build.
+    #[arg(long, value_name = "PATH")]
+    wasm: Option<PathBuf>,
+    /// Envoy 1.40 or newer; by default `SPILLWAY_ENVOY`, the checkout's, or the PATH's.
+    #[arg(long, value_name = "PATH")]
+    envoy: Option<PathBuf>,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Debug, Args)]
+struct Shared {
+    /// Certificate authorities that providers are checked against (PEM).
+    #[arg(long, value_name = "PATH", default_value = "/etc/ssl/certs/ca-certificates.crt")]
+    ca_bundle: PathBuf,
+    /// Have Envoy write each request to standard output, one JSON object a line.
+    #[arg(long)]
+    access_log: bool,
+}
+
+impl CommandLine {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// The command's.
+    pub fn run(self) -> Result<(), Failure> {
+        match self.command {
+            Command::Render(render) => render.run(),
+            Command::Up(up) => up.run(),
+        }
+    }
+}
+
+impl Render {
+    fn run(self) -> Result<(), Failure> {
+        let options = Options {
+            listen: self.listen,
+            admin: self.admin,
+            ledger: self.ledger,
+            wasm: self.wasm,
+            secrets: self.secrets,
+            ca_bundle: self.shared.ca_bundle,
+            access_log: self.shared.access_log,
+        };
+        render_command::run(&self.file, &self.out, &options)
+    }
+}
+
+impl Up {
+    fn run(self) -> Result<(), Failure> {
+        up::run(&Settings {
+            file: self.file,
+            listen: self.listen,
+            admin: self.admin,
+            ledger: self.ledger,
+            data: self.data,
+            workers: self.workers,
+            wasm: self.wasm,
+            envoy: self.envoy,
+            ca_bundle: self.shared.ca_bundle,
+            access_log: self.shared.access_log,
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! `spillway up`: a whole gateway on this machine, from one file.
+//!
+//! Check, render, write the credentials, start the ledger and Envoy, wait until both are well, and keep them
+//! so until told to stop. One thread does all of it: the children's lives hang on it ([`posix::tie`]).
+
+mod backoff;
+mod console;
+mod data;
+mod http;
+mod log;
+mod places;
+mod plan;
+mod ports;
+mod posix;
+mod process;
+mod recipes;
+mod running;
+mod version;
+mod wait;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use plan::Plan;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::failure::{Doing, Failure};
+
+/// What the command line says.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The gateway's own file.
+    pub file: PathBuf,
+    /// Where clients connect; port 0 for any.
+    pub listen: SocketAddr,
+    /// Envoy's admin interface; port 0 for any.
+    pub admin: SocketAddr,
+    /// Where the ledger listens; port 0 for any.
+    pub ledger: SocketAddr,
+    /// Folder for everything that is written.
+    pub data: PathBuf,
+    /// Envoy's worker threads; one a processor by default.
+    pub workers: Option<u32>,
+    /// The filter's module.
+    pub wasm: Option<PathBuf>,
+    /// Envoy.
+    pub envoy: Option<PathBuf>,
+    /// Authorities for providers' certificates.
+    pub ca_bundle: PathBuf,
+    /// Whether Envoy logs each request.
+    pub access_log: bool,
+}
+
+/// Runs the gateway until SIGINT or SIGTERM; a second one ends it without waiting for open requests.
+///
+/// # Errors
+/// When it cannot be started, or one of its parts keeps dying.
+pub fn run(settings: &Settings) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.doing(|| "starting the runtime".to_owned())?.block_on(serve(settings))
+}
+
+async fn serve(settings: &Settings) -> Result<(), Failure> {
+    let mut stop = Stop::listen()?;
+    let plan = Plan::make(settings).await?;
+    let mut running = tokio::select! {
+        running = plan.start() => running?,
+        () = stop.asked() => return Ok(()),
+    };
+    console::show(&running.announcement());
+    let failure = tokio::select! {
+        failure = running.keep() => Some(failure),
+        () = stop.asked() => None,
+    };
+    console::say("stopping");
+    tokio::select! {
+        () = running.stop() => {}
+        () = stop.asked() => {}
+    }
+    failure.map_or(Ok(()), Err)
+}
+
+/// The signals that end a run.
+struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    fn listen() -> Result<Self, Failure> {
+        let listen = |kind| signal(kind).doing(|| "listening for signals".to_owned());
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

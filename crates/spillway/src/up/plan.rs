@@ -1,0 +1,112 @@
+//! Everything that can be made sure of before a process is started.
+
+use std::net::SocketAddr;
+
+use spillway_filter::config::{Gateway, LedgerAddress};
+
+use super::data::Data;
+use super::places::Places;
+use super::ports::{Claim, claim};
+use super::process::{Process, Recipe};
+use super::running::{Addresses, Running};
+use super::{Settings, console, recipes, version, wait};
+use crate::failure::{Doing, Failure};
+use crate::load;
+use crate::render::Options;
+
+/// A gateway that is ready to start: its files are written and its addresses are free.
+pub struct Plan {
+    data: Data,
+    claims: Claims,
+    ledger: Recipe,
+    envoy: Recipe,
+    model: Option<String>,
+}
+
+/// The three addresses, held so that nobody takes them while we get ready.
+struct Claims {
+    listen: Claim,
+    admin: Claim,
+    ledger: Claim,
+}
+
+impl Plan {
+    /// Checks the file, finds the programs, claims the addresses and writes the files.
+    ///
+    /// # Errors
+    /// With the first thing that stands in the way.
+    pub async fn make(settings: &Settings) -> Result<Self, Failure> {
+        let gateway = checked(settings)?;
+        let places = Places::of_this_program()?;
+        let envoy = places.envoy(settings.envoy.clone())?;
+        version::check(&envoy).await?;
+        let ledger = places.ledger()?;
+        let data = Data::open(&settings.data)?;
+        let claims = Claims::take(settings)?;
+        let token = token()?;
+        let options = Options {
+            listen: claims.listen.address,
+            admin: claims.admin.address,
+            ledger: Some(ledger_address(claims.ledger.address)),
+            wasm: places.module(settings.wasm.clone())?,
+            secrets: data.secrets(),
+            ca_bundle: settings.ca_bundle.clone(),
+            access_log: settings.access_log,
+        };
+        data.write(&gateway, &options, &token)?;
+        let master_key = gateway.master_key.as_deref();
+        Ok(Self {
+            ledger: recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key),
+            envoy: recipes::envoy(envoy, &data, settings.workers),
+            model: gateway.admission.router.groups.into_iter().next().map(|group| group.name),
+            data,
+            claims,
+        })
+    }
+
+    /// Starts the ledger, then Envoy, and waits until both are well.
+    ///
+    /// # Errors
+    /// When one ends or stays unwell, with the end of its log.
+    pub async fn start(self) -> Result<Running, Failure> {
+        let addresses = self.claims.release();
+        let mut ledger = Process::start(self.ledger, self.data.log("ledger")?)?;
+        wait::until_well(&mut ledger, addresses.ledger, "/health").await?;
+        let mut envoy = Process::start(self.envoy, self.data.log("envoy")?)?;
+        wait::until_well(&mut envoy, addresses.admin, "/ready").await?;
+        Ok(Running { ledger, envoy, addresses, model: self.model, _data: self.data })
+    }
+}
+
+impl Claims {
+    fn take(settings: &Settings) -> Result<Self, Failure> {
+        Ok(Self {
+            listen: claim(settings.listen, "--listen")?,
+            admin: claim(settings.admin, "--admin")?,
+            ledger: claim(settings.ledger, "--ledger")?,
+        })
+    }
+
+    fn release(self) -> Addresses {
+        Addresses { listen: self.listen.address, admin: self.admin.address, ledger: self.ledger.address }
+    }
+}
+
+fn checked(settings: &Settings) -> Result<Gateway, Failure> {
+    let loaded = load::gateway(&settings.file)?;
+    for warning in &loaded.warnings {
+        console::warn(&warning.to_string());
+    }
+    Ok(loaded.gateway)
+}
+
+fn ledger_address(at: SocketAddr) -> LedgerAddress {
+    LedgerAddress { host: at.ip().to_string(), port: at.port(), tls: false }
+}
+
+/// What the filter shows to the ledger: 256 random bits, new for each run.
+fn token() -> Result<String, Failure> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).doing(|| "drawing the ledger's token".to_owned())?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,128 @@
+//! One child: how it is started, waited for and stopped.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use tokio::process::{Child, Command};
+use tokio::time::{sleep, timeout};
+
+use super::backoff::Backoff;
+use super::console;
+use super::log::Log;
+use super::posix;
+use crate::failure::{Doing, Failure};
+
+/// Variables of our environment that children get. Providers' keys are not among them.
+const INHERITED: [&str; 6] = ["PATH", "HOME", "TMPDIR", "LANG", "RUST_LOG", "RUST_BACKTRACE"];
+/// Between a polite request to stop and the end.
+const STOP_PATIENCE: Duration = Duration::from_secs(10);
+
+/// What to start.
+pub struct Recipe {
+    /// For messages: `ledger`, `envoy`.
+    pub name: &'static str,
+    pub program: PathBuf,
+    pub arguments: Vec<OsString>,
+    /// Besides what is inherited.
+    pub environment: Vec<(&'static str, String)>,
+}
+
+/// A child that is running, or about to be started again.
+pub struct Process {
+    recipe: Recipe,
+    log: Log,
+    child: Child,
+    started: Instant,
+}
+
+impl Process {
+    /// Starts the program. Its output goes to the log; it ends when we do.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(recipe: Recipe, log: Log) -> Result<Self, Failure> {
+        let child = spawn(&recipe, &log)?;
+        Ok(Self { recipe, log, child, started: Instant::now() })
+    }
+
+    /// Its number, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Its log.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Waits for its end, which nobody asked for, and tells how it ended.
+    pub async fn ended(&mut self) -> Failure {
+        let how = describe(self.child.wait().await);
+        Failure::new(format!("{} {how}; {}", self.recipe.name, self.log.tail()))
+    }
+
+    /// Starts it again each time it dies, until that is no use.
+    pub async fn keep_running(&mut self) -> Failure {
+        let mut backoff = Backoff::default();
+        loop {
+            let how = describe(self.child.wait().await);
+            let Some(pause) = backoff.after(self.started.elapsed()) else {
+                return Failure::new(format!(
+                    "{} {how} again and again; {}",
+                    self.recipe.name,
+                    self.log.tail()
+                ));
+            };
+            console::warn(&format!("{} {how}; starting it again", self.recipe.name));
+            sleep(pause).await;
+            match spawn(&self.recipe, &self.log) {
+                Ok(child) => self.child = child,
+                Err(failure) => return failure,
+            }
+            self.started = Instant::now();
+            console::say(&format!("{} runs again, pid {}", self.recipe.name, pid_text(self.pid())));
+        }
+    }
+
+    /// Asks it to stop; kills it when it does not.
+    pub async fn stop(&mut self) {
+        posix::terminate(&self.child);
+        if timeout(STOP_PATIENCE, self.child.wait()).await.is_err() {
+            console::warn(&format!("{} does not stop; killing it", self.recipe.name));
+            // An error means that it has just ended by itself.
+            let _ = self.child.kill().await;
+        }
+    }
+}
+
+/// A process number for people; a dash for a process that has none.
+pub fn pid_text(pid: Option<u32>) -> String {
+    pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string())
+}
+
+fn spawn(recipe: &Recipe, log: &Log) -> Result<Child, Failure> {
+    let output = || log.append().doing(|| log.path().display().to_string());
+    let mut command = Command::new(&recipe.program);
+    command
+        .args(&recipe.arguments)
+        .env_clear()
+        .envs(INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+        .envs(recipe.environment.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .stdout(output()?)
+        .stderr(output()?)
+        // A Ctrl-C in the terminal is for us; the children are stopped in order.
+        .process_group(0)
+        .kill_on_drop(true);
+    posix::tie(&mut command);
+    command.spawn().doing(|| format!("starting {}", recipe.program.display()))
+}
+
+fn describe(ended: std::io::Result<ExitStatus>) -> String {
+    match ended {
+        Ok(status) => format!("ended ({status})"),
+        Err(error) => format!("cannot be waited for ({error})"),
+    }
+}

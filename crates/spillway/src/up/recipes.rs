@@ -1,0 +1,41 @@
+//! The command lines of the two children.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::data::Data;
+use super::process::Recipe;
+
+/// The ledger: events in, spend log and monitor out.
+pub fn ledger(
+    program: PathBuf,
+    listen: SocketAddr,
+    data: &Data,
+    token: &str,
+    master_key: Option<&str>,
+) -> Recipe {
+    let mut environment = vec![("SPILLWAY_LEDGER_TOKEN", token.to_owned())];
+    environment.extend(master_key.map(|key| ("LITELLM_MASTER_KEY", key.to_owned())));
+    Recipe {
+        name: "ledger",
+        program,
+        arguments: vec!["--listen".into(), listen.to_string().into(), "--data".into(), data.ledger().into()],
+        environment,
+    }
+}
+
+/// Envoy, with a worker a processor unless `workers` says otherwise.
+pub fn envoy(program: PathBuf, data: &Data, workers: Option<u32>) -> Recipe {
+    let mut arguments: Vec<OsString> = vec![
+        "--config-path".into(),
+        data.bootstrap().into(),
+        // Several gateways may run on one machine, and none hands over to a successor.
+        "--disable-hot-restart".into(),
+    ];
+    if let Some(workers) = workers {
+        arguments.push("--concurrency".into());
+        arguments.push(workers.to_string().into());
+    }
+    Recipe { name: "envoy", program, arguments, environment: Vec::new() }
+}

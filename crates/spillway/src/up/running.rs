@@ -1,0 +1,65 @@
+//! A gateway that runs.
+
+use std::net::SocketAddr;
+
+use super::data::Data;
+use super::process::{Process, pid_text};
+use super::wait;
+use crate::failure::Failure;
+
+/// Both processes, well when this value was made.
+pub struct Running {
+    pub ledger: Process,
+    pub envoy: Process,
+    pub addresses: Addresses,
+    /// A model group, for the example.
+    pub model: Option<String>,
+    /// Keeps the folder ours.
+    pub _data: Data,
+}
+
+/// Where everything listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    pub listen: SocketAddr,
+    pub admin: SocketAddr,
+    pub ledger: SocketAddr,
+}
+
+impl Running {
+    /// What a person needs to know now.
+    pub fn announcement(&self) -> String {
+        let Addresses { listen, admin, ledger } = self.addresses;
+        let model = self.model.as_deref().unwrap_or("MODEL");
+        let (envoy_pid, ledger_pid) = (pid_text(self.envoy.pid()), pid_text(self.ledger.pid()));
+        let (envoy_log, ledger_log) = (self.envoy.log().path().display(), self.ledger.log().path().display());
+        format!(
+            "\
+gateway  http://{listen}  (envoy, pid {envoy_pid}, admin http://{admin})
+ledger   http://{ledger}  (pid {ledger_pid})
+logs     {envoy_log}
+         {ledger_log}
+
+  curl http://{listen}/v1/chat/completions -H 'content-type: application/json' \\
+    -H \"authorization: Bearer $KEY\" \\
+    -d '{{\"model\":\"{model}\",\"messages\":[{{\"role\":\"user\",\"content\":\"hello\"}}]}}'
+
+ready; Ctrl-C stops both"
+        )
+    }
+
+    /// Starts each again when it dies; ends when that is no use.
+    pub async fn keep(&mut self) -> Failure {
+        tokio::select! {
+            failure = self.ledger.keep_running() => failure,
+            failure = self.envoy.keep_running() => failure,
+        }
+    }
+
+    /// Lets Envoy finish what it has, then stops it, then the ledger, which takes the last events.
+    pub async fn stop(&mut self) {
+        wait::until_drained(self.addresses.admin).await;
+        self.envoy.stop().await;
+        self.ledger.stop().await;
+    }
+}
