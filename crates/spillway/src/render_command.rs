@@ -1,7 +1,7 @@
 //! `spillway render`: the Envoy configuration of a gateway's file, to a file or to standard output.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::failure::{Doing, Failure};
 use crate::render::{self, Options};
@@ -18,7 +18,7 @@ pub fn run(file: &Path, out: &Path, options: &Options) -> Result<(), Failure> {
         writeln!(stderr, "warning: {warning}").doing(|| "standard error".to_owned())?;
     }
     let text = render::yaml(&loaded.gateway, options).doing(|| file.display().to_string())?;
-    if out == PathBuf::from("-") {
+    if out == Path::new("-") {
         return std::io::stdout().write_all(text.as_bytes()).doing(|| "standard output".to_owned());
     }
     replace::public_file(out, &text).doing(|| format!("writing {}", out.display()))

@@ -126,3 +126,58 @@ fn describe(ended: std::io::Result<ExitStatus>) -> String {
         Err(error) => format!("cannot be waited for ({error})"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::{Log, Process, Recipe};
+
+    fn shell(name: &str, script: &str) -> Process {
+        let path = std::env::temp_dir().join(format!("spillway-{name}-{}.log", std::process::id()));
+        let recipe = Recipe {
+            name: "child",
+            program: PathBuf::from("/bin/sh"),
+            arguments: vec!["-c".into(), script.into()],
+            environment: vec![("GIVEN", "given".to_owned())],
+        };
+        Process::start(recipe, Log::start(path).unwrap()).unwrap()
+    }
+
+    fn remove_log(process: &Process) {
+        std::fs::remove_file(process.log().path()).unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_end_is_told_with_the_last_words() {
+        let mut process = shell("end", "echo out; echo err >&2; exit 3");
+        let log = process.log().path().display().to_string();
+        assert_eq!(
+            process.ended().await.to_string(),
+            format!("child ended (exit status: 3); the end of {log}:\n    out\n    err")
+        );
+        remove_log(&process);
+    }
+
+    #[tokio::test]
+    async fn a_child_gets_what_it_is_given_and_no_keys() {
+        // Cargo sets this one for its tests; it stands for every variable that is not passed on.
+        assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let mut process = shell("environment", "echo \"$GIVEN ${CARGO_MANIFEST_DIR-nothing}\"");
+        assert!(process.ended().await.to_string().ends_with("\n    given nothing"));
+        remove_log(&process);
+    }
+
+    #[tokio::test]
+    async fn a_child_that_is_stopped_may_clean_up() {
+        let mut process =
+            shell("stop", "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.01; done");
+        while !process.log().tail().contains("up") {
+            tokio::task::yield_now().await;
+        }
+        process.stop().await;
+        assert!(process.log().tail().ends_with("bye"), "{}", process.log().tail());
+        assert_eq!(process.pid(), None);
+        remove_log(&process);
+    }
+}

@@ -35,7 +35,7 @@ pub async fn check(envoy: &Path) -> Result<(), Failure> {
         None => Err(Failure::new(format!(
             "{} does not say an Envoy's version, but: {}",
             envoy.display(),
-            text.trim()
+            text.trim().lines().next().unwrap_or("nothing")
         ))),
     }
 }

@@ -29,7 +29,7 @@ pub async fn until_well(process: &mut Process, address: SocketAddr, path: &str) 
         () = sleep(START_PATIENCE) => Err(Failure::new(format!(
             "http://{address}{path} does not answer 200 after {} s; {}",
             START_PATIENCE.as_secs(),
-            process_tail(process),
+            process.log().tail(),
         ))),
     }
 }
@@ -58,10 +58,6 @@ async fn answers(address: SocketAddr, path: &str) {
 fn active(stats: &str) -> u64 {
     let numbers = stats.lines().filter_map(|line| line.rsplit_once(": "));
     numbers.filter_map(|(_, number)| number.trim().parse::<u64>().ok()).sum()
-}
-
-fn process_tail(process: &Process) -> String {
-    process.log().tail()
 }
 
 #[cfg(test)]

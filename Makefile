@@ -1,0 +1,101 @@
+# Everything a contributor types; `make help` is the manual.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+MODULE := target/wasm32-wasip1/release/spillway_filter.wasm
+# Native programs are not on the request path: they link in seconds without whole-program optimisation,
+# which the release profile has for the module.
+NATIVE := --release --config profile.release.lto=false --config profile.release.codegen-units=16
+# Tests build what they need in the debug profile, once.
+SPILLWAY := target/debug/spillway
+# The gateway's file for `make run`.
+FILE ?= gateway.yaml
+# Options for `make run`, e.g. ARGS='--listen 127.0.0.1:8080'.
+ARGS ?=
+
+.PHONY: help
+help: ## Show this.
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: ## Fetch what is missing (toolchain, Envoy, test runner) into .tools; quick when nothing is.
+	@tools/setup.sh
+
+.PHONY: build
+build: wasm native ## Build the filter's module and the native programs, optimised.
+
+.PHONY: wasm
+wasm: setup module debug-programs ## Build the filter's module; say its size and how long Envoy takes to load it.
+	@python3 tools/module.py $(SPILLWAY) $(MODULE) "$$(tools/find-envoy.sh)"
+
+.PHONY: native
+native: ## Build the native programs into target/release.
+	@echo 'native programs …'
+	@cargo build $(NATIVE) --workspace --exclude spillway-filter --bins
+
+.PHONY: test
+test: setup ## Run all tests and checks; the last line is the total.
+	@python3 tools/tally.py lint test-native test-node check-examples test-e2e
+
+.PHONY: test-native
+test-native: ## Run the unit and golden tests natively.
+	@cargo test --no-fail-fast --workspace --exclude spillway-e2e
+
+.PHONY: test-node
+test-node: setup ## Run the filter's unit and golden tests as wasm, in Node.
+	@CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="$(CURDIR)/.tools/bin/wasm-bindgen-test-runner" \
+		cargo test --no-fail-fast --lib --target wasm32-unknown-unknown
+
+.PHONY: test-e2e
+test-e2e: setup module debug-programs ## Run the scenarios on real Envoy, strict providers and the real ledger.
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo test --no-fail-fast -p spillway-e2e
+
+.PHONY: lint
+lint: ## Check the format, and run clippy natively and for the module's target; warnings are errors.
+	@cargo fmt --all --check
+	@cargo clippy --workspace --all-targets -- -D warnings
+	@cargo clippy --lib --target wasm32-wasip1 -- -D warnings
+
+.PHONY: check-examples
+check-examples: setup module debug-programs ## Fail when a rendered example is stale or Envoy does not take it.
+	@python3 tools/examples.py check $(SPILLWAY) $(MODULE) "$$(tools/find-envoy.sh)"
+
+.PHONY: render
+render: debug-programs ## Render envoy/examples again.
+	@python3 tools/examples.py render $(SPILLWAY)
+
+.PHONY: bless
+bless: render ## Rewrite golden expectations and examples; then review the diff.
+	@SPILLWAY_BLESS=1 cargo test --workspace --exclude spillway-e2e
+
+.PHONY: demo
+demo: build ## Show fallback, limits and guardrails on a local gateway with mock providers.
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin demo
+
+.PHONY: bench
+bench: build ## Measure what the gateway adds to a request, in CPU and latency.
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench
+
+.PHONY: run
+run: build ## Run the gateway of FILE=gateway.yaml on this machine, with ARGS='…' for `spillway up`.
+	@exec target/release/spillway up $(FILE) $(ARGS)
+
+.PHONY: clean
+clean: ## Remove what was built and what runs left; .tools stays.
+	@cargo clean
+	@rm -rf .run
+
+# Not in the manual: what the targets above need. Cargo knows whether there is anything to do.
+
+.PHONY: module
+module:
+	@echo 'wasm module …'
+	@cargo rustc --quiet --lib --release --target wasm32-wasip1 --crate-type cdylib
+
+.PHONY: debug-programs
+debug-programs:
+	@echo 'programs (debug) …'
+	@cargo build --quiet --workspace --exclude spillway-filter --bins
