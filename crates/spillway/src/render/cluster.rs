@@ -15,6 +15,9 @@ pub const UNPLANNED: &str = "spillway-unplanned";
 /// The cluster that the filter's outbox names.
 const LEDGER: &str = "spillway-ledger";
 
+/// Nobody can listen on port 0, so no request, and no credential in it, ever gets there.
+const NOWHERE: (&str, u16) = ("127.0.0.1", 0);
+
 /// To a provider, possibly on another continent; a dead one must not hold up the next deployment.
 const CONNECT_TIMEOUT: &str = "5s";
 /// To the ledger, which is near.
@@ -105,22 +108,37 @@ impl Shape<'_> {
         cluster
     }
 
-    /// An address stands for itself. A name is one logical host whatever DNS says of it today: providers'
-    /// fronts rotate their addresses, and a connection must not be drained for that.
+    /// An address stands for itself; a name is looked up as long as its record lives.
     fn resolution(&self, cluster: &mut Map<String, Value>) {
-        if self.host.parse::<IpAddr>().is_ok() {
+        if self.is_address() {
             cluster.insert("type".to_owned(), json!("STATIC"));
         } else {
-            cluster.insert("type".to_owned(), json!("LOGICAL_DNS"));
-            // Both families, tried as Happy Eyeballs does: an address without a route costs 300 ms, not the try.
-            cluster.insert("dns_lookup_family".to_owned(), json!("ALL"));
+            cluster.insert("type".to_owned(), json!("STRICT_DNS"));
+            cluster.insert("respect_dns_ttl".to_owned(), json!(true));
+            // Many containers have IPv6 addresses in DNS and no route to them.
+            cluster.insert("dns_lookup_family".to_owned(), json!("V4_PREFERRED"));
         }
     }
 
+    /// Envoy answers 503 by itself for a cluster without hosts, and does not try the next deployment. So
+    /// behind a name that does not resolve stands a host whose connections fail at once: that is retried.
     fn load_assignment(&self) -> Value {
-        let endpoint = json!({ "endpoint": { "address": socket_address(self.host, self.port) } });
-        json!({ "cluster_name": self.name, "endpoints": [{ "lb_endpoints": [endpoint] }] })
+        let mut endpoints = vec![locality(0, self.host, self.port)];
+        if !self.is_address() {
+            endpoints.push(locality(1, NOWHERE.0, NOWHERE.1));
+        }
+        json!({ "cluster_name": self.name, "endpoints": endpoints })
     }
+
+    fn is_address(&self) -> bool {
+        self.host.parse::<IpAddr>().is_ok()
+    }
+}
+
+/// Hosts that are used while there is none of a lower priority.
+fn locality(priority: u32, host: &str, port: u16) -> Value {
+    let endpoint = json!({ "endpoint": { "address": socket_address(host, port) } });
+    json!({ "priority": priority, "lb_endpoints": [endpoint] })
 }
 
 fn circuit_breakers(limit: u32) -> Value {

@@ -70,8 +70,7 @@ fn replies(max_body_bytes: u32) -> Vec<Reply> {
             code: "503",
             kind: "internal_server_error",
             anthropic: "api_error",
-            message: "No deployment of the model has a known address: its name does not resolve, or no \
-                      plan was made for the request."
+            message: "The gateway made no plan for this request, so it went nowhere (request %STREAM_ID%)."
                 .to_owned(),
         },
         Reply {

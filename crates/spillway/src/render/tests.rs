@@ -135,7 +135,21 @@ fn timeouts_are_the_gateways() {
 fn names_are_resolved_and_addresses_are_not() {
     let document = rendered();
     assert_eq!(cluster(&document, "m/local")["type"], "STATIC");
-    assert_eq!(cluster(&document, "m/openai")["type"], "LOGICAL_DNS");
+    assert_eq!(cluster(&document, "m/openai")["type"], "STRICT_DNS");
+}
+
+#[test]
+fn a_name_that_does_not_resolve_fails_in_a_way_that_is_retried() {
+    let document = rendered();
+    let hosts = |name: &str| -> Vec<(Value, Value)> {
+        let localities = cluster(&document, name)["load_assignment"]["endpoints"].as_array().unwrap();
+        let port = |locality: &Value| {
+            locality["lb_endpoints"][0]["endpoint"]["address"]["socket_address"]["port_value"].clone()
+        };
+        localities.iter().map(|locality| (locality["priority"].clone(), port(locality))).collect()
+    };
+    assert_eq!(hosts("m/openai"), [(json!(0), json!(443)), (json!(1), json!(0))]);
+    assert_eq!(hosts("m/local"), [(json!(0), json!(9001))]);
 }
 
 #[test]
@@ -188,7 +202,7 @@ fn options_move_addresses_and_turn_on_the_access_log() {
     assert_eq!(listener["address"]["socket_address"], json!({ "address": "0.0.0.0", "port_value": 8080 }));
     assert_eq!(manager(&document)["access_log"][0]["name"], "envoy.access_loggers.stdout");
     let ledger = cluster(&document, "spillway-ledger");
-    assert_eq!(ledger["type"], "LOGICAL_DNS");
+    assert_eq!(ledger["type"], "STRICT_DNS");
     assert_eq!(ledger["transport_socket"]["typed_config"]["sni"], "ledger.internal");
     assert_eq!(manager(&rendered())["access_log"], Value::Null);
 }
