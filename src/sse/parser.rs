@@ -28,7 +28,7 @@ pub struct TooLong {
 }
 
 /// A parser between two pieces of a stream.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parser {
     bound: usize,
     /// The line that has not ended yet; after a comment, the comment.

@@ -10,15 +10,17 @@
 //! | `responses_from_responses` | Responses | Responses |
 //! | `compact_from_compact` | compaction | compaction |
 //!
-//! A new pair is a module, a variant in [`pair`] and its arms in this file and in [`stream`]; until then a
+//! A new pair is a module, a variant in `pair` and its arms in this file and in `stream`; until then a
 //! pair is refused by name. Errors have no direction: [`failure`](failure()) reads a provider's, and
 //! [`error_body`] and [`error_event`] write a client's.
 //!
-//! Bodies are *built* from the fields that the target API defines ([`defined`]); nothing is copied because it
+//! Bodies are *built* from the fields that the target API defines (`defined`); nothing is copied because it
 //! was there. The values of those fields are copied as the client wrote them.
 
 mod chat_from_chat;
 mod compact_from_compact;
+#[cfg(test)]
+mod contract_tests;
 mod defined;
 mod failure;
 #[cfg(test)]

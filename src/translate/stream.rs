@@ -37,7 +37,7 @@ pub(super) enum Step {
     Failed(Failure),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Translation {
     ChatFromChat(chat_from_chat::Chunks),
     ResponsesFromChat(responses_from_chat::Chunks),
@@ -47,7 +47,7 @@ enum Translation {
 }
 
 /// A stream translator.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Stream {
     dialect: Dialect,
     parser: Parser,

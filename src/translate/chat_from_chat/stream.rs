@@ -18,7 +18,7 @@ use crate::wire::write;
 const MAX_CHOICES: u32 = 128;
 
 /// The state between two events.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::translate) struct Chunks {
     view: View,
     usage: Option<Usage>,

@@ -1,22 +1,39 @@
 //! Chat chunks as they are written: what all chunks of one answer share, and the rest by closure.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use super::output_text::write_logprobs;
 use crate::sse::write_event;
 use crate::translate::{Failure, View, tokens};
 use crate::usage::Usage;
+use crate::wire::json::Fields;
 use crate::wire::write::{self, Members};
 
 /// What every chunk of one answer repeats.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Head {
-    pub(super) view: View,
-    pub(super) id: String,
-    pub(super) service_tier: Option<String>,
+    view: View,
+    id: String,
+    service_tier: Option<String>,
 }
 
 impl Head {
+    /// A head that knows nothing of the answer yet.
+    pub(super) fn new(view: View) -> Self {
+        let id = format!("chatcmpl-{}", view.created_s);
+        Self { view, id, service_tier: None }
+    }
+
+    /// Takes what the answer's first event tells of it.
+    pub(super) fn take(&mut self, response: &Fields<'_>) {
+        self.service_tier = response.text("service_tier").map(Cow::into_owned);
+        if let Some(id) = response.text("id") {
+            self.id = id.into_owned();
+        }
+    }
+
     /// A chunk with one delta.
     pub(super) fn delta(
         &self,
@@ -60,8 +77,11 @@ impl Head {
         Ok(())
     }
 
-    /// The chunk that only has token counts.
+    /// The chunk that only has token counts, for a client that asked for it.
     pub(super) fn usage(&self, out: &mut Vec<u8>, usage: &Usage) {
+        if !self.view.include_usage {
+            return;
+        }
         let mut chunk = Vec::new();
         write::object(&mut chunk, |members| {
             self.shared(members);

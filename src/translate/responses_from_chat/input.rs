@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use serde_json::value::RawValue;
 
 use super::content::{self, Side};
-use super::unexpressed::{Unexpressed, fields as members_of, invalid, malformed, required, unsupported};
+use super::unexpressed::{
+    Unexpressed, fields as members_of, invalid, malformed, required, retired, unsupported,
+};
 use crate::reject::Reject;
 use crate::wire::json::{Fields, elements, text};
 use crate::wire::write::{self, Elements, Members};
@@ -52,16 +54,17 @@ impl<'a> Conversation<'_, '_, 'a> {
             }
             Some("assistant") => self.assistant(message, path),
             Some("tool") => self.tool_result(message, path),
-            Some("function") => Err(unsupported(&format!("{path}.role"))),
+            Some("function") => Err(retired(&format!("{path}.role"), "a message of role `tool`")),
             _ => Err(invalid(&format!("{path}.role"), "found no role that chat completions define")),
         }
     }
 
     fn assistant(&mut self, message: &Fields<'a>, path: &str) -> Result<(), Reject> {
-        for name in ["audio", "function_call"] {
-            if message.set(name).is_some() {
-                return Err(unsupported(&format!("{path}.{name}")));
-            }
+        if message.set("audio").is_some() {
+            return Err(unsupported(&format!("{path}.audio")));
+        }
+        if message.set("function_call").is_some() {
+            return Err(retired(&format!("{path}.function_call"), "`tool_calls`"));
         }
         let calls = message.set("tool_calls").map_or(Ok(Vec::new()), elements);
         let calls = calls.map_err(|error| malformed(&format!("{path}.tool_calls"), &error))?;

@@ -13,6 +13,7 @@
 //! * members of messages that the reference does not define (`reasoning_content` of an answer that is sent
 //!   back, say) are not sent.
 
+mod calls;
 mod chunk;
 mod content;
 mod fold;
@@ -21,6 +22,7 @@ mod output_text;
 mod parameters;
 mod request;
 mod response;
+mod speech;
 mod stream;
 mod tools;
 mod unexpressed;

@@ -1,6 +1,6 @@
 //! A Responses body from a chat request.
 
-use super::unexpressed::{Unexpressed, invalid, unsupported};
+use super::unexpressed::{Unexpressed, invalid, retired};
 use super::{input, parameters, tools};
 use crate::reject::Reject;
 use crate::translate::Target;
@@ -19,9 +19,9 @@ pub(in crate::translate) fn request(
     name_undefined(fields, dropped);
     let mut unexpressed = Unexpressed { drop: target.drop_params, dropped };
     unexpressed.parameters(fields)?;
-    for retired in ["functions", "function_call"] {
-        if fields.set(retired).is_some() {
-            return Err(unsupported(retired));
+    for (old, instead) in [("functions", "`tools`"), ("function_call", "`tool_choice`")] {
+        if fields.set(old).is_some() {
+            return Err(retired(old, instead));
         }
     }
     let messages = fields.set("messages").ok_or_else(|| invalid("messages", "missing"))?;

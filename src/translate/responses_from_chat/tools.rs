@@ -37,6 +37,7 @@ fn write_tool(members: &mut Members<'_>, tool: &RawValue, path: &str) -> Result<
                 None => members.object("parameters", |schema| {
                     schema.value("type", "object");
                     schema.object("properties", |_| ());
+                    schema.value("additionalProperties", &false);
                 }),
             }
             match function.set("strict") {

@@ -55,6 +55,16 @@ pub(super) fn unsupported(param: &str) -> Reject {
     .code("unsupported_parameter")
 }
 
+/// A refusal of what chat completions had before they had tools.
+pub(super) fn retired(param: &str, instead: &str) -> Reject {
+    Reject::invalid(format!(
+        "`{param}` is retired, and has no counterpart in the Responses API, which serves this model. Use \
+         {instead} instead."
+    ))
+    .at(param)
+    .code("unsupported_parameter")
+}
+
 /// A refusal of something that is not what chat completions define.
 pub(super) fn invalid(param: &str, found: impl std::fmt::Display) -> Reject {
     Reject::invalid(format!("`{param}`: {found}.")).at(param).code("invalid_value")

@@ -1,15 +1,19 @@
 //! A provider's response for a client of Responses.
 
-use crate::translate::{Answer, Failure, View, same_dialect, tokens};
+use crate::translate::failure::{self, Failure};
+use crate::translate::{Answer, View, same_dialect, tokens};
 use crate::wire::json::{Fields, elements};
 
 /// The provider's response with the public name of the model.
 ///
-/// One that `failed` carries `error` and never comes here: it is an error like any other, so that another
-/// deployment is tried.
+/// One that `failed` is an error like any other, so that another deployment is tried. Where it carries
+/// `error`, as the reference says, it does not even come here.
 pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result<Answer, Failure> {
     let output = fields.get("output").ok_or_else(|| Failure::malformed("a response without `output`"))?;
     elements(output).map_err(|error| Failure::malformed(format!("`output`: {error}")))?;
+    if fields.text("status").as_deref() == Some("failed") {
+        return Err(failure::of_event(&Fields::default()));
+    }
     let mut body = Vec::new();
     same_dialect::with_model(&mut body, fields, &view.model);
     Ok(Answer {

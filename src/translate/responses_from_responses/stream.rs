@@ -12,7 +12,7 @@ use crate::wire::json::Fields;
 use crate::wire::write;
 
 /// The state between two events.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::translate) struct Events {
     view: View,
     usage: Option<Usage>,
