@@ -1,1 +1,118 @@
 //! The two state machines: inputs in, effects out, no I/O.
+//!
+//! A machine is given what happened ([`admission::Input`], [`attempt::Input`]) and answers with a [`Step`]:
+//! effects for the host to apply in order, and whether the exchange goes on or waits. It cannot ask the host
+//! for anything, so a scenario is a list of inputs and the steps that they must produce.
+//!
+//! ## How the roles talk
+//!
+//! Admission leaves a [`context::Context`] in Envoy's filter state; every attempt of the request reads it. An
+//! attempt writes what it did into a [`context::Report`] in the same place; the next attempt and admission
+//! read that. Neither ever travels in a header or a body, so neither can reach a provider. Statics are no
+//! channel: after a VM reload the two roles of one request may live in different VMs.
+
+pub mod admission;
+pub mod attempt;
+pub mod context;
+pub mod outbox;
+mod plan_header;
+
+use crate::event::Event;
+
+/// Response header by which an attempt asks Envoy's router for the next try. Never leaves the gateway.
+pub const RETRY_HEADER: &str = "x-spillway-retry";
+
+/// Request header that carries the plan from admission to `header_to_metadata`, which removes it.
+pub const PLAN_HEADER: &str = "x-spillway-plan";
+
+/// Header lists as the host hands them over: names in lower case, values as bytes.
+pub type Headers = [(String, Vec<u8>)];
+
+/// What the host is to do, in order, and then whether the exchange goes on.
+#[derive(Debug, PartialEq)]
+pub struct Step {
+    /// In the order in which they apply.
+    pub effects: Vec<Effect>,
+    /// Whether the phase goes on.
+    pub flow: Flow,
+}
+
+/// Whether the host passes the phase on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Pass on.
+    Continue,
+    /// Hold headers and body until a later input of the same direction.
+    Pause,
+}
+
+/// One thing for the host to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Sets a request header to one value.
+    SetRequestHeader(&'static str, String),
+    /// Removes a request header, every value of it.
+    RemoveRequestHeader(String),
+    /// Replaces the whole request-header map.
+    ReplaceRequestHeaders(Vec<(&'static str, String)>),
+    /// Replaces the buffered request body.
+    ReplaceRequestBody(Vec<u8>),
+    /// Sets a response header to one value.
+    SetResponseHeader(&'static str, String),
+    /// Removes a response header, every value of it.
+    RemoveResponseHeader(&'static str),
+    /// Replaces the whole response-header map.
+    ReplaceResponseHeaders(Vec<(String, String)>),
+    /// Replaces what of the response body is at hand.
+    ReplaceResponseBody(Vec<u8>),
+    /// Keeps the request's context in filter state.
+    KeepContext(Vec<u8>),
+    /// Keeps the attempts' report in filter state.
+    KeepReport(Vec<u8>),
+    /// Answers the client from here; nothing goes on.
+    Reply(Reply),
+    /// Hands an event to the outbox.
+    Emit(Box<Event>),
+}
+
+/// An answer of the gateway's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers besides `:status`.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: Vec<u8>,
+}
+
+impl Step {
+    /// Nothing to do; go on.
+    #[must_use]
+    pub fn pass() -> Self {
+        Self { effects: Vec::new(), flow: Flow::Continue }
+    }
+
+    /// Nothing to do; wait for more.
+    #[must_use]
+    pub fn wait() -> Self {
+        Self { effects: Vec::new(), flow: Flow::Pause }
+    }
+
+    fn go(effects: Vec<Effect>) -> Self {
+        Self { effects, flow: Flow::Continue }
+    }
+
+    fn hold(effects: Vec<Effect>) -> Self {
+        Self { effects, flow: Flow::Pause }
+    }
+}
+
+/// The first value of a header, if it is UTF-8.
+fn header<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
+    let (_, value) = headers.iter().find(|(key, _)| key == name)?;
+    std::str::from_utf8(value).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! The response on its way to the client: gateway headers, and Envoy's own errors in the client's dialect.
+
+use super::{Admission, Effect, Moment, State, Step};
+use crate::exchange::RETRY_HEADER;
+use crate::exchange::context::Report;
+use crate::reject::Reject;
+
+/// The `x-litellm-*` names are LiteLLM's, so that its users' clients find what they look for.
+const CALL_ID: &str = "x-litellm-call-id";
+const ATTEMPTS: &str = "x-spillway-attempts";
+const DROPPED: &str = "x-spillway-dropped-params";
+
+impl Admission {
+    pub(super) fn answer_head(
+        &mut self,
+        status: u16,
+        report: Option<&[u8]>,
+        end: bool,
+        moment: &Moment<'_>,
+    ) -> Step {
+        if self.state == State::Answered || self.state == State::New {
+            return Step::pass();
+        }
+        let report = Report::read(report);
+        self.ask.status = status;
+        let mut headers = self.gateway_headers();
+        headers.extend(self.attempt_headers(&report, (moment.clock)()));
+        let mut effects = vec![
+            Effect::RemoveResponseHeader(RETRY_HEADER),
+            Effect::RemoveResponseHeader("x-envoy-upstream-service-time"),
+        ];
+        effects.extend(headers.into_iter().map(|(name, value)| Effect::SetResponseHeader(name, value)));
+        if report.judged() || end {
+            self.state = State::Answered;
+            return Step::go(effects);
+        }
+        self.state = State::Replacing;
+        let reject = self.envoys_error(status, &report);
+        effects.push(Effect::SetResponseHeader("content-type", "application/json".to_owned()));
+        effects.push(Effect::RemoveResponseHeader("content-length"));
+        self.ask.rejected = Some(reject);
+        Step::go(effects)
+    }
+
+    pub(super) fn answer_end(&mut self) -> Step {
+        self.state = State::Answered;
+        let Some(reject) = &self.ask.rejected else { return Step::pass() };
+        Step::go(vec![Effect::ReplaceResponseBody(reject.body(self.dialect))])
+    }
+
+    /// Headers that every answer carries, errors too.
+    pub(super) fn gateway_headers(&self) -> Vec<(&'static str, String)> {
+        let mut headers = vec![(CALL_ID, self.id.clone())];
+        match &self.ask.reservation {
+            Some(reservation) => headers.extend(reservation.headers()),
+            None => headers.extend(self.ask.limit_headers.iter().cloned()),
+        }
+        if !self.ask.guardrails.is_empty() {
+            let names: Vec<&str> = self.ask.guardrails.iter().map(|one| one.guardrail_name.as_str()).collect();
+            headers.push(("x-litellm-applied-guardrails", names.join(",")));
+        }
+        headers
+    }
+
+    fn attempt_headers(&self, report: &Report, now_us: u64) -> Vec<(&'static str, String)> {
+        let mut headers = Vec::new();
+        let elapsed_ms = now_us.saturating_sub(self.started_us) / 1_000;
+        headers.push(("x-litellm-response-duration-ms", elapsed_ms.to_string()));
+        let dropped: Vec<&str> =
+            self.ask.dropped.iter().chain(&report.answer.dropped).map(String::as_str).collect();
+        if !dropped.is_empty() {
+            headers.push((DROPPED, dropped.join(",")));
+        }
+        let Some(last) = report.attempts.last() else { return headers };
+        let (retries, fallbacks) = self.retries_and_fallbacks(report);
+        headers.push(("x-litellm-model-id", last.deployment.clone()));
+        headers.push(("x-litellm-model-api-base", report.answer.api_base.clone()));
+        headers.push(("x-litellm-attempted-retries", retries.to_string()));
+        headers.push(("x-litellm-attempted-fallbacks", fallbacks.to_string()));
+        if let Some(group) = self.group_of(&last.deployment) {
+            headers.push(("x-litellm-model-group", group.to_owned()));
+        }
+        if report.answer.usage.is_some() {
+            headers.push(("x-litellm-response-cost", dollars(report.answer.cost_nanodollars)));
+        }
+        headers.push((ATTEMPTS, trail(report)));
+        headers
+    }
+
+    /// How many tries went to a group that had been tried already, and how many fallback groups were entered.
+    pub(super) fn retries_and_fallbacks(&self, report: &Report) -> (u32, u32) {
+        let Some(plan) = &self.ask.plan else { return (0, 0) };
+        let mut groups: Vec<u32> =
+            plan.steps.iter().take(report.attempts.len()).map(|step| step.fallback).collect();
+        let tries = groups.len();
+        let fallbacks = groups.last().copied().unwrap_or(0);
+        groups.dedup();
+        (u32::try_from(tries - groups.len()).unwrap_or(u32::MAX), fallbacks)
+    }
+
+    fn group_of(&self, deployment: &str) -> Option<&str> {
+        let router = &self.setup.settings.router;
+        let index = router.deployments.iter().position(|one| one.id == deployment)?;
+        router.groups.iter().find(|group| group.deployments.contains(&index)).map(|group| group.name.as_str())
+    }
+
+    /// An answer that no attempt gave: Envoy's own, for a body too large, a timeout, a dead connection.
+    fn envoys_error(&self, status: u16, report: &Report) -> Reject {
+        match status {
+            413 => Reject::new(
+                413,
+                "invalid_request_error",
+                format!("The request body is larger than {} bytes.", self.setup.settings.max_body_bytes),
+            )
+            .code("request_too_large"),
+            504 | 408 => Reject::new(
+                504,
+                "timeout_error",
+                format!("No answer came in time from model '{}'.", self.ask.model),
+            ),
+            _ if report.attempts.is_empty() => Reject::new(
+                status,
+                "service_unavailable_error",
+                format!("The gateway could not pass the request on (HTTP {status})."),
+            ),
+            _ => Reject::new(
+                status,
+                "service_unavailable_error",
+                format!("No deployment of model '{}' could be reached.", self.ask.model),
+            ),
+        }
+    }
+}
+
+/// `gpt-4.1/azure-1=429, gpt-4.1-paid/azure-1=200`; a try without a response says why.
+fn trail(report: &Report) -> String {
+    let count = report.attempts.len();
+    let one = |(index, attempt): (usize, &crate::event::Attempt)| {
+        let outcome = match attempt.status {
+            0 if !attempt.cause.is_empty() => attempt.cause.clone(),
+            0 if index + 1 == count => "no_response".to_owned(),
+            0 => "connection".to_owned(),
+            status => status.to_string(),
+        };
+        format!("{}={outcome}", attempt.deployment)
+    };
+    report.attempts.iter().enumerate().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// Nano-dollars as a decimal number of dollars, without trailing zeros.
+fn dollars(nanodollars: u64) -> String {
+    let text = format!("{}.{:09}", nanodollars / 1_000_000_000, nanodollars % 1_000_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::dollars;
+
+    #[test]
+    fn dollars_without_trailing_zeros() {
+        let cases = [(0, "0"), (65_000, "0.000065"), (1_000_000_000, "1"), (1_500_000_001, "1.500000001")];
+        for (nanodollars, text) in cases {
+            assert_eq!(dollars(nanodollars), text);
+        }
+    }
+}

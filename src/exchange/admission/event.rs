@@ -1,0 +1,84 @@
+//! The end of a request: the reservation is settled, and the ledger is told, whatever happened.
+
+use super::{Admission, Ending, Moment};
+use crate::event::{ErrorInformation, Event};
+use crate::exchange::context::Report;
+
+impl Admission {
+    /// Charges the tokens that were used. A request that failed used none; one whose usage nobody told (the
+    /// client left, or the provider did not say) is charged what was reserved.
+    pub(super) fn settle(&mut self, report: &Report, disconnected: bool, moment: &Moment<'_>) {
+        let Some(reservation) = self.ask.reservation.take() else { return };
+        let failed = self.ask.status >= 400 || (self.ask.status == 0 && !disconnected);
+        let used = match report.answer.usage {
+            Some(usage) => usage.total(),
+            None if failed => 0,
+            None => return,
+        };
+        reservation.settle(moment.shared, used, (moment.clock)() / 1_000);
+    }
+
+    /// The event of an authenticated request for a model; `None` for everything else. A caller without a
+    /// valid key cannot write into the ledger.
+    pub(super) fn event(&mut self, report: Report, ending: &Ending<'_>, now_us: u64) -> Option<Event> {
+        let caller = self.caller.as_ref()?;
+        if !self.ask.for_a_model {
+            return None;
+        }
+        let (retries, fallbacks) = self.retries_and_fallbacks(&report);
+        let mut identity = caller.identity();
+        identity.ip = ending.client_ip.map(str::to_owned);
+        identity.user_agent = self.ask.user_agent.take();
+        let error = self.error(&report, ending);
+        let deployment = report.attempts.last().map(|last| last.deployment.clone()).unwrap_or_default();
+        Some(Event {
+            request_id: self.id.clone(),
+            call_type: self.dialect.call_type().to_owned(),
+            started_us: self.started_us,
+            ended_us: now_us,
+            first_token_us: report.answer.first_token_us,
+            http_status: self.ask.status,
+            stream: self.ask.stream,
+            client_disconnected: ending.disconnected,
+            caller: identity,
+            model_group: std::mem::take(&mut self.ask.model),
+            deployment,
+            model: report.answer.model,
+            provider: report.answer.provider,
+            api_base: report.answer.api_base,
+            usage: report.answer.usage.unwrap_or_default(),
+            cost_nanodollars: report.answer.cost_nanodollars,
+            attempts: report.attempts,
+            retries,
+            fallbacks,
+            guardrail_information: std::mem::take(&mut self.ask.guardrails),
+            error,
+            tags: std::mem::take(&mut self.ask.tags),
+            metadata: std::mem::take(&mut self.ask.metadata),
+            end_user: self.ask.end_user.take(),
+        })
+    }
+
+    fn error(&self, report: &Report, ending: &Ending<'_>) -> Option<ErrorInformation> {
+        if let Some(reject) = &self.ask.rejected {
+            return Some(ErrorInformation {
+                error_class: reject.kind.to_owned(),
+                error_code: reject.code.map_or_else(|| reject.status.to_string(), str::to_owned),
+                error_message: reject.message.clone(),
+            });
+        }
+        if ending.disconnected {
+            return Some(broken("client_disconnected", "499", "The client left before the answer was whole."));
+        }
+        let told = report.answer.error.clone();
+        told.or_else(|| ending.cut.then(|| broken("upstream_cut", "502", "The provider cut its answer.")))
+    }
+}
+
+fn broken(class: &str, code: &str, message: &str) -> ErrorInformation {
+    ErrorInformation {
+        error_class: class.to_owned(),
+        error_code: code.to_owned(),
+        error_message: message.to_owned(),
+    }
+}

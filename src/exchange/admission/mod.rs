@@ -1,0 +1,255 @@
+//! The admission role: once per request, in the listener's chain.
+//!
+//! Knows the caller, the limits, the guardrails and the plan; knows no provider's API. What it decides goes
+//! three ways: a plan for Envoy's router, a [`Context`](super::context::Context) for the attempts, and one
+//! [`Event`] for the ledger when all is over.
+//!
+//! ```text
+//! RequestHeaders ─▶ route, caller ─▶ RequestBody ─▶ sanitise, limits, guardrails, plan ─▶ Envoy
+//! ResponseHeaders ─▶ gateway headers;  Envoy's own errors are put in the client's dialect
+//! Done ─▶ settle the reservation, emit the event
+//! ```
+
+mod answer;
+mod caller;
+mod event;
+mod lists;
+mod plan;
+mod setup;
+
+use std::rc::Rc;
+
+use super::{Effect, Headers, Reply, Step, header};
+use crate::event::{Event, GuardrailInformation};
+use crate::limits::{Reservation, Shared};
+use crate::reject::Reject;
+use crate::sanitise;
+use crate::wire::{Dialect, Route};
+
+pub use caller::Caller;
+pub use setup::{Setup, SetupError};
+
+/// What happened.
+pub enum Input<'a> {
+    /// The client's request headers.
+    RequestHeaders {
+        /// With `:method` and `:path`; names in lower case.
+        headers: &'a Headers,
+        /// No body follows.
+        end: bool,
+    },
+    /// The whole request body.
+    RequestBody {
+        /// As the client sent it.
+        body: &'a [u8],
+    },
+    /// Response headers, of an attempt or of Envoy's own making.
+    ResponseHeaders {
+        /// `:status`.
+        status: u16,
+        /// The attempts' [`Report`](super::context::Report), out of filter state.
+        report: Option<&'a [u8]>,
+        /// No body follows.
+        end: bool,
+    },
+    /// The end of a response body, where [`Admission::replaces_body`].
+    ResponseEnd,
+    /// The request is over, however it went.
+    Done(Ending<'a>),
+}
+
+/// What Envoy knows when a request is over.
+#[derive(Clone, Copy, Default)]
+pub struct Ending<'a> {
+    /// The attempts' report, out of filter state.
+    pub report: Option<&'a [u8]>,
+    /// The client's address, without a port.
+    pub client_ip: Option<&'a str>,
+    /// The client left before the answer was whole.
+    pub disconnected: bool,
+    /// The answer was cut on its way from the provider, after the client had seen its beginning.
+    pub cut: bool,
+}
+
+/// What an input comes with: time, randomness, and the memory that all workers share.
+pub struct Moment<'a> {
+    /// Microseconds since the epoch, now and at every call: guardrails time themselves.
+    pub clock: &'a dyn Fn() -> u64,
+    /// A random number, fresh for every input.
+    pub dice: u64,
+    /// Counters of the limits.
+    pub shared: &'a dyn Shared,
+}
+
+/// One request.
+pub struct Admission {
+    setup: Rc<Setup>,
+    id: String,
+    started_us: u64,
+    state: State,
+    dialect: Dialect,
+    caller: Option<Caller>,
+    ask: Ask,
+}
+
+/// What is known of an admitted request, for headers and the event.
+#[derive(Default)]
+struct Ask {
+    /// A dialect's path was called: such a request leaves an event.
+    for_a_model: bool,
+    user_agent: Option<String>,
+    model: String,
+    stream: bool,
+    tags: Vec<String>,
+    metadata: serde_json::Map<String, serde_json::Value>,
+    end_user: Option<String>,
+    dropped: Vec<String>,
+    plan: Option<crate::route::Plan>,
+    reservation: Option<Reservation>,
+    limit_headers: Vec<(&'static str, String)>,
+    guardrails: Vec<GuardrailInformation>,
+    rejected: Option<Reject>,
+    status: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Headers were not seen yet.
+    New,
+    /// The body is awaited.
+    Reading,
+    /// The request went on to the router.
+    Sent,
+    /// Envoy answers by itself; its body is to be replaced.
+    Replacing,
+    /// The client is answered, or being answered.
+    Answered,
+}
+
+impl Admission {
+    /// A request, by an id that no other request has.
+    #[must_use]
+    pub fn new(setup: Rc<Setup>, id: String) -> Self {
+        Self {
+            setup,
+            id,
+            started_us: 0,
+            state: State::New,
+            dialect: Dialect::Chat,
+            caller: None,
+            ask: Ask::default(),
+        }
+    }
+
+    /// Whether the response body is not what the client gets, so that only its end matters.
+    #[must_use]
+    pub fn replaces_body(&self) -> bool {
+        self.state == State::Replacing
+    }
+
+    /// Takes what happened, and answers what is to be done.
+    pub fn on(&mut self, input: &Input<'_>, moment: &Moment<'_>) -> Step {
+        match input {
+            Input::RequestHeaders { headers, end } => self.head(headers, *end, moment),
+            Input::RequestBody { body } => self.body(body, moment),
+            Input::ResponseHeaders { status, report, end } => self.answer_head(*status, *report, *end, moment),
+            Input::ResponseEnd => self.answer_end(),
+            Input::Done(ending) => self.done(ending, moment),
+        }
+    }
+
+    fn head(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
+        self.started_us = (moment.clock)();
+        let method = header(headers, ":method").unwrap_or_default();
+        let path = header(headers, ":path").unwrap_or_default();
+        let route = Dialect::of(method, path);
+        if let Route::Ask(dialect) = route {
+            self.dialect = dialect;
+            self.ask.for_a_model = true;
+        }
+        if route == Route::Health {
+            return self.reply(lists::health());
+        }
+        self.ask.user_agent = header(headers, "user-agent").map(str::to_owned);
+        match self.setup.caller(headers) {
+            Ok(caller) => self.caller = Some(caller),
+            Err(reject) => return self.refuse(reject),
+        }
+        match route {
+            Route::Ask(_) => self.await_body(headers, end),
+            route => match sanitise::off_route(route, path) {
+                Some(reject) => self.refuse(reject),
+                None => {
+                    let reply = lists::models(&self.setup, self.caller.as_ref());
+                    self.reply(reply)
+                }
+            },
+        }
+    }
+
+    fn await_body(&mut self, headers: &Headers, end: bool) -> Step {
+        if let Err(reject) = json_content(headers) {
+            return self.refuse(reject);
+        }
+        if end {
+            return self.refuse(Reject::invalid("The request has no body. Send a JSON object."));
+        }
+        self.state = State::Reading;
+        let stripped = headers.iter().filter(|(name, _)| steers_envoy(name));
+        Step::hold(stripped.map(|(name, _)| Effect::RemoveRequestHeader(name.clone())).collect())
+    }
+
+    fn body(&mut self, body: &[u8], moment: &Moment<'_>) -> Step {
+        if self.state != State::Reading {
+            return Step::pass();
+        }
+        match self.admit(body, moment) {
+            Ok(effects) => {
+                self.state = State::Sent;
+                Step::go(effects)
+            }
+            Err(reject) => self.refuse(reject),
+        }
+    }
+
+    /// Answers an error of the gateway's own, in the client's dialect.
+    fn refuse(&mut self, reject: Reject) -> Step {
+        let mut headers = self.gateway_headers();
+        headers.push(("content-type", "application/json".to_owned()));
+        if let Some(seconds) = reject.retry_after {
+            headers.push(("retry-after", seconds.to_string()));
+        }
+        let reply = Reply { status: reject.status, headers, body: reject.body(self.dialect) };
+        self.ask.rejected = Some(reject);
+        self.reply(reply)
+    }
+
+    fn reply(&mut self, reply: Reply) -> Step {
+        self.state = State::Answered;
+        self.ask.status = reply.status;
+        Step::hold(vec![Effect::Reply(reply)])
+    }
+
+    fn done(&mut self, ending: &Ending<'_>, moment: &Moment<'_>) -> Step {
+        let report = super::context::Report::read(ending.report);
+        self.settle(&report, ending.disconnected, moment);
+        self.event(report, ending, (moment.clock)())
+            .map_or_else(Step::pass, |event: Event| Step::go(vec![Effect::Emit(Box::new(event))]))
+    }
+}
+
+/// Headers by which a client could steer Envoy's router, or pose as this gateway. A client on a private
+/// address counts as internal, and Envoy would honour them.
+fn steers_envoy(name: &str) -> bool {
+    name.starts_with("x-envoy-") || name.starts_with("x-spillway-")
+}
+
+fn json_content(headers: &Headers) -> Result<(), Reject> {
+    let Some(kind) = header(headers, "content-type") else { return Ok(()) };
+    let media_type = kind.split(';').next().unwrap_or_default().trim();
+    if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    let message = format!("Unsupported content type '{media_type}'. Send the body as application/json.");
+    Err(Reject::new(415, "invalid_request_error", message).code("unsupported_content_type"))
+}

@@ -1,0 +1,44 @@
+//! What the admission role knows, compiled once per configuration.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::Rc;
+
+use crate::config::{AdmissionSettings, Key};
+use crate::guardrails::Compiled;
+
+/// Checked settings, with keys by their hash and guardrails ready to scan.
+pub struct Setup {
+    pub(super) settings: AdmissionSettings,
+    pub(super) keys: HashMap<String, Rc<Key>>,
+    pub(super) guardrails: Compiled,
+}
+
+/// Why settings that were checked once do not compile.
+#[derive(Debug)]
+pub struct SetupError(String);
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Setup {
+    /// Compiles settings.
+    ///
+    /// # Errors
+    /// A guardrail's pattern does not compile.
+    pub fn new(mut settings: AdmissionSettings) -> Result<Self, SetupError> {
+        let guardrails = Compiled::new(&settings.guardrails).map_err(|error| SetupError(error.to_string()))?;
+        let keys = std::mem::take(&mut settings.keys);
+        let keys = keys.into_iter().map(|key| (key.hash.clone(), Rc::new(key))).collect();
+        Ok(Self { settings, keys, guardrails })
+    }
+
+    /// The checked settings; their `keys` have moved out.
+    #[must_use]
+    pub fn settings(&self) -> &AdmissionSettings {
+        &self.settings
+    }
+}

@@ -1,0 +1,51 @@
+//! The request side of a try: clean headers, this provider's body.
+
+use super::{Attempt, Effect, Step};
+use crate::translate::{self, Ask, Built};
+use crate::wire::Dialect;
+
+/// What providers see as `user-agent`.
+const USER_AGENT: &str = concat!("spillway/", env!("CARGO_PKG_VERSION"));
+
+impl Attempt {
+    pub(super) fn build(&mut self, body: &[u8], now_us: u64) -> Step {
+        let Some(context) = &self.context else { return Step::wait() };
+        let (dialect, stream) = (context.dialect, context.stream);
+        match translate::request(&Ask { dialect, body, stream }, &self.settings.target) {
+            Ok(built) => self.send(built, stream),
+            Err(reject) => self.refuse(&reject, dialect, now_us),
+        }
+    }
+
+    fn send(&mut self, built: Built, stream: bool) -> Step {
+        self.api = built.api;
+        let headers = self.headers(&built, stream);
+        let mut effects = vec![Effect::ReplaceRequestHeaders(headers), Effect::ReplaceRequestBody(built.body)];
+        if !built.dropped.is_empty() {
+            self.report.answer.dropped = built.dropped;
+            effects.push(self.keep_report());
+        }
+        Step::go(effects)
+    }
+
+    /// All headers of the upstream request. The credential is added after this filter, by Envoy's injector;
+    /// nothing of the client's or of an earlier try remains.
+    fn headers(&self, built: &Built, stream: bool) -> Vec<(&'static str, String)> {
+        let scheme = if self.settings.api_base.starts_with("https:") { "https" } else { "http" };
+        let accept = if stream { "text/event-stream" } else { "application/json" };
+        vec![
+            (":method", "POST".to_owned()),
+            (":scheme", scheme.to_owned()),
+            (":authority", self.settings.authority.clone()),
+            (":path", format!("{}{}", self.settings.base_path, built.api.path())),
+            ("content-type", "application/json".to_owned()),
+            ("content-length", built.body.len().to_string()),
+            ("accept", accept.to_owned()),
+            ("user-agent", USER_AGENT.to_owned()),
+        ]
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.context.as_ref().map_or(Dialect::Chat, |context| context.dialect)
+    }
+}

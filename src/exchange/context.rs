@@ -1,0 +1,77 @@
+//! What the two roles tell each other about one request, through Envoy's filter state.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Attempt, ErrorInformation};
+use crate::usage::Usage;
+use crate::wire::Dialect;
+
+/// What every attempt must know of the request. Written once by admission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Context {
+    /// What the client speaks.
+    pub dialect: Dialect,
+    /// The model as the client named it, for the answer.
+    pub model: String,
+    /// Whether the client asked for a stream.
+    pub stream: bool,
+    /// Whether the client asked for the stream's usage chunk.
+    pub include_usage: bool,
+    /// Tries in the plan.
+    pub tries: u64,
+    /// How long one try may take before it is given up, in milliseconds: tells a timeout from a lost connection.
+    pub try_timeout_ms: u64,
+}
+
+/// What the attempts did. Each attempt adds itself to what it finds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Report {
+    /// Every try so far; the last one is open (`cause` empty) until its response is judged.
+    pub attempts: Vec<Attempt>,
+    /// What is known of the answer: the last try's.
+    pub answer: Answer,
+}
+
+/// The last try's answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    /// The provider's own name of the model.
+    pub model: String,
+    /// The provider's name.
+    pub provider: String,
+    /// The deployment's base address.
+    pub api_base: String,
+    /// Tokens, once the provider has told them.
+    pub usage: Option<Usage>,
+    /// Their price, in 10⁻⁹ US dollars.
+    pub cost_nanodollars: u64,
+    /// When the first content of a stream was released, in microseconds since the epoch.
+    pub first_token_us: Option<u64>,
+    /// Parameters that the deployment's API cannot express and its configuration lets drop.
+    pub dropped: Vec<String>,
+    /// Why it is an error.
+    pub error: Option<ErrorInformation>,
+}
+
+impl Report {
+    /// Reads a report; an empty one where there is none, or where it cannot be read.
+    #[must_use]
+    pub fn read(bytes: Option<&[u8]>) -> Self {
+        bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
+    }
+
+    /// Whether the last try's response was judged: then the response that the client gets is an attempt's,
+    /// and not one that Envoy made itself.
+    #[must_use]
+    pub fn judged(&self) -> bool {
+        self.attempts.last().is_some_and(|attempt| !attempt.cause.is_empty())
+    }
+}
+
+/// Serialises a context or a report. These types hold nothing that JSON cannot express; were it to fail, the
+/// reader finds no JSON and says so.
+pub fn write<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}

@@ -1,0 +1,105 @@
+//! The plan in the form that Envoy's `header_to_metadata` decodes: base64 of a serialised
+//! `google.protobuf.Value`, a list of structs `{name: <priority group>}`.
+//!
+//! Three message types of `google/protobuf/struct.proto` are all that is written, so the wire format is
+//! spelt out here instead of a protobuf library in the module.
+
+/// `Value.list_value`, field 6, length-delimited.
+const LIST_VALUE: u8 = 0x32;
+/// `ListValue.values`, field 1.
+const VALUES: u8 = 0x0a;
+/// `Value.struct_value`, field 5.
+const STRUCT_VALUE: u8 = 0x2a;
+/// `Struct.fields`, field 1: a map entry of key (1) and value (2).
+const FIELDS: u8 = 0x0a;
+const KEY: u8 = 0x0a;
+const ENTRY_VALUE: u8 = 0x12;
+/// `Value.string_value`, field 3.
+const STRING_VALUE: u8 = 0x1a;
+
+/// The header's value for priority groups of these names, in this order.
+pub fn encode<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut list = Vec::new();
+    for name in names {
+        let value = field(STRING_VALUE, name.as_bytes());
+        let entry = [field(KEY, b"name"), field(ENTRY_VALUE, &value)].concat();
+        let structure = field(FIELDS, &entry);
+        list.extend(field(VALUES, &field(STRUCT_VALUE, &structure)));
+    }
+    base64(&field(LIST_VALUE, &list))
+}
+
+/// A length-delimited field: tag, length as a varint, bytes.
+fn field(tag: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + 4);
+    out.push(tag);
+    let mut length = bytes.len();
+    while length > 0x7f {
+        // The low seven bits; the mask keeps the cast lossless.
+        out.push((length & 0x7f) as u8 | 0x80);
+        length >>= 7;
+    }
+    out.push((length & 0x7f) as u8);
+    out.extend_from_slice(bytes);
+    out
+}
+
+/// RFC 4648 §4, padded.
+fn base64(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
+        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for place in 0..4 {
+            let sextet = group >> (18 - 6 * place) & 0x3f;
+            out.push(if place <= chunk.len() { symbol(sextet) } else { '=' });
+        }
+    }
+    out
+}
+
+fn symbol(sextet: u32) -> char {
+    let code = match sextet {
+        0..=25 => u32::from('A') + sextet,
+        26..=51 => u32::from('a') + sextet - 26,
+        52..=61 => u32::from('0') + sextet - 52,
+        62 => u32::from('+'),
+        _ => u32::from('/'),
+    };
+    char::from_u32(code).unwrap_or('=')
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn base64_as_in_rfc_4648() {
+        let cases =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE=")];
+        for (plain, coded) in cases {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+        assert_eq!(base64(&[0xfb, 0xff, 0xbf]), "+/+/");
+    }
+
+    #[test]
+    fn one_group() {
+        // 32 len [0a len [2a len [0a len [0a 4 "name" 12 len [1a len "a"]]]]]
+        let expected = [
+            &[0x32, 0x11, 0x0a, 0x0f, 0x2a, 0x0d, 0x0a, 0x0b, 0x0a, 0x04][..],
+            b"name",
+            &[0x12, 0x03, 0x1a, 0x01, b'a'],
+        ]
+        .concat();
+        assert_eq!(encode(std::iter::once("a")), base64(&expected));
+    }
+
+    #[test]
+    fn lengths_past_one_byte() {
+        assert_eq!(field(0x0a, &[0; 300])[..3], [0x0a, 0xac, 0x02]);
+    }
+}

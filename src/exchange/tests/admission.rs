@@ -1,0 +1,276 @@
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::{find, headers, response_header};
+use crate::config::{AdmissionSettings, Key, Timeouts};
+use crate::event::{Attempt, Event};
+use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
+use crate::exchange::context::{Answer, Context, Report, write};
+use crate::exchange::{Effect, Flow, PLAN_HEADER, Reply, Step};
+use crate::guardrails::{Action, BlockedWord, Guardrail};
+use crate::limits::{Limits, Memory};
+use crate::route::{Candidate, Fallback, Group, Router};
+use crate::sanitise::Policy;
+use crate::usage::Usage;
+
+
+fn settings() -> AdmissionSettings {
+    let candidate = |id: &str| Candidate { id: id.to_owned(), weight: 1, order: 0 };
+    let group = |name: &str, index| Group { name: name.to_owned(), deployments: vec![index] };
+    AdmissionSettings {
+        router: Router {
+            deployments: vec![candidate("a/openai-1"), candidate("b/azure-1")],
+            groups: vec![group("a", 0), group("b", 1)],
+            fallbacks: vec![Fallback { from: "a".to_owned(), to: vec!["b".to_owned()] }],
+            max_fallbacks: 5,
+            ..Router::default()
+        },
+        master_key_hash: None,
+        allow_anonymous: false,
+        keys: vec![Key {
+            hash: sha256("sk-alice"),
+            alias: Some("alice".to_owned()),
+            limits: Limits { requests: Some(2), tokens: Some(1_000) },
+            ..Key::default()
+        }],
+        guardrails: vec![Guardrail {
+            name: "words".to_owned(),
+            id: "words".to_owned(),
+            default_on: true,
+            blocked_words: vec![
+                BlockedWord { keyword: "forbidden".to_owned(), action: Action::Block, description: None },
+                BlockedWord { keyword: "secret".to_owned(), action: Action::Mask, description: None },
+            ],
+            keyword_redaction_tag: "[KEYWORD_REDACTED]".to_owned(),
+            pattern_redaction_format: "[{pattern_name}_REDACTED]".to_owned(),
+            ..Guardrail::default()
+        }],
+        policy: Policy::default(),
+        max_body_bytes: 1_000,
+        timeouts: Timeouts { answer_ms: 2_000, first_token_ms: 1_000, request_ms: 9_000 },
+        outbox_bytes: 1_000_000,
+    }
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// One gateway: its settings and its memory.
+struct World {
+    setup: Rc<Setup>,
+    memory: Memory,
+}
+
+impl World {
+    fn new() -> Self {
+        Self { setup: Rc::new(Setup::new(settings()).unwrap()), memory: Memory::default() }
+    }
+
+    fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
+        machine.on(input, &Moment { clock: &|| 1_700_000_000_000_000, dice: 1, shared: &self.memory })
+    }
+
+    /// A request with alice's key, up to the answer to its body.
+    fn ask(&self, body: &Value) -> (Admission, Step) {
+        let mut machine = Admission::new(Rc::clone(&self.setup), "id-1".to_owned());
+        let head = chat_headers("Bearer sk-alice");
+        assert_eq!(self.on(&mut machine, &Input::RequestHeaders { headers: &head, end: false }).flow, Flow::Pause);
+        let step = self.on(&mut machine, &Input::RequestBody { body: body.to_string().as_bytes() });
+        (machine, step)
+    }
+
+    fn event(&self, machine: &mut Admission, report: &Report) -> Option<Event> {
+        let report = write(report);
+        let ending = Ending { report: Some(&report), client_ip: Some("10.0.0.1"), ..Ending::default() };
+        let step = self.on(machine, &Input::Done(ending));
+        find(&step.effects, |effect| match effect {
+            Effect::Emit(event) => Some((**event).clone()),
+            _ => None,
+        })
+    }
+}
+
+fn chat_headers(authorization: &str) -> Vec<(String, Vec<u8>)> {
+    headers(&[
+        (":method", "POST"),
+        (":path", "/v1/chat/completions"),
+        ("content-type", "application/json"),
+        ("authorization", authorization),
+    ])
+}
+
+fn chat(text: &str) -> Value {
+    json!({"model": "a", "messages": [{"role": "user", "content": text}], "max_tokens": 10})
+}
+
+fn reply(step: &Step) -> Reply {
+    find(&step.effects, |effect| match effect {
+        Effect::Reply(reply) => Some(reply.clone()),
+        _ => None,
+    })
+    .unwrap()
+}
+
+fn report(usage: u64) -> Report {
+    let attempt = Attempt {
+        deployment: "a/openai-1".to_owned(),
+        status: 200,
+        cause: "success".to_owned(),
+        ..Attempt::default()
+    };
+    let usage = Usage { input: usage, ..Usage::default() };
+    Report { attempts: vec![attempt], answer: Answer { usage: Some(usage), ..Answer::default() } }
+}
+
+#[test]
+fn a_request_gets_a_plan_a_context_and_nothing_else_that_is_internal() {
+    let (_, step) = World::new().ask(&chat("hi"));
+    assert_eq!(step.flow, Flow::Continue);
+    let set: Vec<&str> = step
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::SetRequestHeader(name, _) => Some(*name),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        set,
+        [
+            PLAN_HEADER,
+            "x-envoy-max-retries",
+            "x-envoy-upstream-rq-per-try-timeout-ms",
+            "x-envoy-upstream-rq-timeout-ms"
+        ]
+    );
+    let context: Context = find(&step.effects, |effect| match effect {
+        Effect::KeepContext(bytes) => serde_json::from_slice(bytes).ok(),
+        _ => None,
+    })
+    .unwrap();
+    assert_eq!((context.tries, context.model.as_str()), (2, "a"));
+    assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::ReplaceRequestBody(_))), "untouched");
+}
+
+#[test]
+fn headers_that_steer_envoy_are_taken_from_the_client() {
+    let world = World::new();
+    let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
+    let mut head = chat_headers("Bearer sk-alice");
+    head.extend(headers(&[("x-envoy-max-retries", "99"), ("x-spillway-plan", "Cg=="), ("x-mine", "1")]));
+    let step = world.on(&mut machine, &Input::RequestHeaders { headers: &head, end: false });
+    let removed = ["x-envoy-max-retries", "x-spillway-plan"];
+    assert_eq!(step.effects, removed.map(|name| Effect::RemoveRequestHeader(name.to_owned())));
+}
+
+#[test]
+fn an_unknown_key_is_refused_and_leaves_no_event() {
+    let world = World::new();
+    let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
+    let step =
+        world.on(&mut machine, &Input::RequestHeaders { headers: &chat_headers("Bearer sk-eve"), end: false });
+    let reply = reply(&step);
+    assert_eq!(reply.status, 401);
+    assert!(!String::from_utf8(reply.body).unwrap().contains("sk-eve"));
+    assert_eq!(world.event(&mut machine, &Report::default()), None);
+}
+
+#[test]
+fn a_block_is_answered_recorded_and_gives_its_tokens_back() {
+    let world = World::new();
+    let (mut machine, step) = world.ask(&chat("the forbidden thing"));
+    let reply = reply(&step);
+    assert_eq!(reply.status, 400);
+    assert!(reply.headers.contains(&("x-litellm-applied-guardrails", "words".to_owned())), "{:?}", reply.headers);
+    let event = world.event(&mut machine, &Report::default()).unwrap();
+    assert_eq!(event.guardrail_information.len(), 1);
+    assert_eq!((event.http_status, event.error.unwrap().error_code.as_str()), (400, "400"));
+    let (_, step) = world.ask(&chat("hi"));
+    assert_eq!(step.flow, Flow::Continue);
+}
+
+#[test]
+fn a_mask_changes_what_goes_on() {
+    let (_, step) = World::new().ask(&chat("the secret thing"));
+    let body = find(&step.effects, |effect| match effect {
+        Effect::ReplaceRequestBody(body) => String::from_utf8(body.clone()).ok(),
+        _ => None,
+    });
+    assert!(body.unwrap().contains("the [KEYWORD_REDACTED] thing"));
+}
+
+#[test]
+fn the_third_request_of_two_a_minute_is_refused_with_the_time_to_wait() {
+    let world = World::new();
+    world.ask(&chat("hi"));
+    world.ask(&chat("hi"));
+    let (mut machine, step) = world.ask(&chat("hi"));
+    let reply = reply(&step);
+    assert_eq!(reply.status, 429);
+    for name in ["retry-after", "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests"] {
+        assert!(reply.headers.iter().any(|(key, _)| *key == name), "{name} in {:?}", reply.headers);
+    }
+    assert_eq!(world.event(&mut machine, &Report::default()).unwrap().http_status, 429);
+}
+
+#[test]
+fn the_answer_tells_who_answered_and_what_it_cost() {
+    let world = World::new();
+    let (mut machine, _) = world.ask(&chat("hi"));
+    let bytes = write(&report(30));
+    let step =
+        world.on(&mut machine, &Input::ResponseHeaders { status: 200, report: Some(&bytes), end: false });
+    let expected = [
+        ("x-litellm-call-id", "id-1"),
+        ("x-litellm-model-id", "a/openai-1"),
+        ("x-litellm-model-group", "a"),
+        ("x-litellm-attempted-fallbacks", "0"),
+        ("x-spillway-attempts", "a/openai-1=200"),
+        ("x-ratelimit-limit-tokens", "1000"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(response_header(&step.effects, name).as_deref(), Some(value), "{name}");
+    }
+    assert!(!machine.replaces_body());
+    assert_eq!(world.event(&mut machine, &report(30)).unwrap().usage.input, 30);
+}
+
+#[test]
+fn envoy_s_own_errors_are_put_in_the_client_s_dialect() {
+    for (status, kind) in [(413, "invalid_request_error"), (503, "service_unavailable_error"), (504, "timeout_error")] {
+        let world = World::new();
+        let (mut machine, _) = world.ask(&chat("hi"));
+        world.on(&mut machine, &Input::ResponseHeaders { status, report: None, end: false });
+        assert!(machine.replaces_body());
+        let step = world.on(&mut machine, &Input::ResponseEnd);
+        let [Effect::ReplaceResponseBody(body)] = &step.effects[..] else { panic!("{step:?}") };
+        let body: Value = serde_json::from_slice(body).unwrap();
+        assert_eq!(body["error"]["type"], kind);
+    }
+}
+
+#[test]
+fn requests_that_are_none_are_refused_before_anything_is_spent() {
+    let world = World::new();
+    let cases: &[(&[u8], u16)] = &[
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (br#"{"model":"nope","messages":[{"role":"user","content":"x"}]}"#, 400),
+        (br#"{"model":"a","messages":[{"role":"user","content":"x"}],"_litellm_x":1}"#, 400),
+        (br#"{"model":"a","model":"b","messages":[{"role":"user","content":"x"}]}"#, 400),
+    ];
+    for (body, status) in cases {
+        let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
+        world.on(&mut machine, &Input::RequestHeaders { headers: &chat_headers("Bearer sk-alice"), end: false });
+        let step = world.on(&mut machine, &Input::RequestBody { body });
+        assert_eq!(reply(&step).status, *status, "{}", String::from_utf8_lossy(body));
+    }
+    let (_, step) = world.ask(&chat("hi"));
+    assert_eq!(step.flow, Flow::Continue, "both requests of the minute are left");
+}

@@ -1,0 +1,121 @@
+//! Envoy's callbacks of one request, downstream, turned into inputs of [`Admission`].
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::{Action, BufferType, MapType};
+
+use super::memory::SharedData;
+use super::outbox::Courier;
+use super::{effects, state};
+use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
+
+/// Envoy's flag of a request whose client closed the connection (`DC`).
+const DOWNSTREAM_TERMINATION: u64 = 0x4000;
+
+pub struct AdmissionHost {
+    machine: Admission,
+    courier: Rc<RefCell<Courier>>,
+    /// The last byte of a response has passed.
+    whole: bool,
+    /// Response headers have passed.
+    answered: bool,
+}
+
+impl AdmissionHost {
+    pub fn new(setup: Rc<Setup>, courier: Rc<RefCell<Courier>>) -> Self {
+        let machine = Admission::new(setup, state::unique_id());
+        Self { machine, courier, whole: false, answered: false }
+    }
+
+    fn take(&mut self, input: &Input<'_>) -> Action {
+        let moment = Moment { clock: &state::now_us, dice: state::dice(), shared: &SharedData };
+        let (action, event) = effects::apply(self.machine.on(input, &moment));
+        if let Some(event) = event {
+            self.courier.borrow_mut().push(&event);
+        }
+        action
+    }
+
+    fn request_body(&mut self) -> Action {
+        let body = state::buffered(BufferType::HttpRequestBody);
+        self.take(&Input::RequestBody { body: &body })
+    }
+}
+
+impl Context for AdmissionHost {}
+
+impl HttpContext for AdmissionHost {
+    fn on_http_request_headers(&mut self, _count: usize, end: bool) -> Action {
+        let headers = state::headers(MapType::HttpRequestHeaders);
+        #[cfg(feature = "test-panic")]
+        injected_panic(&headers);
+        self.take(&Input::RequestHeaders { headers: &headers, end })
+    }
+
+    fn on_http_request_body(&mut self, _size: usize, end: bool) -> Action {
+        if end { self.request_body() } else { Action::Pause }
+    }
+
+    fn on_http_request_trailers(&mut self, _count: usize) -> Action {
+        self.request_body()
+    }
+
+    fn on_http_response_headers(&mut self, _count: usize, end: bool) -> Action {
+        self.answered = true;
+        self.whole = end;
+        let status = proxy_wasm::hostcalls::get_map_value_bytes(MapType::HttpResponseHeaders, ":status");
+        let status = status.ok().flatten().and_then(|value| std::str::from_utf8(&value).ok()?.parse().ok());
+        let report = state::property(&[state::REPORT]);
+        self.take(&Input::ResponseHeaders { status: status.unwrap_or(0), report: report.as_deref(), end })
+    }
+
+    fn on_http_response_body(&mut self, _size: usize, end: bool) -> Action {
+        self.whole |= end;
+        if !self.machine.replaces_body() {
+            return Action::Continue;
+        }
+        if end {
+            return self.take(&Input::ResponseEnd);
+        }
+        state::replace_buffered(BufferType::HttpResponseBody, b"");
+        Action::Continue
+    }
+
+    fn on_http_response_trailers(&mut self, _count: usize) -> Action {
+        self.whole = true;
+        Action::Continue
+    }
+
+    fn on_log(&mut self) {
+        let report = state::property(&[state::REPORT]);
+        let address = state::text_property(&["source", "address"]);
+        let flags = state::number_property(&["response", "flags"]).unwrap_or(0);
+        let details = state::text_property(&["response", "code_details"]).unwrap_or_default();
+        let left = flags & DOWNSTREAM_TERMINATION != 0
+            || details.starts_with("downstream_")
+            || details.starts_with("http2.remote");
+        let disconnected = !self.whole && left;
+        let ending = Ending {
+            report: report.as_deref(),
+            client_ip: address.as_deref().map(without_port),
+            disconnected,
+            cut: self.answered && !self.whole && !disconnected,
+        };
+        self.take(&Input::Done(ending));
+    }
+}
+
+/// `127.0.0.1:1234` and `[::1]:1234` without the port.
+fn without_port(address: &str) -> &str {
+    address.rsplit_once(':').map_or(address, |(host, _)| host)
+}
+
+#[cfg(feature = "test-panic")]
+#[allow(clippy::panic)]
+fn injected_panic(headers: &[(String, Vec<u8>)]) {
+    if headers.iter().any(|(name, _)| name == "x-spillway-test-panic") {
+        panic!("asked for by x-spillway-test-panic");
+    }
+}

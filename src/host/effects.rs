@@ -1,0 +1,64 @@
+//! Applies effects, in order.
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::{Action, BufferType, MapType, Status};
+
+use super::state;
+use crate::event::Event;
+use crate::exchange::{Effect, Flow, Reply, Step};
+
+/// Applies a step. An event, which only the outbox can take, comes back.
+pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
+    let mut event = None;
+    for effect in step.effects {
+        let applied = match effect {
+            Effect::SetRequestHeader(name, value) => set(MapType::HttpRequestHeaders, name, &value),
+            Effect::RemoveRequestHeader(name) => remove(MapType::HttpRequestHeaders, &name),
+            Effect::ReplaceRequestHeaders(headers) => {
+                let headers = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                hostcalls::set_map(MapType::HttpRequestHeaders, headers)
+            }
+            Effect::SetResponseHeader(name, value) => set(MapType::HttpResponseHeaders, name, &value),
+            Effect::RemoveResponseHeader(name) => remove(MapType::HttpResponseHeaders, name),
+            Effect::ReplaceResponseHeaders(headers) => {
+                let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                hostcalls::set_map(MapType::HttpResponseHeaders, headers)
+            }
+            Effect::ReplaceRequestBody(body) => replace(BufferType::HttpRequestBody, &body),
+            Effect::ReplaceResponseBody(body) => replace(BufferType::HttpResponseBody, &body),
+            Effect::KeepContext(bytes) => hostcalls::set_property(vec![state::CONTEXT], Some(&bytes)),
+            Effect::KeepReport(bytes) => hostcalls::set_property(vec![state::REPORT], Some(&bytes)),
+            Effect::Reply(reply) => answer(&reply),
+            Effect::Emit(emitted) => {
+                event = Some(emitted);
+                Ok(())
+            }
+        };
+        if let Err(status) = applied {
+            log::error!("spillway: the host refused an effect: {status:?}");
+        }
+    }
+    let action = match step.flow {
+        Flow::Continue => Action::Continue,
+        Flow::Pause => Action::Pause,
+    };
+    (action, event)
+}
+
+fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {
+    hostcalls::set_map_value(map, name, Some(value))
+}
+
+fn remove(map: MapType, name: &str) -> Result<(), Status> {
+    hostcalls::remove_map_value(map, name)
+}
+
+fn replace(buffer: BufferType, bytes: &[u8]) -> Result<(), Status> {
+    state::replace_buffered(buffer, bytes);
+    Ok(())
+}
+
+fn answer(reply: &Reply) -> Result<(), Status> {
+    let headers = reply.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    hostcalls::send_http_response(u32::from(reply.status), headers, Some(&reply.body))
+}

@@ -1,0 +1,25 @@
+//! The only code that names proxy-wasm: gathers inputs, applies effects.
+//!
+//! Every call is the fallible one of [`proxy_wasm::hostcalls`]: the SDK's trait methods unwrap, and a panic
+//! kills the worker's VM. A call that fails is logged, and the machine sees an absent value.
+
+mod admission;
+mod attempt;
+mod effects;
+mod memory;
+mod outbox;
+mod root;
+mod state;
+
+use proxy_wasm::types::LogLevel;
+
+// The macro exports `_initialize` to the host, which counts as unsafe code.
+#[allow(unsafe_code, missing_docs)]
+mod entry {
+    use super::{LogLevel, root};
+
+    proxy_wasm::main! {{
+        proxy_wasm::set_log_level(LogLevel::Info);
+        proxy_wasm::set_root_context(|_| Box::new(root::Root::default()));
+    }}
+}

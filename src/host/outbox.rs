@@ -1,0 +1,93 @@
+//! Carries the outbox's batches to the ledger's cluster. The ledger's credential is added there, by Envoy.
+
+use std::time::Duration;
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::{MapType, MetricType};
+
+use super::state;
+use crate::event::Event;
+use crate::exchange::outbox::{Counts, Outbox};
+
+/// The cluster that `spillway render` writes.
+const CLUSTER: &str = "spillway-ledger";
+const PATH: &str = "/v1/events";
+/// A batch that is not acknowledged within this is sent again.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The outbox of one worker and what it is counted by.
+pub struct Courier {
+    outbox: Outbox,
+    told: Counts,
+    counters: [Option<u32>; 4],
+}
+
+impl Courier {
+    pub fn new(most_bytes: u32) -> Self {
+        let counter = |name| hostcalls::define_metric(MetricType::Counter, name).ok();
+        Self {
+            outbox: Outbox::new(most_bytes as usize),
+            told: Counts::default(),
+            counters: [
+                counter("spillway.events_queued"),
+                counter("spillway.events_delivered"),
+                counter("spillway.event_batches_retried"),
+                counter("spillway.events_dropped"),
+            ],
+        }
+    }
+
+    /// Takes an event.
+    pub fn push(&mut self, event: &Event) {
+        match serde_json::to_vec(event) {
+            Ok(bytes) => self.outbox.push(bytes),
+            Err(error) => log::error!("spillway: an event could not be written: {error}"),
+        }
+    }
+
+    /// Posts the next batch, if there is one to post.
+    pub fn flush(&mut self) {
+        let now_ms = state::now_us() / 1_000;
+        if let Some(batch) = self.outbox.batch(now_ms) {
+            let headers = vec![
+                (":method", "POST"),
+                (":path", PATH),
+                (":authority", CLUSTER),
+                ("content-type", "application/json"),
+            ];
+            if hostcalls::dispatch_http_call(CLUSTER, headers, Some(&batch), vec![], TIMEOUT).is_err() {
+                self.outbox.answered(None, now_ms, state::dice());
+            }
+        }
+        self.tell();
+    }
+
+    /// The answer to the batch under way; no headers where none came.
+    pub fn answered(&mut self, headers: usize) {
+        let status = if headers == 0 { None } else { status() };
+        self.outbox.answered(status, state::now_us() / 1_000, state::dice());
+        self.flush();
+    }
+
+    /// Brings Envoy's counters up to date.
+    fn tell(&mut self) {
+        let now = self.outbox.counts();
+        let grown = [
+            now.queued - self.told.queued,
+            now.delivered - self.told.delivered,
+            now.retried - self.told.retried,
+            now.dropped - self.told.dropped,
+        ];
+        for (counter, grown) in self.counters.iter().zip(grown) {
+            if let (Some(counter), 1..) = (counter, grown) {
+                let _ = hostcalls::increment_metric(*counter, i64::try_from(grown).unwrap_or(i64::MAX));
+            }
+        }
+        self.told = now;
+    }
+}
+
+fn status() -> Option<u16> {
+    let value = hostcalls::get_map_value_bytes(MapType::HttpCallResponseHeaders, ":status").ok()??;
+    std::str::from_utf8(&value).ok()?.parse().ok()
+}

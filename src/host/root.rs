@@ -1,0 +1,90 @@
+//! One root context per plugin configuration and worker: it takes the configuration, makes a machine for each
+//! request, and, in the admission role, flushes the outbox.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{BufferType, ContextType};
+
+use super::admission::AdmissionHost;
+use super::attempt::AttemptHost;
+use super::outbox::Courier;
+use crate::config::{AttemptSettings, Role};
+use crate::exchange::admission::Setup;
+
+/// How often the outbox is looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Before it is configured, a root serves nothing.
+#[derive(Default)]
+pub struct Root {
+    role: Option<Configured>,
+}
+
+enum Configured {
+    Admission { setup: Rc<Setup>, courier: Rc<RefCell<Courier>> },
+    Attempt(Rc<AttemptSettings>),
+}
+
+impl Root {
+    fn configure(&mut self, size: usize) -> Result<(), String> {
+        let bytes = hostcalls::get_buffer(BufferType::PluginConfiguration, 0, size)
+            .map_err(|status| format!("cannot read the plugin configuration: {status:?}"))?
+            .unwrap_or_default();
+        let role = serde_json::from_slice(&bytes)
+            .map_err(|error| format!("the plugin configuration is not what `spillway render` writes: {error}"))?;
+        self.role = Some(match role {
+            Role::Attempt(settings) => Configured::Attempt(Rc::from(settings)),
+            Role::Admission(settings) => {
+                let courier = Rc::new(RefCell::new(Courier::new(settings.outbox_bytes)));
+                let setup = Setup::new(*settings).map_err(|error| error.to_string())?;
+                hostcalls::set_tick_period(TICK)
+                    .map_err(|status| format!("cannot set the tick period: {status:?}"))?;
+                Configured::Admission { setup: Rc::new(setup), courier }
+            }
+        });
+        Ok(())
+    }
+}
+
+impl Context for Root {
+    fn on_http_call_response(&mut self, _token: u32, headers: usize, _body: usize, _trailers: usize) {
+        if let Some(Configured::Admission { courier, .. }) = &self.role {
+            courier.borrow_mut().answered(headers);
+        }
+    }
+}
+
+impl RootContext for Root {
+    fn on_configure(&mut self, size: usize) -> bool {
+        match self.configure(size) {
+            Ok(()) => true,
+            Err(message) => {
+                log::error!("spillway: {message}");
+                false
+            }
+        }
+    }
+
+    fn on_tick(&mut self) {
+        if let Some(Configured::Admission { courier, .. }) = &self.role {
+            courier.borrow_mut().flush();
+        }
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+
+    fn create_http_context(&self, _id: u32) -> Option<Box<dyn HttpContext>> {
+        match self.role.as_ref()? {
+            Configured::Admission { setup, courier } => {
+                Some(Box::new(AdmissionHost::new(Rc::clone(setup), Rc::clone(courier))))
+            }
+            Configured::Attempt(settings) => Some(Box::new(AttemptHost::new(Rc::clone(settings)))),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Time, randomness and filter state, as the host gives them.
+
+use std::time::UNIX_EPOCH;
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::{BufferType, MapType};
+
+/// Filter-state key of the request's context.
+pub const CONTEXT: &str = "spillway.context";
+/// Filter-state key of the attempts' report.
+pub const REPORT: &str = "spillway.report";
+
+/// More than any buffer holds: "all of it".
+const ALL: usize = u32::MAX as usize;
+
+/// Microseconds since the epoch; 0 where the host has no clock.
+pub fn now_us() -> u64 {
+    let now = hostcalls::get_current_time().ok();
+    let since = now.and_then(|now| now.duration_since(UNIX_EPOCH).ok());
+    since.map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
+}
+
+/// A random number.
+pub fn dice() -> u64 {
+    u64::from_le_bytes(random())
+}
+
+/// A random (version 4) UUID.
+pub fn unique_id() -> String {
+    let bits = u128::from_le_bytes(random());
+    let bits = bits & !(0xf << 76) | 0x4 << 76;
+    let bits = bits & !(0x3 << 62) | 0x2 << 62;
+    let group = |from: u32, digits: u32| bits >> (from - 4 * digits) & ((1 << (4 * digits)) - 1);
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        group(128, 8),
+        group(96, 4),
+        group(80, 4),
+        group(64, 4),
+        group(48, 12)
+    )
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        log::error!("spillway: the host gives no randomness: {error}");
+    }
+    bytes
+}
+
+/// A property, `None` where the host has none.
+pub fn property(path: &[&str]) -> Option<Vec<u8>> {
+    hostcalls::get_property(path.to_vec()).ok().flatten()
+}
+
+/// A property of type string.
+pub fn text_property(path: &[&str]) -> Option<String> {
+    String::from_utf8(property(path)?).ok()
+}
+
+/// A property of type unsigned integer, which the host writes in little-endian order.
+pub fn number_property(path: &[&str]) -> Option<u64> {
+    property(path)?.try_into().ok().map(u64::from_le_bytes)
+}
+
+/// Every header of a map; none where the map cannot be read.
+pub fn headers(map: MapType) -> Vec<(String, Vec<u8>)> {
+    hostcalls::get_map_bytes(map).unwrap_or_default()
+}
+
+/// Everything that is buffered.
+pub fn buffered(buffer: BufferType) -> Vec<u8> {
+    hostcalls::get_buffer(buffer, 0, ALL).ok().flatten().unwrap_or_default()
+}
+
+/// Replaces everything that is buffered.
+pub fn replace_buffered(buffer: BufferType, bytes: &[u8]) {
+    if let Err(status) = hostcalls::set_buffer(buffer, 0, ALL, bytes) {
+        log::error!("spillway: cannot replace a body: {status:?}");
+    }
+}
