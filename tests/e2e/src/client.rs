@@ -1,0 +1,170 @@
+//! One HTTP/1.1 exchange, as raw as a test needs it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::Request;
+use hyper::body::Bytes;
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::Failure;
+use crate::answer::Answer;
+
+/// No exchange of a test takes longer.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A request.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// `POST` where empty.
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// Besides `host` and `content-length`.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Ask {
+    /// A JSON `POST` with a key.
+    #[must_use]
+    pub fn post(path: &str, key: &str, body: &serde_json::Value) -> Self {
+        Self {
+            method: "POST".to_owned(),
+            path: path.to_owned(),
+            headers: vec![
+                ("authorization".to_owned(), format!("Bearer {key}")),
+                ("content-type".to_owned(), "application/json".to_owned()),
+            ],
+            body: body.to_string().into_bytes(),
+        }
+    }
+
+    /// A `GET` with a key.
+    #[must_use]
+    pub fn get(path: &str, key: &str) -> Self {
+        let headers = vec![("authorization".to_owned(), format!("Bearer {key}"))];
+        Self { method: "GET".to_owned(), path: path.to_owned(), headers, body: Vec::new() }
+    }
+
+    fn request(&self, to: SocketAddr) -> Result<Request<Full<Bytes>>, Failure> {
+        let method = if self.method.is_empty() { "POST" } else { &self.method };
+        let mut request = Request::builder().method(method).uri(&self.path).header("host", to.to_string());
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.body(Full::new(Bytes::from(self.body.clone()))).map_err(|error| error.to_string())
+    }
+}
+
+/// A connection that is kept for several requests.
+pub struct Connection {
+    to: SocketAddr,
+    sender: SendRequest<Full<Bytes>>,
+}
+
+impl Connection {
+    /// Connects, from a given local address where one is given.
+    ///
+    /// # Errors
+    /// The connection could not be made.
+    pub async fn open(to: SocketAddr, from: Option<IpAddr>) -> Result<Self, Failure> {
+        let socket = TcpSocket::new_v4().map_err(|error| error.to_string())?;
+        if let Some(from) = from {
+            socket.bind(SocketAddr::new(from, 0)).map_err(|error| error.to_string())?;
+        }
+        let stream = socket.connect(to).await.map_err(|error| format!("cannot connect to {to}: {error}"))?;
+        stream.set_nodelay(true).map_err(|error| error.to_string())?;
+        let (sender, driver) = handshake(TokioIo::new(stream)).await.map_err(|error| error.to_string())?;
+        tokio::spawn(driver);
+        Ok(Self { to, sender })
+    }
+
+    /// Sends a request and reads its answer. An answer that is cut is returned as far as it came.
+    ///
+    /// # Errors
+    /// No response headers came, or not within [`PATIENCE`].
+    pub async fn send(&mut self, ask: &Ask) -> Result<Answer, Failure> {
+        let exchange = async {
+            self.sender.ready().await.map_err(|error| error.to_string())?;
+            let sent = self.sender.send_request(ask.request(self.to)?).await;
+            read(sent.map_err(|error| format!("no answer: {error}"))?).await
+        };
+        tokio::time::timeout(PATIENCE, exchange).await.map_err(|_| format!("no answer within {PATIENCE:?}"))?
+    }
+}
+
+/// Sends one request on a connection of its own.
+///
+/// # Errors
+/// See [`Connection::open`] and [`Connection::send`].
+pub async fn send(to: SocketAddr, ask: &Ask) -> Result<Answer, Failure> {
+    Connection::open(to, None).await?.send(ask).await
+}
+
+/// Sends bytes as they are, closes the sending side, and reads what comes.
+///
+/// # Errors
+/// The connection failed, or stayed open longer than [`PATIENCE`].
+pub async fn send_raw(to: SocketAddr, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+    let exchange = async {
+        let mut stream = TcpStream::connect(to).await?;
+        stream.write_all(bytes).await?;
+        stream.shutdown().await?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    };
+    let done = tokio::time::timeout(PATIENCE, exchange).await.map_err(|_| "the connection stayed open")?;
+    done.map_err(|error| error.to_string())
+}
+
+/// Sends a request and leaves as soon as `enough` says so of what has come (raw, headers included).
+///
+/// # Errors
+/// The connection failed, or `enough` never held within [`PATIENCE`].
+pub async fn leave_when(to: SocketAddr, ask: &Ask, enough: fn(&[u8]) -> bool) -> Result<(), Failure> {
+    let mut head = format!("{} {} HTTP/1.1\r\nhost: {to}\r\n", ask.method, ask.path);
+    for (name, value) in &ask.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str(&format!("content-length: {}\r\n\r\n", ask.body.len()));
+    let exchange = async {
+        let mut stream = TcpStream::connect(to).await.map_err(|error| error.to_string())?;
+        stream.write_all(head.as_bytes()).await.map_err(|error| error.to_string())?;
+        stream.write_all(&ask.body).await.map_err(|error| error.to_string())?;
+        let mut seen = Vec::new();
+        while !enough(&seen) {
+            let read = stream.read_buf(&mut seen).await.map_err(|error| error.to_string())?;
+            if read == 0 {
+                return Err("the gateway closed first".to_owned());
+            }
+        }
+        Ok(())
+    };
+    tokio::time::timeout(PATIENCE, exchange).await.map_err(|_| "it never came".to_owned())?
+}
+
+async fn read(response: hyper::Response<hyper::body::Incoming>) -> Result<Answer, Failure> {
+    let (head, mut incoming) = response.into_parts();
+    let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let headers = head.headers.iter().map(header).collect();
+    let mut answer = Answer { status: head.status.as_u16(), headers, body: Vec::new(), complete: true };
+    while let Some(frame) = incoming.frame().await {
+        match frame {
+            Ok(frame) => answer.body.extend(frame.into_data().unwrap_or_default()),
+            Err(_) => {
+                answer.complete = false;
+                break;
+            }
+        }
+    }
+    Ok(answer)
+}

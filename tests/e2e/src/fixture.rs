@@ -1,0 +1,101 @@
+//! The suite's gateway: its configuration, its keys, and what must never leave it.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use crate::Failure;
+use crate::gateway::{Gateway, Options, root};
+use crate::leak::Canaries;
+use crate::scenario::Stage;
+
+/// The administrator's key.
+pub const MASTER_KEY: &str = "sk-e2e-master-canary";
+
+/// The address that clients connect from: any of 127.0.0.0/8 is loopback.
+pub const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 9));
+
+/// Virtual keys by name, with the variable that the configuration reads each from.
+const KEYS: &[(&str, &str, &str)] = &[
+    ("master", "E2E_MASTER_KEY", MASTER_KEY),
+    ("alice", "E2E_ALICE_KEY", "sk-e2e-alice-canary"),
+    ("limited", "E2E_LIMITED_KEY", "sk-e2e-limited-canary"),
+    ("three", "E2E_THREE_KEY", "sk-e2e-three-canary"),
+    ("tokens", "E2E_TOKENS_KEY", "sk-e2e-tokens-canary"),
+    ("race", "E2E_RACE_KEY", "sk-e2e-race-canary"),
+    ("narrow", "E2E_NARROW_KEY", "sk-e2e-narrow-canary"),
+];
+
+/// The providers' credentials, and the path by which each provider is known.
+const CREDENTIALS: &[(&str, &str, &str)] = &[
+    ("E2E_OPENAI_KEY", "sk-e2e-openai", "/mock-openai/"),
+    ("E2E_BAD_KEY", "sk-bad-e2e", "/mock-openai/"),
+    ("E2E_AZURE_KEY", "azure-e2e-key", "/mock-azure/"),
+];
+
+/// A gateway and all that a test must know of it.
+pub struct Fixture {
+    /// The gateway.
+    pub gateway: Gateway,
+    keys: BTreeMap<String, String>,
+    canaries: Canaries,
+}
+
+impl Fixture {
+    /// Starts the suite's gateway.
+    ///
+    /// # Errors
+    /// It did not start.
+    pub async fn start(wasm: Option<PathBuf>) -> Result<Self, Failure> {
+        let path = root().join("tests/e2e/gateway.yaml");
+        let config = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let keys = KEYS.iter().map(|(_, variable, value)| (*variable, *value));
+        let credentials = CREDENTIALS.iter().map(|(variable, value, _)| (*variable, *value));
+        let environment =
+            keys.chain(credentials).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let gateway = Gateway::start(&Options { config, environment, wasm, workers: 2 }).await?;
+        let keys = KEYS.iter().map(|(name, _, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Ok(Self { gateway, keys, canaries: canaries() })
+    }
+
+    /// What scenarios run against.
+    #[must_use]
+    pub fn stage(&self) -> Stage<'_> {
+        Stage {
+            gateway: &self.gateway,
+            from: CLIENT,
+            keys: &self.keys,
+            master_key: MASTER_KEY,
+            canaries: &self.canaries,
+        }
+    }
+
+    /// A key by its name; empty where there is none, which the gateway refuses.
+    #[must_use]
+    pub fn key(&self, name: &str) -> &str {
+        self.keys.get(name).map_or("", String::as_str)
+    }
+
+    /// Looks through everything that the upstreams have received since they were cleared.
+    ///
+    /// # Errors
+    /// Something internal was there.
+    pub fn check_leaks(&self) -> Result<(), Failure> {
+        self.canaries.check(&self.gateway.mocks.received())
+    }
+}
+
+fn canaries() -> Canaries {
+    let mut values: Vec<String> =
+        ["canary", "987654", "8765", "employee_id"].iter().map(|value| (*value).to_owned()).collect();
+    values.push(CLIENT.to_string());
+    for (_, _, key) in KEYS {
+        values.push((*key).to_owned());
+        values.push(Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect());
+    }
+    let credentials =
+        CREDENTIALS.iter().map(|(_, value, provider)| ((*value).to_owned(), (*provider).to_owned())).collect();
+    Canaries { values, credentials }
+}

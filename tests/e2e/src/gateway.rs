@@ -1,0 +1,202 @@
+//! A gateway as users run it: `spillway up` on free ports, with strict providers behind it.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use mock_providers::MockProviders;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::Failure;
+use crate::client::{self, Ask};
+
+/// The gateway must answer within this, or the fixture fails with what it printed.
+const START: Duration = Duration::from_secs(60);
+
+/// What a fixture may choose.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The gateway's configuration; `${MOCKS}` stands for the providers' address.
+    pub config: String,
+    /// Environment of `spillway up`.
+    pub environment: Vec<(String, String)>,
+    /// Another build of the module.
+    pub wasm: Option<PathBuf>,
+    /// Envoy's worker threads; 2 where 0.
+    pub workers: u32,
+}
+
+/// A running gateway. Dropping it stops everything it started.
+pub struct Gateway {
+    /// Where clients connect.
+    pub address: SocketAddr,
+    /// Envoy's administration interface.
+    pub admin: SocketAddr,
+    /// The ledger.
+    pub ledger: SocketAddr,
+    /// The providers.
+    pub mocks: mock_providers::Handle,
+    /// Where the gateway keeps its files; removed at the end.
+    pub data: PathBuf,
+    up: Child,
+}
+
+impl Gateway {
+    /// Starts providers and gateway, and waits until it answers.
+    ///
+    /// # Errors
+    /// Something did not start; the text holds what `spillway up` printed.
+    pub async fn start(options: &Options) -> Result<Self, Failure> {
+        let mocks = MockProviders::start(([127, 0, 0, 1], 0).into()).await.map_err(|error| error.to_string())?;
+        let data = scratch()?;
+        let config = data.join("gateway.yaml");
+        let text = options.config.replace("${MOCKS}", &mocks.addr().to_string());
+        std::fs::write(&config, text).map_err(|error| error.to_string())?;
+        let [address, admin, ledger] = free_addresses()?;
+        let mut up = command(options, &config, &data, [address, admin, ledger])
+            .spawn()
+            .map_err(|error| format!("cannot start {}: {error}; run `make build`", binary("spillway").display()))?;
+        let printed = listen(&mut up);
+        let mut gateway = Self { address, admin, ledger, mocks, data, up };
+        gateway.wait_until_ready(&printed).await?;
+        Ok(gateway)
+    }
+
+    /// Asks `spillway up` to stop, as Ctrl-C does, and waits for it.
+    ///
+    /// # Errors
+    /// It did not stop in time, or with another code than 0.
+    pub async fn stop(mut self) -> Result<(), Failure> {
+        self.signal(libc::SIGTERM);
+        let status = tokio::time::timeout(START, self.up.wait()).await.map_err(|_| "did not stop".to_owned())?;
+        let status = status.map_err(|error| error.to_string())?;
+        if status.success() { Ok(()) } else { Err(format!("`spillway up` ended with {status}")) }
+    }
+
+    /// Process id of `spillway up`.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.up.id()
+    }
+
+    async fn wait_until_ready(&mut self, printed: &Printed) -> Result<(), Failure> {
+        let began = Instant::now();
+        loop {
+            if let Ok(Some(status)) = self.up.try_wait() {
+                return Err(format!("`spillway up` ended with {status}:\n{}", printed.text()));
+            }
+            let health = Ask { method: "GET".to_owned(), path: "/health".to_owned(), ..Ask::default() };
+            let gateway = client::send(self.address, &health).await;
+            let ledger = client::send(self.ledger, &health).await;
+            if [gateway, ledger].iter().all(|one| one.as_ref().is_ok_and(|answer| answer.status == 200)) {
+                return Ok(());
+            }
+            if began.elapsed() > START {
+                return Err(format!("the gateway is not up after {START:?}:\n{}", printed.text()));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    #[allow(unsafe_code)]
+    fn signal(&self, signal: i32) {
+        let Some(pid) = self.up.id().and_then(|pid| i32::try_from(pid).ok()) else { return };
+        // SAFETY: `kill` has no memory effects, and the pid is that of our own child, not yet reaped.
+        unsafe { libc::kill(pid, signal) };
+    }
+}
+
+impl Drop for Gateway {
+    /// `spillway up` takes its children with it when it is killed.
+    fn drop(&mut self) {
+        let _ = self.up.start_kill();
+        let _ = std::fs::remove_dir_all(&self.data);
+    }
+}
+
+fn command(options: &Options, config: &Path, data: &Path, ports: [SocketAddr; 3]) -> Command {
+    let mut command = Command::new(binary("spillway"));
+    command.arg("up").arg(config).arg("--data").arg(data);
+    for (flag, address) in ["--listen", "--admin", "--ledger"].iter().zip(ports) {
+        command.arg(flag).arg(address.to_string());
+    }
+    command.arg("--workers").arg(if options.workers == 0 { 2 } else { options.workers }.to_string());
+    if let Some(wasm) = &options.wasm {
+        command.arg("--wasm").arg(wasm);
+    }
+    command.envs(options.environment.iter().map(|(name, value)| (name, value)));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+/// The last lines that a child printed.
+#[derive(Clone, Default)]
+struct Printed(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+impl Printed {
+    fn text(&self) -> String {
+        self.0.lock().map(|lines| lines.join("\n")).unwrap_or_default()
+    }
+
+    fn keep(&self, line: String) {
+        if let Ok(mut lines) = self.0.lock() {
+            lines.push(line);
+            if lines.len() > 200 {
+                lines.remove(0);
+            }
+        }
+    }
+}
+
+fn listen(child: &mut Child) -> Printed {
+    let printed = Printed::default();
+    if let Some(out) = child.stdout.take() {
+        tokio::spawn(keep_lines(out, printed.clone()));
+    }
+    if let Some(err) = child.stderr.take() {
+        tokio::spawn(keep_lines(err, printed.clone()));
+    }
+    printed
+}
+
+async fn keep_lines(from: impl tokio::io::AsyncRead + Unpin, printed: Printed) {
+    let mut lines = BufReader::new(from).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        printed.keep(line);
+    }
+}
+
+/// The repository's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A binary of this workspace: in `SPILLWAY_BIN_DIR`, else where `make build` puts it.
+#[must_use]
+pub fn binary(name: &str) -> PathBuf {
+    let folder = std::env::var_os("SPILLWAY_BIN_DIR").map(PathBuf::from);
+    folder.unwrap_or_else(|| root().join("target/release")).join(name)
+}
+
+fn scratch() -> Result<PathBuf, Failure> {
+    let unique = format!("spillway-e2e-{}-{:?}", std::process::id(), Instant::now());
+    let digits: String = unique.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let folder = std::env::temp_dir().join(digits);
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Addresses that were free a moment ago. All are held until all are known, so they differ.
+fn free_addresses<const N: usize>() -> Result<[SocketAddr; N], Failure> {
+    let mut held = Vec::new();
+    let mut free = [SocketAddr::from(([127, 0, 0, 1], 0)); N];
+    for address in &mut free {
+        let listener = TcpListener::bind(*address).map_err(|error| error.to_string())?;
+        *address = listener.local_addr().map_err(|error| error.to_string())?;
+        held.push(listener);
+    }
+    Ok(free)
+}

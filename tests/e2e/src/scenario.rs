@@ -1,0 +1,224 @@
+//! A file in `scenarios/` is a test: requests, what the client gets, what each upstream saw, what the ledger
+//! keeps. Expectations are [`crate::pattern`]s.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::client::{Ask, Connection};
+use crate::gateway::Gateway;
+use crate::leak::Canaries;
+use crate::{Failure, ledger, pattern};
+
+/// A file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// What must hold, in a sentence.
+    pub title: String,
+    /// In order.
+    pub steps: Vec<Step>,
+}
+
+/// One request and all that must follow from it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// What is sent.
+    pub request: Request,
+    /// What must follow.
+    pub expect: Expect,
+}
+
+/// A request; a key by its name among the fixture's.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// `POST` where unset.
+    #[serde(default)]
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// Name of a fixture's key; none is sent where unset.
+    pub key: Option<String>,
+    /// Further headers; `content-type: application/json` where a body is sent and none is named.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// A JSON body.
+    pub json: Option<Value>,
+    /// A body as it stands, for what is not JSON.
+    pub text: Option<String>,
+}
+
+/// What must follow.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers that must be there, as patterns.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Value>,
+    /// Headers that must not.
+    #[serde(default)]
+    pub no_headers: Vec<String>,
+    /// The body, as a pattern.
+    pub json: Option<Value>,
+    /// The text of the answer, streamed or not.
+    pub spoken: Option<String>,
+    /// A stream's events, each as its data, as patterns.
+    pub events: Option<Vec<Value>>,
+    /// How a stream ends: the pattern of its last event's data.
+    pub last_event: Option<Value>,
+    /// Every upstream request, in order: none may be missing, none further. Not looked at where unset.
+    pub upstream: Option<Vec<Upstream>>,
+    /// The spend row, as a pattern. `false`: there is none to wait for.
+    pub row: Option<Value>,
+}
+
+/// An upstream request, whole.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upstream {
+    /// Path and query.
+    pub path: String,
+    /// All headers but `host` and `content-length`, which must be there too.
+    pub headers: Option<BTreeMap<String, Value>>,
+    /// The whole body, as a pattern.
+    pub json: Value,
+}
+
+/// What a scenario runs against.
+pub struct Stage<'a> {
+    /// The gateway.
+    pub gateway: &'a Gateway,
+    /// The address that the client connects from: a canary, too.
+    pub from: IpAddr,
+    /// Keys by name.
+    pub keys: &'a BTreeMap<String, String>,
+    /// For the ledger's queries.
+    pub master_key: &'a str,
+    /// What must never go upstream.
+    pub canaries: &'a Canaries,
+}
+
+impl Scenario {
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    /// It is not a scenario.
+    pub fn read(text: &str) -> Result<Self, Failure> {
+        let mut yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(text).map_err(|error| error.to_string())?;
+        yaml.apply_merge().map_err(|error| error.to_string())?;
+        serde_yaml_ng::from_value(yaml).map_err(|error| error.to_string())
+    }
+
+    /// Plays it.
+    ///
+    /// # Errors
+    /// The first expectation that did not hold, with the step's number.
+    pub async fn play(&self, stage: &Stage<'_>) -> Result<(), Failure> {
+        for (number, step) in self.steps.iter().enumerate() {
+            stage.gateway.mocks.clear();
+            step.play(stage).await.map_err(|failure| format!("step {}: {failure}", number + 1))?;
+        }
+        Ok(())
+    }
+}
+
+impl Step {
+    async fn play(&self, stage: &Stage<'_>) -> Result<(), Failure> {
+        let ask = self.request.ask(stage)?;
+        let answer = Connection::open(stage.gateway.address, Some(stage.from)).await?.send(&ask).await?;
+        let received = stage.gateway.mocks.received();
+        let shown = || format!("\nanswer: HTTP {} {:?}\n{}", answer.status, answer.headers, answer.text());
+        self.expect.answer(&answer).map_err(|failure| failure + &shown())?;
+        stage.canaries.check(&received)?;
+        if let Some(expected) = &self.expect.upstream {
+            upstreams(expected, &received).map_err(|failure| failure + &shown())?;
+        }
+        match &self.expect.row {
+            Some(pattern) => self.row(stage, &answer, pattern).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn row(&self, stage: &Stage<'_>, answer: &Answer, pattern: &Value) -> Result<(), Failure> {
+        let id = answer.header("x-litellm-call-id").ok_or("the answer has no x-litellm-call-id")?;
+        let row = ledger::row(stage.gateway.ledger, stage.master_key, id).await?;
+        pattern::check(pattern, &row).map_err(|failure| format!("spend row: {failure}"))
+    }
+}
+
+impl Request {
+    fn ask(&self, stage: &Stage<'_>) -> Result<Ask, Failure> {
+        let mut headers: Vec<(String, String)> = self.headers.clone().into_iter().collect();
+        if let Some(name) = &self.key {
+            let key = stage.keys.get(name).ok_or_else(|| format!("no key is called {name}"))?;
+            headers.push(("authorization".to_owned(), format!("Bearer {key}")));
+        }
+        let body = match (&self.json, &self.text) {
+            (Some(json), _) => json.to_string().into_bytes(),
+            (None, text) => text.clone().unwrap_or_default().into_bytes(),
+        };
+        if !body.is_empty() && !self.headers.contains_key("content-type") {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        Ok(Ask { method: self.method.clone(), path: self.path.clone(), headers, body })
+    }
+}
+
+impl Expect {
+    fn answer(&self, answer: &Answer) -> Result<(), Failure> {
+        if answer.status != self.status {
+            return Err(format!("expected HTTP {}, got {}", self.status, answer.status));
+        }
+        for (name, pattern) in &self.headers {
+            let value = answer.header(name).map_or(Value::Null, |value| json!(value));
+            pattern::check(pattern, &value).map_err(|failure| format!("header {name}: {failure}"))?;
+        }
+        if let Some(name) = self.no_headers.iter().find(|name| answer.header(name).is_some()) {
+            return Err(format!("header {name} must not be there"));
+        }
+        if let Some(pattern) = &self.json {
+            pattern::check(pattern, &answer.json())?;
+        }
+        if self.spoken.as_ref().is_some_and(|spoken| *spoken != answer.spoken()) {
+            return Err(format!("expected the text {:?}, got {:?}", self.spoken, answer.spoken()));
+        }
+        let events: Vec<Value> = answer.events().into_iter().map(|event| event.data).collect();
+        if let Some(expected) = &self.events {
+            pattern::check(&json!(expected), &json!(events))?;
+        }
+        match &self.last_event {
+            Some(pattern) => pattern::check(pattern, events.last().unwrap_or(&Value::Null)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn upstreams(expected: &[Upstream], received: &[mock_providers::Received]) -> Result<(), Failure> {
+    let paths: Vec<&str> = received.iter().map(|request| request.path.as_str()).collect();
+    let wanted: Vec<&str> = expected.iter().map(|upstream| upstream.path.as_str()).collect();
+    if paths != wanted {
+        return Err(format!("expected upstream requests {wanted:?}, got {paths:?}"));
+    }
+    for (upstream, request) in expected.iter().zip(received) {
+        let body = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
+        pattern::check(&upstream.json, &body).map_err(|failure| format!("upstream body: {failure}"))?;
+        if let Some(headers) = &upstream.headers {
+            let found = request.headers.iter().filter(|(name, _)| name != "host" && name != "content-length");
+            let found: serde_json::Map<String, Value> =
+                found.map(|(name, value)| (name.clone(), json!(value))).collect();
+            if found.len() + 2 != request.headers.len() {
+                return Err(format!("host, content-length or a header twice: {:?}", request.headers));
+            }
+            pattern::check(&json!(headers), &Value::Object(found))
+                .map_err(|failure| format!("upstream headers: {failure}"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Bytes that are no request, or not a whole one.
+
+use spillway_e2e::Failure;
+use spillway_e2e::client::{self, Ask};
+use spillway_e2e::fixture::Fixture;
+
+use super::ensure;
+
+/// Each is refused or dropped, and the gateway answers the next request.
+pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
+    let key = fixture.key("alice");
+    let head = format!("POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {key}\r\n");
+    let json = "content-type: application/json\r\n";
+    let broken: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("a body cut off", format!("{head}{json}content-length: 100\r\n\r\n{{\"model\"").into_bytes(), ""),
+        ("no HTTP at all", b"\x16\x03\x01\x02\x00 nonsense\r\n\r\n".to_vec(), " 400 "),
+        (
+            "a chunked body that is cut",
+            format!("{head}{json}transfer-encoding: chunked\r\n\r\n5\r\n{{\"mod").into_bytes(),
+            "",
+        ),
+        (
+            "invalid UTF-8",
+            [
+                format!("{head}{json}connection: close\r\ncontent-length: 14\r\n\r\n").as_bytes(),
+                b"{\"model\":\"\xff\xfe\"}",
+            ]
+            .concat(),
+            " 400 ",
+        ),
+        ("a body of no bytes", format!("{head}{json}connection: close\r\ncontent-length: 0\r\n\r\n").into(), " 400 "),
+    ];
+    for (what, bytes, status) in broken {
+        let answer = client::send_raw(fixture.gateway.address, &bytes).await;
+        let text = answer.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        ensure(text.contains(status), || format!("{what}: expected{status}, got {text:?}"))?;
+        let json_error = !text.contains("\r\n\r\n{") || text.contains("\"error\"");
+        ensure(json_error, || format!("{what}: not an error in JSON: {text:?}"))?;
+        let body = serde_json::json!({"model": "plain", "messages": [{"role": "user", "content": "Hello"}]});
+        let next = client::send(fixture.gateway.address, &Ask::post("/v1/chat/completions", key, &body)).await?;
+        ensure(next.status == 200, || format!("after {what}: HTTP {}: {}", next.status, next.text()))?;
+    }
+    Ok(())
+}

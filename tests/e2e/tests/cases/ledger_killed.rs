@@ -1,0 +1,81 @@
+//! The ledger dies while requests are served.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::{Value, json};
+use spillway_e2e::client::Ask;
+use spillway_e2e::fixture::{Fixture, MASTER_KEY};
+use spillway_e2e::{Failure, ledger};
+
+use super::ensure;
+use super::load::storm;
+
+const ROUNDS: usize = 3;
+const CLIENTS: usize = 16;
+const EACH: usize = 25;
+
+/// `kill -9` in the middle of every round; `spillway up` starts it again. Each request has one row.
+pub async fn under_load(fixture: &Fixture) -> Result<(), Failure> {
+    let body = json!({"model": "plain", "messages": [{"role": "user", "content": "Hello"}], "user": "survivor"});
+    let ask = Ask::post("/v1/chat/completions", fixture.key("alice"), &body);
+    let mut sent = BTreeSet::new();
+    for _ in 0..ROUNDS {
+        let load = storm(fixture.gateway.address, CLIENTS, EACH, &ask);
+        let (answers, killed) = tokio::join!(load, kill_ledger(fixture));
+        killed?;
+        for answer in answers? {
+            ensure(answer.status == 200, || format!("HTTP {}: {}", answer.status, answer.text()))?;
+            sent.insert(answer.header("x-litellm-call-id").unwrap_or_default().to_owned());
+        }
+    }
+    ensure(sent.len() == ROUNDS * CLIENTS * EACH, || format!("{} ids differ", sent.len()))?;
+    let path = "/spend/logs?end_user=survivor&page_size=1000";
+    let two_pages = async |page: u32| {
+        let all = |rows: &Value| rows.as_array().is_some_and(|rows| page > 1 || rows.len() == 1_000);
+        ledger::until(fixture.gateway.ledger, MASTER_KEY, &format!("{path}&page={page}"), all).await
+    };
+    let full = |rows: &Value| rows.as_array().is_some_and(|rows| rows.len() == sent.len() - 1_000);
+    ledger::until(fixture.gateway.ledger, MASTER_KEY, &format!("{path}&page=2"), full).await?;
+    let mut stored = Vec::new();
+    for page in 1..=2 {
+        let rows = two_pages(page).await?;
+        let ids = rows.as_array().into_iter().flatten().filter_map(|row| row["request_id"].as_str().map(str::to_owned));
+        stored.extend(ids);
+    }
+    let distinct: BTreeSet<String> = stored.iter().cloned().collect();
+    ensure(distinct.len() == stored.len(), || "a request has two rows".to_owned())?;
+    ensure(distinct == sent, || format!("{} requests, {} rows", sent.len(), distinct.len()))
+}
+
+/// Kills the ledger as soon as the upstream has seen part of the round.
+async fn kill_ledger(fixture: &Fixture) -> Result<(), Failure> {
+    let already = fixture.gateway.mocks.received().len();
+    while fixture.gateway.mocks.received().len() < already + CLIENTS * EACH / 2 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let up = fixture.gateway.pid().ok_or("`spillway up` is gone")?;
+    let ledger = child_named(up, "spillway-ledger")?;
+    #[allow(unsafe_code)]
+    // SAFETY: `kill` has no memory effects; the pid is of a child of the process that this test started.
+    let killed = unsafe { libc::kill(ledger, libc::SIGKILL) };
+    ensure(killed == 0, || "the ledger could not be killed".to_owned())
+}
+
+/// The child of a process by the name of its program, out of `/proc`.
+fn child_named(parent: u32, name: &str) -> Result<i32, Failure> {
+    let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
+    let mut all: Vec<String> = children.split_whitespace().map(str::to_owned).collect();
+    if all.is_empty() {
+        let tasks = fs::read_dir(format!("/proc/{parent}/task")).map_err(|error| error.to_string())?;
+        for task in tasks.flatten() {
+            let list = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+            all.extend(list.split_whitespace().map(str::to_owned));
+        }
+    }
+    let named = |pid: &&String| {
+        fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.split('\0').next().is_some_and(|program| program.ends_with(name)))
+    };
+    let pid = all.iter().find(named).ok_or_else(|| format!("no child of {parent} is called {name}: {all:?}"))?;
+    pid.parse().map_err(|_| format!("not a pid: {pid}"))
+}

@@ -1,0 +1,80 @@
+//! The end-to-end suite: one gateway, and every test against it in turn.
+//!
+//! A file in `tests/e2e/scenarios/` is a test. What a file cannot say (load, kills, raw bytes) stands in
+//! `cases/`. After each test, everything that an upstream received is searched for canaries.
+
+mod cases;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use spillway_e2e::Failure;
+use spillway_e2e::fixture::Fixture;
+use spillway_e2e::gateway::root;
+use spillway_e2e::scenario::Scenario;
+use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
+
+/// Everything that tests share. The gateway starts with the first test that wants it.
+pub struct Suite {
+    runtime: Runtime,
+    fixture: OnceCell<Result<Fixture, Failure>>,
+}
+
+impl Suite {
+    /// Runs a test against the gateway, then looks for leaks.
+    fn run(&self, test: impl AsyncFnOnce(&Fixture) -> Result<(), Failure>) -> Result<(), Failed> {
+        let checked = self.runtime.block_on(async {
+            let fixture = self.fixture.get_or_init(|| Fixture::start(None)).await.as_ref().map_err(Clone::clone)?;
+            fixture.gateway.mocks.clear();
+            test(fixture).await?;
+            fixture.check_leaks()
+        });
+        checked.map_err(Failed::from)
+    }
+}
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // The tests share one gateway and look at what its upstreams received: one at a time.
+    arguments.test_threads = Some(1);
+    let suite = match Runtime::new() {
+        Ok(runtime) => Arc::new(Suite { runtime, fixture: OnceCell::new() }),
+        Err(error) => {
+            eprintln!("no runtime: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut trials = match scenarios(&suite) {
+        Ok(trials) => trials,
+        Err(failure) => {
+            eprintln!("{failure}");
+            return ExitCode::FAILURE;
+        }
+    };
+    trials.extend(cases::trials(&suite));
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let failed = conclusion.has_failed();
+    // Stops the gateway: a process that ends does not run the destructors of what a `static` holds.
+    drop(suite);
+    if failed { ExitCode::from(101) } else { ExitCode::SUCCESS }
+}
+
+/// A trial per file; a file that cannot be read as a scenario is a trial that fails.
+fn scenarios(suite: &Arc<Suite>) -> Result<Vec<Trial>, Failure> {
+    let folder = root().join("tests/e2e/scenarios");
+    let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    let trials = files.into_iter().map(|file| {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let suite = Arc::clone(suite);
+        Trial::test(name, move || {
+            let text = std::fs::read_to_string(&file).map_err(|error| error.to_string())?;
+            let scenario = Scenario::read(&text)?;
+            suite.run(async |fixture| scenario.play(&fixture.stage()).await)
+        })
+    });
+    Ok(trials.collect())
+}
