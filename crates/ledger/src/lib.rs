@@ -1,1 +1,27 @@
-//! The ledger.
+//! Spillway's ledger: what the gateways report, stored once each, and the queries over it.
+//!
+//! The modules, in the direction in which they may name each other (each names only those below it):
+//!
+//! | module | room |
+//! |---|---|
+//! | `server` | binds, serves, stops |
+//! | `api` | HTTP: who may ask, what was asked, how it is answered |
+//! | `intake` | bytes of a batch → checked events, or where it is malformed |
+//! | `store` | the only code that knows the database: one writer, several readers, migrations |
+//! | `record` | an event → the rows that tell it; no I/O |
+//! | `secret` `calendar` `log` | credentials, times as text, one-line logs |
+//!
+//! `store` takes rows and answers with rows; no SQL and no SQLite type passes its boundary.
+
+mod api;
+mod calendar;
+mod intake;
+mod log;
+mod record;
+mod secret;
+mod server;
+mod store;
+
+pub use secret::{EmptySecret, Secret};
+pub use server::{Handle, Ledger, Options, ShutdownError, StartError};
+pub use store::{OpenError, StoreError};

@@ -1,0 +1,53 @@
+//! HTTP: who may ask, what was asked, how it is answered. Every error is
+//! `{"error": {message, type, param, code}}`.
+
+mod gate;
+mod guardrails;
+mod health;
+mod ingest;
+mod params;
+mod problem;
+mod spend;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::Uri;
+use axum::middleware;
+use axum::routing::{get, post};
+
+pub(crate) use gate::Gate;
+use problem::Problem;
+
+use crate::store::Store;
+use ingest::Ingest;
+
+/// Every path, over this database.
+pub(crate) fn router(store: Arc<Store>, gateways: Gate, administrators: Gate, body_limit: usize) -> Router {
+    let ingest = Router::new()
+        .route("/v1/events", post(ingest::post))
+        .route_layer(middleware::from_fn_with_state(Arc::new(gateways), gate::require))
+        .with_state(Arc::new(Ingest::new(Arc::clone(&store), body_limit)));
+    let queries = Router::new()
+        .route("/spend/logs", get(spend::logs))
+        .route("/spillway/summary", get(spend::summary))
+        .route("/guardrails/usage/overview", get(guardrails::overview))
+        .route("/guardrails/usage/logs", get(guardrails::logs))
+        .route_layer(middleware::from_fn_with_state(Arc::new(administrators), gate::require))
+        .with_state(Arc::clone(&store));
+    Router::new()
+        .route("/health", get(health::check))
+        .with_state(store)
+        .merge(ingest)
+        .merge(queries)
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn unknown_path(uri: Uri) -> Problem {
+    Problem::new(404, "not_found_error", format!("there is no {}", uri.path()))
+}
+
+async fn wrong_method(method: axum::http::Method, uri: Uri) -> Problem {
+    Problem::new(405, "invalid_request_error", format!("{} does not take {method}; see `allow`", uri.path()))
+}

@@ -1,0 +1,91 @@
+//! Times and dates as the tables hold them: UTC text that sorts as time does.
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+
+/// The last microsecond that still has four digits for its year wherever it is read: later ones would not sort.
+pub(crate) const LAST_MICROSECOND: u64 = 253_402_207_200_999_999;
+
+/// Microseconds since the Unix epoch → `2026-11-21T01:18:28.123456Z`.
+pub(crate) fn timestamp(microseconds: u64) -> String {
+    let clamped = i64::try_from(microseconds.min(LAST_MICROSECOND)).unwrap_or_default();
+    format!("{:.6}", Timestamp::from_microsecond(clamped).unwrap_or_default())
+}
+
+/// The present time, as [`timestamp`] writes it.
+pub(crate) fn now() -> String {
+    format!("{:.6}", Timestamp::now())
+}
+
+/// The UTC date of a text that [`timestamp`] wrote.
+pub(crate) fn date_of(timestamp: &str) -> &str {
+    timestamp.split_once('T').map_or(timestamp, |(date, _)| date)
+}
+
+/// A UTC day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Day(Date);
+
+impl Day {
+    /// Reads `YYYY-MM-DD`, and nothing else.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let date: Date = text.parse().ok()?;
+        (date.to_string() == text && date.year() >= 0).then_some(Self(date))
+    }
+
+    /// The day that it is now, in UTC.
+    pub(crate) fn today() -> Self {
+        Self(Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
+    /// The day so many days later, or earlier if negative; the calendar's last or first day past its ends.
+    pub(crate) fn plus(self, days: i32) -> Self {
+        Self(self.0.saturating_add(days.days()))
+    }
+
+    /// How many days `later` is after this one.
+    pub(crate) fn days_until(self, later: Self) -> i32 {
+        self.0.until(later.0).map_or(i32::MAX, |span| span.get_days())
+    }
+}
+
+impl std::fmt::Display for Day {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_have_a_fixed_width() {
+        for (microseconds, text) in [
+            (0, "1970-01-01T00:00:00.000000Z"),
+            (1_000_000, "1970-01-01T00:00:01.000000Z"),
+            (1_795_223_908_123_456, "2026-11-21T01:18:28.123456Z"),
+            (u64::MAX, "9999-12-30T22:00:00.999999Z"),
+        ] {
+            assert_eq!(timestamp(microseconds), text);
+        }
+        assert_eq!(now().len(), timestamp(0).len());
+        assert_eq!(date_of(&timestamp(0)), "1970-01-01");
+    }
+
+    #[test]
+    fn days_are_read_strictly() {
+        assert_eq!(Day::parse("2024-02-29").unwrap().plus(1).to_string(), "2024-03-01");
+        for wrong in
+            ["", "2023-02-29", "20240101", "2024-1-1", "2024-01-01T00:00:00", "01/02/2024", "-002024-01-01"]
+        {
+            assert_eq!(Day::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn distance_counts_days_not_months() {
+        let day = |text| Day::parse(text).unwrap();
+        assert_eq!(day("2024-01-01").days_until(day("2025-01-01")), 366);
+        assert_eq!(day("2024-01-02").days_until(day("2024-01-01")), -1);
+    }
+}

@@ -1,0 +1,202 @@
+//! Bytes of a posted batch → its events, or where and why they are none. Trusts nothing: a batch comes
+//! over the network, and what is stored cannot be taken back.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use spillway_filter::event::Event;
+
+use crate::calendar::LAST_MICROSECOND;
+
+/// Events in one batch. Bounds the memory that a small body of tiny events can unfold to.
+pub(crate) const MOST_EVENTS: usize = 10_000;
+
+/// Bytes of a request id; ours are UUIDs.
+const LONGEST_ID: usize = 256;
+
+/// The largest count or price: beyond it a JSON reader with doubles loses the last digits, and a sum of a
+/// thousand would leave SQLite's integers.
+const LARGEST_COUNT: u64 = (1 << 53) - 1;
+
+/// Why a batch is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    /// The field at fault, e.g. `events[3].usage.input`; none where the body is no batch at all.
+    pub(crate) at: Option<String>,
+    /// What was found and what was expected. May quote the body: for its sender, not for a log.
+    pub(crate) message: String,
+    /// Index of the event at fault, for the log.
+    pub(crate) event: Option<usize>,
+}
+
+/// The batch before its events are read, so that they can be counted first and named when they are wrong.
+#[derive(Deserialize)]
+struct Unread<'a> {
+    #[serde(borrow)]
+    events: Vec<&'a RawValue>,
+}
+
+/// Reads and checks a batch.
+///
+/// # Errors
+/// The first thing that is wrong; a batch is taken whole or not at all.
+pub(crate) fn events(body: &[u8]) -> Result<Vec<Event>, Malformed> {
+    let unread: Unread<'_> = serde_json::from_slice(body).map_err(|error| Malformed {
+        at: None,
+        message: format!("the body is not a batch {{\"events\": […]}}: {error}"),
+        event: None,
+    })?;
+    if unread.events.len() > MOST_EVENTS {
+        let count = unread.events.len();
+        return Err(Malformed {
+            at: Some("events".to_owned()),
+            message: format!("a batch holds up to {MOST_EVENTS} events, this one {count}: send it in parts"),
+            event: None,
+        });
+    }
+    unread.events.iter().enumerate().map(|(index, raw)| event(index, raw)).collect()
+}
+
+fn event(index: usize, raw: &RawValue) -> Result<Event, Malformed> {
+    let mut reader = serde_json::Deserializer::from_str(raw.get());
+    let read: Result<Event, _> = serde_path_to_error::deserialize(&mut reader);
+    let checked = match read {
+        Err(error) => Err((error.path().to_string(), error.inner().to_string())),
+        Ok(event) => check(&event).map(|()| event),
+    };
+    checked.map_err(|(path, message)| Malformed {
+        at: Some(if path == "." { format!("events[{index}]") } else { format!("events[{index}].{path}") }),
+        message,
+        event: Some(index),
+    })
+}
+
+/// What the types cannot say of an event. An error is a path within the event and a message.
+fn check(event: &Event) -> Result<(), (String, String)> {
+    check_id(&event.request_id).map_err(|message| ("request_id".to_owned(), message))?;
+    if event.call_type.is_empty() {
+        return Err(("call_type".to_owned(), "is empty or missing; expected e.g. `acompletion`".to_owned()));
+    }
+    let times = [
+        ("started_us", event.started_us),
+        ("ended_us", event.ended_us),
+        ("first_token_us", event.first_token_us.unwrap_or(0)),
+    ];
+    at_most(&times, LAST_MICROSECOND, "microseconds since the Unix epoch")?;
+    let counts = [
+        ("cost_nanodollars", event.cost_nanodollars),
+        ("usage.input", event.usage.input),
+        ("usage.output", event.usage.output),
+        ("usage.cache_read", event.usage.cache_read),
+        ("usage.cache_write", event.usage.cache_write),
+        ("usage.reasoning", event.usage.reasoning),
+    ];
+    at_most(&counts, LARGEST_COUNT, "a count")?;
+    check_guardrails(event)
+}
+
+fn check_id(id: &str) -> Result<(), String> {
+    match id.len() {
+        0 => Err("is empty or missing; it is what makes an event stored once".to_owned()),
+        1..=LONGEST_ID => Ok(()),
+        long => Err(format!("has {long} bytes; up to {LONGEST_ID} are taken")),
+    }
+}
+
+fn at_most(fields: &[(&str, u64)], most: u64, what: &str) -> Result<(), (String, String)> {
+    match fields.iter().find(|(_, value)| *value > most) {
+        Some((path, value)) => Err(((*path).to_owned(), format!("is {value}; expected {what} up to {most}"))),
+        None => Ok(()),
+    }
+}
+
+/// A run under no name would be counted for no guardrail: invisible in the monitor, which must not be.
+fn check_guardrails(event: &Event) -> Result<(), (String, String)> {
+    let nameless = event
+        .guardrail_information
+        .iter()
+        .position(|run| run.guardrail_id.is_empty() && run.guardrail_name.is_empty());
+    match nameless {
+        Some(run) => Err((
+            format!("guardrail_information[{run}].guardrail_id"),
+            "is empty or missing, and guardrail_name too; one of them must name the guardrail".to_owned(),
+        )),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refused(body: &str) -> (Option<String>, String) {
+        let malformed = events(body.as_bytes()).unwrap_err();
+        (malformed.at, malformed.message)
+    }
+
+    #[test]
+    fn a_batch_is_read_in_order_and_fields_of_later_gateways_are_ignored() {
+        let body = json!({"events": [
+            {"request_id": "a", "call_type": "acompletion", "of_tomorrow": 1},
+            {"request_id": "b", "call_type": "aresponses"},
+        ]});
+        let read = events(body.to_string().as_bytes()).unwrap();
+        let ids: Vec<_> = read.iter().map(|event| event.request_id.as_str()).collect();
+        assert_eq!(ids, ["a", "b"]);
+    }
+
+    #[test]
+    fn what_is_no_batch_is_refused_with_its_position() {
+        for (body, tail) in [
+            ("", "EOF while parsing a value at line 1 column 0"),
+            ("[1]", "invalid type: integer `1`, expected a sequence at line 1 column 2"),
+            ("{}", "missing field `events` at line 1 column 2"),
+            (r#"{"events":[{"request_id":"a"},]}"#, "expected value at line 1 column 31"),
+            ("{\"events\":[]} x", "trailing characters at line 1 column 15"),
+        ] {
+            let (at, message) = refused(body);
+            assert_eq!(at, None, "{body}");
+            assert!(message.ends_with(tail), "{body}: {message}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_event_is_refused_with_its_path() {
+        let good = r#"{"request_id":"a","call_type":"acompletion"}"#;
+        for (event, at) in [
+            ("7", "events[1]"),
+            (r#"{"call_type":"x"}"#, "events[1].request_id"),
+            (r#"{"request_id":"","call_type":"x"}"#, "events[1].request_id"),
+            (r#"{"request_id":"b"}"#, "events[1].call_type"),
+            (r#"{"request_id":"b","call_type":"x","usage":{"input":-1}}"#, "events[1].usage.input"),
+            (
+                r#"{"request_id":"b","call_type":"x","usage":{"output":9007199254740992}}"#,
+                "events[1].usage.output",
+            ),
+            (r#"{"request_id":"b","call_type":"x","ended_us":999999999999999999}"#, "events[1].ended_us"),
+            (
+                r#"{"request_id":"b","call_type":"x","guardrail_information":[{"guardrail_status":"asleep"}]}"#,
+                "events[1].guardrail_information[0].guardrail_status",
+            ),
+            (
+                r#"{"request_id":"b","call_type":"x","guardrail_information":[{"duration":1}]}"#,
+                "events[1].guardrail_information[0].guardrail_id",
+            ),
+        ] {
+            let (found, message) = refused(&format!("{{\"events\":[{good},{event}]}}"));
+            assert_eq!(found.as_deref(), Some(at), "{message}");
+        }
+    }
+
+    #[test]
+    fn too_many_events_are_refused_before_they_are_read() {
+        let body = format!("{{\"events\":[{}]}}", vec!["7"; MOST_EVENTS + 1].join(","));
+        assert_eq!(refused(&body).0.as_deref(), Some("events"));
+    }
+
+    #[test]
+    fn an_id_has_a_longest_length() {
+        assert_eq!(check_id(&"i".repeat(LONGEST_ID)), Ok(()));
+        assert!(check_id(&"i".repeat(LONGEST_ID + 1)).is_err());
+    }
+}

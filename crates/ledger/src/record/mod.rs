@@ -1,0 +1,36 @@
+//! An event as the rows that tell it: one in the spend log, and one for each guardrail that ran.
+//!
+//! Pure mapping. Knows LiteLLM's column meanings; knows neither SQL nor HTTP.
+
+mod guardrail;
+mod metadata;
+mod spend;
+
+pub(crate) use guardrail::{Action, GuardrailRun};
+pub(crate) use spend::{SpendLog, dollars};
+
+use spillway_filter::event::Event;
+
+/// All that is stored of one event.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// The row of `LiteLLM_SpendLogs`.
+    pub(crate) spend_log: SpendLog,
+    /// Each run of a guardrail, in the order of the event; those that did not run are left out.
+    pub(crate) guardrail_runs: Vec<GuardrailRun>,
+}
+
+impl Entry {
+    /// The rows of an event that [`crate::intake`] has checked.
+    pub(crate) fn of(event: &Event) -> Self {
+        Self {
+            spend_log: SpendLog::of(event),
+            guardrail_runs: event.guardrail_information.iter().filter_map(GuardrailRun::of).collect(),
+        }
+    }
+}
+
+/// An empty text as none, as LiteLLM's nullable columns have it.
+fn non_empty(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}

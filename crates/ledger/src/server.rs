@@ -1,0 +1,160 @@
+//! Binds, serves, stops.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::api::{self, Gate};
+use crate::secret::Secret;
+use crate::store::{OpenError, Store, StoreError};
+
+/// How long requests that are under way may take when the ledger stops.
+const FINISH_WAIT: Duration = Duration::from_secs(10);
+
+/// What a ledger is started with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Address and port to listen on; port 0 takes a free one.
+    pub listen: String,
+    /// The database file; it and its folder are created where they are missing.
+    pub data: PathBuf,
+    /// What gateways present. Without it, no event is taken.
+    pub ingest_token: Option<Secret>,
+    /// What those who ask present. Without it, no query is answered.
+    pub master_key: Option<Secret>,
+    /// Bytes of the largest batch.
+    pub body_limit: usize,
+    /// How long a statement waits for another process that holds the database's lock.
+    pub lock_wait: Duration,
+}
+
+impl Options {
+    /// Bytes of the largest batch, if nothing else is said.
+    pub const BODY_LIMIT: usize = 8 << 20;
+
+    /// An address and a file; no secrets, so nobody is let in yet.
+    #[must_use]
+    pub fn new(listen: impl Into<String>, data: impl Into<PathBuf>) -> Self {
+        Self {
+            listen: listen.into(),
+            data: data.into(),
+            ingest_token: None,
+            master_key: None,
+            body_limit: Self::BODY_LIMIT,
+            lock_wait: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Why a ledger did not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The database cannot be used.
+    Open(OpenError),
+    /// The address cannot be listened on.
+    Listen(String, std::io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open(error) => error.fmt(out),
+            Self::Listen(address, error) => write!(out, "cannot listen on {address}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// Why a ledger did not stop cleanly. What it acknowledged is stored all the same.
+#[derive(Debug)]
+pub struct ShutdownError(StoreError);
+
+impl fmt::Display for ShutdownError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "the database was not closed cleanly: {}", self.0)
+    }
+}
+
+impl std::error::Error for ShutdownError {}
+
+/// The ledger as a program within a program: a listener, and a thread that writes.
+#[derive(Debug)]
+pub struct Ledger;
+
+/// A ledger that runs. Dropping it stops it too, without waiting.
+pub struct Handle {
+    address: SocketAddr,
+    store: Arc<Store>,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl Ledger {
+    /// Opens the database and listens; returns when requests are taken. Call it within a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError`]: the database or the address cannot be used.
+    pub async fn start(options: Options) -> Result<Handle, StartError> {
+        let unusable = |error| StartError::Listen(options.listen.clone(), error);
+        let listener = TcpListener::bind(&options.listen).await.map_err(unusable)?;
+        let address = listener.local_addr().map_err(unusable)?;
+        let store = Arc::new(Store::open(&options.data, options.lock_wait).map_err(StartError::Open)?);
+        crate::log::info("started", started(&options, address));
+
+        let gateways = Gate::for_gateways(options.ingest_token);
+        let administrators = Gate::for_administrators(options.master_key);
+        let router = api::router(Arc::clone(&store), gateways, administrators, options.body_limit);
+        let (stop, stopped) = oneshot::channel();
+        let server = axum::serve(listener, router).with_graceful_shutdown(async {
+            // An error is a dropped handle, which is a wish to stop too.
+            let _ = stopped.await;
+        });
+        let serving = tokio::spawn(server.into_future());
+        Ok(Handle { address, store, stop, serving })
+    }
+}
+
+fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
+    json!({
+        "listen": address.to_string(),
+        "data": options.data,
+        "ingest_token": configured(options.ingest_token.as_ref()),
+        "master_key": configured(options.master_key.as_ref()),
+    })
+}
+
+fn configured(secret: Option<&Secret>) -> &'static str {
+    if secret.is_some() { "configured" } else { "missing" }
+}
+
+impl Handle {
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes no further request, finishes those under way, folds the write-ahead log into the file and
+    /// closes it.
+    ///
+    /// # Errors
+    /// [`ShutdownError`]: the file was not closed cleanly.
+    pub async fn shutdown(self) -> Result<(), ShutdownError> {
+        // An error is a server that stopped by itself.
+        let _ = self.stop.send(());
+        if tokio::time::timeout(FINISH_WAIT, self.serving).await.is_err() {
+            crate::log::warn("requests_cut_off", json!({"after_seconds": FINISH_WAIT.as_secs()}));
+        }
+        let closed = self.store.close().await.map_err(ShutdownError);
+        crate::log::info("stopped", json!({"clean": closed.is_ok()}));
+        closed
+    }
+}

@@ -1,0 +1,144 @@
+//! What the command line and the environment say. Secrets come from the environment or a file, never from
+//! an argument, which every user of the machine can read.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use spillway_ledger::{EmptySecret, Options, Secret};
+
+/// Variables of the ingest token, the first that is set wins.
+const TOKEN_VARIABLES: &[&str] = &["SPILLWAY_LEDGER_TOKEN"];
+
+/// Variables of the master key, the first that is set wins.
+const KEY_VARIABLES: &[&str] = &["SPILLWAY_MASTER_KEY", "LITELLM_MASTER_KEY"];
+
+/// Bytes of a secret's file; a larger one is another file, named by mistake.
+const SECRET_FILE_BYTES: u64 = 4_096;
+
+const SECRETS: &str = "\
+Secrets, from a file or else the environment; without one, its endpoints answer 503:
+  SPILLWAY_LEDGER_TOKEN                      what gateways present to deliver events
+  SPILLWAY_MASTER_KEY or LITELLM_MASTER_KEY  what is presented to query";
+
+/// Spillway's ledger: stores what the gateways report once each, and answers queries.
+#[derive(Debug, Parser)]
+#[command(version, after_help = SECRETS)]
+pub(crate) struct Settings {
+    /// Address and port to listen on.
+    #[arg(long, default_value = "127.0.0.1:4001", env = "SPILLWAY_LEDGER_LISTEN")]
+    listen: String,
+    /// Database file; created with its folder where missing.
+    #[arg(long, value_name = "FILE", env = "SPILLWAY_LEDGER_DATA")]
+    data: PathBuf,
+    /// File that holds the ingest token.
+    #[arg(long, value_name = "FILE")]
+    ingest_token_file: Option<PathBuf>,
+    /// File that holds the master key.
+    #[arg(long, value_name = "FILE")]
+    master_key_file: Option<PathBuf>,
+}
+
+/// Why a secret cannot be used.
+#[derive(Debug)]
+pub(crate) enum SecretError {
+    /// Its file cannot be read.
+    Unreadable(PathBuf, std::io::Error),
+    /// Its file is too large for one.
+    TooLarge(PathBuf),
+    /// The file or the variable of this name is empty.
+    Empty(String),
+}
+
+impl fmt::Display for SecretError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(file, error) => write!(out, "{}: cannot be read: {error}", file.display()),
+            Self::TooLarge(file) => {
+                write!(out, "{}: more than {SECRET_FILE_BYTES} bytes; is it the right file?", file.display())
+            }
+            Self::Empty(source) => write!(out, "{source}: {EmptySecret}"),
+        }
+    }
+}
+
+impl std::error::Error for SecretError {}
+
+impl Settings {
+    /// The ledger's options; `variable` looks a name up in the environment.
+    ///
+    /// # Errors
+    /// [`SecretError`]: a secret is named and cannot be used.
+    pub(crate) fn options(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Options, SecretError> {
+        let ingest_token = secret(self.ingest_token_file.as_deref(), TOKEN_VARIABLES, &variable)?;
+        let master_key = secret(self.master_key_file.as_deref(), KEY_VARIABLES, &variable)?;
+        Ok(Options { ingest_token, master_key, ..Options::new(self.listen.as_str(), self.data.as_path()) })
+    }
+}
+
+/// A secret that is set to nothing is an error: a deployment whose secret got lost should hear of it.
+fn secret(
+    file: Option<&Path>,
+    variables: &[&str],
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Secret>, SecretError> {
+    let found = match file {
+        Some(file) => Some((file.display().to_string(), read(file)?)),
+        None => variables.iter().find_map(|name| variable(name).map(|text| ((*name).to_owned(), text))),
+    };
+    found
+        .map(|(source, text)| Secret::new(&text).map_err(|EmptySecret| SecretError::Empty(source)))
+        .transpose()
+}
+
+fn read(file: &Path) -> Result<String, SecretError> {
+    let unreadable = |error| SecretError::Unreadable(file.to_owned(), error);
+    let size = std::fs::metadata(file).map_err(unreadable)?.len();
+    if size > SECRET_FILE_BYTES {
+        return Err(SecretError::TooLarge(file.to_owned()));
+    }
+    std::fs::read_to_string(file).map_err(unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(arguments: &[&str]) -> Settings {
+        Settings::parse_from(["spillway-ledger", "--data", "ledger.sqlite"].iter().chain(arguments))
+    }
+
+    #[test]
+    fn no_secret_is_an_argument() {
+        for argument in ["--ingest-token", "--master-key"] {
+            let line = ["spillway-ledger", "--data", "x", argument, "secret"];
+            assert!(Settings::try_parse_from(line).is_err(), "{argument}");
+        }
+    }
+
+    #[test]
+    fn without_secrets_none_is_made_up() {
+        let options = settings(&[]).options(|_| None).unwrap();
+        assert!(options.ingest_token.is_none() && options.master_key.is_none());
+        assert_eq!(options.listen, "127.0.0.1:4001");
+    }
+
+    #[test]
+    fn each_variable_is_taken() {
+        for name in KEY_VARIABLES {
+            let options = settings(&[]).options(|asked| (asked == *name).then(|| "sk-1".to_owned())).unwrap();
+            assert!(options.master_key.is_some() && options.ingest_token.is_none(), "{name}");
+        }
+        let options =
+            settings(&[]).options(|asked| (asked == "SPILLWAY_LEDGER_TOKEN").then(|| "t".to_owned()));
+        assert!(options.unwrap().ingest_token.is_some());
+    }
+
+    #[test]
+    fn a_secret_that_is_named_and_absent_stops_the_start() {
+        let empty = settings(&[]).options(|name| (name == "LITELLM_MASTER_KEY").then(String::new));
+        assert_eq!(empty.unwrap_err().to_string(), "LITELLM_MASTER_KEY: the secret is empty");
+        let lost = settings(&["--master-key-file", "no/such/file"]).options(|_| Some("sk-1".to_owned()));
+        assert!(lost.unwrap_err().to_string().starts_with("no/such/file: cannot be read: "));
+    }
+}

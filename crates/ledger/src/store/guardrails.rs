@@ -1,0 +1,165 @@
+//! What the guardrails did: the daily counts, and the requests that one looked at.
+
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, Row};
+
+use super::spend::Conditions;
+use super::{Days, Page, StoreError};
+
+/// One guardrail over some days.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct GuardrailTotals {
+    /// What it is counted under.
+    pub(crate) id: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its kind.
+    pub(crate) provider: String,
+    /// Runs.
+    pub(crate) evaluated: u64,
+    /// Runs that blocked.
+    pub(crate) blocked: u64,
+    /// Mean risk score of the runs that had one.
+    pub(crate) score: Option<f64>,
+    /// Mean duration of a run.
+    pub(crate) latency_ms: Option<f64>,
+}
+
+/// All guardrails on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DayOutcome {
+    /// `YYYY-MM-DD`, UTC.
+    pub(crate) date: String,
+    /// Runs that let the request through.
+    pub(crate) passed: u64,
+    /// Runs that blocked.
+    pub(crate) blocked: u64,
+}
+
+/// Which requests.
+#[derive(Clone, Debug)]
+pub(crate) struct GuardrailLogFilter {
+    /// The guardrail's id, or the name that it has now.
+    pub(crate) guardrail: String,
+    /// `passed`, `flagged` or `blocked`.
+    pub(crate) action: Option<String>,
+    /// Days on which the request began.
+    pub(crate) days: Days,
+}
+
+/// A request that a guardrail looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct GuardrailLog {
+    /// The request.
+    pub(crate) request_id: String,
+    /// When it began, UTC.
+    pub(crate) start_time: String,
+    /// What the guardrail did.
+    pub(crate) action: String,
+    /// Its risk score.
+    pub(crate) score: Option<f64>,
+    /// Its duration.
+    pub(crate) latency_ms: Option<f64>,
+    /// The rules that it reported.
+    pub(crate) reason: Option<String>,
+    /// The model that was asked for, or that answered.
+    pub(crate) model: Option<String>,
+}
+
+fn dates(days: Days) -> Conditions {
+    Conditions::default().and(r#""date" >= ?"#, days.from).and(r#""date" <= ?"#, days.to)
+}
+
+/// See [`super::Store::guardrail_totals`].
+pub(super) fn totals(db: &Connection, days: Days) -> Result<Vec<GuardrailTotals>, StoreError> {
+    let conditions = dates(days);
+    let select = format!(
+        r#"SELECT "guardrail_id",
+             coalesce("guardrail_name", "guardrail_id") AS "name",
+             coalesce("guardrail_provider", ''),
+             sum("requests_evaluated"),
+             sum("blocked_count"),
+             sum("avg_score" * "scored_count") / nullif(sum("scored_count"), 0),
+             sum("avg_latency_ms" * "requests_evaluated") / nullif(sum("requests_evaluated"), 0)
+           FROM "LiteLLM_DailyGuardrailMetrics" LEFT JOIN "spillway_guardrails" USING ("guardrail_id")
+           {} GROUP BY "guardrail_id" ORDER BY "name", "guardrail_id""#,
+        conditions.sql()
+    );
+    let read = |row: &Row<'_>| {
+        Ok(GuardrailTotals {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            provider: row.get(2)?,
+            evaluated: row.get(3)?,
+            blocked: row.get(4)?,
+            score: row.get(5)?,
+            latency_ms: row.get(6)?,
+        })
+    };
+    let mut statement = db.prepare_cached(&select)?;
+    let rows = statement.query_map(conditions.values().as_slice(), read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// See [`super::Store::guardrail_days`].
+pub(super) fn days(db: &Connection, days: Days) -> Result<Vec<DayOutcome>, StoreError> {
+    let conditions = dates(days);
+    let select = format!(
+        r#"SELECT "date", sum("passed_count"), sum("blocked_count")
+           FROM "LiteLLM_DailyGuardrailMetrics" {} GROUP BY "date" ORDER BY "date""#,
+        conditions.sql()
+    );
+    let read =
+        |row: &Row<'_>| Ok(DayOutcome { date: row.get(0)?, passed: row.get(1)?, blocked: row.get(2)? });
+    let mut statement = db.prepare_cached(&select)?;
+    let rows = statement.query_map(conditions.values().as_slice(), read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// See [`super::Store::guardrail_logs`].
+pub(super) fn logs(
+    db: &Connection,
+    filter: &GuardrailLogFilter,
+    page: Page,
+) -> Result<(Vec<GuardrailLog>, u64), StoreError> {
+    let same = r#""guardrail_id" IN
+        (SELECT ?1 UNION SELECT "guardrail_id" FROM "spillway_guardrails" WHERE "guardrail_name" = ?1)"#;
+    let conditions = Conditions::default()
+        .and(same, Some(&filter.guardrail))
+        .and(r#""action" = ?"#, filter.action.as_ref())
+        .and(r#""start_time" >= ?"#, filter.days.from)
+        .and(r#""start_time" < ?"#, filter.days.to.map(|day| day.plus(1)));
+    // One snapshot for both statements, so that the total is the list's.
+    let snapshot = db.unchecked_transaction()?;
+    let count = format!(r#"SELECT count(*) FROM "LiteLLM_SpendLogGuardrailIndex" {}"#, conditions.sql());
+    let total =
+        snapshot.prepare_cached(&count)?.query_row(conditions.values().as_slice(), |row| row.get(0))?;
+    let rows = log_rows(&snapshot, &conditions, page)?;
+    Ok((rows, total))
+}
+
+fn log_rows(db: &Connection, conditions: &Conditions, page: Page) -> rusqlite::Result<Vec<GuardrailLog>> {
+    let select = format!(
+        r#"SELECT "request_id", "start_time", "action", "score", "latency_ms", "reason",
+             (SELECT "model" FROM "LiteLLM_SpendLogs" AS "log" WHERE "log"."request_id" = "run"."request_id")
+           FROM "LiteLLM_SpendLogGuardrailIndex" AS "run" {}
+           ORDER BY "start_time" DESC, "request_id" DESC LIMIT ? OFFSET ?"#,
+        conditions.sql()
+    );
+    let (size, offset) = (page.size, page.offset());
+    let mut values = conditions.values();
+    values.extend([&size as &dyn ToSql, &offset]);
+    let read = |row: &Row<'_>| {
+        Ok(GuardrailLog {
+            request_id: row.get(0)?,
+            start_time: row.get(1)?,
+            action: row.get(2)?,
+            score: row.get(3)?,
+            latency_ms: row.get(4)?,
+            reason: row.get(5)?,
+            model: row.get(6)?,
+        })
+    };
+    let mut statement = db.prepare_cached(&select)?;
+    statement.query_map(values.as_slice(), read)?.collect()
+}

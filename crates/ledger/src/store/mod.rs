@@ -1,0 +1,126 @@
+//! The database: the only code that knows that it is SQLite.
+//!
+//! Rows of [`crate::record`] go in through [`Store::append`]; plain rows and totals come out of the queries.
+//! One thread owns the only connection that writes, so writers never contend and each batch is one
+//! transaction; queries run on read-only connections beside it, on a snapshot each (WAL). Another database
+//! is another implementation of this module's public methods.
+
+mod append;
+mod error;
+mod guardrails;
+mod migrate;
+mod probe;
+mod reader;
+mod spend;
+mod totals;
+mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+pub use error::{OpenError, StoreError};
+pub(crate) use guardrails::{DayOutcome, GuardrailLog, GuardrailLogFilter, GuardrailTotals};
+pub(crate) use spend::SpendFilter;
+pub(crate) use totals::{StatusTotals, Totals};
+
+use spillway_filter::event::Acknowledgement;
+
+use crate::calendar::Day;
+use crate::record::Entry;
+use probe::Probe;
+use reader::Readers;
+use serde_json::{Map, Value};
+use writer::Writer;
+
+/// An open ledger database.
+pub(crate) struct Store {
+    writer: Writer,
+    readers: Readers,
+    probe: Probe,
+}
+
+/// Days, both included; open where there is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Days {
+    /// The first day.
+    pub(crate) from: Option<Day>,
+    /// The last day.
+    pub(crate) to: Option<Day>,
+}
+
+/// A part of a list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    /// From 1.
+    pub(crate) number: u32,
+    /// Rows in it.
+    pub(crate) size: u32,
+}
+
+impl Page {
+    fn offset(self) -> u64 {
+        u64::from(self.number.saturating_sub(1)) * u64::from(self.size)
+    }
+}
+
+impl Store {
+    /// Opens the file, creates it and its folder where there is none, and brings its schema up to date.
+    /// `lock_wait` is how long a statement waits for another process that holds the file's lock.
+    ///
+    /// # Errors
+    /// [`OpenError`]: the file cannot be used, and why.
+    pub(crate) fn open(file: &Path, lock_wait: Duration) -> Result<Self, OpenError> {
+        let connection = writer::open(file, lock_wait)?;
+        let writer = Writer::start(connection)?;
+        Ok(Self { writer, readers: Readers::of(file, lock_wait), probe: Probe::default() })
+    }
+
+    /// Stores what is not stored yet, all of it or nothing. When this returns well, it is on the disk.
+    pub(crate) async fn append(&self, entries: Vec<Entry>) -> Result<Acknowledgement, StoreError> {
+        self.writer.append(entries).await
+    }
+
+    /// Writes and reads; at most once a second, whoever asks. The schema's version.
+    pub(crate) async fn probe(&self) -> Result<u32, StoreError> {
+        self.probe.ask(&self.writer, &self.readers).await
+    }
+
+    /// Rows of the spend log with LiteLLM's columns, newest first.
+    pub(crate) async fn spend_logs(
+        &self,
+        filter: SpendFilter,
+        page: Page,
+    ) -> Result<Vec<Map<String, Value>>, StoreError> {
+        self.readers.run(move |connection| spend::rows(connection, &filter, page)).await
+    }
+
+    /// Sums over the spend log.
+    pub(crate) async fn totals(&self, days: Days) -> Result<Totals, StoreError> {
+        self.readers.run(move |connection| totals::of(connection, days)).await
+    }
+
+    /// What each guardrail did on these days, by name.
+    pub(crate) async fn guardrail_totals(&self, days: Days) -> Result<Vec<GuardrailTotals>, StoreError> {
+        self.readers.run(move |connection| guardrails::totals(connection, days)).await
+    }
+
+    /// What all guardrails did on each of these days on which one ran, oldest first.
+    pub(crate) async fn guardrail_days(&self, days: Days) -> Result<Vec<DayOutcome>, StoreError> {
+        self.readers.run(move |connection| guardrails::days(connection, days)).await
+    }
+
+    /// Requests that a guardrail looked at, newest first, and how many there are in all.
+    pub(crate) async fn guardrail_logs(
+        &self,
+        filter: GuardrailLogFilter,
+        page: Page,
+    ) -> Result<(Vec<GuardrailLog>, u64), StoreError> {
+        self.readers.run(move |connection| guardrails::logs(connection, &filter, page)).await
+    }
+
+    /// Finishes the writes that were accepted, folds the write-ahead log into the file, and closes it.
+    pub(crate) async fn close(&self) -> Result<(), StoreError> {
+        self.readers.close();
+        self.writer.stop().await
+    }
+}

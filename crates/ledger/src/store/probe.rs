@@ -1,0 +1,38 @@
+//! Whether the database takes writes and answers reads, asked at most once a second: the health check needs
+//! no credential, so whoever can reach it must not be able to keep the disk busy.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+use super::reader::Readers;
+use super::writer::Writer;
+use super::{StoreError, migrate};
+
+/// How long an answer holds.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// The last answer: when, and the schema or the failure's message.
+#[derive(Default)]
+pub(super) struct Probe {
+    last: Mutex<Option<(Instant, Result<u32, String>)>>,
+}
+
+impl Probe {
+    /// The last answer while it is fresh; otherwise asks. Who comes meanwhile waits for the same answer.
+    pub(super) async fn ask(&self, writer: &Writer, readers: &Readers) -> Result<u32, StoreError> {
+        let mut last = self.last.lock().await;
+        let fresh = last.as_ref().filter(|(asked, _)| asked.elapsed() < FRESH);
+        if let Some((_, answer)) = fresh {
+            return answer.clone().map_err(StoreError::Database);
+        }
+        let answer = look(writer, readers).await;
+        *last = Some((Instant::now(), answer.as_ref().copied().map_err(ToString::to_string)));
+        answer
+    }
+}
+
+async fn look(writer: &Writer, readers: &Readers) -> Result<u32, StoreError> {
+    writer.probe().await?;
+    readers.run(|connection| Ok(migrate::version(connection)?)).await
+}

@@ -1,0 +1,135 @@
+//! Rows of the spend log, by what LiteLLM's users ask for.
+
+use rusqlite::types::{ToSql, ValueRef};
+use rusqlite::{Connection, Row};
+use serde_json::{Map, Value};
+
+use super::{Days, Page, StoreError};
+
+/// Bytes of text in one answer: a thousand rows of usual size have two million.
+const ANSWER_BYTES: usize = 64 << 20;
+
+/// The columns in the order of LiteLLM's rows, ours last.
+const COLUMNS: &str = r#""request_id", "call_type", "api_key", "spend", "total_tokens", "prompt_tokens",
+    "completion_tokens", "startTime", "endTime", "request_duration_ms", "completionStartTime", "model",
+    "model_id", "model_group", "custom_llm_provider", "api_base", "user", "metadata", "cache_hit", "cache_key",
+    "request_tags", "team_id", "organization_id", "end_user", "requester_ip_address", "messages", "response",
+    "session_id", "status", "mcp_namespaced_tool_name", "billing_agent_id", "agent_id", "proxy_server_request",
+    "litellm_call_id", "created_at", "updated_at", "spend_nanodollars""#;
+
+/// The columns that hold JSON.
+const JSON_COLUMNS: [&str; 5] = ["metadata", "request_tags", "messages", "response", "proxy_server_request"];
+
+/// Which rows; a field that is none does not narrow.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SpendFilter {
+    /// Days on which the request began.
+    pub(crate) days: Days,
+    /// One request.
+    pub(crate) request_id: Option<String>,
+    /// SHA-256 of a key.
+    pub(crate) api_key: Option<String>,
+    /// Owner of the key.
+    pub(crate) user: Option<String>,
+    /// Kind of call.
+    pub(crate) call_type: Option<String>,
+    /// `success` or `failure`.
+    pub(crate) status: Option<String>,
+}
+
+/// A `WHERE` in parts: the conditions are ours, every value is bound.
+#[derive(Default)]
+pub(super) struct Conditions {
+    clauses: Vec<&'static str>,
+    values: Vec<String>,
+}
+
+impl Conditions {
+    /// Adds a condition with one `?` where there is a value for it.
+    pub(super) fn and(mut self, clause: &'static str, value: Option<impl ToString>) -> Self {
+        if let Some(value) = value {
+            self.clauses.push(clause);
+            self.values.push(value.to_string());
+        }
+        self
+    }
+
+    /// `WHERE …`, true where there is no condition.
+    pub(super) fn sql(&self) -> String {
+        if self.clauses.is_empty() { String::new() } else { format!("WHERE {}", self.clauses.join(" AND ")) }
+    }
+
+    /// The values in the order of the `?`s.
+    pub(super) fn values(&self) -> Vec<&dyn ToSql> {
+        self.values.iter().map(|value| value as &dyn ToSql).collect()
+    }
+}
+
+impl Days {
+    /// The condition that the spend log's `startTime` is on one of these days. A date sorts before every
+    /// time of its day.
+    pub(super) fn conditions(self) -> Conditions {
+        Conditions::default()
+            .and(r#""startTime" >= ?"#, self.from)
+            .and(r#""startTime" < ?"#, self.to.map(|day| day.plus(1)))
+    }
+}
+
+/// The rows of a page, newest first.
+pub(super) fn rows(
+    db: &Connection,
+    filter: &SpendFilter,
+    page: Page,
+) -> Result<Vec<Map<String, Value>>, StoreError> {
+    let conditions = filter
+        .days
+        .conditions()
+        .and(r#""request_id" = ?"#, filter.request_id.as_ref())
+        .and(r#""api_key" = ?"#, filter.api_key.as_ref())
+        .and(r#""user" = ?"#, filter.user.as_ref())
+        .and(r#""call_type" = ?"#, filter.call_type.as_ref())
+        .and(r#""status" = ?"#, filter.status.as_ref());
+    let select = format!(
+        r#"SELECT {COLUMNS} FROM "LiteLLM_SpendLogs" {} ORDER BY "startTime" DESC, "request_id" DESC LIMIT ? OFFSET ?"#,
+        conditions.sql()
+    );
+    let (size, offset) = (page.size, page.offset());
+    let mut values = conditions.values();
+    values.extend([&size as &dyn ToSql, &offset]);
+    let mut statement = db.prepare_cached(&select)?;
+    let mut found = statement.query(values.as_slice())?;
+    let mut rows = Vec::new();
+    let mut bytes = 0;
+    while let Some(row) = found.next()? {
+        rows.push(object(row, &mut bytes)?);
+        if bytes > ANSWER_BYTES && rows.len() > 1 {
+            return Err(StoreError::PageTooLarge);
+        }
+    }
+    Ok(rows)
+}
+
+/// A row as a JSON object, and the bytes of its texts added to `bytes`.
+fn object(row: &Row<'_>, bytes: &mut usize) -> rusqlite::Result<Map<String, Value>> {
+    let names = row.as_ref().column_names();
+    let cell = |(index, name): (usize, &str)| {
+        let raw = row.get_ref(index)?;
+        if let ValueRef::Text(text) = raw {
+            *bytes += text.len();
+        }
+        Ok((name.to_owned(), value(name, raw)))
+    };
+    names.into_iter().enumerate().map(cell).collect()
+}
+
+fn value(column: &str, raw: ValueRef<'_>) -> Value {
+    match raw {
+        ValueRef::Null | ValueRef::Blob(_) => Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(text) if JSON_COLUMNS.contains(&column) => {
+            serde_json::from_slice(text).unwrap_or(Value::Null)
+        }
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
+    }
+}

@@ -1,0 +1,21 @@
+//! A real ledger with a real database file, asked over HTTP as gateways and people do.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that meets what it did not expect must fail"
+)]
+
+mod events;
+mod http;
+mod running;
+
+mod delivery;
+mod every_dialect;
+mod monitor;
+mod process;
+mod refusals;
+mod spend_queries;
+mod storage_failures;
