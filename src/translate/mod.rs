@@ -78,7 +78,8 @@ pub struct Built {
     pub api: Api,
     /// The request body, JSON.
     pub body: Vec<u8>,
-    /// Paths of the client's parameters that the provider does not get, for `x-spillway-dropped-params`.
+    /// Paths of the client's parameters that the provider does not get, for `x-spillway-dropped-params`. The
+    /// names are the client's: whoever puts them into a header escapes and bounds them.
     pub dropped: Vec<String>,
 }
 

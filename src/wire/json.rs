@@ -107,8 +107,9 @@ impl<'a> Fields<'a> {
     pub fn parse(text: &'a [u8]) -> Result<Self, Malformed> {
         if let Some(first) = text.iter().find(|byte| !byte.is_ascii_whitespace())
             && *first != b'{'
-            && serde_json::from_slice::<de::IgnoredAny>(text).is_ok()
         {
+            // The parser's own message on a value of the wrong type would quote the value.
+            serde_json::from_slice::<de::IgnoredAny>(text)?;
             return Err(Malformed::new(format!(
                 "expected an object, found {}",
                 Kind::of_byte(*first).name()
@@ -290,6 +291,7 @@ mod tests {
             ("", "EOF while parsing a value at line 1 column 0"),
             ("[1]", "expected an object, found an array"),
             ("null", "expected an object, found null"),
+            ("\"secret\" x", "trailing characters at line 1 column 10"),
             ("{\"a\":1", "EOF while parsing an object at line 1 column 6"),
             ("{\"a\":1} x", "trailing characters at line 1 column 9"),
             ("{\"a\":1,\"\\u0061\":2}", "a name stands twice in one object"),

@@ -199,14 +199,14 @@ pub(super) fn write_call(
 /// How the answer ended. A call that the model's bound or a filter cut off must not look whole, so the bound
 /// and the filter come first.
 pub(super) fn finish_reason(response: &Fields<'_>, calls: bool) -> Result<&'static str, Failure> {
+    let details = response.set("incomplete_details").and_then(|details| Fields::of(details).ok());
     match response.text("status").as_deref() {
-        Some("completed") | None if calls => Ok("tool_calls"),
-        Some("completed") | None => Ok("stop"),
-        Some("incomplete") => {
-            let details = response.set("incomplete_details").and_then(|details| Fields::of(details).ok());
+        Some("incomplete") | None if details.is_some() => {
             let reason = details.as_ref().and_then(|details| details.text("reason"));
             Ok(if reason.as_deref() == Some("content_filter") { "content_filter" } else { "length" })
         }
+        Some("incomplete") => Ok("length"),
+        Some("completed") | None => Ok(if calls { "tool_calls" } else { "stop" }),
         Some(status) => Err(Failure::malformed(format!("a response that ended as `{status}`"))),
     }
 }
