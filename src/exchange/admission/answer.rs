@@ -10,6 +10,9 @@ const CALL_ID: &str = "x-litellm-call-id";
 const ATTEMPTS: &str = "x-spillway-attempts";
 const DROPPED: &str = "x-spillway-dropped-params";
 
+/// Longest list of dropped parameters in a header, in bytes.
+const MOST_NAMES: usize = 1024;
+
 impl Admission {
     pub(super) fn answer_head(
         &mut self,
@@ -66,10 +69,8 @@ impl Admission {
         let mut headers = Vec::new();
         let elapsed_ms = now_us.saturating_sub(self.started_us) / 1_000;
         headers.push(("x-litellm-response-duration-ms", elapsed_ms.to_string()));
-        let dropped: Vec<&str> =
-            self.ask.dropped.iter().chain(&report.answer.dropped).map(String::as_str).collect();
-        if !dropped.is_empty() {
-            headers.push((DROPPED, dropped.join(",")));
+        if let Some(dropped) = names(self.ask.dropped.iter().chain(&report.answer.dropped)) {
+            headers.push((DROPPED, dropped));
         }
         let Some(last) = report.attempts.last() else { return headers };
         let (retries, fallbacks) = self.retries_and_fallbacks(report);
@@ -147,6 +148,22 @@ fn trail(report: &Report) -> String {
     report.attempts.iter().enumerate().map(one).collect::<Vec<_>>().join(", ")
 }
 
+/// Names that a client chose, as one header value: only visible ASCII, and no longer than [`MOST_NAMES`].
+fn names<'n>(names: impl Iterator<Item = &'n String>) -> Option<String> {
+    let mut value = String::new();
+    for name in names {
+        if value.len() + name.len() > MOST_NAMES {
+            value.push_str(", ...");
+            break;
+        }
+        if !value.is_empty() {
+            value.push_str(", ");
+        }
+        value.extend(name.chars().map(|c| if c.is_ascii_graphic() && c != ',' { c } else { '?' }));
+    }
+    if value.is_empty() { None } else { Some(value) }
+}
+
 /// Nano-dollars as a decimal number of dollars, without trailing zeros.
 fn dollars(nanodollars: u64) -> String {
     let text = format!("{}.{:09}", nanodollars / 1_000_000_000, nanodollars % 1_000_000_000);
@@ -158,7 +175,17 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::dollars;
+    use super::{MOST_NAMES, dollars, names};
+
+    #[test]
+    fn names_are_safe_in_a_header_and_bounded() {
+        let safe = ["a".to_owned(), "b\r\nx: y,é".to_owned()];
+        assert_eq!(names(safe.iter()).unwrap(), "a, b??x:?y??");
+        let many = vec!["n".repeat(100); 100];
+        let value = names(many.iter()).unwrap();
+        assert!(value.len() < MOST_NAMES + 100 && value.ends_with(", ..."), "{value}");
+        assert_eq!(names([].iter()), None);
+    }
 
     #[test]
     fn dollars_without_trailing_zeros() {
