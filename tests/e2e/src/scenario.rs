@@ -91,6 +91,17 @@ pub struct Upstream {
     pub json: Value,
 }
 
+/// What happened in one step.
+#[derive(Debug)]
+pub struct Exchange {
+    /// What was sent.
+    pub ask: Ask,
+    /// What came back.
+    pub answer: Answer,
+    /// What the upstreams saw.
+    pub received: Vec<mock_providers::Received>,
+}
+
 /// What a scenario runs against.
 pub struct Stage<'a> {
     /// The gateway.
@@ -121,19 +132,29 @@ impl Scenario {
     /// # Errors
     /// The first expectation that did not hold, with the step's number.
     pub async fn play(&self, stage: &Stage<'_>) -> Result<(), Failure> {
+        self.play_and_tell(stage, &mut |_| ()).await
+    }
+
+    /// Plays it, and tells of every exchange before its expectations are looked at.
+    ///
+    /// # Errors
+    /// As [`Self::play`].
+    pub async fn play_and_tell(&self, stage: &Stage<'_>, tell: &mut dyn FnMut(&Exchange)) -> Result<(), Failure> {
         for (number, step) in self.steps.iter().enumerate() {
             stage.gateway.mocks.clear();
-            step.play(stage).await.map_err(|failure| format!("step {}: {failure}", number + 1))?;
+            step.play(stage, tell).await.map_err(|failure| format!("step {}: {failure}", number + 1))?;
         }
         Ok(())
     }
 }
 
 impl Step {
-    async fn play(&self, stage: &Stage<'_>) -> Result<(), Failure> {
+    async fn play(&self, stage: &Stage<'_>, tell: &mut dyn FnMut(&Exchange)) -> Result<(), Failure> {
         let ask = self.request.ask(stage)?;
         let answer = Connection::open(stage.gateway.address, Some(stage.from)).await?.send(&ask).await?;
-        let received = stage.gateway.mocks.received();
+        let exchange = Exchange { ask, answer, received: stage.gateway.mocks.received() };
+        tell(&exchange);
+        let Exchange { answer, received, .. } = exchange;
         let shown = || format!("\nanswer: HTTP {} {:?}\n{}", answer.status, answer.headers, answer.text());
         self.expect.answer(&answer).map_err(|failure| failure + &shown())?;
         stage.canaries.check(&received)?;
