@@ -14,7 +14,9 @@ pub fn problem(problem: &Problem) -> Value {
         Kind::Missing => "Field required".to_owned(),
         Kind::WrongType { expected, .. } => wrong_type(expected),
         Kind::NotAWord { found, allowed } => not_a_word(problem.field(), found, allowed),
-        Kind::OutOfBounds { measured, above, bound, found } => out_of_bounds(measured, *above, *bound, *found),
+        Kind::OutOfBounds { measured, above, bound, found } => {
+            out_of_bounds(measured, *above, *bound, *found)
+        }
     };
     plain(400, &format!("{path}: {sentence}"))
 }

@@ -49,8 +49,9 @@ impl Catalogue {
     /// The answer for a status, with a plain sentence where the provider documents none.
     #[must_use]
     pub fn for_status(&self, provider: Provider, status: u16, model: &str) -> Refusal {
-        self.find(provider, &status.to_string(), model)
-            .unwrap_or_else(|| plain(provider, status, &format!("mock-providers: status {status} as scripted")))
+        self.find(provider, &status.to_string(), model).unwrap_or_else(|| {
+            plain(provider, status, &format!("mock-providers: status {status} as scripted"))
+        })
     }
 
     /// The names that [`find`](Self::find) knows for `provider`, sorted.

@@ -15,22 +15,32 @@ pub fn problem(problem: &Problem) -> Value {
             format!("Invalid JSON payload received. Unknown name \"{name}\": Cannot find field.")
         }
         Kind::Unknown => {
-            format!("Invalid JSON payload received. Unknown name \"{name}\" at '{parent}': Cannot find field.")
+            format!(
+                "Invalid JSON payload received. Unknown name \"{name}\" at '{parent}': Cannot find field."
+            )
         }
         Kind::Missing => format!("* GenerateContentRequest.{whole}: {name} is not specified"),
         Kind::WrongType { expected, value, .. } => {
-            format!("Invalid value at '{whole}' ({}), {value}", expected.first().map_or("TYPE_MESSAGE", |t| proto(t)))
+            format!(
+                "Invalid value at '{whole}' ({}), {value}",
+                expected.first().map_or("TYPE_MESSAGE", |t| proto(t))
+            )
         }
         Kind::NotAWord { found, .. } => format!("Invalid value at '{whole}' (TYPE_ENUM), \"{found}\""),
         Kind::OutOfBounds { bound, above, found, .. } => {
             let side = if *above { "at most" } else { "at least" };
-            format!("* GenerateContentRequest.{whole}: must be {side} {}, got {}", number(*bound), number(*found))
+            format!(
+                "* GenerateContentRequest.{whole}: must be {side} {}, got {}",
+                number(*bound),
+                number(*found)
+            )
         }
     };
     let violation = json!({"field": violated(&problem.kind, &parent, &whole), "description": message});
     let mut body = plain(400, &message);
     if let Some(error) = body.get_mut("error").and_then(Value::as_object_mut) {
-        let details = json!([{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}]);
+        let details =
+            json!([{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}]);
         error.insert("details".to_owned(), details);
     }
     body

@@ -58,8 +58,12 @@ pub fn refusal(catalogue: &Catalogue, provider: Provider, wrong: &Wrong) -> Refu
             let found = found.as_deref().unwrap_or("none");
             plain(400, &format!("Unsupported content type: '{found}'. Send 'application/json'."))
         }
-        Wrong::NoKey => catalogue.find(provider, "missing_api_key", "").unwrap_or_else(|| plain(401, "No API key.")),
-        Wrong::BadKey => catalogue.find(provider, "invalid_api_key", "").unwrap_or_else(|| plain(401, "Bad API key.")),
+        Wrong::NoKey => {
+            catalogue.find(provider, "missing_api_key", "").unwrap_or_else(|| plain(401, "No API key."))
+        }
+        Wrong::BadKey => {
+            catalogue.find(provider, "invalid_api_key", "").unwrap_or_else(|| plain(401, "Bad API key."))
+        }
         Wrong::StrayCredential(name) => plain(
             400,
             &format!(
@@ -68,7 +72,9 @@ pub fn refusal(catalogue: &Catalogue, provider: Provider, wrong: &Wrong) -> Refu
             ),
         ),
         Wrong::Version(None) => plain(400, "anthropic-version: header is required"),
-        Wrong::Version(Some(found)) => plain(400, &format!("anthropic-version: \"{found}\" is not a valid version")),
+        Wrong::Version(Some(found)) => {
+            plain(400, &format!("anthropic-version: \"{found}\" is not a valid version"))
+        }
         Wrong::TooLong(most) => plain(413, &format!("The request is longer than {most} bytes.")),
         Wrong::Method(method) => plain(405, &format!("Method {method} is not allowed here.")),
     }
@@ -95,7 +101,9 @@ fn body_problem(provider: Provider, problem: &Problem) -> Value {
 
 fn not_json(provider: Provider, why: &str) -> String {
     match provider {
-        Provider::OpenAi | Provider::Azure => format!("The JSON body of the request could not be parsed: {why}"),
+        Provider::OpenAi | Provider::Azure => {
+            format!("The JSON body of the request could not be parsed: {why}")
+        }
         Provider::Anthropic => format!("The request body is not valid JSON: {why}"),
         Provider::Gemini => format!("Invalid JSON payload received. {why}"),
     }

@@ -17,7 +17,9 @@ pub fn problem(problem: &Problem) -> Value {
             "invalid_value",
             format!("Invalid value: '{found}'. Supported values are: {}.", enumerated(allowed)),
         ),
-        Kind::OutOfBounds { measured, above, bound, found } => out_of_bounds(&path, measured, *above, *bound, *found),
+        Kind::OutOfBounds { measured, above, bound, found } => {
+            out_of_bounds(&path, measured, *above, *bound, *found)
+        }
     };
     error(&message, Some(&path), Some(code))
 }
@@ -115,7 +117,9 @@ fn out_of_bounds(path: &str, measured: &str, above: bool, bound: f64, found: f64
             let where_to = if above { "above maximum" } else { "below minimum" };
             (
                 code,
-                format!("Invalid '{path}': {kind} {where_to} value. Expected a value {sign} {bound}, but got {found} instead."),
+                format!(
+                    "Invalid '{path}': {kind} {where_to} value. Expected a value {sign} {bound}, but got {found} instead."
+                ),
             )
         }
     }

@@ -13,7 +13,8 @@ fn refused(provider: Provider, api: Api, body: &Value) -> Value {
 }
 
 fn chat(change: impl FnOnce(&mut Value)) -> Value {
-    let mut body = json!({"model": "m", "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}]});
+    let mut body =
+        json!({"model": "m", "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}]});
     change(&mut body);
     refused(Provider::OpenAi, Api::Chat, &body)
 }
@@ -49,9 +50,15 @@ fn error(message: &str, param: &str, code: &str) -> Value {
 #[test]
 fn openai_names_the_parameter() {
     let unknown = |path: &str| error(&format!("Unknown parameter: '{path}'."), path, "unknown_parameter");
-    assert_eq!(chat(|b| b["_litellm_tpm_reserved_tokens"] = json!(1)), unknown("_litellm_tpm_reserved_tokens"));
+    assert_eq!(
+        chat(|b| b["_litellm_tpm_reserved_tokens"] = json!(1)),
+        unknown("_litellm_tpm_reserved_tokens")
+    );
     assert_eq!(chat(|b| b["messages"][0]["foo"] = json!(1)), unknown("messages[0].foo"));
-    assert_eq!(chat(|b| b["messages"][0]["content"][0]["cache_control"] = json!({})), unknown("messages[0].content[0].cache_control"));
+    assert_eq!(
+        chat(|b| b["messages"][0]["content"][0]["cache_control"] = json!({})),
+        unknown("messages[0].content[0].cache_control")
+    );
     assert_eq!(chat(|b| b["stream_options"] = json!({"x": 1})), unknown("stream_options.x"));
     assert_eq!(
         chat(|b| b["messages"] = json!([])),
@@ -63,7 +70,11 @@ fn openai_names_the_parameter() {
     );
     assert_eq!(
         chat(|b| b["temperature"] = json!("hot")),
-        error("Invalid type for 'temperature': expected one of a decimal or null, but got a string instead.", "temperature", "invalid_type")
+        error(
+            "Invalid type for 'temperature': expected one of a decimal or null, but got a string instead.",
+            "temperature",
+            "invalid_type"
+        )
     );
     assert_eq!(
         chat(|b| {
@@ -90,7 +101,11 @@ fn openai_metadata_is_sixteen_short_strings() {
     );
     assert_eq!(
         chat(|b| b["metadata"] = json!({"spend": 1.5})),
-        error("Invalid type for 'metadata.spend': expected a string, but got a decimal instead.", "metadata.spend", "invalid_type")
+        error(
+            "Invalid type for 'metadata.spend': expected a string, but got a decimal instead.",
+            "metadata.spend",
+            "invalid_type"
+        )
     );
 }
 
@@ -102,13 +117,18 @@ fn compact_defines_no_metadata() {
         responses(Api::Responses, |b| b["mock_testing_fallbacks"] = json!(true))["error"]["param"],
         "mock_testing_fallbacks"
     );
-    assert_eq!(responses(Api::Responses, |b| b["input"][0]["name"] = json!("x"))["error"]["param"], "input[0].name");
     assert_eq!(
-        responses(Api::Responses, |b| b["input"][0] = json!({"type": "function_call", "call_id": "c", "name": "f"}))["error"]["message"],
+        responses(Api::Responses, |b| b["input"][0]["name"] = json!("x"))["error"]["param"],
+        "input[0].name"
+    );
+    assert_eq!(
+        responses(Api::Responses, |b| b["input"][0] =
+            json!({"type": "function_call", "call_id": "c", "name": "f"}))["error"]["message"],
         "Missing required parameter: 'input[0].arguments'."
     );
     assert_eq!(
-        responses(Api::Responses, |b| b["tools"] = json!([{"type": "function", "function": {"name": "f"}}]))["error"]["message"],
+        responses(Api::Responses, |b| b["tools"] = json!([{"type": "function", "function": {"name": "f"}}]))
+            ["error"]["message"],
         "Unknown parameter: 'tools[0].function'."
     );
 }
@@ -116,14 +136,20 @@ fn compact_defines_no_metadata() {
 #[test]
 fn anthropic_joins_the_path_with_dots() {
     assert_eq!(messages(|b| b["foo"] = json!(1)), "foo: Extra inputs are not permitted");
-    assert_eq!(messages(|b| b["metadata"] = json!({"user": "x"})), "metadata.user: Extra inputs are not permitted");
+    assert_eq!(
+        messages(|b| b["metadata"] = json!({"user": "x"})),
+        "metadata.user: Extra inputs are not permitted"
+    );
     assert_eq!(
         messages(|b| b["messages"][0]["content"][0]["foo"] = json!(1)),
         "messages.0.content.0.text.foo: Extra inputs are not permitted"
     );
     assert_eq!(messages(|b| b["tools"] = json!([{"name": "f"}])), "tools.0.input_schema: Field required");
     assert_eq!(messages(|b| b["max_tokens"] = json!("5")), "max_tokens: Input should be a valid integer");
-    assert_eq!(messages(|b| b["max_tokens"] = json!(0)), "max_tokens: Input should be greater than or equal to 1");
+    assert_eq!(
+        messages(|b| b["max_tokens"] = json!(0)),
+        "max_tokens: Input should be greater than or equal to 1"
+    );
     assert_eq!(
         messages(|b| b["messages"][0]["role"] = json!("tool")),
         "messages.0.role: Input should be 'user', 'assistant' or 'system'"
@@ -155,7 +181,9 @@ fn gemini_names_the_parent() {
         "Invalid value at 'generation_config.temperature' (TYPE_FLOAT), \"hot\""
     );
     assert_eq!(
-        message(gemini(|b| b["tools"] = json!([{"functionDeclarations": [{"name": "f", "parameters": {"type": "object", "additionalProperties": false}}]}]))),
+        message(gemini(
+            |b| b["tools"] = json!([{"functionDeclarations": [{"name": "f", "parameters": {"type": "object", "additionalProperties": false}}]}])
+        )),
         "Invalid JSON payload received. Unknown name \"additionalProperties\" at 'tools[0].function_declarations[0].parameters': Cannot find field."
     );
     assert_eq!(

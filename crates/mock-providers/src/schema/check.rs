@@ -20,7 +20,9 @@ impl Table {
     pub(super) fn against(&self, shape: &Shape, value: &Value, at: &mut Vec<Step>) -> Result<(), Problem> {
         match (self.resolved(shape), value) {
             (Shape::Any, _) | (Shape::Null, Value::Null) | (Shape::Boolean, Value::Bool(_)) => Ok(()),
-            (Shape::String(bounds), Value::String(text)) => within(*bounds, "string", count(text.chars()), at),
+            (Shape::String(bounds), Value::String(text)) => {
+                within(*bounds, "string", count(text.chars()), at)
+            }
             (Shape::Words(words), Value::String(text)) => one_of(words, text, at),
             (Shape::Integer(bounds), Value::Number(number)) if number.is_i64() || number.is_u64() => {
                 within(*bounds, "integer", number.as_f64().unwrap_or_default(), at)
@@ -65,7 +67,12 @@ impl Table {
         Ok(())
     }
 
-    fn object(&self, fields: &[Field], entries: &Map<String, Value>, at: &mut Vec<Step>) -> Result<(), Problem> {
+    fn object(
+        &self,
+        fields: &[Field],
+        entries: &Map<String, Value>,
+        at: &mut Vec<Step>,
+    ) -> Result<(), Problem> {
         for (name, value) in entries {
             let Some(field) = self.field(fields, name) else { return Err(problem(at, name, Kind::Unknown)) };
             self.below(Step::Field(name.clone()), &field.shape, value, at)?;

@@ -15,14 +15,14 @@ use super::{Kind, Problem, Shape, Step, Table};
 /// The problem of the alternative that was most likely meant.
 pub fn choose(table: &Table, shapes: &[Shape], value: &Value, at: &mut Vec<Step>) -> Result<(), Problem> {
     let alternatives = flattened(table, shapes);
-    let fitting: Vec<&Shape> =
-        alternatives.iter().copied().filter(|shape| same_type(shape, value)).collect();
+    let fitting: Vec<&Shape> = alternatives.iter().copied().filter(|shape| same_type(shape, value)).collect();
     if fitting.is_empty() {
         let mut expected: Vec<&'static str> = alternatives.iter().map(|shape| type_name(shape)).collect();
         expected.dedup();
         return Err(wrong_type(expected, value, at));
     }
-    let tagged: Vec<&Shape> = fitting.iter().copied().filter(|shape| wrong_tag(table, shape, value).is_none()).collect();
+    let tagged: Vec<&Shape> =
+        fitting.iter().copied().filter(|shape| wrong_tag(table, shape, value).is_none()).collect();
     if tagged.is_empty() {
         return Err(unknown_tag(table, &fitting, value, at));
     }
@@ -31,7 +31,13 @@ pub fn choose(table: &Table, shapes: &[Shape], value: &Value, at: &mut Vec<Step>
     first_match(table, &meant, value, at, fitting.len() > 1)
 }
 
-fn first_match(table: &Table, shapes: &[&Shape], value: &Value, at: &mut Vec<Step>, name_it: bool) -> Result<(), Problem> {
+fn first_match(
+    table: &Table,
+    shapes: &[&Shape],
+    value: &Value,
+    at: &mut Vec<Step>,
+    name_it: bool,
+) -> Result<(), Problem> {
     let variant = value.get("type").and_then(Value::as_str).filter(|_| name_it);
     let depth = at.len();
     at.extend(variant.map(|tag| Step::Variant(tag.to_owned())));
@@ -42,7 +48,9 @@ fn first_match(table: &Table, shapes: &[&Shape], value: &Value, at: &mut Vec<Ste
                 closest = None;
                 break;
             }
-            Err(problem) if closest.as_ref().is_none_or(|best| is_closer(&problem, best)) => closest = Some(problem),
+            Err(problem) if closest.as_ref().is_none_or(|best| is_closer(&problem, best)) => {
+                closest = Some(problem)
+            }
             Err(_) => {}
         }
     }
@@ -86,7 +94,9 @@ const TAGS: [&str; 2] = ["type", "role"];
 /// Whether `shape` asks for a tag that `value` does not carry at all.
 fn lacks_tag(shape: &Shape, value: &Value) -> bool {
     let Shape::Object(fields) = shape else { return false };
-    fields.iter().any(|field| field.required && TAGS.contains(&&*field.name) && value.get(&field.name).is_none())
+    fields
+        .iter()
+        .any(|field| field.required && TAGS.contains(&&*field.name) && value.get(&field.name).is_none())
 }
 
 /// The name of a tag that `value` carries with a string that `shape` does not take.

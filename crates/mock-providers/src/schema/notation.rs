@@ -42,7 +42,9 @@ impl<'a> Reader<'a> {
             "is" | "one_of" => self.words(),
             "list" => Ok(Shape::List(Box::new(self.inner()?), self.bounds()?)),
             "map" => Ok(Shape::Map(Box::new(self.inner()?), self.bounds()?)),
-            name if name.starts_with(|first: char| first.is_ascii_uppercase()) => Ok(Shape::Named(name.to_owned())),
+            name if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
+                Ok(Shape::Named(name.to_owned()))
+            }
             name => Err(format!("'{name}' is no type: the table's own types begin with a capital")),
         }
     }
@@ -62,7 +64,8 @@ impl<'a> Reader<'a> {
 
     fn bounds(&mut self) -> Result<Bounds, String> {
         let Some(inside) = self.parenthesised()? else { return Ok(Bounds::default()) };
-        let (least, most) = inside.split_once("..").ok_or_else(|| format!("'{inside}' is no range such as '1..4'"))?;
+        let (least, most) =
+            inside.split_once("..").ok_or_else(|| format!("'{inside}' is no range such as '1..4'"))?;
         Ok(Bounds { least: bound(least)?, most: bound(most)? })
     }
 

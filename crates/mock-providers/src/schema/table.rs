@@ -45,7 +45,8 @@ impl Table {
         let mut types = HashMap::new();
         for (name, body) in &written {
             let name = text(name);
-            let shape = shape(body, &written).map_err(|message| TableError { type_name: name.clone(), message })?;
+            let shape =
+                shape(body, &written).map_err(|message| TableError { type_name: name.clone(), message })?;
             types.insert(name, shape);
         }
         let table = Self { types, root: root.to_owned(), names };
@@ -54,7 +55,8 @@ impl Table {
     }
 
     fn every_name_is_defined(&self) -> Result<(), TableError> {
-        let wanted = self.types.iter().flat_map(|(of, shape)| named(shape).into_iter().map(move |name| (of, name)));
+        let wanted =
+            self.types.iter().flat_map(|(of, shape)| named(shape).into_iter().map(move |name| (of, name)));
         let root = std::iter::once((&self.root, self.root.as_str()));
         match wanted.chain(root).find(|(_, name)| !self.types.contains_key(*name)) {
             None => Ok(()),
@@ -139,7 +141,10 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         assert_eq!(complaint("A: B"), "type A: nothing defines 'B'");
-        assert_eq!(complaint("A: {b: text}"), "type A: field 'b': 'text' is no type: the table's own types begin with a capital");
+        assert_eq!(
+            complaint("A: {b: text}"),
+            "type A: field 'b': 'text' is no type: the table's own types begin with a capital"
+        );
         assert_eq!(complaint("A: {...: B}"), "type A: 'B' has no fields to take over");
         assert_eq!(complaint("B: string"), "type A: nothing defines 'A'");
     }

@@ -96,7 +96,9 @@ pub enum ScriptError {
 impl fmt::Display for ScriptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(verb) => write!(f, "mock-providers: no script verb '{verb}'; the verbs are {VERBS}"),
+            Self::Unknown(verb) => {
+                write!(f, "mock-providers: no script verb '{verb}'; the verbs are {VERBS}")
+            }
             Self::Value { verb, found, expected } => {
                 write!(f, "mock-providers: script verb '{verb}' takes {expected}, found '{found}'")
             }
@@ -134,7 +136,9 @@ impl Script {
             "status" => self.status = u16::try_from(verb.number(400, 599, "a status from 400 to 599")?).ok(),
             "error" => self.error = Some(verb.text("the name of an error")?),
             "retry-after" => self.retry_after = Some(verb.number(0, u64::MAX, "seconds")?),
-            "delay" => self.delay = Some(Duration::from_millis(verb.number(0, 120_000, "up to 120000 ms")?)),
+            "delay" => {
+                self.delay = Some(Duration::from_millis(verb.number(0, 120_000, "up to 120000 ms")?))
+            }
             "stall" => self.stall = verb.flag()?,
             "stall-after-headers" => self.stall_after_headers = verb.flag()?,
             "stall-after" => self.stall_after = Some(verb.events()?),
@@ -196,7 +200,8 @@ impl Verb<'_> {
     }
 
     fn tokens(&self) -> Result<(u64, u64), ScriptError> {
-        let both = self.value.split_once('/').and_then(|(input, output)| Some((count(input)?, count(output)?)));
+        let both =
+            self.value.split_once('/').and_then(|(input, output)| Some((count(input)?, count(output)?)));
         both.ok_or_else(|| self.wrong("two counts, such as 120/30"))
     }
 }
@@ -216,7 +221,9 @@ mod tests {
 
     #[test]
     fn verbs_combine() {
-        let script = Script::parse("status=429, retry-after=7,delay=20,text=a%2Cb%20c,tool-call,tokens=3/4,crlf").expect("known verbs");
+        let script =
+            Script::parse("status=429, retry-after=7,delay=20,text=a%2Cb%20c,tool-call,tokens=3/4,crlf")
+                .expect("known verbs");
         let expected = Script {
             status: Some(429),
             retry_after: Some(7),

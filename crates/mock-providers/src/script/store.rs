@@ -41,10 +41,15 @@ impl Store {
     /// # Errors
     /// The first script that cannot be read; then nothing is changed.
     pub fn set(&mut self, model: &str, scripts: &[impl AsRef<str>], after: After) -> Result<(), ScriptError> {
-        let scripts = scripts.iter().map(|text| Script::parse(text.as_ref())).collect::<Result<Vec<_>, _>>()?;
+        let scripts =
+            scripts.iter().map(|text| Script::parse(text.as_ref())).collect::<Result<Vec<_>, _>>()?;
         if self.sequences.len() >= MOST_MODELS && !self.sequences.contains_key(model) {
             let found = format!("script for one more model than {MOST_MODELS}");
-            return Err(ScriptError::Value { verb: model.to_owned(), found, expected: "fewer models at a time" });
+            return Err(ScriptError::Value {
+                verb: model.to_owned(),
+                found,
+                expected: "fewer models at a time",
+            });
         }
         self.sequences.insert(model.to_owned(), Sequence { scripts, after, next: 0 });
         Ok(())
