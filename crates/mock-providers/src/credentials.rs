@@ -6,7 +6,9 @@ use crate::fault::Wrong;
 use crate::provider::Provider;
 
 /// Every header that any provider takes a key from.
-const KEY_HEADERS: [&str; 4] = ["authorization", "api-key", "x-api-key", "x-goog-api-key"];
+///
+/// The bearer is last: where there are two keys, it is the one that is more likely to be left from another provider.
+const KEY_HEADERS: [&str; 4] = ["api-key", "x-api-key", "x-goog-api-key", "authorization"];
 
 /// The versions of Anthropic's API.
 const VERSIONS: [&str; 2] = ["2023-06-01", "2023-01-01"];
@@ -138,7 +140,7 @@ mod tests {
             verdict(Provider::OpenAi, &[bearer, ("x-goog-api-key", "k")], None),
             stray("x-goog-api-key")
         );
-        assert_eq!(verdict(Provider::Azure, &[("api-key", "k"), bearer], None), stray("api-key"));
+        assert_eq!(verdict(Provider::Azure, &[("api-key", "k"), bearer], None), stray("authorization"));
         assert_eq!(verdict(Provider::OpenAi, &[bearer, bearer], None), stray("authorization"));
         assert_eq!(
             verdict(Provider::Gemini, &[("x-goog-api-key", "k")], Some("alt=sse&key=k")),

@@ -2,8 +2,6 @@
 
 mod http;
 
-use std::time::Duration;
-
 use http::{Ask, End, PATIENCE, To, start};
 use mock_providers::{After, Ended};
 use serde_json::{Value, json};
@@ -185,6 +183,7 @@ async fn a_shutdown_ends_a_stall() {
     assert!(server.until(PATIENCE, |server| server.in_flight() == 1).await);
     tokio::time::timeout(PATIENCE, server.shutdown()).await.expect("a prompt end");
     assert_eq!(ends(&server), [Some(Ended::ServerStopped)]);
+    server.shutdown().await;
     drop(stalled);
 }
 
@@ -247,7 +246,11 @@ async fn a_large_text_is_as_large_as_asked() {
 #[tokio::test]
 async fn a_delay_holds_the_answer_back() {
     let server = start().await;
-    let asked = tokio::time::Instant::now();
-    assert_eq!(To::Chat.ask("m~delay=60", false).send(server.addr()).await.status, 200);
-    assert!(asked.elapsed() >= Duration::from_millis(60));
+    assert_eq!(To::Chat.ask("m~delay=1", false).send(server.addr()).await.status, 200);
+    let waiting = To::Chat.ask("m~delay=120000", false).open(server.addr()).await;
+    assert!(server.until(PATIENCE, |server| server.in_flight() == 1).await);
+    drop(waiting);
+    assert!(server.until(PATIENCE, |server| server.in_flight() == 0).await);
+    let late = &server.received()[1];
+    assert!(late.client_left() && late.status.is_none());
 }

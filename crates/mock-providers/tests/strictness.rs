@@ -86,7 +86,8 @@ async fn a_full_request_is_taken() {
                     {"role": "user", "content": [{"type": "input_text", "text": "t"}, {"type": "input_image", "image_url": "data:", "detail": "auto"}]},
                     {"type": "reasoning", "id": "rs", "summary": [{"type": "summary_text", "text": "s"}], "encrypted_content": "e"},
                     {"type": "message", "id": "msg", "role": "assistant", "status": "completed", "content": [{"type": "output_text", "text": "t", "annotations": [], "logprobs": []}]},
-                    {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
+                    {"role": "assistant", "content": [{"type": "output_text", "text": "t"}]},
+                {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
                     {"type": "function_call_output", "call_id": "c", "output": "r"}
                 ]
             }),

@@ -104,9 +104,9 @@ fn lengthened(text: String, bytes: usize, letters: usize) -> String {
     while long.len() < bytes || long.chars().count() < letters {
         long.push_str(&unit.repeat(1 + bytes.saturating_sub(long.len()) / unit.len()));
     }
-    if letters == 0 {
-        long.truncate(long.floor_char_boundary(bytes));
-    }
+    let end = long.floor_char_boundary(bytes);
+    let enough = long.char_indices().nth(letters).map_or(long.len(), |(index, _)| index);
+    long.truncate(end.max(enough));
     long
 }
 
@@ -178,6 +178,7 @@ mod tests {
         }
         assert_eq!(said("", Value::Null).text.as_deref(), Some("Hello from openai/m."));
         assert_eq!(said("events=40", Value::Null).deltas.len(), 40);
+        assert_eq!(said("events=9,large=500", Value::Null).text.map(|text| text.len()), Some(500));
         assert_eq!(said("large=10000", Value::Null).text.map(|text| text.len()), Some(10000));
     }
 

@@ -209,7 +209,10 @@ impl Handle {
     /// Stops the server: every connection is closed, stalled or not. What was received stays readable.
     pub async fn shutdown(&mut self) {
         self.stop.send_replace(true);
-        let _ended = (&mut self.serving).await;
+        // A task that has ended must not be awaited a second time.
+        if !self.serving.is_finished() {
+            let _ended = (&mut self.serving).await;
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::play::model;
 use super::{Shared, control};
+use crate::answer;
 use crate::credentials;
 use crate::delivery::{CutByScript, Scripted};
 use crate::fault::{self, Refusal, Wrong};
@@ -40,7 +41,14 @@ pub async fn respond(
     let ticket = shared.journal.open(head.method.to_string(), head.uri.to_string(), lines(&head.headers));
     let (read, body) = read(body).await;
     ticket.body(body.clone());
-    let exchange = Exchange { shared: &shared, head: &head, body: &body, reset, ticket };
+    let exchange = Exchange {
+        shared: &shared,
+        head: &head,
+        body: &body,
+        reset,
+        ticket,
+        id: answer::id_of(head.uri.path(), &body),
+    };
     match read {
         Read::ClientLeft => Err(CutByScript),
         Read::Whole => exchange.answer(None).await,
@@ -80,6 +88,8 @@ pub(super) struct Exchange<'a> {
     /// The connection's: raised, it makes the connection end by RST.
     pub(super) reset: Arc<AtomicBool>,
     pub(super) ticket: Ticket,
+    /// The same for the same request; see [`answer::id_of`].
+    pub(super) id: String,
 }
 
 impl Exchange<'_> {
