@@ -7,7 +7,7 @@ use spillway_filter::config::{Deployment, Gateway, LedgerAddress};
 
 use super::bootstrap::socket_address;
 use super::listener::body_buffer;
-use super::typed::any;
+use super::typed::{any, extension};
 use super::{Error, LEDGER_TOKEN, Options, credential, filters, tls};
 
 /// Where a request without a plan goes: nowhere.
@@ -113,10 +113,7 @@ impl Shape<'_> {
         if self.is_address() {
             cluster.insert("type".to_owned(), json!("STATIC"));
         } else {
-            cluster.insert("type".to_owned(), json!("STRICT_DNS"));
-            cluster.insert("respect_dns_ttl".to_owned(), json!(true));
-            // Many containers have IPv6 addresses in DNS and no route to them.
-            cluster.insert("dns_lookup_family".to_owned(), json!("V4_PREFERRED"));
+            cluster.insert("cluster_type".to_owned(), dns());
         }
     }
 
@@ -133,6 +130,18 @@ impl Shape<'_> {
     fn is_address(&self) -> bool {
         self.host.parse::<IpAddr>().is_ok()
     }
+}
+
+fn dns() -> Value {
+    extension(
+        "envoy.clusters.dns",
+        "envoy.extensions.clusters.dns.v3.DnsCluster",
+        json!({
+            "respect_dns_ttl": true,
+            // Many containers have IPv6 addresses in DNS and no route to them.
+            "dns_lookup_family": "V4_PREFERRED",
+        }),
+    )
 }
 
 /// Hosts that are used while there is none of a lower priority.

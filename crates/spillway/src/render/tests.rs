@@ -135,7 +135,7 @@ fn timeouts_are_the_gateways() {
 fn names_are_resolved_and_addresses_are_not() {
     let document = rendered();
     assert_eq!(cluster(&document, "m/local")["type"], "STATIC");
-    assert_eq!(cluster(&document, "m/openai")["type"], "STRICT_DNS");
+    assert_eq!(cluster(&document, "m/openai")["cluster_type"]["name"], "envoy.clusters.dns");
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn options_move_addresses_and_turn_on_the_access_log() {
     assert_eq!(listener["address"]["socket_address"], json!({ "address": "0.0.0.0", "port_value": 8080 }));
     assert_eq!(manager(&document)["access_log"][0]["name"], "envoy.access_loggers.stdout");
     let ledger = cluster(&document, "spillway-ledger");
-    assert_eq!(ledger["type"], "STRICT_DNS");
+    assert_eq!(ledger["cluster_type"]["name"], "envoy.clusters.dns");
     assert_eq!(ledger["transport_socket"]["typed_config"]["sni"], "ledger.internal");
     assert_eq!(manager(&rendered())["access_log"], Value::Null);
 }
