@@ -49,7 +49,7 @@ impl Gateway {
     /// # Errors
     /// Something did not start; the text holds what `spillway up` printed.
     pub async fn start(options: &Options) -> Result<Self, Failure> {
-        let mocks = MockProviders::start(([127, 0, 0, 1], 0).into()).await.map_err(|error| error.to_string())?;
+        let mocks = MockProviders::start(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
         let data = scratch()?;
         let config = data.join("gateway.yaml");
         let text = options.config.replace("${MOCKS}", &mocks.addr().to_string());

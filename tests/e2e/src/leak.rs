@@ -51,7 +51,7 @@ impl Canaries {
             }
         }
         for (credential, provider) in &self.credentials {
-            if text.contains(credential) && !request.path.contains(provider) {
+            if text.contains(credential) && !request.target.contains(provider) {
                 return Err(format!("the credential of {provider} reached another provider:\n{text}"));
             }
         }
@@ -62,9 +62,9 @@ impl Canaries {
 /// A request as text: line, headers, body.
 #[must_use]
 pub fn whole(request: &Received) -> String {
-    let mut text = format!("{} {}\n", request.method, request.path);
+    let mut text = format!("{} {}\n", request.method, request.target);
     for (name, value) in &request.headers {
-        text.push_str(&format!("{name}: {value}\n"));
+        text.push_str(&format!("{name}: {}\n", String::from_utf8_lossy(value)));
     }
     text.push('\n');
     text.push_str(&String::from_utf8_lossy(&request.body));

@@ -222,7 +222,7 @@ impl Expect {
 }
 
 fn upstreams(expected: &[Upstream], received: &[mock_providers::Received]) -> Result<(), Failure> {
-    let paths: Vec<&str> = received.iter().map(|request| request.path.as_str()).collect();
+    let paths: Vec<&str> = received.iter().map(|request| request.target.as_str()).collect();
     let wanted: Vec<&str> = expected.iter().map(|upstream| upstream.path.as_str()).collect();
     if paths != wanted {
         return Err(format!("expected upstream requests {wanted:?}, got {paths:?}"));
@@ -233,7 +233,7 @@ fn upstreams(expected: &[Upstream], received: &[mock_providers::Received]) -> Re
         if let Some(headers) = &upstream.headers {
             let found = request.headers.iter().filter(|(name, _)| name != "host" && name != "content-length");
             let found: serde_json::Map<String, Value> =
-                found.map(|(name, value)| (name.clone(), json!(value))).collect();
+                found.map(|(name, value)| (name.clone(), json!(String::from_utf8_lossy(value)))).collect();
             if found.len() + 2 != request.headers.len() {
                 return Err(format!("host, content-length or a header twice: {:?}", request.headers));
             }

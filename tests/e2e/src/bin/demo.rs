@@ -79,7 +79,7 @@ fn show(exchange: &Exchange) {
     println!("   → {} {}", if ask.method.is_empty() { "POST" } else { &ask.method }, ask.path);
     println!("     {}", shortened(&ask.body));
     for request in &exchange.received {
-        println!("   ⇢ upstream saw {} {}", request.method, request.path);
+        println!("   ⇢ upstream saw {} {}", request.method, request.target);
         println!("     {}", shortened(&request.body));
     }
     if exchange.received.is_empty() {
