@@ -105,15 +105,16 @@ impl Admission {
         router.groups.iter().find(|group| group.deployments.contains(&index)).map(|group| group.name.as_str())
     }
 
+    pub(super) fn too_large(&self) -> Reject {
+        let most = self.setup.settings.max_body_bytes;
+        Reject::new(413, "invalid_request_error", format!("The request body is larger than {most} bytes."))
+            .code("request_too_large")
+    }
+
     /// An answer that no attempt gave: Envoy's own, for a body too large, a timeout, a dead connection.
     fn envoys_error(&self, status: u16, report: &Report) -> Reject {
         match status {
-            413 => Reject::new(
-                413,
-                "invalid_request_error",
-                format!("The request body is larger than {} bytes.", self.setup.settings.max_body_bytes),
-            )
-            .code("request_too_large"),
+            413 => self.too_large(),
             504 | 408 => Reject::new(
                 504,
                 "timeout_error",

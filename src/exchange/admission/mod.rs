@@ -194,6 +194,10 @@ impl Admission {
         if end {
             return self.refuse(Reject::invalid("The request has no body. Send a JSON object."));
         }
+        let announced = header(headers, "content-length").and_then(|length| length.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > u64::from(self.setup.settings.max_body_bytes)) {
+            return self.refuse(self.too_large());
+        }
         self.state = State::Reading;
         let stripped = headers.iter().filter(|(name, _)| steers_envoy(name));
         Step::hold(stripped.map(|(name, _)| Effect::RemoveRequestHeader(name.clone())).collect())
@@ -202,6 +206,10 @@ impl Admission {
     fn body(&mut self, body: &[u8], moment: &Moment<'_>) -> Step {
         if self.state != State::Reading {
             return Step::pass();
+        }
+        // Envoy's own buffers are larger than this, for a rewritten body to fit.
+        if body.len() as u64 > u64::from(self.setup.settings.max_body_bytes) {
+            return self.refuse(self.too_large());
         }
         match self.admit(body, moment) {
             Ok(effects) => {

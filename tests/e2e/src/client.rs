@@ -107,15 +107,18 @@ pub async fn send(to: SocketAddr, ask: &Ask) -> Result<Answer, Failure> {
     Connection::open(to, None).await?.send(ask).await
 }
 
-/// Sends bytes as they are, closes the sending side, and reads what comes.
+/// Sends bytes as they are, and reads until the gateway closes. `leave`: closes the sending side first, as a
+/// client does that dies in the middle; Envoy owes such a client nothing.
 ///
 /// # Errors
 /// The connection failed, or stayed open longer than [`PATIENCE`].
-pub async fn send_raw(to: SocketAddr, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+pub async fn send_raw(to: SocketAddr, bytes: &[u8], leave: bool) -> Result<Vec<u8>, Failure> {
     let exchange = async {
         let mut stream = TcpStream::connect(to).await?;
         stream.write_all(bytes).await?;
-        stream.shutdown().await?;
+        if leave {
+            stream.shutdown().await?;
+        }
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await?;
         Ok::<_, std::io::Error>(answer)

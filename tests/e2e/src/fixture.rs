@@ -25,6 +25,7 @@ const KEYS: &[(&str, &str, &str)] = &[
     ("three", "E2E_THREE_KEY", "sk-e2e-three-canary"),
     ("tokens", "E2E_TOKENS_KEY", "sk-e2e-tokens-canary"),
     ("race", "E2E_RACE_KEY", "sk-e2e-race-canary"),
+    ("survivor", "E2E_SURVIVOR_KEY", "sk-e2e-survivor-canary"),
     ("narrow", "E2E_NARROW_KEY", "sk-e2e-narrow-canary"),
 ];
 

@@ -13,6 +13,9 @@ use crate::gateway::Gateway;
 use crate::leak::Canaries;
 use crate::{Failure, ledger, pattern};
 
+/// How deep anchors may merge anchors.
+const MERGE_DEPTH: usize = 4;
+
 /// A file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,7 +126,10 @@ impl Scenario {
     /// It is not a scenario.
     pub fn read(text: &str) -> Result<Self, Failure> {
         let mut yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(text).map_err(|error| error.to_string())?;
-        yaml.apply_merge().map_err(|error| error.to_string())?;
+        // A merged mapping may bring a merge key of its own.
+        for _ in 0..MERGE_DEPTH {
+            yaml.apply_merge().map_err(|error| error.to_string())?;
+        }
         serde_yaml_ng::from_value(yaml).map_err(|error| error.to_string())
     }
 

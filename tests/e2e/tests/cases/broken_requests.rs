@@ -13,7 +13,7 @@ pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
     let json = "content-type: application/json\r\n";
     let broken: Vec<(&str, Vec<u8>, &str)> = vec![
         ("a body cut off", format!("{head}{json}content-length: 100\r\n\r\n{{\"model\"").into_bytes(), ""),
-        ("no HTTP at all", b"\x16\x03\x01\x02\x00 nonsense\r\n\r\n".to_vec(), " 400 "),
+        ("no HTTP at all", b"\x16\x03\x01\x02\x00 nonsense\r\n\r\n".to_vec(), ""),
         (
             "a chunked body that is cut",
             format!("{head}{json}transfer-encoding: chunked\r\n\r\n5\r\n{{\"mod").into_bytes(),
@@ -31,7 +31,7 @@ pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
         ("a body of no bytes", format!("{head}{json}connection: close\r\ncontent-length: 0\r\n\r\n").into(), " 400 "),
     ];
     for (what, bytes, status) in broken {
-        let answer = client::send_raw(fixture.gateway.address, &bytes).await;
+        let answer = client::send_raw(fixture.gateway.address, &bytes, status.is_empty()).await;
         let text = answer.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
         ensure(text.contains(status), || format!("{what}: expected{status}, got {text:?}"))?;
         let json_error = !text.contains("\r\n\r\n{") || text.contains("\"error\"");

@@ -17,8 +17,8 @@ const EACH: usize = 25;
 
 /// `kill -9` in the middle of every round; `spillway up` starts it again. Each request has one row.
 pub async fn under_load(fixture: &Fixture) -> Result<(), Failure> {
-    let body = json!({"model": "plain", "messages": [{"role": "user", "content": "Hello"}], "user": "survivor"});
-    let ask = Ask::post("/v1/chat/completions", fixture.key("alice"), &body);
+    let body = json!({"model": "plain", "messages": [{"role": "user", "content": "Hello"}]});
+    let ask = Ask::post("/v1/chat/completions", fixture.key("survivor"), &body);
     let mut sent = BTreeSet::new();
     for _ in 0..ROUNDS {
         let load = storm(fixture.gateway.address, CLIENTS, EACH, &ask);
@@ -30,7 +30,7 @@ pub async fn under_load(fixture: &Fixture) -> Result<(), Failure> {
         }
     }
     ensure(sent.len() == ROUNDS * CLIENTS * EACH, || format!("{} ids differ", sent.len()))?;
-    let path = "/spend/logs?end_user=survivor&page_size=1000";
+    let path = "/spend/logs?user_id=canary-survivor&page_size=1000";
     let two_pages = async |page: u32| {
         let all = |rows: &Value| rows.as_array().is_some_and(|rows| page > 1 || rows.len() == 1_000);
         ledger::until(fixture.gateway.ledger, MASTER_KEY, &format!("{path}&page={page}"), all).await
