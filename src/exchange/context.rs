@@ -62,11 +62,11 @@ impl Report {
         bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
     }
 
-    /// Whether the last try's response was judged: then the response that the client gets is an attempt's,
-    /// and not one that Envoy made itself.
+    /// Whether the response that the client gets is the last try's. Where that try had no response, Envoy
+    /// made one itself.
     #[must_use]
-    pub fn judged(&self) -> bool {
-        self.attempts.last().is_some_and(|attempt| !attempt.cause.is_empty())
+    pub fn answered(&self) -> bool {
+        self.attempts.last().is_some_and(|attempt| attempt.status != 0)
     }
 }
 

@@ -1,58 +1,154 @@
 //! Guardrails: what may not pass, and what was found.
+//!
+//! One kind so far, LiteLLM's `litellm_content_filter` before the call: words and regular expressions, each of
+//! which blocks the request or masks what it matched. All selected guardrails look at a text in one pass.
+//!
+//! What is looked at is every string that the model may read, found by walking the body as JSON, not by
+//! knowing each dialect's fields: a field that nobody has heard of is looked at too. `zone` holds the short
+//! list of what is not: identifiers, the root's `metadata` and the like, and base64 data. Strings are
+//! compared decoded, and JSON inside a string (a tool call's arguments) is looked at decoded once more.
+//!
+//! Masking replaces the matched bytes of the client's own body and leaves every other byte as it was.
+//!
+//! Not found: text cut over several parts of a message, spelled with look-alike or invisible characters, or
+//! inside a file.
+//!
+//! Knows JSON, words and regular expressions. Knows no key, no provider, no host.
 
-use serde::{Deserialize, Serialize};
+mod edit;
+mod escape;
+mod findings;
+mod matcher;
+mod place;
+mod reader;
+mod record;
+mod rule;
+mod scan;
+mod selection;
+mod settings;
+mod walk;
+mod zone;
 
-/// One configured guardrail (`guardrail: litellm_content_filter`, mode `pre_call`).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Guardrail {
-    /// `guardrail_name`, unique.
-    pub name: String,
-    /// `guardrail_id`, or the name.
-    pub id: String,
-    /// Runs on every request.
-    pub default_on: bool,
-    /// `blocked_words`: found anywhere, letter case ignored.
-    pub blocked_words: Vec<BlockedWord>,
-    /// `patterns` of type `regex`.
-    pub patterns: Vec<Pattern>,
-    /// `pattern_redaction_format`, `[{pattern_name}_REDACTED]` by default.
-    pub pattern_redaction_format: String,
-    /// `keyword_redaction_tag`, `[KEYWORD_REDACTED]` by default.
-    pub keyword_redaction_tag: String,
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+use crate::event::GuardrailInformation;
+use crate::reject::Reject;
+use crate::wire::Dialect;
+
+pub use rule::CompileError;
+pub use selection::{Selection, UnknownGuardrail};
+pub use settings::{Action, BlockedWord, Guardrail, Pattern};
+
+use matcher::Matcher;
+use rule::Rule;
+use scan::Scan;
+
+/// Every configured guardrail, ready to run. Built once per configuration.
+#[derive(Debug)]
+pub struct Compiled {
+    guardrails: Vec<Named>,
+    /// Of all guardrails, in their order; within one, patterns before words.
+    rules: Vec<Rule>,
+    matcher: Matcher,
 }
 
-/// What happens to a match.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Action {
-    /// The request is refused.
-    #[default]
-    Block,
-    /// The match is replaced.
-    Mask,
+/// A guardrail without its rules.
+#[derive(Debug)]
+struct Named {
+    name: String,
+    id: String,
+    default_on: bool,
 }
 
-/// One entry of `blocked_words`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BlockedWord {
-    /// The word or phrase.
-    pub keyword: String,
-    /// What happens.
-    pub action: Action,
-    /// Shown to the caller.
-    pub description: Option<String>,
+/// What the guardrails made of one request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// One record per guardrail that ran, in the order of the configuration. The guardrails after one that
+    /// blocked did not run: they have none.
+    pub records: Vec<GuardrailInformation>,
+    /// What becomes of the request.
+    pub outcome: Outcome,
 }
 
-/// One entry of `patterns`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Pattern {
-    /// Shown to the caller, and upper-cased in the redaction.
-    pub name: String,
-    /// In the syntax of the `regex` crate; letter case ignored.
-    pub regex: String,
-    /// What happens.
-    pub action: Action,
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Nothing was found.
+    Pass,
+    /// The body with every match replaced.
+    Masked(Vec<u8>),
+    /// The answer to the client.
+    Blocked(Reject),
+}
+
+impl Compiled {
+    /// Compiles all rules.
+    ///
+    /// # Errors
+    /// The first rule that cannot be used: an invalid or too large regular expression, one that matches the
+    /// empty text, an empty word, a guardrail's name used twice.
+    pub fn new(settings: &[Guardrail]) -> Result<Self, CompileError> {
+        let rules = rule::rules(settings)?;
+        let matcher = Matcher::new(settings, &rules)?;
+        let guardrails = settings.iter().map(|guardrail| Named {
+            name: guardrail.name.clone(),
+            id: if guardrail.id.is_empty() { guardrail.name.clone() } else { guardrail.id.clone() },
+            default_on: guardrail.default_on,
+        });
+        Ok(Self { guardrails: guardrails.collect(), rules, matcher })
+    }
+
+    /// Names of the guardrails, in the order of the configuration.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.guardrails.iter().map(|guardrail| guardrail.name.as_str())
+    }
+
+    /// Which guardrails run: those that always do, and those that the request and its key name.
+    ///
+    /// # Errors
+    /// A name that is not configured. A guardrail that somebody relies on and that does not run would fail open.
+    pub fn select(&self, requested: &[String], from_key: &[String]) -> Result<Selection, UnknownGuardrail> {
+        let mut selection = Selection::new(self.guardrails.iter().map(|guardrail| guardrail.default_on));
+        for name in requested.iter().chain(from_key) {
+            let index = self.names().position(|known| known == name);
+            selection.add(index.ok_or_else(|| UnknownGuardrail { name: name.clone() })?);
+        }
+        Ok(selection)
+    }
+
+    /// Runs the selected guardrails on a request before it is sent to a provider.
+    ///
+    /// `body` is the whole JSON body in the client's dialect; one that is not JSON is refused. `now_us` is the
+    /// clock of the records, in microseconds since the Unix epoch.
+    pub fn pre_call(
+        &self,
+        selection: &Selection,
+        dialect: Dialect,
+        body: &[u8],
+        now_us: &dyn Fn() -> u64,
+    ) -> Verdict {
+        if selection.is_empty() {
+            return Verdict { records: Vec::new(), outcome: Outcome::Pass };
+        }
+        let started_us = now_us();
+        let scanned = Scan::new(&self.matcher, &self.rules, selection, dialect).body(body);
+        let (findings, masked) = match scanned {
+            Ok(scanned) => scanned,
+            Err(malformed) => {
+                return Verdict { records: Vec::new(), outcome: Outcome::Blocked(malformed.reject()) };
+            }
+        };
+        let report = record::Report { compiled: self, findings: &findings, started_us, ended_us: now_us() };
+        let blocking = findings.blocking_guardrail(&self.rules);
+        let outcome = match (blocking, masked) {
+            (Some(guardrail), _) => Outcome::Blocked(report.reject(guardrail)),
+            (None, Some(body)) => Outcome::Masked(body),
+            (None, None) => Outcome::Pass,
+        };
+        let ran = selection.iter().filter(|index| blocking.is_none_or(|last| *index <= last));
+        Verdict { records: ran.map(|index| report.record(index)).collect(), outcome }
+    }
 }

@@ -33,7 +33,7 @@ impl Admission {
             Effect::RemoveResponseHeader("x-envoy-upstream-service-time"),
         ];
         effects.extend(headers.into_iter().map(|(name, value)| Effect::SetResponseHeader(name, value)));
-        if report.judged() || end {
+        if report.answered() || end {
             self.state = State::Answered;
             return Step::go(effects);
         }

@@ -1,0 +1,176 @@
+//! JSON strings: between what is written and what is meant.
+//!
+//! A raw string is what stands between the quotes, checked by the reader.
+
+use std::borrow::Cow;
+use std::iter::Peekable;
+use std::ops::Range;
+
+use super::edit::Edit;
+
+/// A piece of a raw string.
+enum Run<'d> {
+    /// Means itself.
+    Plain(&'d str),
+    /// Written with an escape (a surrogate pair's two count as one) of so many bytes.
+    Escape(usize, char),
+}
+
+impl Run<'_> {
+    fn raw_len(&self) -> usize {
+        match self {
+            Self::Plain(text) => text.len(),
+            Self::Escape(raw_len, _) => *raw_len,
+        }
+    }
+
+    fn decoded_len(&self) -> usize {
+        match self {
+            Self::Plain(text) => text.len(),
+            Self::Escape(_, char) => char.len_utf8(),
+        }
+    }
+}
+
+struct Runs<'d>(&'d str);
+
+impl<'d> Iterator for Runs<'d> {
+    type Item = Run<'d>;
+
+    fn next(&mut self) -> Option<Run<'d>> {
+        let run = match self.0.find('\\') {
+            Some(0) => escape(self.0),
+            Some(at) => Run::Plain(self.0.get(..at)?),
+            None if self.0.is_empty() => return None,
+            None => Run::Plain(self.0),
+        };
+        self.0 = self.0.get(run.raw_len()..)?;
+        Some(run)
+    }
+}
+
+/// The escape that `raw` begins with. Half a surrogate pair means U+FFFD.
+fn escape(raw: &str) -> Run<'_> {
+    let char = match raw.as_bytes().get(1) {
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => return unicode_escape(raw),
+        Some(b'/') => '/',
+        Some(b'"') => '"',
+        _ => '\\',
+    };
+    Run::Escape(raw.len().min(2), char)
+}
+
+fn unicode_escape(raw: &str) -> Run<'_> {
+    let first = code_unit(raw);
+    let second = raw.get(6..).filter(|rest| rest.starts_with("\\u")).map(code_unit);
+    match char::decode_utf16(std::iter::once(first).chain(second)).next() {
+        Some(Ok(char)) if char.len_utf16() == 2 => Run::Escape(12, char),
+        Some(Ok(char)) => Run::Escape(raw.len().min(6), char),
+        _ => Run::Escape(raw.len().min(6), char::REPLACEMENT_CHARACTER),
+    }
+}
+
+/// Of `\uXXXX`.
+fn code_unit(raw: &str) -> u16 {
+    raw.get(2..6).and_then(|digits| u16::from_str_radix(digits, 16).ok()).unwrap_or(0xfffd)
+}
+
+/// What `raw` means.
+pub(super) fn decode(raw: &str) -> Cow<'_, str> {
+    if !raw.contains('\\') {
+        return Cow::Borrowed(raw);
+    }
+    let mut text = String::with_capacity(raw.len());
+    for run in Runs(raw) {
+        match run {
+            Run::Plain(plain) => text.push_str(plain),
+            Run::Escape(_, char) => text.push(char),
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// `text` as a raw string.
+pub(super) fn encode(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.map(str::to_owned).unwrap_or_default()
+}
+
+/// Where offsets of the decoded text are in the raw string; to be asked in ascending order.
+struct Offsets<'d> {
+    runs: Peekable<Runs<'d>>,
+    raw: usize,
+    decoded: usize,
+}
+
+impl Offsets<'_> {
+    fn raw_of(&mut self, decoded: usize) -> usize {
+        while let Some(run) = self.runs.next_if(|run| self.decoded + run.decoded_len() <= decoded) {
+            self.raw += run.raw_len();
+            self.decoded += run.decoded_len();
+        }
+        match self.runs.peek() {
+            Some(Run::Plain(_)) => self.raw + (decoded - self.decoded),
+            _ => self.raw,
+        }
+    }
+}
+
+/// Edits of what `raw` means, as edits of the document in which `raw` begins at `start`.
+///
+/// `edits` are merged: in order, and apart.
+pub(super) fn edits_of_raw(raw: &str, start: usize, edits: Vec<Edit>) -> Vec<Edit> {
+    let mut offsets = Offsets { runs: Runs(raw).peekable(), raw: start, decoded: 0 };
+    let mut place = |range: Range<usize>| offsets.raw_of(range.start)..offsets.raw_of(range.end);
+    edits.into_iter().map(|edit| Edit { range: place(edit.range), with: encode(&edit.with) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn decodes_as_serde_json_does() {
+        for raw in [
+            "",
+            "plain",
+            r#"\"\\\/\b\f\n\r\t"#,
+            r"a\u0062c",
+            r"\u00e9\u20ac",
+            r"\ud83d\ude00!",
+            r"x\\u0041",
+            "grüße\\n",
+        ] {
+            let expected: String = serde_json::from_str(&format!("\"{raw}\"")).unwrap();
+            assert_eq!(decode(raw), expected, "{raw}");
+        }
+        for lone in [r"\ud83d", r"\ude00", r"\ud83dx", r"\ud83d\n", r"\ud83d\ud83d"] {
+            assert!(decode(lone).starts_with('\u{fffd}'), "{lone}");
+        }
+    }
+
+    #[test]
+    fn edits_land_on_what_is_written() {
+        let raw = r"\u0061b\ud83d\ude00c\nd";
+        for (range, expected) in [
+            (0..1, r"<\n>b\ud83d\ude00c\nd"),
+            (1..2, r"\u0061<\n>\ud83d\ude00c\nd"),
+            (2..6, r"\u0061b<\n>c\nd"),
+            (0..9, r"<\n>"),
+            (6..8, r"\u0061b\ud83d\ude00<\n>d"),
+            (9..9, r"\u0061b\ud83d\ude00c\nd<\n>"),
+        ] {
+            let edits = edits_of_raw(raw, 0, vec![Edit { range, with: "<\n>".to_owned() }]);
+            assert_eq!(super::super::edit::splice(raw, &edits), expected);
+        }
+    }
+}

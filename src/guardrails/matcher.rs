@@ -1,0 +1,156 @@
+//! Every rule's search, side by side.
+//!
+//! ASCII words are one Aho-Corasick automaton, and patterns one set that says in a single pass which of them
+//! match at all; both take time linear in the text, whatever the rules. Words with other letters are
+//! patterns, for their case folding. Only a pattern that matches is searched for by itself.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+
+use super::rule::{CompileError, Kind, Rule};
+use super::settings::Guardrail;
+
+/// Bound of one compiled pattern, in bytes. Memory of each worker.
+const PATTERN_BYTES: usize = 1 << 20;
+/// Bound of the set of all patterns, in bytes.
+const SET_BYTES: usize = 16 << 20;
+/// Bound of a pattern's cache of states while it searches, in bytes.
+const CACHE_BYTES: usize = 2 << 20;
+
+#[derive(Debug)]
+pub(super) struct Matcher {
+    words: Option<AhoCorasick>,
+    /// The automaton's word → rule.
+    word_rules: Vec<usize>,
+    /// None where it would save nothing.
+    set: Option<RegexSet>,
+    patterns: Vec<Searched>,
+}
+
+/// A pattern and its rule.
+#[derive(Debug)]
+struct Searched {
+    rule: usize,
+    regex: Regex,
+}
+
+impl Matcher {
+    /// `rules` as `rule::rules` made them from `settings`.
+    pub(super) fn new(settings: &[Guardrail], rules: &[Rule]) -> Result<Self, CompileError> {
+        let mut words = Vec::new();
+        let mut word_rules = Vec::new();
+        let mut patterns = Vec::new();
+        for (index, rule) in rules.iter().enumerate() {
+            let fail = |message: String| error(settings, rule, message);
+            if rule.kind != Kind::Pattern && rule.name.is_ascii() {
+                if rule.name.is_empty() {
+                    return Err(fail(
+                        "the word is empty, and would be found everywhere; remove it".to_owned(),
+                    ));
+                }
+                words.push(rule.name.as_str());
+                word_rules.push(index);
+            } else {
+                let regex = compile(&expression(settings, rules, index)).map_err(fail)?;
+                patterns.push(Searched { rule: index, regex });
+            }
+        }
+        let overall = |message| CompileError {
+            guardrail: settings
+                .iter()
+                .map(|guardrail| guardrail.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+            rule: String::new(),
+            message,
+        };
+        let words = automaton(&words).map_err(overall)?;
+        let set = set(&patterns).map_err(overall)?;
+        Ok(Self { words, word_rules, set, patterns })
+    }
+
+    /// Calls `hit` with every match in `text` of the rules that `wanted` holds for, in no particular order.
+    pub(super) fn scan(
+        &self,
+        text: &str,
+        wanted: impl Fn(usize) -> bool,
+        mut hit: impl FnMut(usize, Range<usize>),
+    ) {
+        if let Some(words) = &self.words {
+            for found in words.find_overlapping_iter(text) {
+                if let Some(rule) =
+                    self.word_rules.get(found.pattern().as_usize()).filter(|rule| wanted(**rule))
+                {
+                    hit(*rule, found.range());
+                }
+            }
+        }
+        let mut search = |searched: &Searched| {
+            if wanted(searched.rule) {
+                let matches = searched.regex.find_iter(text).filter(|found| !found.is_empty());
+                matches.for_each(|found| hit(searched.rule, found.range()));
+            }
+        };
+        match &self.set {
+            Some(set) => set.matches(text).iter().filter_map(|at| self.patterns.get(at)).for_each(search),
+            None => self.patterns.iter().for_each(&mut search),
+        }
+    }
+}
+
+/// The regular expression of a rule that is not an ASCII word.
+fn expression(settings: &[Guardrail], rules: &[Rule], index: usize) -> String {
+    let Some(rule) = rules.get(index) else { return String::new() };
+    if rule.kind != Kind::Pattern {
+        return regex::escape(&rule.name);
+    }
+    // A guardrail's patterns are its first rules.
+    let first = rules.iter().take_while(|earlier| earlier.guardrail != rule.guardrail).count();
+    let guardrail = settings.get(rule.guardrail);
+    let pattern = guardrail.and_then(|guardrail| guardrail.patterns.get(index.saturating_sub(first)));
+    pattern.map(|pattern| pattern.regex.clone()).unwrap_or_default()
+}
+
+fn compile(expression: &str) -> Result<Regex, String> {
+    let regex = RegexBuilder::new(expression)
+        .case_insensitive(true)
+        .size_limit(PATTERN_BYTES)
+        .dfa_size_limit(CACHE_BYTES)
+        .build()
+        .map_err(|error| format!("not a regular expression that can be used: {error}"))?;
+    if regex.is_match("") {
+        return Err(
+            "it matches the empty text, and so would match everywhere; let it need a character".to_owned()
+        );
+    }
+    Ok(regex)
+}
+
+fn automaton(words: &[&str]) -> Result<Option<AhoCorasick>, String> {
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let built =
+        AhoCorasickBuilder::new().match_kind(MatchKind::Standard).ascii_case_insensitive(true).build(words);
+    built.map(Some).map_err(|error| format!("the blocked words together cannot be used: {error}"))
+}
+
+fn set(patterns: &[Searched]) -> Result<Option<RegexSet>, String> {
+    if patterns.len() < 2 {
+        return Ok(None);
+    }
+    RegexSetBuilder::new(patterns.iter().map(|searched| searched.regex.as_str()))
+        .case_insensitive(true)
+        .size_limit(SET_BYTES)
+        .dfa_size_limit(CACHE_BYTES)
+        .build()
+        .map(Some)
+        .map_err(|error| format!("the patterns together cannot be used: {error}"))
+}
+
+fn error(settings: &[Guardrail], rule: &Rule, message: String) -> CompileError {
+    let guardrail = settings.get(rule.guardrail).map(|guardrail| guardrail.name.clone()).unwrap_or_default();
+    CompileError { guardrail, rule: rule.name.clone(), message }
+}

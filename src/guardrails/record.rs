@@ -1,0 +1,160 @@
+//! What is told of a guardrail's run: to the client, and to the ledger.
+//!
+//! Neither holds what the caller wrote: only rules by their names, and where they matched.
+
+use serde_json::{Map, Value, json};
+
+use super::Compiled;
+use super::findings::{Findings, Found, MAX_MASKS, Matches};
+use super::rule::{Kind, Rule};
+use super::settings::Action;
+use crate::event::{GuardrailInformation, GuardrailStatus};
+use crate::reject::Reject;
+
+const PROVIDER: &str = "litellm_content_filter";
+const MODE: &str = "pre_call";
+
+/// Everything that records are made of.
+pub(super) struct Report<'r> {
+    pub(super) compiled: &'r Compiled,
+    pub(super) findings: &'r Findings,
+    pub(super) started_us: u64,
+    pub(super) ended_us: u64,
+}
+
+impl Report<'_> {
+    /// The record of one guardrail that ran. All run in one pass, so they share its times.
+    pub(super) fn record(&self, guardrail: usize) -> GuardrailInformation {
+        let named = self.compiled.guardrails.get(guardrail);
+        let found = self.found(guardrail);
+        let blocks = self.blocks(guardrail, &found);
+        let checked = self.compiled.rules.iter().filter(|rule| rule.guardrail == guardrail).count();
+        GuardrailInformation {
+            guardrail_name: named.map(|named| named.name.clone()).unwrap_or_default(),
+            guardrail_provider: PROVIDER.to_owned(),
+            guardrail_mode: MODE.to_owned(),
+            guardrail_response: found.iter().map(|(rule, _)| detection(rule)).collect(),
+            guardrail_status: if blocks {
+                GuardrailStatus::GuardrailIntervened
+            } else {
+                GuardrailStatus::Success
+            },
+            start_time: seconds(self.started_us),
+            end_time: seconds(self.ended_us),
+            duration: seconds(self.ended_us.saturating_sub(self.started_us)),
+            masked_entity_count: if blocks { Map::new() } else { masked(&found) },
+            guardrail_id: named.map(|named| named.id.clone()).unwrap_or_default(),
+            detection_method: methods(&found),
+            match_details: found.iter().flat_map(|(rule, matches)| details(rule, matches)).collect(),
+            patterns_checked: u64::try_from(checked).unwrap_or(u64::MAX),
+            risk_score: Some(if blocks { 10.0 } else { risk(&found, checked) }),
+        }
+    }
+
+    /// The answer when this guardrail blocks.
+    pub(super) fn reject(&self, guardrail: usize) -> Reject {
+        let found = self.found(guardrail);
+        let blocking = found.iter().map(|(rule, _)| *rule).find(|rule| rule.action == Action::Block);
+        let mut details = Map::new();
+        let message = match blocking {
+            Some(rule) => why(rule, &mut details),
+            None => format!("Content blocked: more than {MAX_MASKS} matches would have to be masked"),
+        };
+        let name = self.compiled.guardrails.get(guardrail).map(|named| named.name.as_str());
+        details.shift_insert(0, "error".to_owned(), message.as_str().into());
+        details.insert("guardrail_name".to_owned(), name.into());
+        details.insert("guardrail_mode".to_owned(), MODE.into());
+        let mut reject = Reject::invalid(message);
+        reject.details = Some(details);
+        reject
+    }
+
+    /// The guardrail's rules that matched: those that block first.
+    fn found(&self, guardrail: usize) -> Vec<(&Rule, &Matches)> {
+        let mut found: Vec<_> = self.findings.of(&self.compiled.rules, guardrail).collect();
+        found.sort_by_key(|(rule, _)| rule.action != Action::Block);
+        found
+    }
+
+    fn blocks(&self, guardrail: usize, found: &[(&Rule, &Matches)]) -> bool {
+        self.findings.overflows(guardrail) || found.iter().any(|(rule, _)| rule.action == Action::Block)
+    }
+}
+
+/// LiteLLM's text for a rule that blocks, and its fields beside it.
+fn why(rule: &Rule, details: &mut Map<String, Value>) -> String {
+    let name = &rule.name;
+    match &rule.kind {
+        Kind::Pattern => {
+            details.insert("pattern".to_owned(), name.as_str().into());
+            format!("Content blocked: {name} pattern detected")
+        }
+        Kind::Word { description } => {
+            details.insert("keyword".to_owned(), name.as_str().into());
+            details.insert("description".to_owned(), description.clone().into());
+            let description = description.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
+            format!("Content blocked: keyword '{name}' detected{description}")
+        }
+    }
+}
+
+fn detection(rule: &Rule) -> Value {
+    match &rule.kind {
+        Kind::Pattern => json!({"type": "pattern", "pattern_name": rule.name, "action": rule.action}),
+        Kind::Word { description } => json!({
+            "type": "blocked_word",
+            "keyword": rule.name,
+            "action": rule.action,
+            "description": description,
+        }),
+    }
+}
+
+fn details(rule: &Rule, matches: &Matches) -> impl Iterator<Item = Value> {
+    matches.places.iter().map(|Found { path, range }| {
+        json!({
+            "type": if rule.kind == Kind::Pattern { "pattern" } else { "blocked_word" },
+            "rule": rule.name,
+            "action_taken": rule.action,
+            "detection_method": method(rule),
+            "path": path,
+            "start": range.start,
+            "end": range.end,
+        })
+    })
+}
+
+fn method(rule: &Rule) -> &'static str {
+    if rule.kind == Kind::Pattern { "regex" } else { "keyword" }
+}
+
+fn methods(found: &[(&Rule, &Matches)]) -> Option<String> {
+    let used = |wanted: &&str| found.iter().any(|(rule, _)| method(rule) == *wanted);
+    let methods: Vec<&str> = ["keyword", "regex"].into_iter().filter(used).collect();
+    (!methods.is_empty()).then(|| methods.join(","))
+}
+
+/// Matches per pattern, and all words together, as LiteLLM counts them.
+fn masked(found: &[(&Rule, &Matches)]) -> Map<String, Value> {
+    let mut counts = Map::new();
+    for (rule, matches) in found {
+        let entity = if rule.kind == Kind::Pattern { rule.name.as_str() } else { "blocked_word" };
+        let before = counts.get(entity).and_then(Value::as_u64).unwrap_or_default();
+        counts.insert(entity.to_owned(), (before + matches.count as u64).into());
+    }
+    counts
+}
+
+/// LiteLLM's score of what did not block: more for more of the rules, and for more matches.
+fn risk(found: &[(&Rule, &Matches)], checked: usize) -> f64 {
+    if found.is_empty() {
+        return 0.0;
+    }
+    let ratio = found.len() as f64 / checked.max(1) as f64;
+    let matches: usize = found.iter().map(|(_, matches)| matches.count).sum();
+    (ratio * 7.0 + matches.min(5) as f64 * 0.6).clamp(2.0, 10.0)
+}
+
+fn seconds(us: u64) -> f64 {
+    us as f64 / 1e6
+}
