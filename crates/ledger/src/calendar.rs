@@ -2,8 +2,8 @@
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 
-/// The last microsecond that still has four digits for its year wherever it is read: later ones would not sort.
-pub(crate) const LAST_MICROSECOND: u64 = 253_402_207_200_999_999;
+/// The last microsecond that is taken, 9999-12-30T21:59:59.999999Z: near where four digits end for a year.
+pub(crate) const LAST_MICROSECOND: u64 = 253_402_207_199_999_999;
 
 /// Microseconds since the Unix epoch → `2026-11-21T01:18:28.123456Z`.
 pub(crate) fn timestamp(microseconds: u64) -> String {
@@ -64,7 +64,7 @@ mod tests {
             (0, "1970-01-01T00:00:00.000000Z"),
             (1_000_000, "1970-01-01T00:00:01.000000Z"),
             (1_795_223_908_123_456, "2026-11-21T01:18:28.123456Z"),
-            (u64::MAX, "9999-12-30T22:00:00.999999Z"),
+            (u64::MAX, "9999-12-30T21:59:59.999999Z"),
         ] {
             assert_eq!(timestamp(microseconds), text);
         }

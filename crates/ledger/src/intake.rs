@@ -17,6 +17,9 @@ const LONGEST_ID: usize = 256;
 /// thousand would leave SQLite's integers.
 const LARGEST_COUNT: u64 = (1 << 53) - 1;
 
+/// Characters that a message quotes at most.
+const MESSAGE_CHARACTERS: usize = 200;
+
 /// Why a batch is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed {
@@ -60,7 +63,7 @@ fn event(index: usize, raw: &RawValue) -> Result<Event, Malformed> {
     let mut reader = serde_json::Deserializer::from_str(raw.get());
     let read: Result<Event, _> = serde_path_to_error::deserialize(&mut reader);
     let checked = match read {
-        Err(error) => Err((error.path().to_string(), error.inner().to_string())),
+        Err(error) => Err((error.path().to_string(), explained(error.inner()))),
         Ok(event) => check(&event).map(|()| event),
     };
     checked.map_err(|(path, message)| Malformed {
@@ -70,12 +73,18 @@ fn event(index: usize, raw: &RawValue) -> Result<Event, Malformed> {
     })
 }
 
+/// An event's error in words. Its position counts within the event, and a text that it quotes may be long.
+fn explained(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let whole = error.to_string();
+    let found = whole.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&whole);
+    let found: String = found.chars().take(MESSAGE_CHARACTERS).collect();
+    format!("{found} (line {line}, column {column} of the event)")
+}
+
 /// What the types cannot say of an event. An error is a path within the event and a message.
 fn check(event: &Event) -> Result<(), (String, String)> {
     check_id(&event.request_id).map_err(|message| ("request_id".to_owned(), message))?;
-    if event.call_type.is_empty() {
-        return Err(("call_type".to_owned(), "is empty or missing; expected e.g. `acompletion`".to_owned()));
-    }
     let times = [
         ("started_us", event.started_us),
         ("ended_us", event.ended_us),
@@ -151,7 +160,7 @@ mod tests {
             ("", "EOF while parsing a value at line 1 column 0"),
             ("[1]", "invalid type: integer `1`, expected a sequence at line 1 column 2"),
             ("{}", "missing field `events` at line 1 column 2"),
-            (r#"{"events":[{"request_id":"a"},]}"#, "expected value at line 1 column 31"),
+            (r#"{"events":[{"request_id":"a"},]}"#, "trailing comma at line 1 column 31"),
             ("{\"events\":[]} x", "trailing characters at line 1 column 15"),
         ] {
             let (at, message) = refused(body);
@@ -167,7 +176,6 @@ mod tests {
             ("7", "events[1]"),
             (r#"{"call_type":"x"}"#, "events[1].request_id"),
             (r#"{"request_id":"","call_type":"x"}"#, "events[1].request_id"),
-            (r#"{"request_id":"b"}"#, "events[1].call_type"),
             (r#"{"request_id":"b","call_type":"x","usage":{"input":-1}}"#, "events[1].usage.input"),
             (
                 r#"{"request_id":"b","call_type":"x","usage":{"output":9007199254740992}}"#,
@@ -186,6 +194,14 @@ mod tests {
             let (found, message) = refused(&format!("{{\"events\":[{good},{event}]}}"));
             assert_eq!(found.as_deref(), Some(at), "{message}");
         }
+    }
+
+    #[test]
+    fn a_message_quotes_a_part_of_a_long_text() {
+        let long = "x".repeat(10_000);
+        let (_, message) = refused(&format!(r#"{{"events":[{{"started_us":"{long}"}}]}}"#));
+        assert!(message.starts_with("invalid type: string \"xxx"), "{message}");
+        assert!(message.ends_with("xxx (line 1, column 10016 of the event)"), "{message}");
     }
 
     #[test]

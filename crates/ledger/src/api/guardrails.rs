@@ -89,7 +89,10 @@ fn window(params: &Params) -> Result<(Day, Day), Problem> {
                 .at("start_date"))
         }
         0..=LONGEST_SPAN => Ok((from, to)),
-        _ => Err(Problem::invalid(format!("an overview spans up to {LONGEST_SPAN} days")).at("start_date")),
+        _ => {
+            let message = format!("an overview spans up to {LONGEST_SPAN} days; `start_date` is {from}");
+            Err(Problem::invalid(message).at("start_date"))
+        }
     }
 }
 

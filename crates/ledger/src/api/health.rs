@@ -11,11 +11,6 @@ use crate::store::Store;
 
 /// `ok` after a row was committed and read, which is asked at most once a second.
 pub(super) async fn check(State(store): State<Arc<Store>>) -> Result<Json<Value>, Problem> {
-    match store.probe().await {
-        Ok(schema) => Ok(Json(json!({"status": "ok", "database": "sqlite", "schema": schema}))),
-        Err(error) => {
-            crate::log::error("unhealthy", json!({"message": error.to_string()}));
-            Err(Problem::unavailable("unhealthy", error.to_string()))
-        }
-    }
+    let schema = store.probe().await.map_err(|error| Problem::unavailable("unhealthy", error.to_string()))?;
+    Ok(Json(json!({"status": "ok", "database": "sqlite", "schema": schema})))
 }

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tokio::sync::Mutex;
 
 use super::reader::Readers;
@@ -12,22 +13,24 @@ use super::{StoreError, migrate};
 /// How long an answer holds.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// The last answer: when, and the schema or the failure's message.
+/// The last answer: when, and the schema or the failure.
 #[derive(Default)]
 pub(super) struct Probe {
-    last: Mutex<Option<(Instant, Result<u32, String>)>>,
+    last: Mutex<Option<(Instant, Result<u32, StoreError>)>>,
 }
 
 impl Probe {
     /// The last answer while it is fresh; otherwise asks. Who comes meanwhile waits for the same answer.
     pub(super) async fn ask(&self, writer: &Writer, readers: &Readers) -> Result<u32, StoreError> {
         let mut last = self.last.lock().await;
-        let fresh = last.as_ref().filter(|(asked, _)| asked.elapsed() < FRESH);
-        if let Some((_, answer)) = fresh {
-            return answer.clone().map_err(StoreError::Database);
+        if let Some((_, answer)) = last.as_ref().filter(|(asked, _)| asked.elapsed() < FRESH) {
+            return answer.clone();
         }
         let answer = look(writer, readers).await;
-        *last = Some((Instant::now(), answer.as_ref().copied().map_err(ToString::to_string)));
+        if let Err(error) = &answer {
+            crate::log::error("unhealthy", json!({"message": error.to_string()}));
+        }
+        *last = Some((Instant::now(), answer.clone()));
         answer
     }
 }

@@ -25,6 +25,7 @@ const INSTRUCTIONS: i32 = 10_000;
 pub(super) struct Readers {
     file: PathBuf,
     lock_wait: Duration,
+    run_time: Duration,
     turns: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Connection>>>,
 }
@@ -35,6 +36,7 @@ impl Readers {
         Self {
             file: file.to_owned(),
             lock_wait,
+            run_time: RUN_TIME,
             turns: Arc::new(Semaphore::new(CONNECTIONS)),
             idle: Arc::default(),
         }
@@ -51,12 +53,12 @@ impl Readers {
             .map_err(|_| StoreError::Busy)?
             .map_err(|_| StoreError::Closed)?;
         let idle = Arc::clone(&self.idle);
-        let (file, lock_wait) = (self.file.clone(), self.lock_wait);
+        let (file, lock_wait, run_time) = (self.file.clone(), self.lock_wait, self.run_time);
         let work = move || {
             let _turn = turn;
             let reused = lock(&idle).pop();
             let connection = reused.map_or_else(|| open(&file, lock_wait), Ok)?;
-            let deadline = Instant::now() + RUN_TIME;
+            let deadline = Instant::now() + run_time;
             connection.progress_handler(INSTRUCTIONS, Some(move || Instant::now() >= deadline));
             let answer = query(&connection)?;
             lock(&idle).push(connection);
@@ -82,4 +84,37 @@ fn open(file: &Path, lock_wait: Duration) -> rusqlite::Result<Connection> {
 /// The list is whole whenever the lock is free, also after a panic elsewhere.
 fn lock(idle: &Mutex<Vec<Connection>>) -> MutexGuard<'_, Vec<Connection>> {
     idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENDLESS: &str =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
+    #[tokio::test]
+    async fn a_query_that_runs_too_long_is_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ledger.sqlite");
+        Connection::open(&file).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        let readers = Readers { run_time: Duration::from_millis(10), ..Readers::of(&file, Duration::ZERO) };
+        let select =
+            |sql: &'static str| readers.run(move |db| Ok(db.query_row(sql, [], |row| row.get::<_, i64>(0))?));
+        assert_eq!(select(ENDLESS).await, Err(StoreError::TooLong));
+        assert_eq!(select("SELECT count(*) FROM t").await, Ok(0));
+        readers.close();
+        assert_eq!(select("SELECT count(*) FROM t").await, Err(StoreError::Closed));
+    }
+
+    #[tokio::test]
+    async fn a_reader_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ledger.sqlite");
+        Connection::open(&file).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        let readers = Readers::of(&file, Duration::ZERO);
+        let written = readers.run(|db| Ok(db.execute("INSERT INTO t VALUES (1)", [])?)).await;
+        let refused = "attempt to write a readonly database".to_owned();
+        assert_eq!(written, Err(StoreError::Database(refused)));
+    }
 }

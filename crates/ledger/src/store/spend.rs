@@ -81,6 +81,17 @@ pub(super) fn rows(
     filter: &SpendFilter,
     page: Page,
 ) -> Result<Vec<Map<String, Value>>, StoreError> {
+    rows_within(db, filter, page, ANSWER_BYTES)
+}
+
+/// The rows of a page if their texts have up to `most` bytes; a single row always fits, or it could never
+/// be read.
+fn rows_within(
+    db: &Connection,
+    filter: &SpendFilter,
+    page: Page,
+    most: usize,
+) -> Result<Vec<Map<String, Value>>, StoreError> {
     let conditions = filter
         .days
         .conditions()
@@ -102,7 +113,7 @@ pub(super) fn rows(
     let mut bytes = 0;
     while let Some(row) = found.next()? {
         rows.push(object(row, &mut bytes)?);
-        if bytes > ANSWER_BYTES && rows.len() > 1 {
+        if bytes > most && rows.len() > 1 {
             return Err(StoreError::PageTooLarge);
         }
     }
@@ -131,5 +142,29 @@ fn value(column: &str, raw: ValueRef<'_>) -> Value {
             serde_json::from_slice(text).unwrap_or(Value::Null)
         }
         ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Entry;
+    use crate::store::{append, writer};
+    use spillway_filter::event::Event;
+    use std::time::Duration;
+
+    #[test]
+    fn a_page_of_too_many_bytes_is_refused_and_one_row_never() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = writer::open(&folder.path().join("ledger.sqlite"), Duration::ZERO).unwrap();
+        let entry = |id: &str| Entry::of(&Event { request_id: id.to_owned(), ..Event::default() });
+        append::entries(&db, &[entry("a"), entry("b")], "now").unwrap();
+        let read = |size, most| {
+            let rows = rows_within(&db, &SpendFilter::default(), Page { number: 1, size }, most);
+            rows.map(|rows| rows.len())
+        };
+        assert_eq!(read(2, ANSWER_BYTES), Ok(2));
+        assert_eq!(read(2, 100), Err(StoreError::PageTooLarge));
+        assert_eq!(read(1, 100), Ok(1));
     }
 }

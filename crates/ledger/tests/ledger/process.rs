@@ -62,10 +62,7 @@ fn batch(gateway: usize, number: usize) -> Vec<Event> {
 
 /// Delivers from several gateways, strikes after [`ENOUGH`] acknowledgements, and waits until each gateway
 /// has noticed. The acknowledged batches.
-async fn strike_under_load(
-    program: &mut Program,
-    strike: impl FnOnce(&mut Child),
-) -> BTreeSet<(usize, usize)> {
+async fn strike_under_load(program: &mut Program, strike: impl Fn(&mut Child)) -> BTreeSet<(usize, usize)> {
     let (acknowledged, mut acknowledgements) = mpsc::unbounded_channel();
     let struck = Arc::new(AtomicBool::new(false));
     let mut gateways = JoinSet::new();

@@ -57,7 +57,7 @@ async fn a_malformed_batch_is_refused_whole_and_where_is_said() {
     let answer = running.http.send(Method::POST, "/v1/events", Some(TOKEN), body).await.unwrap();
     assert_eq!(answer.status, 400);
     let expected = json!({"error": {
-        "message": "events[1].usage.input: invalid type: string \"many\", expected u64 at line 1 column 68",
+        "message": "events[1].usage.input: invalid type: string \"many\", expected u64 (line 1, column 69 of the event)",
         "type": "invalid_request_error",
         "param": "events[1].usage.input",
         "code": "malformed_batch",
@@ -74,7 +74,8 @@ async fn a_body_over_the_limit_is_refused_and_one_at_the_limit_is_taken() {
         options
     })
     .await;
-    let padded = |length: usize| format!("{:<length$}", r#"{"events":[]}"#);
+    let batch = r#"{"events":[]}"#;
+    let padded = |length: usize| format!("{batch}{}", " ".repeat(length - batch.len()));
     for (length, status) in [(LIMIT, 200), (LIMIT + 1, 413), (2 * LIMIT, 413)] {
         let answer =
             running.http.send(Method::POST, "/v1/events", Some(TOKEN), padded(length)).await.unwrap();
