@@ -50,8 +50,9 @@ test-node: setup ## Run the filter's unit and golden tests as wasm, in Node.
 		cargo test --no-fail-fast --lib --target wasm32-unknown-unknown
 
 .PHONY: test-e2e
-test-e2e: setup module debug-programs ## Run the scenarios on real Envoy, strict providers and the real ledger.
-	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo test --no-fail-fast -p spillway-e2e
+test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on real Envoy, strict providers and the real ledger.
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" \
+		cargo test --no-fail-fast -p spillway-e2e
 
 .PHONY: lint
 lint: ## Check the format, and run clippy natively and for the module's target; warnings are errors.
@@ -94,6 +95,13 @@ clean: ## Remove what was built and what runs left; .tools stays.
 module:
 	@echo 'wasm module …'
 	@cargo rustc --quiet --lib --release --target wasm32-wasip1 --crate-type cdylib
+
+# A build whose filter panics when a request header asks for it: for one test, and for nothing else.
+.PHONY: module-test-panic
+module-test-panic:
+	@echo 'wasm module with injected panics …'
+	@cargo rustc --quiet --lib --release --target wasm32-wasip1 --crate-type cdylib \
+		--features test-panic --target-dir target/test-panic
 
 .PHONY: debug-programs
 debug-programs:

@@ -90,7 +90,7 @@ impl Fixture {
 
 fn canaries() -> Canaries {
     let mut values: Vec<String> =
-        ["canary", "987654", "8765", "employee_id_"].iter().map(|value| (*value).to_owned()).collect();
+        ["canary", "987654", "8765"].iter().map(|value| (*value).to_owned()).collect();
     values.push(CLIENT.to_string());
     for (_, _, key) in KEYS {
         values.push((*key).to_owned());

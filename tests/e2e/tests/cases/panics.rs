@@ -14,14 +14,14 @@ const ROUNDS: usize = 10;
 /// Requests of each client beside a panic.
 const EACH: usize = 20;
 
-/// Where `make wasm-test-panic` puts that build.
+/// Where `make module-test-panic` puts that build.
 const MODULE: &str = "target/test-panic/wasm32-wasip1/release/spillway_filter.wasm";
 
 /// A panic costs its own request; every request that begins after it is answered. What else is on the same
 /// worker at that instant shares its VM and is lost with it: at most one request of each client.
 pub fn one_request() -> Result<(), Failure> {
     let wasm = root().join(MODULE);
-    ensure(wasm.exists(), || format!("{} is missing; run `make wasm-test-panic`", wasm.display()))?;
+    ensure(wasm.exists(), || format!("{} is missing; run `make module-test-panic`", wasm.display()))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     runtime.block_on(async {
         let fixture = Fixture::start(Some(wasm)).await?;
