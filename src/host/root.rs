@@ -34,8 +34,9 @@ impl Root {
         let bytes = hostcalls::get_buffer(BufferType::PluginConfiguration, 0, size)
             .map_err(|status| format!("cannot read the plugin configuration: {status:?}"))?
             .unwrap_or_default();
-        let role = serde_json::from_slice(&bytes)
-            .map_err(|error| format!("the plugin configuration is not what `spillway render` writes: {error}"))?;
+        let role = serde_json::from_slice(&bytes).map_err(|error| {
+            format!("the plugin configuration is not what `spillway render` writes: {error}")
+        })?;
         self.role = Some(match role {
             Role::Attempt(settings) => Configured::Attempt(Rc::from(settings)),
             Role::Admission(settings) => {

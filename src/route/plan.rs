@@ -82,7 +82,8 @@ impl Router {
             return chain;
         }
         let most = self.max_fallbacks as usize + 1;
-        let mut pending: Vec<&str> = self.fallbacks_of(&first.name).iter().rev().map(String::as_str).collect();
+        let mut pending: Vec<&str> =
+            self.fallbacks_of(&first.name).iter().rev().map(String::as_str).collect();
         while let Some(name) = pending.pop() {
             let Some(group) = self.group(name) else { continue };
             if chain.len() >= most {
@@ -107,8 +108,11 @@ impl Router {
 
     /// Lower `order` first; within one order, drawn by weight without putting back.
     fn shuffle(&self, group: &Group, dice: &mut Dice) -> Vec<usize> {
-        let mut left: Vec<(usize, &Candidate)> =
-            group.deployments.iter().filter_map(|&index| Some((index, self.deployments.get(index)?))).collect();
+        let mut left: Vec<(usize, &Candidate)> = group
+            .deployments
+            .iter()
+            .filter_map(|&index| Some((index, self.deployments.get(index)?)))
+            .collect();
         left.sort_by_key(|(_, candidate)| candidate.order);
         let mut order = Vec::with_capacity(left.len());
         while let Some((_, first)) = left.first() {

@@ -41,9 +41,11 @@ const ONE: &[(u64, u32)] = &[(1, 0)];
 
 #[test]
 fn a_group_then_its_fallbacks_then_theirs() {
-    let router = router(&[("a", ONE), ("b", ONE), ("c", ONE), ("d", ONE)], &[("a", &["b", "d"]), ("b", &["c"])]);
+    let router =
+        router(&[("a", ONE), ("b", ONE), ("c", ONE), ("d", ONE)], &[("a", &["b", "d"]), ("b", &["c"])]);
     assert_eq!(ids(&router, &wish("a")), ["a/0", "b/0", "c/0", "d/0"]);
-    let fallbacks: Vec<u32> = router.plan(&wish("a")).unwrap().steps.iter().map(|step| step.fallback).collect();
+    let fallbacks: Vec<u32> =
+        router.plan(&wish("a")).unwrap().steps.iter().map(|step| step.fallback).collect();
     assert_eq!(fallbacks, [0, 1, 2, 3]);
 }
 
@@ -75,7 +77,10 @@ fn retries_go_round_the_group_and_are_bounded() {
     let router = router(&[("a", &[(1, 0), (1, 1)]), ("b", ONE)], &[("a", &["b"])]);
     let retried = Wish { num_retries: Some(2), ..wish("a") };
     assert_eq!(ids(&router, &retried), ["a/0", "a/1", "a/0", "b/0", "b/0", "b/0"]);
-    assert_eq!(router.plan(&Wish { num_retries: Some(u32::MAX), ..wish("a") }).unwrap().steps.len(), MAX_TRIES);
+    assert_eq!(
+        router.plan(&Wish { num_retries: Some(u32::MAX), ..wish("a") }).unwrap().steps.len(),
+        MAX_TRIES
+    );
     assert_eq!(ids(&router, &Wish { num_retries: Some(0), ..wish("a") }), ["a/0", "b/0"]);
 }
 

@@ -59,7 +59,8 @@ impl Admission {
             None => headers.extend(self.ask.limit_headers.iter().cloned()),
         }
         if !self.ask.guardrails.is_empty() {
-            let names: Vec<&str> = self.ask.guardrails.iter().map(|one| one.guardrail_name.as_str()).collect();
+            let names: Vec<&str> =
+                self.ask.guardrails.iter().map(|one| one.guardrail_name.as_str()).collect();
             headers.push(("x-litellm-applied-guardrails", names.join(",")));
         }
         headers

@@ -68,7 +68,11 @@ impl Admission {
             });
         }
         if ending.disconnected {
-            return Some(broken("client_disconnected", "499", "The client left before the answer was whole."));
+            return Some(broken(
+                "client_disconnected",
+                "499",
+                "The client left before the answer was whole.",
+            ));
         }
         let told = report.answer.error.clone();
         told.or_else(|| ending.cut.then(|| broken("upstream_cut", "502", "The provider cut its answer.")))

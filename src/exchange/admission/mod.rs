@@ -152,7 +152,9 @@ impl Admission {
         match input {
             Input::RequestHeaders { headers, end } => self.head(headers, *end, moment),
             Input::RequestBody { body } => self.body(body, moment),
-            Input::ResponseHeaders { status, report, end } => self.answer_head(*status, *report, *end, moment),
+            Input::ResponseHeaders { status, report, end } => {
+                self.answer_head(*status, *report, *end, moment)
+            }
             Input::ResponseEnd => self.answer_end(),
             Input::Done(ending) => self.done(ending, moment),
         }

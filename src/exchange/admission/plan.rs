@@ -65,7 +65,12 @@ impl Admission {
         }
     }
 
-    fn guard(&mut self, request: &Request, body: &[u8], moment: &Moment<'_>) -> Result<Option<Vec<u8>>, Reject> {
+    fn guard(
+        &mut self,
+        request: &Request,
+        body: &[u8],
+        moment: &Moment<'_>,
+    ) -> Result<Option<Vec<u8>>, Reject> {
         let from_key = self.caller.as_ref().and_then(Caller::key).map_or(&[][..], |key| &key.guardrails);
         let compiled = &self.setup.guardrails;
         let selection =
@@ -128,7 +133,9 @@ fn no_plan(none: NoPlan, model: &str) -> Reject {
         NoPlan::NoFallback => Reject::new(
             500,
             "internal_server_error",
-            format!("The failure of model '{model}' was asked for (mock_testing_fallbacks), and it has no fallback."),
+            format!(
+                "The failure of model '{model}' was asked for (mock_testing_fallbacks), and it has no fallback."
+            ),
         ),
     }
 }

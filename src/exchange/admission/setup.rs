@@ -30,7 +30,8 @@ impl Setup {
     /// # Errors
     /// A guardrail's pattern does not compile.
     pub fn new(mut settings: AdmissionSettings) -> Result<Self, SetupError> {
-        let guardrails = Compiled::new(&settings.guardrails).map_err(|error| SetupError(error.to_string()))?;
+        let guardrails =
+            Compiled::new(&settings.guardrails).map_err(|error| SetupError(error.to_string()))?;
         let keys = std::mem::take(&mut settings.keys);
         let keys = keys.into_iter().map(|key| (key.hash.clone(), Rc::new(key))).collect();
         Ok(Self { settings, keys, guardrails })

@@ -20,7 +20,8 @@ impl Attempt {
     fn send(&mut self, built: Built, stream: bool) -> Step {
         self.api = built.api;
         let headers = self.headers(&built, stream);
-        let mut effects = vec![Effect::ReplaceRequestHeaders(headers), Effect::ReplaceRequestBody(built.body)];
+        let mut effects =
+            vec![Effect::ReplaceRequestHeaders(headers), Effect::ReplaceRequestBody(built.body)];
         if !built.dropped.is_empty() {
             self.report.answer.dropped = built.dropped;
             effects.push(self.keep_report());

@@ -16,7 +16,6 @@ use crate::route::{Candidate, Fallback, Group, Router};
 use crate::sanitise::Policy;
 use crate::usage::Usage;
 
-
 fn settings() -> AdmissionSettings {
     let candidate = |id: &str| Candidate { id: id.to_owned(), weight: 1, order: 0 };
     let group = |name: &str, index| Group { name: name.to_owned(), deployments: vec![index] };
@@ -79,7 +78,10 @@ impl World {
     fn ask(&self, body: &Value) -> (Admission, Step) {
         let mut machine = Admission::new(Rc::clone(&self.setup), "id-1".to_owned());
         let head = chat_headers("Bearer sk-alice");
-        assert_eq!(self.on(&mut machine, &Input::RequestHeaders { headers: &head, end: false }).flow, Flow::Pause);
+        assert_eq!(
+            self.on(&mut machine, &Input::RequestHeaders { headers: &head, end: false }).flow,
+            Flow::Pause
+        );
         let step = self.on(&mut machine, &Input::RequestBody { body: body.to_string().as_bytes() });
         (machine, step)
     }
@@ -172,8 +174,8 @@ fn headers_that_steer_envoy_are_taken_from_the_client() {
 fn an_unknown_key_is_refused_and_leaves_no_event() {
     let world = World::new();
     let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
-    let step =
-        world.on(&mut machine, &Input::RequestHeaders { headers: &chat_headers("Bearer sk-eve"), end: false });
+    let step = world
+        .on(&mut machine, &Input::RequestHeaders { headers: &chat_headers("Bearer sk-eve"), end: false });
     let reply = reply(&step);
     assert_eq!(reply.status, 401);
     assert!(!String::from_utf8(reply.body).unwrap().contains("sk-eve"));
@@ -186,7 +188,11 @@ fn a_block_is_answered_recorded_and_gives_its_tokens_back() {
     let (mut machine, step) = world.ask(&chat("the forbidden thing"));
     let reply = reply(&step);
     assert_eq!(reply.status, 400);
-    assert!(reply.headers.contains(&("x-litellm-applied-guardrails", "words".to_owned())), "{:?}", reply.headers);
+    assert!(
+        reply.headers.contains(&("x-litellm-applied-guardrails", "words".to_owned())),
+        "{:?}",
+        reply.headers
+    );
     let event = world.event(&mut machine, &Report::default()).unwrap();
     assert_eq!(event.guardrail_information.len(), 1);
     assert_eq!((event.http_status, event.error.unwrap().error_code.as_str()), (400, "400"));
@@ -242,7 +248,9 @@ fn the_answer_tells_who_answered_and_what_it_cost() {
 
 #[test]
 fn envoy_s_own_errors_are_put_in_the_client_s_dialect() {
-    for (status, kind) in [(413, "invalid_request_error"), (503, "service_unavailable_error"), (504, "timeout_error")] {
+    for (status, kind) in
+        [(413, "invalid_request_error"), (503, "service_unavailable_error"), (504, "timeout_error")]
+    {
         let world = World::new();
         let (mut machine, _) = world.ask(&chat("hi"));
         world.on(&mut machine, &Input::ResponseHeaders { status, report: None, end: false });
@@ -267,7 +275,10 @@ fn requests_that_are_none_are_refused_before_anything_is_spent() {
     ];
     for (body, status) in cases {
         let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
-        world.on(&mut machine, &Input::RequestHeaders { headers: &chat_headers("Bearer sk-alice"), end: false });
+        world.on(
+            &mut machine,
+            &Input::RequestHeaders { headers: &chat_headers("Bearer sk-alice"), end: false },
+        );
         let step = world.on(&mut machine, &Input::RequestBody { body });
         assert_eq!(reply(&step).status, *status, "{}", String::from_utf8_lossy(body));
     }

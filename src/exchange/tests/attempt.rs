@@ -86,8 +86,16 @@ fn every_try_starts_from_clean_headers() {
         Effect::ReplaceRequestHeaders(all) => Some(all.iter().map(|(name, _)| *name).collect::<Vec<_>>()),
         _ => None,
     });
-    let allowed =
-        [":method", ":scheme", ":authority", ":path", "content-type", "content-length", "accept", "user-agent"];
+    let allowed = [
+        ":method",
+        ":scheme",
+        ":authority",
+        ":path",
+        "content-type",
+        "content-length",
+        "accept",
+        "user-agent",
+    ];
     assert_eq!(all.unwrap(), allowed);
 }
 
@@ -118,7 +126,8 @@ fn a_failed_try_asks_for_the_next_without_waiting_for_its_body() {
 #[test]
 fn the_last_try_gives_the_provider_s_error_in_the_client_s_dialect() {
     let mut machine = sent(false, 2, 2);
-    let error = br#"{"error":{"message":"slow down","type":"requests","param":null,"code":"rate_limit_exceeded"}}"#;
+    let error =
+        br#"{"error":{"message":"slow down","type":"requests","param":null,"code":"rate_limit_exceeded"}}"#;
     let step = answer(&mut machine, "429", "application/json", error);
     assert_eq!(response_header(&step.effects, RETRY_HEADER), None);
     assert_eq!(response_header(&step.effects, ":status").unwrap(), "429");

@@ -95,7 +95,9 @@ impl Connection {
             let sent = self.sender.send_request(ask.request(self.to)?).await;
             read(sent.map_err(|error| format!("no answer: {error}"))?).await
         };
-        tokio::time::timeout(PATIENCE, exchange).await.map_err(|_| format!("no answer within {PATIENCE:?}"))?
+        tokio::time::timeout(PATIENCE, exchange)
+            .await
+            .map_err(|_| format!("no answer within {PATIENCE:?}"))?
     }
 }
 

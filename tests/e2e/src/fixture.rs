@@ -51,7 +51,8 @@ impl Fixture {
     /// It did not start.
     pub async fn start(wasm: Option<PathBuf>) -> Result<Self, Failure> {
         let path = root().join("tests/e2e/gateway.yaml");
-        let config = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let config =
+            std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let keys = KEYS.iter().map(|(_, variable, value)| (*variable, *value));
         let credentials = CREDENTIALS.iter().map(|(variable, value, _)| (*variable, *value));
         let environment =
@@ -96,7 +97,9 @@ fn canaries() -> Canaries {
         values.push((*key).to_owned());
         values.push(Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect());
     }
-    let credentials =
-        CREDENTIALS.iter().map(|(_, value, provider)| ((*value).to_owned(), (*provider).to_owned())).collect();
+    let credentials = CREDENTIALS
+        .iter()
+        .map(|(_, value, provider)| ((*value).to_owned(), (*provider).to_owned()))
+        .collect();
     Canaries { values, credentials }
 }

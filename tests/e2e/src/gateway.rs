@@ -55,9 +55,9 @@ impl Gateway {
         let text = options.config.replace("${MOCKS}", &mocks.addr().to_string());
         std::fs::write(&config, text).map_err(|error| error.to_string())?;
         let [address, admin, ledger] = free_addresses()?;
-        let mut up = command(options, &config, &data, [address, admin, ledger])
-            .spawn()
-            .map_err(|error| format!("cannot start {}: {error}; run `make build`", binary("spillway").display()))?;
+        let mut up = command(options, &config, &data, [address, admin, ledger]).spawn().map_err(|error| {
+            format!("cannot start {}: {error}; run `make build`", binary("spillway").display())
+        })?;
         let printed = listen(&mut up);
         let mut gateway = Self { address, admin, ledger, mocks, data, up };
         gateway.wait_until_ready(&printed).await?;
@@ -70,7 +70,8 @@ impl Gateway {
     /// It did not stop in time, or with another code than 0.
     pub async fn stop(mut self) -> Result<(), Failure> {
         self.signal(libc::SIGTERM);
-        let status = tokio::time::timeout(START, self.up.wait()).await.map_err(|_| "did not stop".to_owned())?;
+        let status =
+            tokio::time::timeout(START, self.up.wait()).await.map_err(|_| "did not stop".to_owned())?;
         let status = status.map_err(|error| error.to_string())?;
         if status.success() { Ok(()) } else { Err(format!("`spillway up` ended with {status}")) }
     }

@@ -17,7 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// There is none in time, or the ledger refuses.
 pub async fn row(ledger: SocketAddr, master_key: &str, request_id: &str) -> Result<Value, Failure> {
     let path = format!("/spend/logs?request_id={request_id}");
-    let rows = until(ledger, master_key, &path, |rows| rows.as_array().is_some_and(|rows| !rows.is_empty())).await?;
+    let rows =
+        until(ledger, master_key, &path, |rows| rows.as_array().is_some_and(|rows| !rows.is_empty())).await?;
     Ok(rows.get(0).cloned().unwrap_or(Value::Null))
 }
 

@@ -125,7 +125,8 @@ impl Scenario {
     /// # Errors
     /// It is not a scenario.
     pub fn read(text: &str) -> Result<Self, Failure> {
-        let mut yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(text).map_err(|error| error.to_string())?;
+        let mut yaml: serde_yaml_ng::Value =
+            serde_yaml_ng::from_str(text).map_err(|error| error.to_string())?;
         // A merged mapping may bring a merge key of its own.
         for _ in 0..MERGE_DEPTH {
             yaml.apply_merge().map_err(|error| error.to_string())?;
@@ -145,7 +146,11 @@ impl Scenario {
     ///
     /// # Errors
     /// As [`Self::play`].
-    pub async fn play_and_tell(&self, stage: &Stage<'_>, tell: &mut dyn FnMut(&Exchange)) -> Result<(), Failure> {
+    pub async fn play_and_tell(
+        &self,
+        stage: &Stage<'_>,
+        tell: &mut dyn FnMut(&Exchange),
+    ) -> Result<(), Failure> {
         for (number, step) in self.steps.iter().enumerate() {
             stage.gateway.mocks.clear();
             step.play(stage, tell).await.map_err(|failure| format!("step {}: {failure}", number + 1))?;

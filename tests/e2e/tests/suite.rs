@@ -3,6 +3,9 @@
 //! A file in `tests/e2e/scenarios/` is a test. What a file cannot say (load, kills, raw bytes) stands in
 //! `cases/`. After each test, everything that an upstream received is searched for canaries.
 
+// Indexing JSON gives null where nothing is; and what does not start is told on the terminal.
+#![allow(clippy::indexing_slicing, clippy::print_stderr)]
+
 mod cases;
 
 use std::process::ExitCode;
@@ -26,7 +29,8 @@ impl Suite {
     /// Runs a test against the gateway, then looks for leaks.
     fn run(&self, test: impl AsyncFnOnce(&Fixture) -> Result<(), Failure>) -> Result<(), Failed> {
         let checked = self.runtime.block_on(async {
-            let fixture = self.fixture.get_or_init(|| Fixture::start(None)).await.as_ref().map_err(Clone::clone)?;
+            let fixture =
+                self.fixture.get_or_init(|| Fixture::start(None)).await.as_ref().map_err(Clone::clone)?;
             fixture.gateway.mocks.clear();
             test(fixture).await?;
             fixture.check_leaks()

@@ -109,19 +109,25 @@ async fn spend_rows(fixture: &Fixture) -> Result<(), Failure> {
     let path = "/spend/logs?page_size=12";
     let rows = ledger::until(fixture.gateway.ledger, MASTER_KEY, path, Value::is_array).await?;
     println!("━━ The latest spend rows in the ledger (SQLite)\n");
-    println!("   {:<20} {:<8} {:<28} {:>6} {:>12}  guardrails", "call_type", "status", "deployment", "tokens", "spend");
+    println!(
+        "   {:<20} {:<8} {:<28} {:>6} {:>12}  guardrails",
+        "call_type", "status", "deployment", "tokens", "spend"
+    );
     for row in rows.as_array().into_iter().flatten() {
-        let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-        let ran = row["metadata"]["guardrail_information"].as_array();
-        let statuses: Vec<&str> =
-            ran.into_iter().flatten().filter_map(|record| record["guardrail_status"].as_str()).collect();
+        let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let ran = row.pointer("/metadata/guardrail_information").and_then(Value::as_array);
+        let statuses: Vec<&str> = ran
+            .into_iter()
+            .flatten()
+            .filter_map(|record| record.get("guardrail_status").and_then(Value::as_str))
+            .collect();
         println!(
             "   {:<20} {:<8} {:<28} {:>6} {:>12.8}  {}",
             text("call_type"),
             text("status"),
             text("model_id"),
-            row["total_tokens"],
-            row["spend"].as_f64().unwrap_or(0.0),
+            row.get("total_tokens").and_then(Value::as_u64).unwrap_or(0),
+            row.get("spend").and_then(Value::as_f64).unwrap_or(0.0),
             statuses.join(", ")
         );
     }

@@ -20,7 +20,9 @@ pub async fn six_megabytes(fixture: &Fixture) -> Result<(), Failure> {
     ensure(answer.status == 200, || format!("HTTP {}: {}", answer.status, answer.text()))?;
     let received = fixture.gateway.mocks.received();
     let sizes: Vec<usize> = received.iter().map(|request| request.body.len()).collect();
-    ensure(sizes.len() == 4 && sizes.iter().all(|size| *size > bytes), || format!("upstream bodies: {sizes:?}"))
+    ensure(sizes.len() == 4 && sizes.iter().all(|size| *size > bytes), || {
+        format!("upstream bodies: {sizes:?}")
+    })
 }
 
 /// The limit of the suite's configuration is 8 MiB.

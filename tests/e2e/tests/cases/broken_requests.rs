@@ -9,7 +9,8 @@ use super::ensure;
 /// Each is refused or dropped, and the gateway answers the next request.
 pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
     let key = fixture.key("alice");
-    let head = format!("POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {key}\r\n");
+    let head =
+        format!("POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {key}\r\n");
     let json = "content-type: application/json\r\n";
     let broken: Vec<(&str, Vec<u8>, &str)> = vec![
         ("a body cut off", format!("{head}{json}content-length: 100\r\n\r\n{{\"model\"").into_bytes(), ""),
@@ -28,7 +29,11 @@ pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
             .concat(),
             " 400 ",
         ),
-        ("a body of no bytes", format!("{head}{json}connection: close\r\ncontent-length: 0\r\n\r\n").into(), " 400 "),
+        (
+            "a body of no bytes",
+            format!("{head}{json}connection: close\r\ncontent-length: 0\r\n\r\n").into(),
+            " 400 ",
+        ),
     ];
     for (what, bytes, status) in broken {
         let answer = client::send_raw(fixture.gateway.address, &bytes, status.is_empty()).await;
@@ -37,7 +42,8 @@ pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
         let json_error = !text.contains("\r\n\r\n{") || text.contains("\"error\"");
         ensure(json_error, || format!("{what}: not an error in JSON: {text:?}"))?;
         let body = serde_json::json!({"model": "plain", "messages": [{"role": "user", "content": "Hello"}]});
-        let next = client::send(fixture.gateway.address, &Ask::post("/v1/chat/completions", key, &body)).await?;
+        let next =
+            client::send(fixture.gateway.address, &Ask::post("/v1/chat/completions", key, &body)).await?;
         ensure(next.status == 200, || format!("after {what}: HTTP {}: {}", next.status, next.text()))?;
     }
     Ok(())

@@ -19,10 +19,16 @@ pub async fn mid_stream(fixture: &Fixture) -> Result<(), Failure> {
         seen.windows(9).any(|window| window == b"\"content\"")
     })
     .await?;
-    let closed = |mocks: &mock_providers::Handle| mocks.received().iter().any(mock_providers::Received::client_left);
-    ensure(fixture.gateway.mocks.until(Duration::from_secs(10), closed).await, || "the upstream attempt goes on".to_owned())?;
-    let left = |row: &Value| row["end_user"] == "leaver" && row["metadata"]["error_information"]["error_code"] == "499";
+    let closed =
+        |mocks: &mock_providers::Handle| mocks.received().iter().any(mock_providers::Received::client_left);
+    ensure(fixture.gateway.mocks.until(Duration::from_secs(10), closed).await, || {
+        "the upstream attempt goes on".to_owned()
+    })?;
+    let left = |row: &Value| {
+        row["end_user"] == "leaver" && row["metadata"]["error_information"]["error_code"] == "499"
+    };
     let rows = |rows: &Value| rows.as_array().is_some_and(|rows| rows.iter().any(left));
-    ledger::until(fixture.gateway.ledger, MASTER_KEY, "/spend/logs?status=failure&page_size=100", rows).await?;
+    ledger::until(fixture.gateway.ledger, MASTER_KEY, "/spend/logs?status=failure&page_size=100", rows)
+        .await?;
     Ok(())
 }

@@ -33,10 +33,14 @@ pub async fn same(fixture: &Fixture) -> Result<(), Failure> {
         let record = block(fixture, path, call_type, body).await?;
         records.push((format!("{path} {body}"), record));
     }
-    ensure(fixture.gateway.mocks.received().is_empty(), || "a blocked request reached an upstream".to_owned())?;
+    ensure(fixture.gateway.mocks.received().is_empty(), || {
+        "a blocked request reached an upstream".to_owned()
+    })?;
     let (first, rest) = records.split_first().ok_or("no records")?;
     for (what, record) in rest {
-        ensure(record == &first.1, || format!("{what}: recorded {record}\n{}: recorded {}", first.0, first.1))?;
+        ensure(record == &first.1, || {
+            format!("{what}: recorded {record}\n{}: recorded {}", first.0, first.1)
+        })?;
     }
     let counted = blocked(fixture).await? - before;
     ensure(counted == asks.len() as u64, || format!("{} blocks, {counted} counted", asks.len()))

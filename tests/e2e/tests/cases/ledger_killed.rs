@@ -40,7 +40,11 @@ pub async fn under_load(fixture: &Fixture) -> Result<(), Failure> {
     let mut stored = Vec::new();
     for page in 1..=2 {
         let rows = two_pages(page).await?;
-        let ids = rows.as_array().into_iter().flatten().filter_map(|row| row["request_id"].as_str().map(str::to_owned));
+        let ids = rows
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|row| row["request_id"].as_str().map(str::to_owned));
         stored.extend(ids);
     }
     let distinct: BTreeSet<String> = stored.iter().cloned().collect();
@@ -74,8 +78,10 @@ fn child_named(parent: u32, name: &str) -> Result<i32, Failure> {
         }
     }
     let named = |pid: &&String| {
-        fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.split('\0').next().is_some_and(|program| program.ends_with(name)))
+        fs::read_to_string(format!("/proc/{pid}/cmdline"))
+            .is_ok_and(|line| line.split('\0').next().is_some_and(|program| program.ends_with(name)))
     };
-    let pid = all.iter().find(named).ok_or_else(|| format!("no child of {parent} is called {name}: {all:?}"))?;
+    let pid =
+        all.iter().find(named).ok_or_else(|| format!("no child of {parent} is called {name}: {all:?}"))?;
     pid.parse().map_err(|_| format!("not a pid: {pid}"))
 }

@@ -18,7 +18,9 @@ pub async fn across_workers(fixture: &Fixture) -> Result<(), Failure> {
     let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
     ensure(granted == 100, || format!("{granted} of 320 requests passed a limit of 100"))?;
     ensure(refused.len() == 220, || format!("{} were refused", refused.len()))?;
-    ensure(fixture.gateway.mocks.received().len() == 100, || "refused requests reached an upstream".to_owned())?;
+    ensure(fixture.gateway.mocks.received().len() == 100, || {
+        "refused requests reached an upstream".to_owned()
+    })?;
     for answer in refused {
         let wait: Option<u64> = answer.header("retry-after").and_then(|value| value.parse().ok());
         ensure(wait.is_some_and(|wait| (1..=61).contains(&wait)), || format!("retry-after: {wait:?}"))?;
@@ -41,11 +43,17 @@ pub async fn settled(fixture: &Fixture) -> Result<(), Failure> {
     ensure(status == 500, || format!("the failing model answered {status}"))?;
     let (status, after_failure) = remaining("counting", false).await?;
     ensure(status == 200 && after_failure == first, || {
-        format!("a failed request was charged: {first:?} left before, {after_failure:?} after (HTTP {status})")
+        format!(
+            "a failed request was charged: {first:?} left before, {after_failure:?} after (HTTP {status})"
+        )
     })?;
     let (status, second) = remaining("counting", true).await?;
     let used = after_failure.zip(second).map(|(before, after)| before - after);
-    ensure(status == 200 && used == Some(150), || format!("charged {used:?} instead of 150 (HTTP {status})"))?;
+    ensure(status == 200 && used == Some(150), || {
+        format!("charged {used:?} instead of 150 (HTTP {status})")
+    })?;
     let (status, _) = remaining("counting", false).await?;
-    ensure(status == 429, || format!("300 of 400 tokens are used and at least 110 are asked for, but HTTP {status}"))
+    ensure(status == 429, || {
+        format!("300 of 400 tokens are used and at least 110 are asked for, but HTTP {status}")
+    })
 }

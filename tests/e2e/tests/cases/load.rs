@@ -58,7 +58,9 @@ pub async fn primary_down(fixture: &Fixture) -> Result<(), Failure> {
         let ask = Ask::post("/v1/chat/completions", fixture.key("alice"), &body);
         let answers = storm(fixture.gateway.address, CLIENTS, REQUESTS_EACH, &ask).await?;
         ensure(answers.len() == CLIENTS * REQUESTS_EACH, || format!("{} answers", answers.len()))?;
-        if let Some(bad) = answers.iter().find(|one| one.status != 200 || one.spoken() != "Hello from azure/good.") {
+        if let Some(bad) =
+            answers.iter().find(|one| one.status != 200 || one.spoken() != "Hello from azure/good.")
+        {
             return Err(format!("{model}: HTTP {} {:?}: {}", bad.status, bad.headers, bad.text()));
         }
     }

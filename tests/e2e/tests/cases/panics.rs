@@ -30,8 +30,12 @@ pub fn one_request() -> Result<(), Failure> {
         let mut fatal = fine.clone();
         fatal.headers.push(("x-spillway-test-panic".to_owned(), "1".to_owned()));
         for round in 0..ROUNDS {
-            panic_alone(&fixture, &fatal, &fine).await.map_err(|failure| format!("round {round}: {failure}"))?;
-            panic_beside(&fixture, &fatal, &fine).await.map_err(|failure| format!("round {round}: {failure}"))?;
+            panic_alone(&fixture, &fatal, &fine)
+                .await
+                .map_err(|failure| format!("round {round}: {failure}"))?;
+            panic_beside(&fixture, &fatal, &fine)
+                .await
+                .map_err(|failure| format!("round {round}: {failure}"))?;
         }
         fixture.check_leaks()?;
         fixture.gateway.stop().await
@@ -53,7 +57,8 @@ async fn panic_beside(fixture: &Fixture, fatal: &Ask, fine: &Ask) -> Result<(), 
     let client = async || {
         let mut lost = 0;
         for _ in 0..EACH {
-            let answered = client::send(fixture.gateway.address, fine).await.is_ok_and(|one| one.status == 200);
+            let answered =
+                client::send(fixture.gateway.address, fine).await.is_ok_and(|one| one.status == 200);
             lost += usize::from(!answered);
         }
         lost
