@@ -77,8 +77,9 @@ demo: build ## Show fallback, limits and guardrails on a local gateway with mock
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin demo
 
 .PHONY: bench
-bench: build ## Measure what the gateway adds to a request, in CPU and latency.
-	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench
+bench: build ## Measure what the gateway adds to a request, in CPU and latency; ARGS='--record' writes it down.
+	@tools/wrk.sh
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench -- $(ARGS)
 
 .PHONY: run
 run: build ## Run the gateway of FILE=gateway.yaml on this machine, with ARGS='…' for `spillway up`.

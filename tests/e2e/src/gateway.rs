@@ -191,7 +191,10 @@ fn scratch() -> Result<PathBuf, Failure> {
 }
 
 /// Addresses that were free a moment ago. All are held until all are known, so they differ.
-fn free_addresses<const N: usize>() -> Result<[SocketAddr; N], Failure> {
+///
+/// # Errors
+/// None is free.
+pub fn free_addresses<const N: usize>() -> Result<[SocketAddr; N], Failure> {
     let mut held = Vec::new();
     let mut free = [SocketAddr::from(([127, 0, 0, 1], 0)); N];
     for address in &mut free {

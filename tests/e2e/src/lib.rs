@@ -10,8 +10,10 @@
 //! | [`pattern`] | JSON expectations with wildcards |
 //! | [`leak`] | nothing internal in anything that an upstream received |
 //! | [`ledger`] | reads spend rows, waiting until they are there |
+//! | [`bench`] | what the gateway adds to a request, measured |
 
 pub mod answer;
+pub mod bench;
 pub mod client;
 pub mod fixture;
 pub mod gateway;

@@ -1,0 +1,102 @@
+//! A process as `/proc` shows it. Linux only, as the gateway's Envoy is.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::Failure;
+
+/// Where user and system time stand in `stat`, counted after the program's name.
+const USER_TIME: usize = 11;
+
+/// CPU time that all threads of a process have taken, in user and in system mode.
+///
+/// # Errors
+/// There is no such process.
+pub fn cpu(pid: u32) -> Result<Duration, Failure> {
+    let stat = read(pid, "stat")?;
+    let ticks = ticks(&stat).ok_or_else(|| format!("/proc/{pid}/stat is not understood: {stat}"))?;
+    #[allow(unsafe_code)]
+    // SAFETY: `sysconf` takes a number, returns a number, and touches no memory of ours.
+    let a_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
+    let a_second =
+        u64::try_from(a_second).ok().filter(|ticks| *ticks > 0).ok_or("no clock ticks a second")?;
+    Ok(Duration::from_micros(ticks.saturating_mul(1_000_000) / a_second))
+}
+
+/// Memory of a process that is in RAM, in bytes.
+///
+/// # Errors
+/// There is no such process.
+pub fn resident_bytes(pid: u32) -> Result<u64, Failure> {
+    let status = read(pid, "status")?;
+    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+    let kibibytes: Option<u64> = kibibytes.and_then(|number| number.trim().parse().ok());
+    kibibytes.map(|number| number * 1024).ok_or_else(|| format!("/proc/{pid}/status has no VmRSS"))
+}
+
+/// The program that a process runs.
+///
+/// # Errors
+/// There is no such process.
+pub fn program(pid: u32) -> Result<PathBuf, Failure> {
+    fs::read_link(format!("/proc/{pid}/exe")).map_err(|error| format!("/proc/{pid}/exe: {error}"))
+}
+
+/// The child of a process whose program has this file name.
+///
+/// # Errors
+/// It has none.
+pub fn child(parent: u32, name: &str) -> Result<u32, Failure> {
+    let children = children(parent)?;
+    let named =
+        |pid: &&u32| program(**pid).is_ok_and(|path| path.file_name().is_some_and(|file| file == name));
+    children
+        .iter()
+        .find(named)
+        .copied()
+        .ok_or_else(|| format!("process {parent} has no child `{name}`: {children:?}"))
+}
+
+/// Every thread has children of its own.
+fn children(parent: u32) -> Result<Vec<u32>, Failure> {
+    let folder = format!("/proc/{parent}/task");
+    let threads = fs::read_dir(&folder).map_err(|error| format!("{folder}: {error}"))?;
+    let lists =
+        threads.flatten().filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    let pids = lists.flat_map(|list| list.split_whitespace().map(str::parse).collect::<Vec<_>>());
+    Ok(pids.flatten().collect())
+}
+
+fn read(pid: u32, file: &str) -> Result<String, Failure> {
+    let path = format!("/proc/{pid}/{file}");
+    fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
+}
+
+/// User and system time. The program's name, in brackets, may hold anything.
+fn ticks(stat: &str) -> Option<u64> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut times = fields.split_whitespace().skip(USER_TIME).take(2).map(str::parse::<u64>);
+    Some(times.next()?.ok()? + times.next()?.ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{child, cpu, program, resident_bytes, ticks};
+
+    #[test]
+    fn times_follow_a_name_that_may_hold_anything() {
+        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 1 2 3 4 120 35 9 9 20 0 1 0 1 2 3";
+        assert_eq!(ticks(stat), Some(155));
+        assert_eq!(ticks("7 (envoy) S 1"), None);
+    }
+
+    #[test]
+    fn this_process() {
+        let me = std::process::id();
+        assert!(cpu(me).is_ok());
+        assert!(resident_bytes(me).unwrap() > 100_000);
+        assert_eq!(program(me).unwrap(), std::env::current_exe().unwrap().canonicalize().unwrap());
+        assert!(child(me, "nothing").unwrap_err().contains("has no child `nothing`"));
+    }
+}

@@ -1,0 +1,45 @@
+//! `make bench`: what the gateway adds to a request, next to the same Envoy with a plain route.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // the program's own lines on the terminal
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use spillway_e2e::Failure;
+use spillway_e2e::bench::{self, options::Options, record};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    // Whoever stops us has everything stopped that we started: it goes with the future.
+    let done = tokio::select! {
+        done = measure(&options) => done,
+        stopped = stopped() => stopped,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("bench: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure(options: &Options) -> Result<(), Failure> {
+    let report = bench::run(options, |line| eprintln!("{line}")).await?;
+    let text = report.markdown();
+    println!("\n{text}");
+    if options.record {
+        eprintln!("written to {}", record::record(&text)?);
+    }
+    Ok(())
+}
+
+async fn stopped() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(|error| error.to_string())?,
+        _ = terminate.recv() => {}
+    }
+    Err("stopped".to_owned())
+}
