@@ -73,8 +73,8 @@ bless: render ## Rewrite golden expectations and examples; then review the diff.
 	@SPILLWAY_BLESS=1 cargo test --workspace --exclude spillway-e2e
 
 .PHONY: demo
-demo: build ## Show fallback, limits and guardrails on a local gateway with mock providers.
-	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin demo
+demo: setup module debug-programs ## Play the seed failures and a tour on a local gateway with mock providers.
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" target/debug/demo
 
 .PHONY: bench
 bench: build ## Measure what the gateway adds to a request, in CPU and latency; ARGS='--record' writes it down.

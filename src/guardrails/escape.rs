@@ -102,15 +102,20 @@ pub(super) fn encode(text: &str) -> String {
     inner.map(str::to_owned).unwrap_or_default()
 }
 
-/// Where offsets of the decoded text are in the raw string; to be asked in ascending order.
-struct Offsets<'d> {
+/// Where offsets of a decoded text are in the document that holds it; to be asked in ascending order.
+pub(super) struct Offsets<'d> {
     runs: Peekable<Runs<'d>>,
     raw: usize,
     decoded: usize,
 }
 
-impl Offsets<'_> {
-    fn raw_of(&mut self, decoded: usize) -> usize {
+impl<'d> Offsets<'d> {
+    /// Of what `raw` means, where `raw` begins at `start` of the document.
+    pub(super) fn new(raw: &'d str, start: usize) -> Self {
+        Self { runs: Runs(raw).peekable(), raw: start, decoded: 0 }
+    }
+
+    pub(super) fn raw_of(&mut self, decoded: usize) -> usize {
         while let Some(run) = self.runs.next_if(|run| self.decoded + run.decoded_len() <= decoded) {
             self.raw += run.raw_len();
             self.decoded += run.decoded_len();
@@ -126,7 +131,7 @@ impl Offsets<'_> {
 ///
 /// `edits` are merged: in order, and apart.
 pub(super) fn edits_of_raw(raw: &str, start: usize, edits: Vec<Edit>) -> Vec<Edit> {
-    let mut offsets = Offsets { runs: Runs(raw).peekable(), raw: start, decoded: 0 };
+    let mut offsets = Offsets::new(raw, start);
     let mut place = |range: Range<usize>| offsets.raw_of(range.start)..offsets.raw_of(range.end);
     edits.into_iter().map(|edit| Edit { range: place(edit.range), with: encode(&edit.with) }).collect()
 }

@@ -2,7 +2,8 @@
 //!
 //! ASCII words are one Aho-Corasick automaton, and patterns one set that says in a single pass which of them
 //! match at all; both take time linear in the text, whatever the rules. Words with other letters are
-//! patterns, for their case folding. Only a pattern that matches is searched for by itself.
+//! patterns, for their case folding. Only a pattern that matches is searched for by itself: each of its matches
+//! is linear too, but a pattern that tries to reach the text's end from every match may need the square.
 
 use std::ops::Range;
 
@@ -44,17 +45,23 @@ impl Matcher {
         let mut patterns = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
             let fail = |message: String| error(settings, rule, message);
-            if rule.kind != Kind::Pattern && rule.name.is_ascii() {
-                if rule.name.is_empty() {
+            match &rule.kind {
+                Kind::Word { .. } if rule.name.is_empty() => {
                     return Err(fail(
                         "the word is empty, and would be found everywhere; remove it".to_owned(),
                     ));
                 }
-                words.push(rule.name.as_str());
-                word_rules.push(index);
-            } else {
-                let regex = compile(&expression(settings, rules, index)).map_err(fail)?;
-                patterns.push(Searched { rule: index, regex });
+                Kind::Word { .. } if rule.name.is_ascii() => {
+                    words.push(rule.name.as_str());
+                    word_rules.push(index);
+                }
+                Kind::Word { .. } => {
+                    let regex = compile(&regex::escape(&rule.name)).map_err(fail)?;
+                    patterns.push(Searched { rule: index, regex });
+                }
+                Kind::Pattern { regex } => {
+                    patterns.push(Searched { rule: index, regex: compile(regex).map_err(fail)? });
+                }
             }
         }
         let overall = |message| CompileError {
@@ -98,19 +105,6 @@ impl Matcher {
             None => self.patterns.iter().for_each(&mut search),
         }
     }
-}
-
-/// The regular expression of a rule that is not an ASCII word.
-fn expression(settings: &[Guardrail], rules: &[Rule], index: usize) -> String {
-    let Some(rule) = rules.get(index) else { return String::new() };
-    if rule.kind != Kind::Pattern {
-        return regex::escape(&rule.name);
-    }
-    // A guardrail's patterns are its first rules.
-    let first = rules.iter().take_while(|earlier| earlier.guardrail != rule.guardrail).count();
-    let guardrail = settings.get(rule.guardrail);
-    let pattern = guardrail.and_then(|guardrail| guardrail.patterns.get(index.saturating_sub(first)));
-    pattern.map(|pattern| pattern.regex.clone()).unwrap_or_default()
 }
 
 fn compile(expression: &str) -> Result<Regex, String> {

@@ -30,8 +30,6 @@ mod walk;
 mod zone;
 
 #[cfg(test)]
-mod properties;
-#[cfg(test)]
 mod tests;
 
 use crate::event::GuardrailInformation;

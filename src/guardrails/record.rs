@@ -85,7 +85,7 @@ impl Report<'_> {
 fn why(rule: &Rule, details: &mut Map<String, Value>) -> String {
     let name = &rule.name;
     match &rule.kind {
-        Kind::Pattern => {
+        Kind::Pattern { .. } => {
             details.insert("pattern".to_owned(), name.as_str().into());
             format!("Content blocked: {name} pattern detected")
         }
@@ -100,7 +100,7 @@ fn why(rule: &Rule, details: &mut Map<String, Value>) -> String {
 
 fn detection(rule: &Rule) -> Value {
     match &rule.kind {
-        Kind::Pattern => json!({"type": "pattern", "pattern_name": rule.name, "action": rule.action}),
+        Kind::Pattern { .. } => json!({"type": "pattern", "pattern_name": rule.name, "action": rule.action}),
         Kind::Word { description } => json!({
             "type": "blocked_word",
             "keyword": rule.name,
@@ -113,7 +113,7 @@ fn detection(rule: &Rule) -> Value {
 fn details(rule: &Rule, matches: &Matches) -> impl Iterator<Item = Value> {
     matches.places.iter().map(|Found { path, range }| {
         json!({
-            "type": if rule.kind == Kind::Pattern { "pattern" } else { "blocked_word" },
+            "type": if rule.is_pattern() { "pattern" } else { "blocked_word" },
             "rule": rule.name,
             "action_taken": rule.action,
             "detection_method": method(rule),
@@ -125,7 +125,7 @@ fn details(rule: &Rule, matches: &Matches) -> impl Iterator<Item = Value> {
 }
 
 fn method(rule: &Rule) -> &'static str {
-    if rule.kind == Kind::Pattern { "regex" } else { "keyword" }
+    if rule.is_pattern() { "regex" } else { "keyword" }
 }
 
 fn methods(found: &[(&Rule, &Matches)]) -> Option<String> {
@@ -138,7 +138,7 @@ fn methods(found: &[(&Rule, &Matches)]) -> Option<String> {
 fn masked(found: &[(&Rule, &Matches)]) -> Map<String, Value> {
     let mut counts = Map::new();
     for (rule, matches) in found {
-        let entity = if rule.kind == Kind::Pattern { rule.name.as_str() } else { "blocked_word" };
+        let entity = if rule.is_pattern() { rule.name.as_str() } else { "blocked_word" };
         let before = counts.get(entity).and_then(Value::as_u64).unwrap_or_default();
         counts.insert(entity.to_owned(), (before + matches.count as u64).into());
     }

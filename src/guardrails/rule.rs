@@ -10,7 +10,7 @@ pub(super) enum Kind {
     /// A word or phrase, anywhere.
     Word { description: Option<String> },
     /// A regular expression.
-    Pattern,
+    Pattern { regex: String },
 }
 
 /// One word or pattern of one guardrail.
@@ -24,6 +24,12 @@ pub(super) struct Rule {
     pub(super) action: Action,
     /// What stands in a match's place when it is masked.
     pub(super) replacement: String,
+}
+
+impl Rule {
+    pub(super) fn is_pattern(&self) -> bool {
+        matches!(self.kind, Kind::Pattern { .. })
+    }
 }
 
 /// Why a configuration's guardrails cannot run.
@@ -68,7 +74,7 @@ fn of_pattern(index: usize, guardrail: &Guardrail, pattern: &Pattern) -> Rule {
     let format = or(&guardrail.pattern_redaction_format, "[{pattern_name}_REDACTED]");
     Rule {
         guardrail: index,
-        kind: Kind::Pattern,
+        kind: Kind::Pattern { regex: pattern.regex.clone() },
         name: pattern.name.clone(),
         action: pattern.action,
         replacement: format.replace("{pattern_name}", &pattern.name.to_uppercase()),

@@ -21,7 +21,7 @@ mod shared;
 mod window;
 
 #[cfg(test)]
-mod properties;
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

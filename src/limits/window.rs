@@ -7,7 +7,7 @@
 //! took before its last taking. A full window frees each second's takings at one instant; demand that waits
 //! takes them at that instant again, and from then on nothing is lost to the rounding.
 
-use std::array;
+mod stored;
 
 use super::shared::{ABSENT, Shared};
 use super::{Limits, Quota, Quotas};
@@ -19,13 +19,6 @@ const BUCKET_MS: u64 = 1_000;
 /// Age of the oldest second that may count, in seconds.
 const OLDEST: u64 = WINDOW_MS / BUCKET_MS;
 const BUCKETS: usize = OLDEST as usize + 1;
-/// First bytes of a stored window, so that a foreign or an older value is told from one.
-const MAGIC: [u8; 4] = *b"SWL1";
-const HEADER_BYTES: usize = 20;
-const BUCKET_BYTES: usize = 14;
-/// Size of a stored window.
-const BYTES: usize = HEADER_BYTES + BUCKETS * BUCKET_BYTES;
-
 /// What was taken within one second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Bucket {
@@ -224,49 +217,6 @@ impl Window {
             tokens: limits.tokens.map(|limit| Quota::new(limit, sums.tokens, reset_ms.tokens)),
         }
     }
-
-    /// Little endian: magic, epoch, time; then tokens, requests, last millisecond of each bucket.
-    fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(BYTES);
-        bytes.extend_from_slice(&MAGIC);
-        bytes.extend_from_slice(&self.epoch.to_le_bytes());
-        bytes.extend_from_slice(&self.now_ms.to_le_bytes());
-        for bucket in &self.buckets {
-            bytes.extend_from_slice(&bucket.tokens.to_le_bytes());
-            bytes.extend_from_slice(&bucket.requests.to_le_bytes());
-            bytes.extend_from_slice(&bucket.last.to_le_bytes());
-        }
-        bytes
-    }
-
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        let rest = bytes.strip_prefix(&MAGIC).filter(|_| bytes.len() == BYTES)?;
-        let (epoch, rest) = rest.split_first_chunk()?;
-        let (now_ms, rest) = rest.split_first_chunk()?;
-        let mut buckets = rest.chunks_exact(BUCKET_BYTES).map_while(Bucket::decode);
-        let mut whole = true;
-        let buckets = array::from_fn(|_| {
-            buckets.next().unwrap_or_else(|| {
-                whole = false;
-                Bucket::default()
-            })
-        });
-        let (epoch, now_ms) = (u64::from_le_bytes(*epoch), u64::from_le_bytes(*now_ms));
-        whole.then_some(Self { epoch, now_ms, buckets, rebased: false })
-    }
-}
-
-impl Bucket {
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        let (tokens, rest) = bytes.split_first_chunk()?;
-        let (requests, rest) = rest.split_first_chunk()?;
-        let last = u16::from_le_bytes(*rest.first_chunk()?);
-        (u64::from(last) < BUCKET_MS).then_some(Self {
-            tokens: u64::from_le_bytes(*tokens),
-            requests: u32::from_le_bytes(*requests),
-            last,
-        })
-    }
 }
 
 #[cfg(test)]
@@ -280,27 +230,6 @@ mod tests {
         let mut window = Window::empty(now_ms);
         window.add(3, 500);
         window
-    }
-
-    #[test]
-    fn a_window_survives_its_encoding() {
-        let window = at(1_234_567);
-        let bytes = window.encode();
-        assert_eq!(bytes.len(), BYTES);
-        assert_eq!(Window::decode(&bytes), Some(window));
-    }
-
-    #[test]
-    fn what_is_no_window_is_not_decoded() {
-        let good = at(1_234_567).encode();
-        let mut foreign = good.clone();
-        foreign[0] = b'x';
-        let mut impossible = good.clone();
-        impossible[HEADER_BYTES + 12..HEADER_BYTES + 14].copy_from_slice(&1000_u16.to_le_bytes());
-        let longer = [&good[..], b"!"].concat();
-        for bytes in [&[][..], &good[..BYTES - 1], &foreign, &impossible, &longer] {
-            assert_eq!(Window::decode(bytes), None);
-        }
     }
 
     #[test]

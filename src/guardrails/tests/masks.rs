@@ -1,0 +1,69 @@
+//! What masking does to a body.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use serde_json::{Value, json};
+
+use super::*;
+
+#[test]
+fn masking_changes_only_what_matched() {
+    for (body, expected) in [
+        (
+            "{ \"a\" : \"x secret y\" ,\n\"n\":1.50e+3, \"a\":\"\\u0073ecret\" }",
+            "{ \"a\" : \"x [KEYWORD_REDACTED] y\" ,\n\"n\":1.50e+3, \"a\":\"[KEYWORD_REDACTED]\" }",
+        ),
+        (r#"{"a":"\u00e9\nsecret\ud83d\ude00"}"#, r#"{"a":"\u00e9\n[KEYWORD_REDACTED]\ud83d\ude00"}"#),
+        (r#"{"a":"secretsecret"}"#, r#"{"a":"[KEYWORD_REDACTED][KEYWORD_REDACTED]"}"#),
+        (r#"{"a":"secret@example.com"}"#, r#"{"a":"[EMAIL_REDACTED]"}"#),
+        (
+            r#"{"arguments":"{\"q\": \"s\\u0065cret\", \"to\":\"a@b.co\"}"}"#,
+            r#"{"arguments":"{\"q\": \"[KEYWORD_REDACTED]\", \"to\":\"[EMAIL_REDACTED]\"}"}"#,
+        ),
+    ] {
+        assert_eq!(masked(run(&[mask_all()], Dialect::Chat, body)), expected);
+    }
+}
+
+#[test]
+fn a_mask_inside_a_string_of_json_is_counted_once() {
+    let body = r#"{"arguments":"{\"a\": \"secret\", \"b\": \"s\\u0065cret\"}"}"#;
+    let verdict = run(&[mask_all()], Dialect::Chat, body);
+    assert_eq!(Value::from(verdict.records[0].masked_entity_count.clone()), json!({"blocked_word": 2}));
+}
+
+#[test]
+fn a_replacement_is_escaped_as_deep_as_it_stands() {
+    let quoted = Guardrail {
+        keyword_redaction_tag: "\"gone\"\n".to_owned(),
+        pattern_redaction_format: "<{pattern_name}>".to_owned(),
+        ..guardrail("g", vec![word("secret", Action::Mask)], vec![pattern("card", r"\d{16}", Action::Mask)])
+    };
+    let body = r#"{"a":"secret","arguments":"{\"q\":\"secret\",\"n\":4111111111111111}"}"#;
+    let masked: Value = serde_json::from_str(&masked(run(&[quoted], Dialect::Chat, body))).unwrap();
+    assert_eq!(masked["a"], "\"gone\"\n");
+    let arguments: Value = serde_json::from_str(masked["arguments"].as_str().unwrap()).unwrap();
+    assert_eq!(arguments, json!({"q": "\"gone\"\n", "n": "<CARD>"}));
+}
+
+#[test]
+fn more_masks_than_are_bearable_block() {
+    let many = "secret ".repeat(findings::MAX_MASKS + 1);
+    let verdict = run(&[mask_all()], Dialect::Chat, json!({"a": many, "b": "secret"}).to_string());
+    assert_eq!(verdict.records[0].guardrail_status, GuardrailStatus::GuardrailIntervened);
+    assert!(verdict.records[0].match_details.len() <= 10);
+    assert_eq!(blocked(verdict).message, "Content blocked: more than 10000 matches would have to be masked");
+}
+
+#[test]
+fn documents_within_documents_are_looked_into_as_deep_as_the_bounds_say() {
+    let deep = |text: &str| format!("{}{}{}", "[".repeat(120), Value::from(text), "]".repeat(120));
+    let hidden = r#"["s\u0065cret"]"#;
+    let reached = deep(&deep(&deep(hidden)));
+    let body = masked(run(&[mask_all()], Dialect::Chat, &reached));
+    let expected: Value = serde_json::from_str(&deep(&deep(&deep(r#"["[KEYWORD_REDACTED]"]"#)))).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), expected);
+    let beyond = deep(&reached);
+    assert_eq!(run(&[mask_all()], Dialect::Chat, &beyond).outcome, Outcome::Pass);
+}
