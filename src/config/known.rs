@@ -27,36 +27,23 @@ const PROMPTS: &str = "messages are passed on as the caller wrote them";
 pub(super) const ROOT: Known = Known {
     ignored: &[
         (
-            &[
-                "callback_settings",
-                "slack_alerting_settings",
-                "assistant_settings",
-                "finetune_settings",
-                "files_settings",
-            ],
+            "callback_settings slack_alerting_settings assistant_settings finetune_settings \
+             files_settings",
             LOGGING,
         ),
-        (&["credential_list"], "write `api_key` and `api_base` at each deployment"),
+        ("credential_list", "write `api_key` and `api_base` at each deployment"),
         (
-            &[
-                "mcp_servers",
-                "mcp_tools",
-                "mcp_semantic_tool_filter",
-                "vector_store_registry",
-                "search_tools",
-                "agent_list",
-                "agents",
-                "skills",
-            ],
+            "mcp_servers mcp_tools mcp_semantic_tool_filter vector_store_registry search_tools \
+             agent_list agents skills",
             AGENTS,
         ),
-        (&["prompts"], PROMPTS),
-        (&["model_group_settings", "worker_startup_hooks"], "nothing stands in for it"),
+        ("prompts", PROMPTS),
+        ("model_group_settings worker_startup_hooks", "nothing stands in for it"),
     ],
     refused: &[
-        (&["include"], "put everything in one file: what the included files say would be missing"),
+        ("include", "put everything in one file: what the included files say would be missing"),
         (
-            &["policies", "policy_attachments"],
+            "policies policy_attachments",
             "write the guardrails with `default_on: true`, or name them at the keys",
         ),
     ],
@@ -67,191 +54,81 @@ pub(super) const ROOT: Known = Known {
 pub(super) const LITELLM_PARAMS: Known = Known {
     ignored: &[
         (
-            &["organization"],
+            "organization",
             "the header OpenAI-Organization is not sent; use a key of that organization's project",
         ),
         (
-            &["*cost*", "tiered_pricing", "*uplift_multiplier*", "output_vector_size"],
+            "*cost* tiered_pricing *uplift_multiplier* output_vector_size",
             "only the five per-token rates are used: input, output, cache read, cache creation, reasoning",
         ),
-        (&["max_parallel_requests"], PARALLEL),
-        (&["cooldown_time", "allowed_fails", "allowed_fails_policy"], COOLDOWN),
+        ("max_parallel_requests", PARALLEL),
+        ("cooldown_time allowed_fails allowed_fails_policy", COOLDOWN),
         (
-            &["num_retries", "max_retries", "retry_policy", "retry_strategy"],
+            "num_retries max_retries retry_policy retry_strategy",
             "retries are set for all deployments: `router_settings.num_retries`",
         ),
+        ("fallbacks context_window_fallback_dict max_fallbacks", "write `router_settings.fallbacks`"),
         (
-            &["fallbacks", "context_window_fallback_dict", "max_fallbacks"],
-            "write `router_settings.fallbacks`",
-        ),
-        (
-            &[
-                "routing_strategy",
-                "region_name",
-                "allowed_model_region",
-                "tags",
-                "tag_regex",
-                "enable_tag_filtering",
-                "fastest_response",
-                "auto_router_*",
-                "complexity_router_*",
-                "adaptive_router_*",
-                "quality_router_*",
-                "silent_model",
-            ],
+            "routing_strategy region_name allowed_model_region tags tag_regex enable_tag_filtering \
+             fastest_response auto_router_* complexity_router_* adaptive_router_* quality_router_* \
+             silent_model",
             SELECTION,
         ),
         (
-            &["max_budget", "budget_duration", "default_api_key_*", "itpm", "otpm"],
+            "max_budget budget_duration default_api_key_* itpm otpm",
             "limits belong to keys: `spillway_settings.keys[].rpm_limit`, `tpm_limit`",
         ),
-        (&["litellm_credential_name"], "write `api_key` and `api_base` at the deployment"),
+        ("litellm_credential_name", "write `api_key` and `api_base` at the deployment"),
         (
-            &[
-                "aws_*",
-                "vertex_*",
-                "gcs_*",
-                "s3_*",
-                "anthropic_*",
-                "watsonx_*",
-                "use_xai_oauth",
-                "fireworks_*",
-                "bedrock_*",
-            ],
+            "aws_* vertex_* gcs_* s3_* anthropic_* watsonx_* use_xai_oauth fireworks_* bedrock_*",
             OTHER_PROVIDER,
         ),
         (
-            &[
-                "azure_*",
-                "tenant_id",
-                "client_id",
-                "client_secret",
-                "openai_identity_*",
-                "openai_service_account_id",
-            ],
+            "azure_* tenant_id client_id client_secret openai_identity_* openai_service_account_id",
             "Azure deployments are called with `api_key`",
         ),
         (
-            &[
-                "cache",
-                "cache_key",
-                "caching",
-                "caching_groups",
-                "ttl",
-                "preset_cache_key",
-                "enable_prompt_caching",
-                "cache_control_injection_points",
-            ],
+            "cache cache_key caching caching_groups ttl preset_cache_key enable_prompt_caching \
+             cache_control_injection_points",
             CACHE,
         ),
         (
-            &[
-                "langfuse_*",
-                "langsmith_*",
-                "dd_*",
-                "posthog_*",
-                "newrelic_*",
-                "arize_*",
-                "wandb_*",
-                "weave_*",
-                "humanloop_*",
-                "signoz_*",
-                "turn_off_message_logging",
-                "litellm_disabled_callbacks",
-                "logger_fn",
-                "verbose",
-                "no-log",
-                "log_client_error_tracebacks",
-            ],
+            "langfuse_* langsmith_* dd_* posthog_* newrelic_* arize_* wandb_* weave_* humanloop_* \
+             signoz_* turn_off_message_logging litellm_disabled_callbacks logger_fn verbose no-log \
+             log_client_error_tracebacks",
             LOGGING,
         ),
         (
-            &[
-                "prompt_*",
-                "initial_prompt_value",
-                "roles",
-                "final_prompt_value",
-                "bos_token",
-                "eos_token",
-                "hf_model_name",
-                "custom_prompt_dict",
-                "supports_system_message",
-                "ensure_alternating_roles",
-                "user_continue_message",
-                "assistant_continue_message",
-                "litellm_system_prompt",
-            ],
+            "prompt_* initial_prompt_value roles final_prompt_value bos_token eos_token hf_model_name \
+             custom_prompt_dict supports_system_message ensure_alternating_roles \
+             user_continue_message assistant_continue_message litellm_system_prompt",
             PROMPTS,
         ),
         (
-            &[
-                "temperature",
-                "top_p",
-                "top_k",
-                "n",
-                "stop",
-                "seed",
-                "max_tokens",
-                "max_completion_tokens",
-                "max_output_tokens",
-                "presence_penalty",
-                "frequency_penalty",
-                "logit_bias",
-                "logprobs",
-                "top_logprobs",
-                "reasoning",
-                "reasoning_effort",
-                "thinking",
-                "verbosity",
-                "tools",
-                "tool_choice",
-                "functions",
-                "function_call",
-                "parallel_tool_calls",
-                "response_format",
-                "modalities",
-                "audio",
-                "prediction",
-                "service_tier",
-                "store",
-                "metadata",
-                "user",
-                "stream",
-                "stream_options",
-                "web_search_options",
-                "safety_identifier",
-                "dimensions",
-                "encoding_format",
-                "input_type",
-            ],
+            "temperature top_p top_k n stop seed max_tokens max_completion_tokens max_output_tokens \
+             presence_penalty frequency_penalty logit_bias logprobs top_logprobs reasoning \
+             reasoning_effort thinking verbosity tools tool_choice functions function_call \
+             parallel_tool_calls response_format modalities audio prediction service_tier store \
+             metadata user stream stream_options web_search_options safety_identifier dimensions \
+             encoding_format input_type",
             PARAMETER_DEFAULT,
         ),
         (
-            &["headers", "extra_headers", "extra_body", "default_headers", "provider_specific_header"],
+            "headers extra_headers extra_body default_headers provider_specific_header",
             "requests are built from what the provider's API defines; nothing is added to them",
         ),
-        (&["allowed_openai_params"], "every parameter that the provider's API defines is passed on"),
+        ("allowed_openai_params", "every parameter that the provider's API defines is passed on"),
         (
-            &[
-                "merge_reasoning_content_in_choices",
-                "use_chat_completions_api",
-                "use_litellm_proxy",
-                "use_in_pass_through",
-                "force_timeout",
-                "keepalive_seconds",
-                "stream_chunk_size",
-                "*timeout_by_service_tier",
-                "mock_response",
-                "mock_timeout",
-                "configurable_clientside_auth_params",
-            ],
+            "merge_reasoning_content_in_choices use_chat_completions_api use_litellm_proxy \
+             use_in_pass_through force_timeout keepalive_seconds stream_chunk_size \
+             *timeout_by_service_tier mock_response mock_timeout configurable_clientside_auth_params",
             "nothing stands in for it",
         ),
-        (&["ssl_verify", "ssl_certificate", "client", "shared_session"], NETWORK),
-        (&["hf_token", "model_config", "model_list", "id", "model_info"], "nothing stands in for it"),
+        ("ssl_verify ssl_certificate client shared_session", NETWORK),
+        ("hf_token model_config model_list id model_info", "nothing stands in for it"),
     ],
     refused: &[(
-        &["guardrails"],
+        "guardrails",
         "name the guardrails at the keys, or give them `default_on: true`: a deployment's own would not run",
     )],
     unknown: Unknown::Warned,
@@ -262,7 +139,7 @@ pub(super) const MODEL: Known = Known { ignored: &[], refused: &[], unknown: Unk
 
 /// `model_list[].model_info`, which is free form: only what would restrict access is named.
 pub(super) const MODEL_INFO: Known = Known {
-    ignored: &[(&["access_groups", "team_id", "team_public_model_name"], ACCESS)],
+    ignored: &[("access_groups team_id team_public_model_name", ACCESS)],
     refused: &[],
     unknown: Unknown::Allowed,
 };
@@ -271,62 +148,31 @@ pub(super) const MODEL_INFO: Known = Known {
 pub(super) const ROUTER: Known = Known {
     ignored: &[
         (
-            &["enable_pre_call_check", "enable_pre_call_checks"],
+            "enable_pre_call_check enable_pre_call_checks",
             "a request that is too long is refused by its provider, and then follows `fallbacks`",
         ),
-        (&["context_window_fallbacks", "content_policy_fallbacks"], FALLBACKS),
+        ("context_window_fallbacks content_policy_fallbacks", FALLBACKS),
         (
-            &[
-                "cooldown_time",
-                "disable_cooldowns",
-                "allowed_fails",
-                "allowed_fails_policy",
-                "enable_health_check_routing",
-                "health_check_*",
-            ],
+            "cooldown_time disable_cooldowns allowed_fails allowed_fails_policy \
+             enable_health_check_routing health_check_*",
             COOLDOWN,
         ),
-        (&["retry_after"], "Envoy's retries back off by themselves"),
+        ("retry_after", "Envoy's retries back off by themselves"),
+        ("retry_policy model_group_retry_policy", "`num_retries` counts for every error that may be retried"),
         (
-            &["retry_policy", "model_group_retry_policy"],
-            "`num_retries` counts for every error that may be retried",
-        ),
-        (
-            &[
-                "routing_strategy_args",
-                "routing_groups",
-                "enable_weighted_failover",
-                "enable_tag_filtering",
-                "tag_filtering_match_any",
-                "optional_pre_call_checks",
-                "deployment_affinity_*",
-                "provider_budget_config",
-                "region_routing*",
-            ],
+            "routing_strategy_args routing_groups enable_weighted_failover enable_tag_filtering \
+             tag_filtering_match_any optional_pre_call_checks deployment_affinity_* \
+             provider_budget_config region_routing*",
             SELECTION,
         ),
         (
-            &["redis_*", "cache_kwargs", "cache_responses", "caching_groups", "client_ttl"],
+            "redis_* cache_kwargs cache_responses caching_groups client_ttl",
             "limits and plans live in the memory that Envoy's workers share; no Redis is needed",
         ),
-        (
-            &[
-                "default_max_parallel_requests",
-                "default_priority",
-                "polling_interval",
-                "max_parallel_requests",
-            ],
-            PARALLEL,
-        ),
-        (&["default_litellm_params"], PARAMETER_DEFAULT),
-        (
-            &["debug_level", "set_verbose", "alerting_config", "ignore_invalid_deployments", "disable_*"],
-            LOGGING,
-        ),
-        (
-            &["assistants_config", "search_tools", "guardrail_list", "router_general_settings"],
-            "nothing stands in for it",
-        ),
+        ("default_max_parallel_requests default_priority polling_interval max_parallel_requests", PARALLEL),
+        ("default_litellm_params", PARAMETER_DEFAULT),
+        ("debug_level set_verbose alerting_config ignore_invalid_deployments disable_*", LOGGING),
+        ("assistants_config search_tools guardrail_list router_general_settings", "nothing stands in for it"),
     ],
     refused: &[],
     unknown: Unknown::Warned,
@@ -336,127 +182,54 @@ pub(super) const ROUTER: Known = Known {
 pub(super) const LITELLM: Known = Known {
     ignored: &[
         (
-            &[
-                "success_callback",
-                "failure_callback",
-                "callbacks",
-                "service_callbacks",
-                "audit_log_callbacks",
-                "input_callback",
-                "post_call_rules",
-                "pre_call_rules",
-                "*_callback_params",
-                "redact_*",
-                "turn_off_message_logging",
-                "langfuse_*",
-                "json_logs",
-                "set_verbose",
-                "log_raw_request_response",
-                "store_audit_logs",
-                "s3_*",
-                "gcs_*",
-                "datadog_*",
-                "prometheus_*",
-                "custom_prometheus_*",
-                "otel*",
-                "enable_end_user_cost_tracking*",
-                "disable_end_user_cost_tracking*",
-                "include_cost_in_streaming_usage",
-                "extra_spend_tag_headers",
-                "failure_callbacks",
-                "suppress_debug_info",
-            ],
+            "success_callback failure_callback callbacks service_callbacks audit_log_callbacks \
+             input_callback post_call_rules pre_call_rules *_callback_params redact_* \
+             turn_off_message_logging langfuse_* json_logs set_verbose log_raw_request_response \
+             store_audit_logs s3_* gcs_* datadog_* prometheus_* custom_prometheus_* otel* \
+             enable_end_user_cost_tracking* disable_end_user_cost_tracking* \
+             include_cost_in_streaming_usage extra_spend_tag_headers failure_callbacks \
+             suppress_debug_info",
             LOGGING,
         ),
-        (&["cache", "cache_params", "enable_redis_*", "enable_caching_*", "disable_cache*"], CACHE),
-        (&["context_window_fallbacks", "content_policy_fallbacks"], FALLBACKS),
-        (&["allowed_fails", "cooldown_time", "allowed_fails_policy", "disable_cooldowns"], COOLDOWN),
+        ("cache cache_params enable_redis_* enable_caching_* disable_cache*", CACHE),
+        ("context_window_fallbacks content_policy_fallbacks", FALLBACKS),
+        ("allowed_fails cooldown_time allowed_fails_policy disable_cooldowns", COOLDOWN),
         (
-            &[
-                "force_ipv4",
-                "ssl_*",
-                "client_session_timeout",
-                "aclient_session",
-                "disable_aiohttp_*",
-                "use_aiohttp_*",
-                "network_mock",
-            ],
+            "force_ipv4 ssl_* client_session_timeout aclient_session disable_aiohttp_* use_aiohttp_* \
+             network_mock",
             NETWORK,
         ),
         (
-            &[
-                "max_budget",
-                "budget_duration",
-                "max_user_budget",
-                "internal_user_budget_duration",
-                "max_internal_user_budget",
-                "max_end_user_budget*",
-                "default_internal_user_params",
-                "default_team_settings",
-                "default_team_params",
-                "default_key_generate_params",
-                "upperbound_key_generate_params",
-                "key_generation_settings",
-                "enable_key_alias_format_validation",
-                "custom_key_*",
-                "tag_budget*",
-                "budget_exceeded_status_code",
-                "default_max_internal_user_budget",
-            ],
+            "max_budget budget_duration max_user_budget internal_user_budget_duration \
+             max_internal_user_budget max_end_user_budget* default_internal_user_params \
+             default_team_settings default_team_params default_key_generate_params \
+             upperbound_key_generate_params key_generation_settings \
+             enable_key_alias_format_validation custom_key_* tag_budget* budget_exceeded_status_code \
+             default_max_internal_user_budget",
             TEAMS,
         ),
         (
-            &[
-                "modify_params",
-                "enable_preview_features",
-                "add_function_to_prompt",
-                "default_in_memory_ttl",
-                "disable_hf_tokenizer_download",
-                "disable_token_counter",
-                "disable_stop_sequence_limit",
-                "LITELLM_DISABLE_STOP_SEQUENCE_LIMIT",
-                "enable_json_schema_validation",
-                "disable_add_transform_inline_image_block",
-                "disable_copilot_system_to_assistant",
-                "use_chat_completions_*",
-                "use_litellm_proxy",
-                "custom_provider_map",
-                "model_alias_map",
-                "cost_discount_config",
-                "cost_margin_config",
-                "expose_router_debug_in_errors",
-                "return_response_headers",
-                "drop_unknown_params",
-                "stream_options",
-            ],
+            "modify_params enable_preview_features add_function_to_prompt default_in_memory_ttl \
+             disable_hf_tokenizer_download disable_token_counter disable_stop_sequence_limit \
+             LITELLM_DISABLE_STOP_SEQUENCE_LIMIT enable_json_schema_validation \
+             disable_add_transform_inline_image_block disable_copilot_system_to_assistant \
+             use_chat_completions_* use_litellm_proxy custom_provider_map model_alias_map \
+             cost_discount_config cost_margin_config expose_router_debug_in_errors \
+             return_response_headers drop_unknown_params stream_options",
             "requests are built from what the provider's API defines; nothing stands in for it",
         ),
         (
-            &[
-                "public_model_groups*",
-                "mcp_*",
-                "forward_traceparent_*",
-                "*_oauth*",
-                "ui_theme_config",
-                "default_redis_*",
-                "priority_reservation*",
-            ],
+            "public_model_groups* mcp_* forward_traceparent_* *_oauth* ui_theme_config \
+             default_redis_* priority_reservation*",
             "nothing stands in for it",
         ),
-        (&["num_retries_per_request"], "write `router_settings.num_retries`"),
+        ("num_retries_per_request", "write `router_settings.num_retries`"),
     ],
     refused: &[
-        (&["guardrails"], "an older format; write the guardrails as the file's own section `guardrails`"),
+        ("guardrails", "an older format; write the guardrails as the file's own section `guardrails`"),
         (
-            &[
-                "banned_keywords_list",
-                "blocked_user_list",
-                "blocked_users",
-                "openai_moderations_model_name",
-                "presidio_*",
-                "llamaguard_*",
-                "prompt_injection_params",
-            ],
+            "banned_keywords_list blocked_user_list blocked_users openai_moderations_model_name \
+             presidio_* llamaguard_* prompt_injection_params",
             "a check of the requests that would not run; write it under `guardrails`",
         ),
     ],
@@ -467,120 +240,55 @@ pub(super) const LITELLM: Known = Known {
 pub(super) const GENERAL: Known = Known {
     ignored: &[
         (
-            &[
-                "database_*",
-                "store_model_in_db",
-                "supported_db_objects",
-                "allow_requests_on_db_unavailable",
-                "disable_prisma_schema_update",
-                "proxy_batch_*",
-                "proxy_budget_rescheduler_*",
-                "use_redis_transaction_buffer",
-                "key_management_*",
-                "use_azure_key_vault",
-                "use_google_kms",
-                "store_prompts_in_spend_logs",
-                "disable_spend_*",
-                "disable_error_logs",
-                "maximum_spend_logs_*",
-                "spend_report_frequency",
-                "disable_adding_master_key_hash_to_db",
-                "disable_reset_budget",
-            ],
+            "database_* store_model_in_db supported_db_objects allow_requests_on_db_unavailable \
+             disable_prisma_schema_update proxy_batch_* proxy_budget_rescheduler_* \
+             use_redis_transaction_buffer key_management_* use_azure_key_vault use_google_kms \
+             store_prompts_in_spend_logs disable_spend_* disable_error_logs maximum_spend_logs_* \
+             spend_report_frequency disable_adding_master_key_hash_to_db disable_reset_budget",
             DATABASE,
         ),
         (
-            &[
-                "enable_jwt_auth",
-                "litellm_jwtauth",
-                "enable_oauth2_*",
-                "oauth2_config_mappings",
-                "custom_auth*",
-                "custom_sso",
-                "custom_key_*",
-                "custom_ui_*",
-                "service_account_settings",
-                "allow_user_auth",
-                "user_api_key_cache_ttl",
-                "litellm_key_header_name",
-                "default_team_disabled",
-                "user_header_*",
-                "control_plane_url",
-                "enforce_user_param",
-                "reject_clientside_metadata_tags",
-            ],
+            "enable_jwt_auth litellm_jwtauth enable_oauth2_* oauth2_config_mappings custom_auth* \
+             custom_sso custom_key_* custom_ui_* service_account_settings allow_user_auth \
+             user_api_key_cache_ttl litellm_key_header_name default_team_disabled user_header_* \
+             control_plane_url enforce_user_param reject_clientside_metadata_tags",
             ACCESS,
         ),
         (
-            &["allowed_ips", "use_x_forwarded_for"],
+            "allowed_ips use_x_forwarded_for",
             "nobody is turned away by address; use Envoy's RBAC filter or the network's own rules",
         ),
         (
-            &["allowed_routes", "admin_only_routes", "public_routes", "admin_only*", "enforced_params"],
+            "allowed_routes admin_only_routes public_routes admin_only* enforced_params",
             "the gateway serves model requests only, and each needs a key; see `spillway_settings.keys`",
         ),
         (
-            &[
-                "max_parallel_requests",
-                "global_max_parallel_requests",
-                "disable_retry_on_max_parallel_request_limit_error",
-            ],
+            "max_parallel_requests global_max_parallel_requests \
+             disable_retry_on_max_parallel_request_limit_error",
             PARALLEL,
         ),
-        (&["max_request_size_mb"], "write `spillway_settings.max_body_bytes`"),
-        (&["max_response_size_mb"], "responses are passed on as they come, and only short ones are held"),
+        ("max_request_size_mb", "write `spillway_settings.max_body_bytes`"),
+        ("max_response_size_mb", "responses are passed on as they come, and only short ones are held"),
         (
-            &["background_health_checks", "health_check_*", "use_shared_health_check"],
+            "background_health_checks health_check_* use_shared_health_check",
             "health checks are Envoy's; set them at the clusters",
         ),
         (
-            &[
-                "alerting*",
-                "alert_*",
-                "completion_model",
-                "embedding_model",
-                "image_generation_model",
-                "moderation_model",
-                "infer_model_from_keys",
-            ],
+            "alerting* alert_* completion_model embedding_model image_generation_model \
+             moderation_model infer_model_from_keys",
             "each request names its model; alerts come from Envoy's statistics",
         ),
         (
-            &[
-                "forward_client_headers_to_llm_api",
-                "forward_openai_org_id",
-                "forward_llm_provider_auth_headers",
-                "add_user_information_to_llm_headers",
-                "use_client_credentials_pass_through_routes",
-                "allow_client_side_credentials",
-            ],
+            "forward_client_headers_to_llm_api forward_openai_org_id \
+             forward_llm_provider_auth_headers add_user_information_to_llm_headers \
+             use_client_credentials_pass_through_routes allow_client_side_credentials",
             "a client's headers and credentials never reach a provider",
         ),
+        ("pass_through_* user_mcp_* enable_mcp_* mcp_* enable_public_model_hub vector_stores*", AGENTS),
         (
-            &[
-                "pass_through_*",
-                "user_mcp_*",
-                "enable_mcp_*",
-                "mcp_*",
-                "enable_public_model_hub",
-                "vector_stores*",
-            ],
-            AGENTS,
-        ),
-        (
-            &[
-                "ui_*",
-                "litellm_license",
-                "disable_master_key_return",
-                "disable_responses_id_security",
-                "role_permissions",
-                "token_rate_limit_type",
-                "fail_closed_rate_limit_enforcement",
-                "always_include_stream_usage",
-                "disable_llm_api_endpoints",
-                "disable_admin_*",
-                "coordinator*",
-            ],
+            "ui_* litellm_license disable_master_key_return disable_responses_id_security \
+             role_permissions token_rate_limit_type fail_closed_rate_limit_enforcement \
+             always_include_stream_usage disable_llm_api_endpoints disable_admin_* coordinator*",
             "nothing stands in for it",
         ),
     ],
@@ -596,38 +304,23 @@ pub(super) const GUARDRAIL: Known = Known { ignored: &[], refused: &[], unknown:
 pub(super) const CONTENT_FILTER: Known = Known {
     ignored: &[
         (
-            &["api_key", "api_base", "unreachable_fallback", "fail_on_error", "timeout"],
+            "api_key api_base unreachable_fallback fail_on_error timeout",
             "the content filter runs inside the gateway and calls nobody",
         ),
+        ("mask_request_content mask_response_content", "each rule's own `action` says whether it masks"),
         (
-            &["mask_request_content", "mask_response_content"],
-            "each rule's own `action` says whether it masks",
-        ),
-        (
-            &[
-                "only_scan_new_messages",
-                "skip_system_message_in_guardrail",
-                "skip_tool_message_in_guardrail",
-                "scan_only_tool_results",
-                "experimental_use_latest_role_message_only",
-            ],
+            "only_scan_new_messages skip_system_message_in_guardrail skip_tool_message_in_guardrail \
+             scan_only_tool_results experimental_use_latest_role_message_only",
             "every text of the request is scanned",
         ),
         (
-            &["violation_message_template", "on_flagged", "severity_threshold", "guard_name", "*_cost*"],
+            "violation_message_template on_flagged severity_threshold guard_name *_cost*",
             "nothing stands in for it",
         ),
     ],
     refused: &[(
-        &[
-            "categories",
-            "competitor_intent_config",
-            "image_model",
-            "blocked_words_file",
-            "presidio_*",
-            "pii_entities_config",
-            "pii_*",
-        ],
+        "categories competitor_intent_config image_model blocked_words_file presidio_* \
+         pii_entities_config pii_*",
         "not supported yet: write the rules as `blocked_words` and `patterns`",
     )],
     unknown: Unknown::Refused,
@@ -641,24 +334,12 @@ pub(super) const KEY: Known = Known {
     ignored: &[],
     refused: &[
         (
-            &[
-                "max_budget",
-                "soft_budget",
-                "budget_*",
-                "model_max_budget",
-                "expires",
-                "duration",
-                "blocked",
-                "max_parallel_requests",
-                "model_rpm_limit",
-                "model_tpm_limit",
-                "tpd_limit",
-                "allowed_routes",
-                "permissions",
-            ],
+            "max_budget soft_budget budget_* model_max_budget expires duration blocked \
+             max_parallel_requests model_rpm_limit model_tpm_limit tpd_limit allowed_routes \
+             permissions",
             "the gateway does not enforce it; a key has `models`, `rpm_limit`, `tpm_limit` and `guardrails`",
         ),
-        (&["token"], "write the key's SHA-256 as `key_hash`"),
+        ("token", "write the key's SHA-256 as `key_hash`"),
     ],
     unknown: Unknown::Refused,
 };

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::cursor::{Cursor, Text};
 use super::suggest::did_you_mean;
 
-/// Names that share one explanation of what happens instead.
-pub(super) type Notes = &'static [(&'static [&'static str], &'static str)];
+/// Names, separated by spaces, that share one explanation of what happens instead.
+pub(super) type Notes = &'static [(&'static str, &'static str)];
 
 /// LiteLLM's keys that a section may hold though they have no effect.
 #[derive(Clone, Copy, Default)]
@@ -96,28 +96,43 @@ impl<'a> Section<'a> {
     }
 
     fn report(&self, key: &str, at: &Cursor<'_>, known: Known) {
-        if let Some(note) = note(known.refused, key) {
+        let read = self.read.borrow();
+        let exact = |name: &str| name == key;
+        let wide = |name: &str| name.contains('*') && matches(name, key);
+        // A key that is nearly one that is read is rather misspelt than one of a whole family.
+        let hint = did_you_mean(key, read.iter().copied());
+        let family = hint.is_none();
+        let note = |notes| note(notes, exact).or_else(|| note(notes, wide).filter(|_| family));
+        if let Some(note) = note(known.refused) {
             at.error("LiteLLM's setting; Spillway cannot do what it asks for", note.to_owned());
-        } else if let Some(note) = note(known.ignored, key) {
+        } else if let Some(note) = note(known.ignored) {
             at.warning("LiteLLM's setting, without effect here", note.to_owned());
-        } else if known.unknown != Unknown::Allowed {
-            let read = self.read.borrow();
-            let noted =
-                [known.ignored, known.refused].into_iter().flatten().flat_map(|(names, _)| names.iter());
-            let hint = did_you_mean(key, read.iter().chain(noted).copied());
+        } else {
             match known.unknown {
+                Unknown::Allowed => {}
+                Unknown::Warned => {
+                    at.warning("unknown key, without effect", hint.or_else(|| known.hint(key)))
+                }
                 Unknown::Refused => at.error("unknown key", hint.or_else(|| Some(expected_keys(&read)))),
-                _ => at.warning("unknown key, without effect", hint),
             }
         }
     }
 }
 
-fn note(notes: Notes, key: &str) -> Option<&'static str> {
-    notes.iter().find(|(names, _)| names.iter().any(|name| matches(name, key))).map(|(_, note)| *note)
+impl Known {
+    /// A name of the tables that a key was probably meant to be.
+    fn hint(self, key: &str) -> Option<String> {
+        let names =
+            [self.ignored, self.refused].into_iter().flatten().flat_map(|(names, _)| names.split(' '));
+        did_you_mean(key, names.filter(|name| !name.contains('*')))
+    }
 }
 
-/// Whether a name of a table means a key; a `*` at either end of the name stands for anything.
+fn note(notes: Notes, is_meant: impl Fn(&str) -> bool) -> Option<&'static str> {
+    notes.iter().find(|(names, _)| names.split(' ').any(&is_meant)).map(|(_, note)| *note)
+}
+
+/// Whether a name of a table, with a `*` at either end or both, means a key.
 fn matches(name: &str, key: &str) -> bool {
     match (name.strip_prefix('*'), name.strip_suffix('*')) {
         (Some(rest), Some(_)) => key.contains(rest.trim_end_matches('*')),
@@ -128,7 +143,7 @@ fn matches(name: &str, key: &str) -> bool {
 }
 
 fn expected_keys(read: &[&str]) -> String {
-    format!("known keys here: {}", read.join(", "))
+    format!("the keys here are {}", read.join(", "))
 }
 
 #[cfg(test)]

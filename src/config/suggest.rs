@@ -1,10 +1,10 @@
 //! "Did you mean `x`?"
 
 /// The candidate that a word was probably meant to be, if one is near enough: at most a third of the
-/// letters differ, letter case and `-`/`_` aside. The first of equally near ones.
+/// letters and never more than three differ, letter case and `-`/`_` aside. The first of equally near ones.
 pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = folded(word);
-    let limit = (word.len() / 3).clamp(1, 4);
+    let limit = (word.len() / 3).clamp(1, 3);
     candidates
         .into_iter()
         .map(|candidate| (distance(&word, &folded(candidate)), candidate))

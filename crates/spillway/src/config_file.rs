@@ -1,0 +1,100 @@
+//! A configuration file: read, checked, and its problems told with their lines.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use serde_json::Value;
+use spillway_filter::config::{self, Problem, Report};
+
+use crate::yaml::{self, Place, SyntaxError};
+
+/// Larger files are something else than a configuration.
+const MOST_BYTES: u64 = 8 << 20;
+
+/// A file that could be read, whatever it holds.
+pub struct ConfigFile {
+    name: String,
+    text: String,
+    content: Result<(Value, Vec<Problem>), SyntaxError>,
+}
+
+impl ConfigFile {
+    /// Reads a file. The error says which file, and why not.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let name = path.display().to_string();
+        let failed = |error: io::Error| format!("{name} cannot be read: {error}");
+        let mut text = String::new();
+        let size = File::open(path).map_err(failed)?.take(MOST_BYTES + 1).read_to_string(&mut text);
+        if size.map_err(failed)? as u64 > MOST_BYTES {
+            return Err(format!("{name} cannot be read: it is larger than {} MiB", MOST_BYTES >> 20));
+        }
+        let content = yaml::parse(&text);
+        Ok(Self { name, text, content })
+    }
+
+    /// Everything that is wrong with the file, its YAML included. Variables are those of this process.
+    pub fn check(&self) -> Report {
+        match &self.content {
+            Ok((value, problems)) => {
+                let mut report = config::check(value, &|name| std::env::var(name).ok());
+                if !problems.is_empty() {
+                    report.gateway = None;
+                    report.errors.splice(0..0, problems.iter().cloned());
+                }
+                report
+            }
+            Err(error) => Report { gateway: None, errors: vec![syntax_problem(error)], warnings: Vec::new() },
+        }
+    }
+
+    /// Writes errors, then warnings, then how many there are of each: `file:line:column: error: …`.
+    pub fn write_problems(&self, out: &mut dyn Write, report: &Report, colour: bool) -> io::Result<()> {
+        let paint = |word: &str, code: &str| match colour {
+            true => format!("\x1b[1;{code}m{word}\x1b[0m"),
+            false => word.to_owned(),
+        };
+        for (problems, word) in
+            [(&report.errors, paint("error", "31")), (&report.warnings, paint("warning", "33"))]
+        {
+            for problem in problems {
+                writeln!(out, "{}: {word}: {problem}", self.place(problem))?;
+            }
+        }
+        writeln!(out, "{}: {}", self.name, summary(report))
+    }
+
+    /// `file:line:column`, as compilers say it.
+    fn place(&self, problem: &Problem) -> String {
+        let place = match &self.content {
+            Ok(_) => yaml::locate(&self.text, &problem.path),
+            Err(error) => error.place,
+        };
+        match place {
+            Some(Place { line, column }) => format!("{}:{line}:{column}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+fn syntax_problem(error: &SyntaxError) -> Problem {
+    Problem {
+        path: config::Path::default().to_string(),
+        message: format!("not YAML: {}", error.message),
+        help: None,
+    }
+}
+
+/// `2 errors, 1 warning`
+fn summary(report: &Report) -> String {
+    let count = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        _ => format!("{count} {word}s"),
+    };
+    match (report.errors.len(), report.warnings.len()) {
+        (0, 0) => "no problems".to_owned(),
+        (0, warnings) => format!("usable, {}", count(warnings, "warning")),
+        (errors, 0) => count(errors, "error"),
+        (errors, warnings) => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+    }
+}

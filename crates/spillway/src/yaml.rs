@@ -1,0 +1,93 @@
+//! YAML as the configuration uses it: JSON's values, text keys, each key once, merge keys applied.
+
+mod locate;
+mod merge;
+mod value;
+
+use serde::de::DeserializeSeed;
+use serde_json::Value;
+use serde_yaml_ng::Deserializer;
+use spillway_filter::config::{Path, Problem};
+
+pub use locate::locate;
+
+/// A place in a text, line and column counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// A text that is not YAML.
+#[derive(Debug)]
+pub struct SyntaxError {
+    pub place: Option<Place>,
+    pub message: String,
+}
+
+/// Reads a document. Problems that leave a value to go on with (a key that stands twice) come beside it.
+pub fn parse(text: &str) -> Result<(Value, Vec<Problem>), SyntaxError> {
+    let problems = value::Problems::default();
+    let reader = value::Reader::new(Path::default(), &problems);
+    let mut value = reader.deserialize(Deserializer::from_str(text))?;
+    merge::apply(&mut value, &Path::default(), &problems);
+    Ok((value, problems.into_inner()))
+}
+
+impl From<serde_yaml_ng::Error> for SyntaxError {
+    fn from(error: serde_yaml_ng::Error) -> Self {
+        let place = error.location().map(|at| Place { line: at.line(), column: at.column() });
+        let text = error.to_string();
+        // The place is told apart from the message.
+        let message = text.split_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+        Self { place, message: message.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Place, locate, parse};
+
+    #[test]
+    fn merge_keys_and_anchors_become_plain_values() {
+        let text = "base: &b {x: 1, y: 2}\nown: {y: 3, <<: *b}\nmany: {<<: [*b, {z: 4}]}\nlist: [*b]\n";
+        let (value, problems) = parse(text).unwrap();
+        let base = json!({"x": 1, "y": 2});
+        let expected =
+            json!({"base": base, "own": {"y": 3, "x": 1}, "many": {"x": 1, "y": 2, "z": 4}, "list": [base]});
+        assert_eq!((value, problems), (expected, Vec::new()));
+    }
+
+    #[test]
+    fn keys_are_texts_and_stand_once() {
+        let (value, problems) =
+            parse("a: 1\nb: {4: x, true: y}\na: 2\nc: !t 1\nd: {<<: 5}\ne: .nan\n").unwrap();
+        assert_eq!(value, json!({"a": 1, "b": {"4": "x", "true": "y"}, "c": 1, "d": {}, "e": null}));
+        let paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
+        assert_eq!(paths, ["b.4", "b.true", "a", "c", "e", "d"]);
+    }
+
+    #[test]
+    fn what_is_not_yaml_is_told_with_its_place() {
+        let error = parse("a: [1,\nb: 2\n").unwrap_err();
+        assert_eq!(error.place, Some(Place { line: 2, column: 2 }));
+        assert_eq!(error.message, "did not find expected ',' or ']'");
+        assert!(parse("a: 1\n---\nb: 2\n").is_err());
+        assert!(parse("a: *nowhere\n").is_err());
+    }
+
+    #[test]
+    fn places_of_values_and_of_what_is_missing() {
+        let text = "a: 1\nlist:\n  - k: v\n    gpt-4.1: [x, y]\nm: &m {q: 7}\nn: *m\n";
+        let at = |path| locate(text, path).map(|place| (place.line, place.column));
+        assert_eq!(at("a"), Some((1, 4)));
+        assert_eq!(at("list[0].k"), Some((3, 8)));
+        assert_eq!(at(r#"list[0]["gpt-4.1"][1]"#), Some((4, 18)));
+        assert_eq!(at("list[0].missing"), Some((3, 5)));
+        assert_eq!(at("n.q"), Some((5, 11)), "where the anchor's value stands");
+        assert_eq!(at("nothing.there"), Some((1, 1)));
+        assert_eq!(locate("a: [", "a"), None);
+    }
+}
