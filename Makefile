@@ -70,7 +70,7 @@ render: debug-programs ## Render envoy/examples again.
 
 .PHONY: bless
 bless: render ## Rewrite golden expectations and examples; then review the diff.
-	@SPILLWAY_BLESS=1 cargo test --workspace --exclude spillway-e2e
+	@UPDATE_GOLDEN=1 cargo test --workspace --exclude spillway-e2e
 
 .PHONY: demo
 demo: setup module debug-programs ## Play the seed failures and a tour on a local gateway with mock providers.

@@ -117,11 +117,6 @@ impl<'a> Cursor<'a> {
         items.iter().enumerate().map(at).collect()
     }
 
-    /// Texts of a list.
-    pub fn texts(&self, expected: &str) -> Vec<String> {
-        self.list(expected).iter().filter_map(Self::text).collect()
-    }
-
     /// A text that is not empty, from the file or from a variable.
     pub fn text(&self) -> Option<String> {
         self.sourced_text().map(|text| text.value)

@@ -9,7 +9,7 @@ use super::prices;
 use super::providers::{self, ModelName, NotServed};
 use super::section::Section;
 use crate::pricing::Prices;
-use crate::translate::Target;
+use crate::translate::{self, Target};
 use crate::wire::Provider;
 
 /// Where OpenAI's API stands.
@@ -88,7 +88,7 @@ pub(super) fn read(
     check_api_version(params, name.provider);
     let prices = prices(parts, &name, address.as_ref());
     let drop_params = params.boolean("drop_params").unwrap_or(drop_params);
-    let additional_drop_params = params.texts("additional_drop_params", "a list of parameters");
+    let additional_drop_params = drop_paths(params);
     let address = address?;
     Some(Deployment {
         credential: key.map(|key| secrets.credential(name.provider, &key, id)),
@@ -211,6 +211,22 @@ fn api_key(params: &Section<'_>, provider: Provider, address: &Address) -> Optio
         ),
     }
     None
+}
+
+/// `additional_drop_params`. A path that means nothing would let through what it was written to drop.
+fn drop_paths(params: &Section<'_>) -> Vec<String> {
+    let Some(list) = params.get("additional_drop_params") else { return Vec::new() };
+    let path = |at: &Cursor<'_>| {
+        let path = at.text()?;
+        if !translate::is_drop_path(&path) {
+            at.error(
+                format!("found `{path}`, expected the path of a parameter"),
+                "write `metadata`, `a.b`, `tools[0].strict` or `tools[*].function.strict`".to_owned(),
+            );
+        }
+        Some(path)
+    };
+    list.list("a list of parameters").iter().filter_map(path).collect()
 }
 
 /// Only Azure's v1 routes are called, and they take no date.

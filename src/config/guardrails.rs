@@ -3,16 +3,11 @@
 //! A guardrail that cannot run as written is an error, never a warning: what it was written to stop would
 //! pass.
 
-use regex::RegexBuilder;
-
 use super::cursor::Cursor;
 use super::known;
 use super::section::Section;
 use super::suggest::did_you_mean;
-use crate::guardrails::{Action, BlockedWord, Guardrail, Pattern};
-
-/// Largest compiled form of one pattern, in bytes: every worker holds all of them.
-const PATTERN_SIZE: usize = 1 << 20;
+use crate::guardrails::{Action, BlockedWord, Compiled, Guardrail, Pattern};
 
 /// What the section says.
 #[derive(Default)]
@@ -33,24 +28,29 @@ impl Guardrails {
         }
         Some(name)
     }
+
+    /// The name of a guardrail, unless an earlier one has it.
+    fn add_name(&mut self, at: &Cursor<'_>) -> Option<String> {
+        let name = at.text()?;
+        if self.names.contains(&name) {
+            at.error(format!("an earlier guardrail is named `{name}`"), "names are unique".to_owned());
+            return None;
+        }
+        self.names.push(name.clone());
+        Some(name)
+    }
 }
 
 /// Reads the whole section.
 pub(super) fn read(file: &Section<'_>) -> Guardrails {
     let mut read = Guardrails::default();
-    let entries = file.get("guardrails").map(|at| at.list("a list of guardrails"));
-    for entry in entries.into_iter().flatten() {
+    let Some(list) = file.get("guardrails") else { return read };
+    for entry in list.list("a list of guardrails") {
         let Some(section) = entry.section() else { continue };
         let name = section.need("guardrail_name", "a unique name");
-        let name = name.and_then(|at| Some((at.clone(), at.text()?)));
-        if let Some((at, name)) = &name {
-            if read.names.contains(name) {
-                at.error(format!("an earlier guardrail is named `{name}`"), "names are unique".to_owned());
-            }
-            read.names.push(name.clone());
-        }
+        let name = name.and_then(|at| read.add_name(&at));
         let guardrail = guardrail(&section);
-        if let (Some((_, name)), Some(guardrail)) = (name, guardrail) {
+        if let (Some(name), Some(guardrail)) = (name, guardrail) {
             let id = section.text("guardrail_id").unwrap_or_else(|| name.clone());
             read.guardrails.push(Guardrail { name, id, ..guardrail });
         }
@@ -58,6 +58,7 @@ pub(super) fn read(file: &Section<'_>) -> Guardrails {
         let _shown_elsewhere = (section.get("guardrail_id"), section.get("guardrail_info"));
         section.close(known::GUARDRAIL);
     }
+    check_together(&list, &read.guardrails);
     read
 }
 
@@ -89,11 +90,16 @@ fn guardrail(section: &Section<'_>) -> Option<Guardrail> {
             .text("keyword_redaction_tag")
             .unwrap_or_else(|| "[KEYWORD_REDACTED]".to_owned()),
     };
-    if params.get("blocked_words").is_none() && params.get("patterns").is_none() {
+    if !has_entries(&params, "blocked_words") && !has_entries(&params, "patterns") {
         params.at().error("the guardrail has no rule", "write `blocked_words` or `patterns`".to_owned());
     }
     params.close(known::CONTENT_FILTER);
     Some(guardrail)
+}
+
+/// Whether anything stands under a key, be it of a wrong type.
+fn has_entries(params: &Section<'_>, key: &'static str) -> bool {
+    params.get(key).is_some_and(|at| at.value().as_array().is_none_or(|entries| !entries.is_empty()))
 }
 
 fn check_mode(params: &Section<'_>) {
@@ -121,15 +127,19 @@ fn rules<T>(params: &Section<'_>, key: &'static str, read: fn(&Section<'_>) -> O
 }
 
 fn blocked_word(section: &Section<'_>) -> Option<BlockedWord> {
-    let keyword = section.need("keyword", "the word or phrase")?.text();
+    let at = section.need("keyword", "the word or phrase");
     let (action, description) = (action(section), section.text("description"));
-    Some(BlockedWord { keyword: keyword?, action: action?, description })
+    let at = at?;
+    let word = BlockedWord { keyword: at.text()?, action: action?, description };
+    check_rule(&at, Guardrail { blocked_words: vec![word.clone()], ..Guardrail::default() });
+    Some(word)
 }
 
 fn pattern(section: &Section<'_>) -> Option<Pattern> {
-    let kind = section.need("pattern_type", "`regex`")?;
+    let kind = section.need("pattern_type", "`regex`");
     let named = section.sourced_text("name").or(section.sourced_text("pattern_name"));
     let (regex, action) = (section.get("pattern"), action(section));
+    let kind = kind?;
     let kind_name = kind.text()?;
     if kind_name != "regex" {
         let which = named.map_or_else(String::new, |name| format!(" (`{}`)", name.value));
@@ -143,37 +153,30 @@ fn pattern(section: &Section<'_>) -> Option<Pattern> {
         section.at().missing("pattern", "missing, expected a regular expression", None);
         return None;
     };
-    let regex = at.text()?;
-    check_regex(&at, &regex);
-    Some(Pattern {
+    let pattern = Pattern {
         name: named.map_or_else(|| "custom_pattern".to_owned(), |name| name.value),
-        regex,
-        action: action?,
-    })
+        regex: at.text()?,
+        // Not known for an error, which must not hide one of the expression.
+        action: action.unwrap_or_default(),
+    };
+    check_rule(&at, Guardrail { patterns: vec![pattern.clone()], ..Guardrail::default() });
+    action.map(|_| pattern)
 }
 
-fn check_regex(at: &Cursor<'_>, regex: &str) {
-    match RegexBuilder::new(regex).case_insensitive(true).size_limit(PATTERN_SIZE).build() {
-        Ok(regex) if regex.is_match("") => at.error(
-            "the expression matches the empty text, and so every request",
-            "ask for at least one character: `+` instead of `*`".to_owned(),
-        ),
-        Ok(_) => {}
-        Err(regex::Error::CompiledTooBig(limit)) => at.error(
-            format!("the compiled expression is larger than {limit} bytes"),
-            "use smaller repetition counts".to_owned(),
-        ),
-        Err(error) => at.error(
-            format!("not a regular expression: {}", last_line(&error.to_string())),
-            "the syntax is that of Rust's regex crate: no look-around, no back-references".to_owned(),
-        ),
+/// Compiles one rule by itself, as the filter will: what the check accepts cannot fail there.
+fn check_rule(at: &Cursor<'_>, rule: Guardrail) {
+    if let Err(error) = Compiled::new(&[rule]) {
+        at.error(error.message, None);
     }
 }
 
-/// The parser draws the expression over several lines; the last one says what is wrong.
-fn last_line(text: &str) -> String {
-    let line = text.lines().last().unwrap_or(text);
-    line.strip_prefix("error: ").unwrap_or(line).to_owned()
+/// Compiles all rules together, which may be too large though none is by itself.
+fn check_together(at: &Cursor<'_>, guardrails: &[Guardrail]) {
+    match Compiled::new(guardrails) {
+        Err(error) if error.rule.is_empty() => at.error(error.message, None),
+        // One of them alone fails, which is said at its own place.
+        Ok(_) | Err(_) => {}
+    }
 }
 
 /// `BLOCK` or `MASK`.

@@ -6,12 +6,12 @@ use super::known;
 use super::models::Models;
 use super::names::Names;
 use super::section::Section;
-use crate::route::{Alias, Router};
+use crate::route::{Alias, MAX_TRIES, Router};
 
 /// LiteLLM's own default.
 const MAX_FALLBACKS: u32 = 5;
-/// More tries than this help nobody: each holds the client's request.
-const MOST_TRIES: u64 = 20;
+/// Most retries, and most fallbacks: a plan's tries after the first.
+const MOST: u64 = MAX_TRIES as u64 - 1;
 
 /// The two sections that may hold a router's setting.
 pub(super) struct Settings<'a> {
@@ -104,7 +104,7 @@ pub(super) fn read(settings: &Settings<'_>, names: Names, models: &mut Models<'_
         );
     }
     let (fallbacks, default_fallbacks) = fallbacks::read(settings, &names);
-    let count = |key| settings.get(key)?.whole(0..=MOST_TRIES).and_then(|count| u32::try_from(count).ok());
+    let count = |key| settings.get(key)?.whole(0..=MOST).and_then(|count| u32::try_from(count).ok());
     let (num_retries, max_fallbacks) = (count("num_retries"), count("max_fallbacks"));
     Router {
         deployments: std::mem::take(&mut models.candidates),

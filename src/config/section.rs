@@ -82,10 +82,6 @@ impl<'a> Section<'a> {
         self.get(key)?.boolean()
     }
 
-    pub fn texts(&self, key: &'static str, expected: &str) -> Vec<String> {
-        self.get(key).map(|list| list.texts(expected)).unwrap_or_default()
-    }
-
     /// Reports every key that nobody read.
     pub fn close(&self, known: Known) {
         for (key, value) in self.fields {

@@ -113,7 +113,7 @@ fn compile(expression: &str) -> Result<Regex, String> {
         .size_limit(PATTERN_BYTES)
         .dfa_size_limit(CACHE_BYTES)
         .build()
-        .map_err(|error| format!("not a regular expression that can be used: {error}"))?;
+        .map_err(|error| format!("not a regular expression that can be used: {}", reason(&error)))?;
     if regex.is_match("") {
         return Err(
             "it matches the empty text, and so would match everywhere; let it need a character".to_owned()
@@ -141,7 +141,21 @@ fn set(patterns: &[Searched]) -> Result<Option<RegexSet>, String> {
         .dfa_size_limit(CACHE_BYTES)
         .build()
         .map(Some)
-        .map_err(|error| format!("the patterns together cannot be used: {error}"))
+        .map_err(|error| format!("the patterns together cannot be used: {}", reason(&error)))
+}
+
+/// What is wrong with an expression, on one line: the parser draws it over several, and the last one says it.
+fn reason(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(limit) => {
+            format!("compiled, it takes more than {limit} bytes; lower its repetition counts")
+        }
+        other => {
+            let text = other.to_string();
+            let last = text.lines().last().unwrap_or(&text);
+            last.strip_prefix("error: ").unwrap_or(last).to_owned()
+        }
+    }
 }
 
 fn error(settings: &[Guardrail], rule: &Rule, message: String) -> CompileError {

@@ -36,6 +36,7 @@ mod tokens;
 use serde::{Deserialize, Serialize};
 
 pub use failure::{Failure, error_body, error_event, failure};
+pub use paths::is_path as is_drop_path;
 pub use stream::{Progress, Stream};
 
 use pair::Pair;

@@ -39,6 +39,13 @@ pub(super) fn without<'b>(
     Ok((kept, found))
 }
 
+/// Whether a text is a path that [`Target::additional_drop_params`](super::Target) can hold: names joined by
+/// dots, each with `[0]` or `[*]` after it where it is a list's.
+#[must_use]
+pub fn is_path(text: &str) -> bool {
+    parse(text).is_some()
+}
+
 fn as_raw(text: &[u8]) -> Result<&RawValue, Malformed> {
     Ok(serde_json::from_slice(text)?)
 }
@@ -48,17 +55,22 @@ fn parse(path: &str) -> Option<Vec<Step<'_>>> {
     let mut steps = Vec::new();
     for part in path.split('.') {
         let (name, indices) = part.split_once('[').map_or((part, None), |(name, rest)| (name, Some(rest)));
-        if name.is_empty() {
+        if name.is_empty() || name.contains(']') {
             return None;
         }
         steps.push(Step::Member(name));
         if let Some(indices) = indices {
             for index in indices.strip_suffix(']')?.split("][") {
-                steps.push(if index == "*" { Step::EachElement } else { Step::Element(index.parse().ok()?) });
+                steps.push(if index == "*" { Step::EachElement } else { Step::Element(position(index)?) });
             }
         }
     }
     Some(steps)
+}
+
+/// A list's index, from 0; `parse` alone would take a sign.
+fn position(index: &str) -> Option<usize> {
+    index.bytes().all(|byte| byte.is_ascii_digit()).then(|| index.parse().ok())?
 }
 
 /// A value without what `steps` lead to; `None` where they lead to nothing.
@@ -154,7 +166,20 @@ mod tests {
 
     #[test]
     fn what_leads_nowhere_copies_nothing() {
-        for path in ["none", "metadata.k.x", "tools[9]", "tools.a", "metadata[0]", "", "a..b", "a[", "a[x]"] {
+        for path in [
+            "none",
+            "metadata.k.x",
+            "tools[9]",
+            "tools.a",
+            "metadata[0]",
+            "",
+            "a..b",
+            "a[",
+            "a[x]",
+            "a]",
+            "a[+1]",
+            "a[0]b",
+        ] {
             let (out, found) = without(BODY.as_bytes(), &[path.to_owned()]).unwrap();
             assert!(matches!(out, Cow::Borrowed(_)) && found.is_empty(), "{path}");
         }

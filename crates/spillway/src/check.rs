@@ -1,16 +1,25 @@
-//! `spillway check`
+//! `spillway check`: everything that is wrong with a gateway's file, each with its line, and what it amounts to.
+//!
+//! On standard output: errors, then warnings, as `file:line:column: error: path: message` with a line of help
+//! where there is something to do; then a summary, and without errors each model group with its deployments
+//! and fallbacks. The exit status is 0 for a file that can be used (there may be warnings), 1 for one with an
+//! error, 2 where there is nothing to check: the file cannot be read, or the command line is wrong.
+//!
+//! Nothing is called and nothing is written. `os.environ/NAME` is looked up in the environment, as it will be
+//! by `render` and `up`, which refuse exactly the files that have an error here.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use spillway_filter::config::Gateway;
 use spillway_filter::route::{Group, Router};
 
-use crate::config_file::ConfigFile;
+use crate::config_file::{ConfigFile, colours};
+use crate::failure::{Doing, Failure};
 
 /// Arguments of `spillway check`.
-#[derive(clap::Args)]
+#[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// The gateway's configuration: LiteLLM's format and a section `spillway_settings`.
     file: PathBuf,
@@ -24,18 +33,21 @@ const UNREADABLE: u8 = 2;
 /// Tells every problem; without errors, also what the file amounts to.
 #[allow(clippy::print_stderr)]
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let answer = ConfigFile::read(&arguments.file)
-        .and_then(|file| answer(&file).map_err(|error| format!("the answer cannot be written: {error}")));
-    answer.unwrap_or_else(|problem| {
-        eprintln!("spillway: {problem}");
+    told(arguments).unwrap_or_else(|failure| {
+        eprintln!("{failure}");
         ExitCode::from(UNREADABLE)
     })
+}
+
+fn told(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let file = ConfigFile::read(&arguments.file)?;
+    answer(&file).doing(|| "the answer cannot be written".to_owned())
 }
 
 fn answer(file: &ConfigFile) -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();
     let report = file.check();
-    let colour = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let colour = colours(&out);
     file.write_problems(&mut out, &report, colour)?;
     match &report.gateway {
         Some(gateway) => {
@@ -90,9 +102,6 @@ fn write_deployment(out: &mut dyn Write, gateway: &Gateway, index: usize) -> io:
 }
 
 /// Where a group's requests go next: its own fallbacks, else the default ones.
-fn fallbacks(router: &Router, group: &Group) -> Vec<String> {
-    match router.fallbacks.iter().find(|fallback| fallback.from == group.name) {
-        Some(fallback) => fallback.to.clone(),
-        None => router.default_fallbacks.iter().filter(|name| **name != group.name).cloned().collect(),
-    }
+fn fallbacks<'r>(router: &'r Router, group: &Group) -> Vec<&'r str> {
+    router.fallbacks_of(&group.name).iter().filter(|name| **name != group.name).map(String::as_str).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use spillway_filter::config::LedgerAddress;
@@ -9,7 +10,7 @@ use spillway_filter::config::LedgerAddress;
 use crate::failure::Failure;
 use crate::render::Options;
 use crate::up::Settings;
-use crate::{ledger_address, render_command, up};
+use crate::{check, ledger_address, render_command, up};
 
 /// Check, render and run a Spillway gateway.
 #[derive(Debug, Parser)]
@@ -21,6 +22,8 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Tell everything that is wrong with a gateway's file, and what it amounts to.
+    Check(check::Arguments),
     /// Write the Envoy configuration of a gateway's file.
     Render(Render),
     /// Run a gateway on this machine: the ledger and Envoy, until Ctrl-C.
@@ -93,15 +96,17 @@ struct Shared {
 }
 
 impl CommandLine {
-    /// Does what was asked.
+    /// Does what was asked. The exit status is not 0 where that was to find something out, and it is bad news.
     ///
     /// # Errors
     /// The command's.
-    pub fn run(self) -> Result<(), Failure> {
+    pub fn run(self) -> Result<ExitCode, Failure> {
         match self.command {
-            Command::Render(render) => render.run(),
-            Command::Up(up) => up.run(),
+            Command::Check(arguments) => return Ok(check::run(&arguments)),
+            Command::Render(render) => render.run()?,
+            Command::Up(up) => up.run()?,
         }
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -1,12 +1,13 @@
 //! A configuration file: read, checked, and its problems told with their lines.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 
 use serde_json::Value;
 use spillway_filter::config::{self, Problem, Report};
 
+use crate::failure::Failure;
 use crate::yaml::{self, Place, SyntaxError};
 
 /// Larger files are something else than a configuration.
@@ -20,14 +21,18 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads a file. The error says which file, and why not.
-    pub fn read(path: &Path) -> Result<Self, String> {
+    /// Reads a file, whatever it holds.
+    ///
+    /// # Errors
+    /// Which file cannot be read, and why not.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
         let name = path.display().to_string();
-        let failed = |error: io::Error| format!("{name} cannot be read: {error}");
+        let failed = |error: io::Error| Failure::new(format!("{name} cannot be read: {error}"));
         let mut text = String::new();
         let size = File::open(path).map_err(failed)?.take(MOST_BYTES + 1).read_to_string(&mut text);
         if size.map_err(failed)? as u64 > MOST_BYTES {
-            return Err(format!("{name} cannot be read: it is larger than {} MiB", MOST_BYTES >> 20));
+            let message = format!("{name} cannot be read: it is larger than {} MiB", MOST_BYTES >> 20);
+            return Err(Failure::new(message));
         }
         let content = yaml::parse(&text);
         Ok(Self { name, text, content })
@@ -75,6 +80,11 @@ impl ConfigFile {
             None => self.name.clone(),
         }
     }
+}
+
+/// Whether what is written to a stream may have colours: a terminal's, unless NO_COLOR is set.
+pub fn colours(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 fn syntax_problem(error: &SyntaxError) -> Problem {

@@ -1,16 +1,21 @@
-//! Spillway's command line, as a library: the renderer and the local gateway.
+//! Spillway's command line, as a library: the check, the renderer and the local gateway.
 //!
 //! | module | room |
 //! |---|---|
 //! | [`commands`] | the words of the command line and their defaults |
+//! | [`check`] | `spillway check` |
 //! | [`up`] | a whole gateway on this machine |
 //! | [`render_command`] | `spillway render` |
-//! | [`load`] | a gateway's file → checked values |
+//! | [`load`] | what `render` and `up` need of a gateway's file: checked values, or why there are none |
+//! | [`config_file`] | a gateway's file, its check, and its problems with their lines |
+//! | [`yaml`] | YAML → JSON's values, merge keys applied; where in the text a value stands |
 //! | [`render`] | checked values → the Envoy configuration that runs them |
 //! | [`sds`] [`replace`] | credentials, and files that are replaced in one step |
 //! | [`ledger_address`] [`failure`] | an address as it is typed; messages for the terminal |
 
+pub mod check;
 pub mod commands;
+pub mod config_file;
 pub mod failure;
 pub mod ledger_address;
 pub mod load;
@@ -19,3 +24,4 @@ pub mod render_command;
 pub mod replace;
 pub mod sds;
 pub mod up;
+pub mod yaml;

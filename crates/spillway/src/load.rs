@@ -1,36 +1,30 @@
-//! A gateway's own file, read and checked.
+//! What `render` and `up` need of a gateway's file: checked values, or why there are none.
 
-use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
-use serde_json::Value;
-use spillway_filter::config::{self, Gateway, Problem};
+use spillway_filter::config::Gateway;
 
+use crate::config_file::{ConfigFile, colours};
 use crate::failure::{Doing, Failure};
 
-/// A usable gateway, and what is not done as its file says.
-pub struct Loaded {
-    /// The checked values.
-    pub gateway: Gateway,
-    /// For the terminal.
-    pub warnings: Vec<Problem>,
-}
-
-/// Reads a gateway's file (YAML or JSON); `os.environ/NAME` is looked up in this process's environment.
+/// Reads a gateway's file. What is not done as it says goes to standard error; `os.environ/NAME` is looked up
+/// in this process's environment.
 ///
 /// # Errors
 /// When the file cannot be read or parsed, and with every problem of the check at once.
-pub fn gateway(file: &Path) -> Result<Loaded, Failure> {
-    let text = fs::read_to_string(file).doing(|| file.display().to_string())?;
-    let tree: Value = serde_yaml_ng::from_str(&text).doing(|| file.display().to_string())?;
-    let report = config::check(&tree, &|name| std::env::var(name).ok());
-    match report.gateway {
-        Some(gateway) => Ok(Loaded { gateway, warnings: report.warnings }),
-        None => Err(Failure::new(listing(file, &report.errors))),
+pub fn gateway(file: &Path) -> Result<Gateway, Failure> {
+    let file = ConfigFile::read(file)?;
+    let report = file.check();
+    let mut told = Vec::new();
+    let stderr = io::stderr();
+    let telling = || "telling the file's problems".to_owned();
+    file.write_problems(&mut told, &report, colours(&stderr)).doing(telling)?;
+    let Some(gateway) = report.gateway else {
+        return Err(Failure::new(String::from_utf8_lossy(&told).trim_end()));
+    };
+    if !report.warnings.is_empty() {
+        stderr.lock().write_all(&told).doing(telling)?;
     }
-}
-
-fn listing(file: &Path, errors: &[Problem]) -> String {
-    let lines: Vec<String> = errors.iter().map(|error| format!("error: {error}")).collect();
-    format!("{} cannot be used ({} found)\n{}", file.display(), errors.len(), lines.join("\n"))
+    Ok(gateway)
 }

@@ -8,7 +8,7 @@ use spillway::commands::CommandLine;
 
 fn main() -> ExitCode {
     match CommandLine::parse().run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(failure) => {
             eprintln!("{failure}");
             ExitCode::FAILURE

@@ -12,12 +12,8 @@ use crate::{load, replace};
 /// # Errors
 /// When the file cannot be used or the result cannot be written.
 pub fn run(file: &Path, out: &Path, options: &Options) -> Result<(), Failure> {
-    let loaded = load::gateway(file)?;
-    let mut stderr = std::io::stderr().lock();
-    for warning in &loaded.warnings {
-        writeln!(stderr, "warning: {warning}").doing(|| "standard error".to_owned())?;
-    }
-    let text = render::yaml(&loaded.gateway, options).doing(|| file.display().to_string())?;
+    let gateway = load::gateway(file)?;
+    let text = render::yaml(&gateway, options).doing(|| file.display().to_string())?;
     if out == Path::new("-") {
         return std::io::stdout().write_all(text.as_bytes()).doing(|| "standard output".to_owned());
     }

@@ -11,21 +11,28 @@ use spillway_filter::config::{Path, Problem};
 
 pub use locate::locate;
 
-/// A place in a text, line and column counted from 1.
+/// A place in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
+    /// From 1.
     pub line: usize,
+    /// In characters, from 1.
     pub column: usize,
 }
 
 /// A text that is not YAML.
 #[derive(Debug)]
 pub struct SyntaxError {
+    /// Where reading ended, if the parser says so.
     pub place: Option<Place>,
+    /// What was found or expected there, in the parser's words.
     pub message: String,
 }
 
 /// Reads a document. Problems that leave a value to go on with (a key that stands twice) come beside it.
+///
+/// # Errors
+/// The text is not YAML, or more than one document.
 pub fn parse(text: &str) -> Result<(Value, Vec<Problem>), SyntaxError> {
     let problems = value::Problems::default();
     let reader = value::Reader::new(Path::default(), &problems);
@@ -61,18 +68,38 @@ mod tests {
     }
 
     #[test]
+    fn a_mapping_that_merges_another_can_be_merged_itself() {
+        let text = "a: &a {x: 1, y: 1, z: 1}\nb: &b {<<: *a, y: 2}\nc: &c {<<: [{w: 0}, *b], z: 3}\n\
+                    d: {deep: [{<<: *c, w: 4}]}\n";
+        let (value, problems) = parse(text).unwrap();
+        assert_eq!(value["c"], json!({"w": 0, "x": 1, "y": 2, "z": 3}));
+        assert_eq!(value["d"], json!({"deep": [{"w": 4, "x": 1, "y": 2, "z": 3}]}));
+        assert_eq!(problems, Vec::new());
+    }
+
+    #[test]
+    fn a_text_that_unfolds_beyond_measure_is_refused() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..30 {
+            let below = level - 1;
+            text.push_str(&format!("a{level}: &a{level} [{}]\n", vec![format!("*a{below}"); 9].join(", ")));
+        }
+        assert!(parse(&text).is_err());
+    }
+
+    #[test]
     fn keys_are_texts_and_stand_once() {
         let (value, problems) =
             parse("a: 1\nb: {4: x, true: y}\na: 2\nc: !t 1\nd: {<<: 5}\ne: .nan\n").unwrap();
         assert_eq!(value, json!({"a": 1, "b": {"4": "x", "true": "y"}, "c": 1, "d": {}, "e": null}));
         let paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
-        assert_eq!(paths, ["b.4", "b.true", "a", "c", "e", "d"]);
+        assert_eq!(paths, ["b.4", "b.true", "a", "c", "e", r#"d["<<"]"#]);
     }
 
     #[test]
     fn what_is_not_yaml_is_told_with_its_place() {
         let error = parse("a: [1,\nb: 2\n").unwrap_err();
-        assert_eq!(error.place, Some(Place { line: 2, column: 2 }));
+        assert_eq!(error.place, Some(Place { line: 3, column: 1 }));
         assert_eq!(error.message, "did not find expected ',' or ']'");
         assert!(parse("a: 1\n---\nb: 2\n").is_err());
         assert!(parse("a: *nowhere\n").is_err());

@@ -2,6 +2,7 @@
 //! all that the command prints for it, and its exit status.
 //!
 //! A line `# env: NAME=value` at the head of a case sets a variable. UPDATE_GOLDEN=1 rewrites expectations.
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,9 +76,7 @@ fn expectations_without_a_case_are_noticed() {
 fn an_unreadable_file_and_wrong_usage_exit_with_2() {
     let missing = check(Path::new("no-such-file.yaml"), std::iter::empty());
     assert_eq!(missing.status.code(), Some(2));
-    assert!(
-        String::from_utf8_lossy(&missing.stderr).starts_with("spillway: no-such-file.yaml cannot be read: ")
-    );
+    assert!(String::from_utf8_lossy(&missing.stderr).starts_with("no-such-file.yaml cannot be read: "));
     let usage = Command::new(env!("CARGO_BIN_EXE_spillway")).arg("check").output().unwrap();
     assert_eq!(usage.status.code(), Some(2));
 }

@@ -2,14 +2,14 @@
 
 use std::net::SocketAddr;
 
-use spillway_filter::config::{Gateway, LedgerAddress};
+use spillway_filter::config::LedgerAddress;
 
 use super::data::Data;
 use super::places::Places;
 use super::ports::{Claim, claim};
 use super::process::{Process, Recipe};
 use super::running::{Addresses, Running};
-use super::{Settings, console, recipes, version, wait};
+use super::{Settings, recipes, version, wait};
 use crate::failure::{Doing, Failure};
 use crate::load;
 use crate::render::Options;
@@ -36,7 +36,7 @@ impl Plan {
     /// # Errors
     /// With the first thing that stands in the way.
     pub async fn make(settings: &Settings) -> Result<Self, Failure> {
-        let gateway = checked(settings)?;
+        let gateway = load::gateway(&settings.file)?;
         let places = Places::of_this_program()?;
         let envoy = places.envoy(settings.envoy.clone())?;
         version::check(&envoy).await?;
@@ -90,14 +90,6 @@ impl Claims {
     fn release(self) -> Addresses {
         Addresses { listen: self.listen.address, admin: self.admin.address, ledger: self.ledger.address }
     }
-}
-
-fn checked(settings: &Settings) -> Result<Gateway, Failure> {
-    let loaded = load::gateway(&settings.file)?;
-    for warning in &loaded.warnings {
-        console::warn(&warning.to_string());
-    }
-    Ok(loaded.gateway)
 }
 
 fn ledger_address(at: SocketAddr) -> LedgerAddress {
