@@ -89,6 +89,11 @@ impl<'a> Cursor<'a> {
         self.error(format!("found {}, expected {expected}", describe(self.value)), None);
     }
 
+    /// A value of the wrong shape where a secret may stand: it is not repeated.
+    pub fn unexpected_secret(&self, expected: &str, help: impl Into<Option<String>>) {
+        self.error(format!("found {}, expected {expected}", kind(self.value)), help);
+    }
+
     fn find(&self, path: Path, severity: Severity, message: String, help: Option<String>) {
         self.context.findings.borrow_mut().push(Finding { path, severity, message, help });
     }
@@ -161,10 +166,7 @@ impl<'a> Cursor<'a> {
     /// A credential: visible ASCII from a variable, or from the file with a warning. Never repeated.
     pub fn credential(&self) -> Option<Text> {
         if !self.value.is_string() {
-            self.error(
-                format!("found {}, expected a credential", kind(self.value)),
-                "write `os.environ/NAME` and set NAME".to_owned(),
-            );
+            self.unexpected_secret("a credential", "write `os.environ/NAME` and set NAME".to_owned());
             return None;
         }
         let text = self.sourced_text()?;

@@ -74,7 +74,7 @@ fn report_not_served(at: &Cursor<'_>, reason: NotServed) -> Dropped {
     Dropped::Faulty
 }
 
-/// Reads the rest of an entry whose API is known.
+/// Reads the rest of an entry whose API is known, and reports the keys that nobody reads.
 pub(super) fn read(
     parts: &Parts<'_>,
     name: ModelName,
@@ -84,11 +84,15 @@ pub(super) fn read(
 ) -> Option<Deployment> {
     let params = &parts.params;
     let address = address(params, name.provider);
-    let key = address.as_ref().and_then(|address| api_key(params, name.provider, address));
+    let key = match &address {
+        Some(address) => api_key(params, name.provider, address),
+        None => params.get("api_key").and_then(|at| at.credential()),
+    };
     check_api_version(params, name.provider);
     let prices = prices(parts, &name, address.as_ref());
     let drop_params = params.boolean("drop_params").unwrap_or(drop_params);
     let additional_drop_params = drop_paths(params);
+    close(parts);
     let address = address?;
     Some(Deployment {
         credential: key.map(|key| secrets.credential(name.provider, &key, id)),
@@ -290,7 +294,7 @@ fn femto(at: &Cursor<'_>) -> Option<u64> {
 }
 
 /// Reports the keys of an entry that nobody read.
-pub(super) fn close(parts: &Parts<'_>) {
+fn close(parts: &Parts<'_>) {
     parts.params.close(known::LITELLM_PARAMS);
     if let Some(info) = &parts.info {
         info.close(known::MODEL_INFO);

@@ -22,11 +22,21 @@ impl Guardrails {
     pub fn named(&self, at: &Cursor<'_>) -> Option<String> {
         let name = at.text()?;
         if !self.names.contains(&name) {
-            let hint = did_you_mean(&name, self.names.iter().map(String::as_str));
-            at.error(format!("no guardrail is named `{name}`"), hint);
+            at.error(format!("no guardrail is named `{name}`"), Some(self.hint(&name)));
             return None;
         }
         Some(name)
+    }
+
+    fn hint(&self, name: &str) -> String {
+        let names = self.names.iter().map(String::as_str);
+        did_you_mean(name, names).unwrap_or_else(|| {
+            let names: Vec<String> = self.names.iter().map(|name| format!("`{name}`")).collect();
+            match names.is_empty() {
+                true => "the file has no `guardrails`".to_owned(),
+                false => format!("the guardrails are {}", names.join(", ")),
+            }
+        })
     }
 
     /// The name of a guardrail, unless an earlier one has it.

@@ -29,6 +29,10 @@ pub(super) fn hash(key: &str) -> String {
 pub(super) fn read(list: &Cursor<'_>, referred: &Referred<'_>) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     for entry in list.list("a list of keys") {
+        if !entry.value().is_object() {
+            entry.unexpected_secret("a mapping", "write `- key: os.environ/NAME` and set NAME".to_owned());
+            continue;
+        }
         let Some(section) = entry.section() else { continue };
         let key = key(&section, referred);
         section.close(known::KEY);

@@ -26,15 +26,11 @@ const PROMPTS: &str = "messages are passed on as the caller wrote them";
 /// The file's own sections.
 pub(super) const ROOT: Known = Known {
     ignored: &[
-        (
-            "callback_settings slack_alerting_settings assistant_settings finetune_settings \
-             files_settings",
-            LOGGING,
-        ),
+        ("callback_settings slack_alerting_settings", LOGGING),
         ("credential_list", "write `api_key` and `api_base` at each deployment"),
         (
             "mcp_servers mcp_tools mcp_semantic_tool_filter vector_store_registry search_tools \
-             agent_list agents skills",
+             agent_list agents skills assistant_settings finetune_settings files_settings",
             AGENTS,
         ),
         ("prompts", PROMPTS),
@@ -87,11 +83,7 @@ pub(super) const LITELLM_PARAMS: Known = Known {
             "azure_* tenant_id client_id client_secret openai_identity_* openai_service_account_id",
             "Azure deployments are called with `api_key`",
         ),
-        (
-            "cache cache_key caching caching_groups ttl preset_cache_key enable_prompt_caching \
-             cache_control_injection_points",
-            CACHE,
-        ),
+        ("cache cache_key caching caching_groups ttl preset_cache_key", CACHE),
         (
             "langfuse_* langsmith_* dd_* posthog_* newrelic_* arize_* wandb_* weave_* humanloop_* \
              signoz_* turn_off_message_logging litellm_disabled_callbacks logger_fn verbose no-log \
@@ -99,7 +91,7 @@ pub(super) const LITELLM_PARAMS: Known = Known {
             LOGGING,
         ),
         (
-            "prompt_* initial_prompt_value roles final_prompt_value bos_token eos_token hf_model_name \
+            "cache_control_injection_points enable_prompt_caching prompt_* initial_prompt_value roles final_prompt_value bos_token eos_token hf_model_name \
              custom_prompt_dict supports_system_message ensure_alternating_roles \
              user_continue_message assistant_continue_message litellm_system_prompt",
             PROMPTS,
@@ -162,9 +154,10 @@ pub(super) const ROUTER: Known = Known {
         (
             "routing_strategy_args routing_groups enable_weighted_failover enable_tag_filtering \
              tag_filtering_match_any optional_pre_call_checks deployment_affinity_* \
-             provider_budget_config region_routing*",
+             region_routing*",
             SELECTION,
         ),
+        ("provider_budget_config", "budgets are not enforced by the gateway"),
         (
             "redis_* cache_kwargs cache_responses caching_groups client_ttl",
             "limits and plans live in the memory that Envoy's workers share; no Redis is needed",
@@ -182,7 +175,7 @@ pub(super) const ROUTER: Known = Known {
 pub(super) const LITELLM: Known = Known {
     ignored: &[
         (
-            "success_callback failure_callback callbacks service_callbacks audit_log_callbacks \
+            "telemetry success_callback failure_callback callbacks service_callbacks audit_log_callbacks \
              input_callback post_call_rules pre_call_rules *_callback_params redact_* \
              turn_off_message_logging langfuse_* json_logs set_verbose log_raw_request_response \
              store_audit_logs s3_* gcs_* datadog_* prometheus_* custom_prometheus_* otel* \
@@ -251,13 +244,10 @@ pub(super) const GENERAL: Known = Known {
             "enable_jwt_auth litellm_jwtauth enable_oauth2_* oauth2_config_mappings custom_auth* \
              custom_sso custom_key_* custom_ui_* service_account_settings allow_user_auth \
              user_api_key_cache_ttl litellm_key_header_name default_team_disabled user_header_* \
-             control_plane_url enforce_user_param reject_clientside_metadata_tags",
+             control_plane_url",
             ACCESS,
         ),
-        (
-            "allowed_ips use_x_forwarded_for",
-            "nobody is turned away by address; use Envoy's RBAC filter or the network's own rules",
-        ),
+        ("use_x_forwarded_for", "a caller's address is what Envoy says it is; set it there"),
         (
             "allowed_routes admin_only_routes public_routes admin_only* enforced_params",
             "the gateway serves model requests only, and each needs a key; see `spillway_settings.keys`",
@@ -286,13 +276,16 @@ pub(super) const GENERAL: Known = Known {
         ),
         ("pass_through_* user_mcp_* enable_mcp_* mcp_* enable_public_model_hub vector_stores*", AGENTS),
         (
-            "ui_* litellm_license disable_master_key_return disable_responses_id_security \
+            "enforce_user_param reject_clientside_metadata_tags ui_* litellm_license disable_master_key_return disable_responses_id_security \
              role_permissions token_rate_limit_type fail_closed_rate_limit_enforcement \
              always_include_stream_usage disable_llm_api_endpoints disable_admin_* coordinator*",
             "nothing stands in for it",
         ),
     ],
-    refused: &[],
+    refused: &[(
+        "allowed_ips",
+        "nobody is turned away by address: use Envoy's RBAC filter or the network's own rules, and take it out",
+    )],
     unknown: Unknown::Warned,
 };
 

@@ -87,12 +87,7 @@ impl<'a> Reader<'a> {
             self.name(&head.group);
         }
         let outcome = match params {
-            Some(params) => {
-                let parts = Parts { params, info };
-                let outcome = self.deployment(head.as_ref(), &parts);
-                deployment::close(&parts);
-                outcome
-            }
+            Some(params) => self.deployment(head.as_ref(), &Parts { params, info }),
             None => Err(Dropped::Faulty),
         };
         if let (Some(head), Err(dropped)) = (head, outcome) {
@@ -105,16 +100,20 @@ impl<'a> Reader<'a> {
         let timeouts = Written::read(&parts.params);
         let info_id = parts.info.as_ref().and_then(|info| info.get("id"));
         let name = deployment::name(parts)?;
-        let head = head.ok_or(Dropped::Faulty)?;
         self.models.timeouts.push(timeouts);
+        // An entry without a usable name is read on: its other problems are told, too.
+        let group = head.map_or("", |head| &head.group);
         let id = match &info_id {
-            Some(at) => explicit_id(at).map(|id| format!("{}/{id}", id_safe(&head.group))),
-            None => Some(self.numbered(&head.group, name.provider.name())),
+            Some(at) => explicit_id(at).map(|id| format!("{}/{id}", id_safe(group))),
+            None => Some(self.numbered(group, name.provider.name())),
         };
         let id = id.filter(|id| self.is_usable(id, info_id.as_ref().unwrap_or(parts.params.at())));
-        let id = id.ok_or(Dropped::Faulty)?;
-        let deployment = deployment::read(parts, name, &id, self.drop_params, &mut self.models.secrets);
-        self.add(&head.group, &id, wish, deployment.ok_or(Dropped::Faulty)?);
+        let any = id.as_deref().unwrap_or_default();
+        let deployment = deployment::read(parts, name, any, self.drop_params, &mut self.models.secrets);
+        let (Some(_), Some(id), Some(deployment)) = (head, id, deployment) else {
+            return Err(Dropped::Faulty);
+        };
+        self.add(group, &id, wish, deployment);
         Ok(())
     }
 

@@ -42,6 +42,10 @@ pub(super) fn read(section: Option<&Section<'_>>) -> Own {
 
 fn ledger(at: &Cursor<'_>) -> Option<LedgerAddress> {
     const EXPECTED: &str = "an address such as `http://127.0.0.1:4001`";
+    if !at.value().is_object() {
+        at.unexpected_secret("a mapping", "write `ledger: {url: http://127.0.0.1:4001}`".to_owned());
+        return None;
+    }
     let section = at.section()?;
     let url = section.need("url", EXPECTED);
     section.close(known::OWN);

@@ -23,6 +23,9 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Tell everything that is wrong with a gateway's file, and what it amounts to.
+    ///
+    /// Each problem comes with its line, and with what to do about it. The exit status is 0 for a file that can
+    /// be used (there may be warnings), 1 for one with an error, 2 for one that cannot be read.
     Check(check::Arguments),
     /// Write the Envoy configuration of a gateway's file.
     Render(Render),

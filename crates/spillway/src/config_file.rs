@@ -53,7 +53,7 @@ impl ConfigFile {
         }
     }
 
-    /// Writes errors, then warnings, then how many there are of each: `file:line:column: error: …`.
+    /// Writes errors, then warnings, each in the order of the text, then how many there are of each: `file:line:column: error: …`.
     pub fn write_problems(&self, out: &mut dyn Write, report: &Report, colour: bool) -> io::Result<()> {
         let paint = |word: &str, code: &str| match colour {
             true => format!("\x1b[1;{code}m{word}\x1b[0m"),
@@ -62,19 +62,25 @@ impl ConfigFile {
         for (problems, word) in
             [(&report.errors, paint("error", "31")), (&report.warnings, paint("warning", "33"))]
         {
-            for problem in problems {
-                writeln!(out, "{}: {word}: {problem}", self.place(problem))?;
+            let mut placed: Vec<_> = problems.iter().map(|problem| (self.place(problem), problem)).collect();
+            placed.sort_by_key(|(place, _)| *place);
+            for (place, problem) in placed {
+                writeln!(out, "{}: {word}: {problem}", self.named(place))?;
             }
         }
         writeln!(out, "{}: {}", self.name, summary(report))
     }
 
-    /// `file:line:column`, as compilers say it.
-    fn place(&self, problem: &Problem) -> String {
-        let place = match &self.content {
+    /// Where in the text a problem stands.
+    fn place(&self, problem: &Problem) -> Option<Place> {
+        match &self.content {
             Ok(_) => yaml::locate(&self.text, &problem.path),
             Err(error) => error.place,
-        };
+        }
+    }
+
+    /// `file:line:column`, as compilers say it.
+    fn named(&self, place: Option<Place>) -> String {
         match place {
             Some(Place { line, column }) => format!("{}:{line}:{column}", self.name),
             None => self.name.clone(),

@@ -12,7 +12,7 @@ use spillway_filter::config::{Path, Problem};
 pub use locate::locate;
 
 /// A place in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// From 1.
     pub line: usize,

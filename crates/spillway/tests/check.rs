@@ -2,7 +2,7 @@
 //! all that the command prints for it, and its exit status.
 //!
 //! A line `# env: NAME=value` at the head of a case sets a variable. UPDATE_GOLDEN=1 rewrites expectations.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test that meets what it did not expect must fail")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,6 +70,21 @@ fn expectations_without_a_case_are_noticed() {
             assert!(path.with_extension("yaml").exists(), "{} has no case", path.display());
         }
     }
+}
+
+#[test]
+fn the_gateway_of_the_end_to_end_suite_is_usable() {
+    let text = fs::read_to_string(folder().join("../e2e/gateway.yaml")).unwrap();
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gateway.yaml");
+    fs::write(&file, text.replace("${MOCKS}", "127.0.0.1:9100")).unwrap();
+    // Every variable that it names, each with another value.
+    let names = text.split("os.environ/").skip(1).filter_map(|rest| rest.split(['\n', ',', '}']).next());
+    let variables = names.map(|name| (name.to_owned(), format!("sk-{name}")));
+    let printed = printed(&check(&file, variables.collect::<Vec<_>>().into_iter()));
+    let problems: Vec<&str> = printed.lines().filter(|line| line.contains("gateway.yaml:")).collect();
+    let [one, summary] = problems.as_slice() else { panic!("{printed}") };
+    assert!(one.contains("warning: router_settings.enable_pre_call_checks: "), "{printed}");
+    assert!(summary.ends_with("usable, 1 warning") && printed.ends_with("exit status 0\n"), "{printed}");
 }
 
 #[test]
