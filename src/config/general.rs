@@ -38,9 +38,10 @@ pub(super) fn read(file: &Section<'_>) -> General {
 fn master_key(at: &Cursor<'_>) -> Option<String> {
     let key = at.credential()?.value;
     if !key.starts_with("sk-") {
-        at.warning("the master key does not start with `sk-`, as LiteLLM's keys do", {
-            "clients that were written for LiteLLM may refuse it".to_owned()
-        });
+        at.warning(
+            "the master key does not start with `sk-`, as LiteLLM's keys do",
+            "clients that were written for LiteLLM may refuse it".to_owned(),
+        );
     }
     Some(key)
 }

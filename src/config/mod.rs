@@ -37,6 +37,9 @@ mod section;
 mod suggest;
 mod timeouts;
 
+#[cfg(test)]
+mod tests;
+
 pub use check::check;
 pub use checked::{
     AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, Key, LedgerAddress, Role, Secret,

@@ -192,8 +192,9 @@ fn not_served(prefix: &str) -> NotServed {
     if OTHERS.contains(&prefix) {
         return NotServed::Provider(prefix.to_owned());
     }
-    let names = SERVED.iter().map(|(name, _)| *name).chain(OTHERS.iter().copied());
-    NotServed::Unknown { provider: prefix.to_owned(), hint: did_you_mean(prefix, names) }
+    // A provider that is not served would be no help: `meta-llama/…` is rather a model's own name.
+    let hint = did_you_mean(prefix, SERVED.iter().map(|(name, _)| *name));
+    NotServed::Unknown { provider: prefix.to_owned(), hint }
 }
 
 #[cfg(test)]
@@ -229,6 +230,8 @@ mod tests {
         assert_eq!(parse("claude-sonnet-4-5", None), other("anthropic"));
         assert_eq!(parse("gemini/gemini-2.5-flash", None), other("gemini"));
         assert_eq!(parse("openai/", None), Err(NotServed::NoModel));
+        let unknown = NotServed::Unknown { provider: "meta-llama".to_owned(), hint: None };
+        assert_eq!(parse("meta-llama/Llama-3", None), Err(unknown));
         assert_eq!(
             parse("opnai/gpt-4.1", None),
             Err(NotServed::Unknown {

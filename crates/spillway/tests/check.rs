@@ -34,7 +34,13 @@ fn case(file: &str) -> String {
         let (name, value) = line.trim().strip_prefix("env: ")?.split_once('=')?;
         Some((name.to_owned(), value.to_owned()))
     });
-    printed(&check(Path::new(file), variables.collect::<Vec<_>>().into_iter()))
+    let variables: Vec<_> = variables.collect();
+    let printed = printed(&check(Path::new(file), variables.iter().cloned()));
+    for (name, value) in variables {
+        let is_credential = ["sk-", "test-"].iter().any(|start| value.starts_with(start));
+        assert!(!is_credential || !printed.contains(&value), "{file}: the value of {name} is printed");
+    }
+    printed
 }
 
 #[test]

@@ -1,0 +1,288 @@
+//! Whole files, and the values that they amount to. What problems are told, and how, is a matter of the
+//! command line's cases.
+
+#[cfg(all(test, target_arch = "wasm32"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use serde_json::{Value, json};
+
+use super::{Gateway, LedgerAddress, Report, Role, Timeouts, check};
+use crate::pricing::Prices;
+use crate::route::{Alias, Fallback};
+use crate::wire::Provider;
+
+/// The environment of every case.
+fn env(name: &str) -> Option<String> {
+    let value = match name {
+        "OPENAI_API_KEY" => "sk-openai",
+        "OTHER_KEY" => "other",
+        "LITELLM_MASTER_KEY" => "sk-master",
+        "EMPTY" => "",
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+fn checked(file: &Value) -> Report {
+    check(file, &env)
+}
+
+fn gateway(file: &Value) -> Gateway {
+    let report = checked(file);
+    assert_eq!(report.errors, [], "{file}");
+    report.gateway.unwrap()
+}
+
+/// A file with these deployments, and with other sections.
+fn with_models(models: Value, mut sections: Value) -> Value {
+    sections["model_list"] = models;
+    sections
+}
+
+fn one_model(params: Value) -> Gateway {
+    gateway(&with_models(json!([{"model_name": "m", "litellm_params": params}]), json!({})))
+}
+
+#[test]
+fn one_line_is_a_gateway_with_safe_defaults() {
+    let gateway = one_model(json!({"model": "openai/gpt-4.1"}));
+    let admission = &gateway.admission;
+    assert!(
+        !admission.allow_anonymous && !admission.policy.drop_params && !admission.policy.allow_mock_testing
+    );
+    assert_eq!(gateway.master_key.as_deref(), Some("sk-master"));
+    assert_eq!(admission.master_key_hash.as_deref().map(str::len), Some(64));
+    assert_eq!((gateway.max_body_bytes, admission.max_body_bytes), (32 << 20, 32 << 20));
+    assert_eq!(gateway.ledger, LedgerAddress { host: "127.0.0.1".to_owned(), port: 4001, tls: false });
+    assert_eq!(
+        admission.timeouts,
+        Timeouts { answer_ms: 600_000, first_token_ms: 120_000, request_ms: 1_200_000 }
+    );
+    assert_eq!((admission.router.num_retries, admission.router.max_fallbacks), (None, 5));
+}
+
+#[test]
+fn no_credential_is_part_of_what_is_rendered() {
+    let gateway = one_model(json!({"model": "openai/gpt-4.1", "api_key": "os.environ/OTHER_KEY"}));
+    let deployment = gateway.deployments.first().unwrap();
+    let credential = deployment.credential.as_ref().unwrap();
+    assert_eq!((credential.header.as_str(), credential.secret.as_str()), ("authorization", "other-key"));
+    let [secret] = gateway.secrets.as_slice() else { panic!("{:?}", gateway.secrets) };
+    assert_eq!((secret.name.as_str(), secret.value.as_str()), ("other-key", "Bearer other"));
+    let roles = [
+        Role::Admission(Box::new(gateway.admission.clone())),
+        Role::Attempt(Box::new(deployment.attempt.clone())),
+    ];
+    for role in roles {
+        let rendered = serde_json::to_string(&role).unwrap();
+        assert!(!rendered.contains("sk-master") && !rendered.contains("other"), "{rendered}");
+    }
+}
+
+#[test]
+fn azure_is_called_at_its_v1_routes_with_its_own_header() {
+    for (written, base_path) in [
+        ("https://r.openai.azure.com", "/openai/v1"),
+        ("https://r.openai.azure.com/", "/openai/v1"),
+        ("https://r.openai.azure.com/openai", "/openai/v1"),
+        ("https://r.openai.azure.com/openai/v1//", "/openai/v1"),
+        ("https://apim.example.com/llm", "/llm/openai/v1"),
+        ("http://127.0.0.1:9000/azure/v1", "/azure/v1"),
+    ] {
+        let gateway = one_model(json!({
+            "model": "azure/my-deployment", "api_base": written, "api_key": "os.environ/OTHER_KEY"
+        }));
+        let deployment = gateway.deployments.first().unwrap();
+        assert_eq!(deployment.attempt.base_path, base_path, "{written}");
+        assert_eq!(deployment.attempt.target.provider, Provider::Azure);
+        assert_eq!(deployment.credential.as_ref().unwrap().header, "api-key");
+        assert_eq!(gateway.secrets.first().unwrap().value, "other");
+    }
+}
+
+#[test]
+fn openais_key_goes_to_openai_only() {
+    let openai = one_model(json!({"model": "gpt-4.1"}));
+    assert_eq!(openai.secrets.len(), 1);
+    let other = one_model(json!({"model": "openai/llama", "api_base": "https://llama.example.com/v1"}));
+    assert_eq!((other.secrets.len(), &other.deployments.first().unwrap().credential), (0, &None));
+}
+
+#[test]
+fn prices_of_the_file_win_and_are_exact() {
+    let prices = |params: Value| one_model(params).deployments.first().unwrap().attempt.prices;
+    let built_in = prices(json!({"model": "gpt-4.1"}));
+    assert_eq!(built_in.cache_read, Some(500_000_000));
+    assert_eq!(
+        prices(
+            json!({"model": "gpt-4.1", "input_cost_per_token": 7.5e-8, "output_cost_per_reasoning_token": "1e-6"})
+        ),
+        Prices {
+            input: 75_000_000,
+            output: built_in.output,
+            cache_read: None,
+            cache_write: None,
+            reasoning: Some(1_000_000_000),
+        }
+    );
+    assert_eq!(prices(json!({"model": "gpt-4.1", "input_cost_per_token": 0})).input, 0);
+}
+
+#[test]
+fn weights_and_orders_are_settled_within_a_group() {
+    let model = |group: &str, extra: Value| {
+        let mut params = extra;
+        params["model"] = json!("gpt-4.1");
+        json!({"model_name": group, "litellm_params": params})
+    };
+    let gateway = gateway(&with_models(
+        json!([
+            model("fractions", json!({"weight": 0.9, "order": 3})),
+            model("fractions", json!({"weight": 0.1, "rpm": 5})),
+            model("limits", json!({"rpm": 600, "tpm": 7})),
+            model("limits", json!({"tpm": 100})),
+            model("nothing", json!({"weight": 0})),
+            model("nothing", json!({"weight": 0})),
+        ]),
+        json!({}),
+    ));
+    let candidates = &gateway.admission.router.deployments;
+    let seen: Vec<_> = candidates.iter().map(|c| (c.id.as_str(), c.weight, c.order)).collect();
+    assert_eq!(
+        seen,
+        [
+            ("fractions/openai-1", 900, 3),
+            ("fractions/openai-2", 100, 4),
+            ("limits/openai-1", 600, 0),
+            ("limits/openai-2", 100, 0),
+            ("nothing/openai-1", 1, 0),
+            ("nothing/openai-2", 1, 0),
+        ]
+    );
+}
+
+#[test]
+fn the_router_reads_both_sections() {
+    let models = json!([
+        {"model_name": "a", "litellm_params": {"model": "gpt-4.1"}},
+        {"model_name": "b", "litellm_params": {"model": "gpt-4.1", "drop_params": false}},
+    ]);
+    let sections = json!({
+        "router_settings": {"model_group_alias": {"c": {"model": "b", "hidden": true}}, "num_retries": "3"},
+        "litellm_settings": {
+            "fallbacks": [{"a": ["c"]}, {"*": ["a"]}], "default_fallbacks": ["a", "b"], "drop_params": true,
+        },
+    });
+    let gateway = gateway(&with_models(models, sections));
+    let router = &gateway.admission.router;
+    assert_eq!(router.fallbacks, [Fallback { from: "a".to_owned(), to: vec!["b".to_owned()] }]);
+    assert_eq!(router.default_fallbacks, ["a", "b"]);
+    assert_eq!(router.aliases, [Alias { alias: "c".to_owned(), group: "b".to_owned(), hidden: true }]);
+    assert_eq!(router.num_retries, Some(3));
+    let drops: Vec<_> = gateway.deployments.iter().map(|d| d.attempt.target.drop_params).collect();
+    assert_eq!((gateway.admission.policy.drop_params, drops), (true, vec![true, false]));
+}
+
+#[test]
+fn timeouts_follow_the_file() {
+    let timeouts = |params: Value, sections: Value| {
+        let mut params = params;
+        params["model"] = json!("gpt-4.1");
+        let models = json!([{"model_name": "m", "litellm_params": params}]);
+        let timeouts = gateway(&with_models(models, sections)).admission.timeouts;
+        (timeouts.answer_ms, timeouts.first_token_ms, timeouts.request_ms)
+    };
+    assert_eq!(timeouts(json!({}), json!({"router_settings": {"timeout": 30}})), (30_000, 30_000, 60_000));
+    assert_eq!(
+        timeouts(
+            json!({}),
+            json!({"litellm_settings": {"request_timeout": 0.5}, "router_settings": {"stream_timeout": 2}})
+        ),
+        (500, 2_000, 1_000)
+    );
+    assert_eq!(timeouts(json!({"timeout": 10, "stream_timeout": 1}), json!({})), (10_000, 1_000, 20_000));
+    assert_eq!(
+        timeouts(json!({}), json!({"spillway_settings": {"first_token_timeout": 9, "total_timeout": 900}})),
+        (600_000, 9_000, 900_000)
+    );
+}
+
+#[test]
+fn keys_are_known_by_their_hash_and_name_groups() {
+    let models = json!([{"model_name": "m", "litellm_params": {"model": "gpt-4.1"}}]);
+    let sections = json!({
+        "router_settings": {"model_group_alias": {"alias": "m"}},
+        "spillway_settings": {"keys": [
+            {"key": "sk-a", "models": ["alias"], "rpm_limit": 1, "tpm_limit": 2, "metadata": {"x": 1}},
+            {"key_hash": "AB".repeat(32), "models": ["m", "all-proxy-models"]},
+        ]},
+    });
+    let gateway = gateway(&with_models(models, sections));
+    let [first, second] = gateway.admission.keys.as_slice() else { panic!("two keys") };
+    // `printf sk-a | sha256sum`
+    assert_eq!(first.hash, "a4a6d307ad00fa67176e1099fdbc4f4a09bb527a7f24718a5030f2f173d11f7f");
+    assert_eq!(
+        (first.models.as_slice(), first.limits.requests, first.limits.tokens),
+        (&["m".to_owned()][..], Some(1), Some(2))
+    );
+    assert_eq!((second.hash.as_str(), second.models.len()), ("ab".repeat(32).as_str(), 0));
+}
+
+#[test]
+fn the_file_may_set_variables() {
+    let mut file = with_models(
+        json!([{"model_name": "m", "litellm_params": {"model": "openai/x", "api_base": "os.environ/BASE"}}]),
+        json!({"environment_variables": {"BASE": "http://host/v1", "LITELLM_MASTER_KEY": "os.environ/OTHER_KEY"}}),
+    );
+    assert_eq!(gateway(&file).deployments.first().unwrap().upstream.host, "host");
+    assert_eq!(gateway(&file).master_key.as_deref(), Some("other"));
+    file["environment_variables"]["BASE"] = json!("os.environ/EMPTY");
+    assert!(checked(&file).gateway.is_none());
+}
+
+#[test]
+fn nobody_gets_in_by_default() {
+    let file = with_models(
+        json!([{"model_name": "m", "litellm_params": {"model": "openai/x", "api_base": "http://h"}}]),
+        json!({}),
+    );
+    let report = check(&file, &|_| None);
+    let paths: Vec<_> = report.errors.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!((report.gateway, paths), (None, vec!["general_settings"]));
+}
+
+#[test]
+fn every_shape_of_value_is_answered_with_problems() {
+    let shapes = [
+        json!(null),
+        json!(true),
+        json!(1.5),
+        json!(""),
+        json!("x"),
+        json!([]),
+        json!([[]]),
+        json!({}),
+        json!({"": {}}),
+    ];
+    let sections = [
+        "model_list",
+        "router_settings",
+        "litellm_settings",
+        "general_settings",
+        "guardrails",
+        "spillway_settings",
+        "environment_variables",
+    ];
+    for section in sections {
+        for shape in &shapes {
+            let mut file = json!({});
+            file[section] = shape.clone();
+            assert!(checked(&file).gateway.is_none(), "{file} has no deployment");
+            file[section] = json!([shape]);
+            assert!(checked(&file).gateway.is_none(), "{file} has no deployment");
+        }
+    }
+    for shape in &shapes {
+        assert!(checked(shape).gateway.is_none(), "{shape}");
+    }
+}
