@@ -11,8 +11,8 @@ MODULE := target/wasm32-wasip1/release/spillway_filter.wasm
 NATIVE := --release --config profile.release.lto=false --config profile.release.codegen-units=16
 # Tests build what they need in the debug profile, once.
 SPILLWAY := target/debug/spillway
-# The gateway's file for `make run`.
-FILE ?= gateway.yaml
+# The gateway's file for `make run`; see tools/run.sh for what runs without one.
+FILE ?=
 # Options for `make run`, e.g. ARGS='--listen 127.0.0.1:8080'.
 ARGS ?=
 
@@ -82,8 +82,8 @@ bench: build ## Measure what the gateway adds to a request, in CPU and latency; 
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench -- $(ARGS)
 
 .PHONY: run
-run: build ## Run the gateway of FILE=gateway.yaml on this machine, with ARGS='…' for `spillway up`.
-	@exec target/release/spillway up $(FILE) $(ARGS)
+run: build ## Leave a gateway up: mock providers, or real ones whose keys are set; or FILE=gateway.yaml, ARGS='…'.
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" FILE='$(FILE)' ARGS='$(ARGS)' tools/run.sh
 
 .PHONY: clean
 clean: ## Remove what was built and what runs left; .tools stays.

@@ -13,14 +13,15 @@ const OTHER_PROVIDER: &str = "it belongs to a provider that is not served yet";
 const PARAMETER_DEFAULT: &str =
     "requests reach the model with the caller's own parameters; no defaults are added";
 const SELECTION: &str = "deployments are chosen by `order` and `weight` (simple-shuffle)";
-const COOLDOWN: &str = "failing deployments are handled by fallback and by Envoy's outlier detection";
-const PARALLEL: &str = "concurrency is bounded by Envoy's circuit breakers";
+const COOLDOWN: &str = "a failing deployment is tried again by the next request; fallbacks answer meanwhile";
+const PARALLEL: &str = "concurrency per deployment is not bounded";
 const ACCESS: &str = "write static keys with their models under `spillway_settings.keys`";
-const FALLBACKS: &str = "every error that another deployment may answer follows `fallbacks`";
+const FALLBACKS: &str =
+    "a request that is at fault itself (400) is answered at once; every other error follows `fallbacks`";
 const NETWORK: &str = "connections, TLS and addresses are Envoy's; set them there";
 const TEAMS: &str =
     "keys stand under `spillway_settings.keys`; budgets and teams are not enforced by the gateway";
-const AGENTS: &str = "only the chat, responses and messages APIs are served";
+const AGENTS: &str = "only chat completions and the Responses API are served";
 const PROMPTS: &str = "messages are passed on as the caller wrote them";
 
 /// The file's own sections.

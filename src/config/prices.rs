@@ -1,8 +1,8 @@
 //! What OpenAI's models cost where the file does not say.
 //!
 //! US dollars per million tokens, standard tier, prompts of ordinary length, as OpenAI published them by
-//! June 2026 (platform.openai.com/docs/pricing). Azure's global deployments cost the same. A rate that the
-//! file gives always wins.
+//! June 2026 (platform.openai.com/docs/pricing), as far as they could be checked: prices change, and some rows
+//! come from secondary sources. Azure's global deployments cost the same. A rate that the file gives always wins.
 
 use crate::pricing::Prices;
 
