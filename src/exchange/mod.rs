@@ -16,6 +16,7 @@ pub mod attempt;
 pub mod context;
 pub mod outbox;
 mod plan_header;
+pub mod random;
 
 use crate::event::Event;
 
@@ -59,8 +60,14 @@ pub enum Effect {
     ReplaceRequestBody(Vec<u8>),
     /// Sets a response header to one value.
     SetResponseHeader(&'static str, String),
-    /// Removes a response header, every value of it.
-    RemoveResponseHeader(&'static str),
+    /// Removes response headers, every value of each, and sets others to one value each. One effect, because
+    /// each call to the host costs about as much as all of them together.
+    EditResponseHeaders {
+        /// Removed first.
+        remove: &'static [&'static str],
+        /// Set then.
+        set: Vec<(&'static str, String)>,
+    },
     /// Replaces the whole response-header map.
     ReplaceResponseHeaders(Vec<(String, String)>),
     /// Replaces what of the response body is at hand.

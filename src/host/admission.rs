@@ -91,12 +91,7 @@ impl HttpContext for AdmissionHost {
     fn on_log(&mut self) {
         let report = state::property(&[state::REPORT]);
         let address = state::text_property(&["source", "address"]);
-        let flags = state::number_property(&["response", "flags"]).unwrap_or(0);
-        let details = state::text_property(&["response", "code_details"]).unwrap_or_default();
-        let left = flags & DOWNSTREAM_TERMINATION != 0
-            || details.starts_with("downstream_")
-            || details.starts_with("http2.remote");
-        let disconnected = !self.whole && left;
+        let disconnected = !self.whole && client_left();
         let ending = Ending {
             report: report.as_deref(),
             client_ip: address.as_deref().map(without_port),
@@ -105,6 +100,15 @@ impl HttpContext for AdmissionHost {
         };
         self.take(&Input::Done(ending));
     }
+}
+
+/// Whether Envoy ended the request because its client went away.
+fn client_left() -> bool {
+    let flags = state::number_property(&["response", "flags"]).unwrap_or(0);
+    let details = state::text_property(&["response", "code_details"]).unwrap_or_default();
+    flags & DOWNSTREAM_TERMINATION != 0
+        || details.starts_with("downstream_")
+        || details.starts_with("http2.remote")
 }
 
 /// `127.0.0.1:1234` and `[::1]:1234` without the port.

@@ -44,8 +44,7 @@ impl HttpContext for AttemptHost {
     fn on_http_request_headers(&mut self, _count: usize, _end: bool) -> Action {
         let context = state::property(&[state::CONTEXT]);
         let report = state::property(&[state::REPORT]);
-        let attempt = state::number_property(&["upstream", "request_attempt_count"]).unwrap_or(1);
-        self.take(&Input::RequestHeaders { context: context.as_deref(), report: report.as_deref(), attempt })
+        self.take(&Input::RequestHeaders { context: context.as_deref(), report: report.as_deref() })
     }
 
     fn on_http_request_body(&mut self, _size: usize, end: bool) -> Action {

@@ -19,7 +19,7 @@ pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
                 hostcalls::set_map(MapType::HttpRequestHeaders, headers)
             }
             Effect::SetResponseHeader(name, value) => set(MapType::HttpResponseHeaders, name, &value),
-            Effect::RemoveResponseHeader(name) => remove(MapType::HttpResponseHeaders, name),
+            Effect::EditResponseHeaders { remove, set } => edit_response_headers(remove, set),
             Effect::ReplaceResponseHeaders(headers) => {
                 let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
                 hostcalls::set_map(MapType::HttpResponseHeaders, headers)
@@ -47,6 +47,14 @@ pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
 
 fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {
     hostcalls::set_map_value(map, name, Some(value))
+}
+
+fn edit_response_headers(remove: &[&str], set: Vec<(&str, String)>) -> Result<(), Status> {
+    let mut headers = state::headers(MapType::HttpResponseHeaders);
+    headers.retain(|(name, _)| !remove.contains(&name.as_str()) && !set.iter().any(|(key, _)| key == name));
+    headers.extend(set.into_iter().map(|(name, value)| (name.to_owned(), value.into_bytes())));
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+    hostcalls::set_map_bytes(MapType::HttpResponseHeaders, headers)
 }
 
 fn remove(map: MapType, name: &str) -> Result<(), Status> {

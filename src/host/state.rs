@@ -1,9 +1,12 @@
 //! Time, randomness and filter state, as the host gives them.
 
+use std::cell::Cell;
 use std::time::UNIX_EPOCH;
 
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, MapType};
+
+use crate::exchange::random::Random;
 
 /// Filter-state key of the request's context.
 pub const CONTEXT: &str = "spillway.context";
@@ -20,14 +23,24 @@ pub fn now_us() -> u64 {
     since.map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
 }
 
+thread_local! {
+    /// Seeded from the host once per VM: a call to the host costs more than the draw.
+    static RANDOM: Cell<Random> = Cell::new(Random::seeded(seed()));
+}
+
 /// A random number.
 pub fn dice() -> u64 {
-    u64::from_le_bytes(random())
+    RANDOM.with(|cell| {
+        let mut random = cell.get();
+        let drawn = random.next();
+        cell.set(random);
+        drawn
+    })
 }
 
 /// A random (version 4) UUID.
 pub fn unique_id() -> String {
-    let bits = u128::from_le_bytes(random());
+    let bits = u128::from(dice()) << 64 | u128::from(dice());
     let bits = bits & !(0xf << 76) | 0x4 << 76;
     let bits = bits & !(0x3 << 62) | 0x2 << 62;
     let group = |from: u32, digits: u32| bits >> (from - 4 * digits) & ((1 << (4 * digits)) - 1);
@@ -41,12 +54,16 @@ pub fn unique_id() -> String {
     )
 }
 
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
+fn seed() -> [u64; 4] {
+    let mut bytes = [0; 32];
     if let Err(error) = getrandom::fill(&mut bytes) {
         log::error!("spillway: the host gives no randomness: {error}");
     }
-    bytes
+    let mut seed = [0; 4];
+    for (word, chunk) in seed.iter_mut().zip(bytes.chunks_exact(8)) {
+        *word = chunk.iter().fold(now_us(), |all, byte| all << 8 ^ u64::from(*byte) ^ all >> 56);
+    }
+    seed
 }
 
 /// A property, `None` where the host has none.

@@ -10,6 +10,11 @@ const CALL_ID: &str = "x-litellm-call-id";
 const ATTEMPTS: &str = "x-spillway-attempts";
 const DROPPED: &str = "x-spillway-dropped-params";
 
+/// What the client does not see.
+const INTERNAL: [&str; 2] = [RETRY_HEADER, "x-envoy-upstream-service-time"];
+/// And the length of a body that is replaced.
+const INTERNAL_AND_LENGTH: [&str; 3] = [INTERNAL[0], INTERNAL[1], "content-length"];
+
 /// Longest list of dropped parameters in a header, in bytes.
 const MOST_NAMES: usize = 1024;
 
@@ -28,21 +33,14 @@ impl Admission {
         self.ask.status = status;
         let mut headers = self.gateway_headers();
         headers.extend(self.attempt_headers(&report, (moment.clock)()));
-        let mut effects = vec![
-            Effect::RemoveResponseHeader(RETRY_HEADER),
-            Effect::RemoveResponseHeader("x-envoy-upstream-service-time"),
-        ];
-        effects.extend(headers.into_iter().map(|(name, value)| Effect::SetResponseHeader(name, value)));
         if report.answered() || end {
             self.state = State::Answered;
-            return Step::go(effects);
+            return Step::go(vec![Effect::EditResponseHeaders { remove: &INTERNAL, set: headers }]);
         }
         self.state = State::Replacing;
-        let reject = self.envoys_error(status, &report);
-        effects.push(Effect::SetResponseHeader("content-type", "application/json".to_owned()));
-        effects.push(Effect::RemoveResponseHeader("content-length"));
-        self.ask.rejected = Some(reject);
-        Step::go(effects)
+        self.ask.rejected = Some(self.envoys_error(status, &report));
+        headers.push(("content-type", "application/json".to_owned()));
+        Step::go(vec![Effect::EditResponseHeaders { remove: &INTERNAL_AND_LENGTH, set: headers }])
     }
 
     pub(super) fn answer_end(&mut self) -> Step {

@@ -26,14 +26,12 @@ use crate::wire::{Api, Dialect};
 
 /// What happened.
 pub enum Input<'a> {
-    /// The request reached this deployment's cluster. `attempt` counts from 1.
+    /// The request reached this deployment's cluster.
     RequestHeaders {
         /// [`Context`] out of filter state.
         context: Option<&'a [u8]>,
-        /// [`Report`] out of filter state.
+        /// [`Report`] of the tries before this one, out of filter state.
         report: Option<&'a [u8]>,
-        /// The how-manyth try this is, from 1.
-        attempt: u64,
     },
     /// The whole request body as admission left it.
     RequestBody {
@@ -63,7 +61,6 @@ pub struct Attempt {
     settings: Rc<AttemptSettings>,
     context: Option<Context>,
     report: Report,
-    attempt: u64,
     api: Api,
     state: State,
 }
@@ -84,7 +81,7 @@ impl Attempt {
     #[must_use]
     pub fn new(settings: Rc<AttemptSettings>) -> Self {
         let api = Api::ChatCompletions;
-        Self { settings, context: None, report: Report::default(), attempt: 0, api, state: State::Asking }
+        Self { settings, context: None, report: Report::default(), api, state: State::Asking }
     }
 
     /// Whether the next response body is to be given whole, at its end.
@@ -96,9 +93,7 @@ impl Attempt {
     /// Takes what happened, and answers what is to be done. `now_us`: microseconds since the epoch.
     pub fn on(&mut self, input: &Input<'_>, now_us: u64) -> Step {
         match input {
-            Input::RequestHeaders { context, report, attempt } => {
-                self.begin(*context, *report, *attempt, now_us)
-            }
+            Input::RequestHeaders { context, report } => self.begin(*context, *report, now_us),
             Input::RequestBody { body } => self.build(body, now_us),
             Input::ResponseHeaders { headers, end } => self.head(headers, *end, now_us),
             Input::ResponseBody { body, end } => self.body(body, *end, now_us),
@@ -106,8 +101,7 @@ impl Attempt {
         }
     }
 
-    fn begin(&mut self, context: Option<&[u8]>, report: Option<&[u8]>, attempt: u64, now_us: u64) -> Step {
-        self.attempt = attempt;
+    fn begin(&mut self, context: Option<&[u8]>, report: Option<&[u8]>, now_us: u64) -> Step {
         self.report = Report::read(report);
         self.context = context.and_then(|bytes| serde_json::from_slice(bytes).ok());
         if self.context.is_none() {
@@ -138,7 +132,8 @@ impl Attempt {
 
     /// Whether the plan goes on after this try.
     fn another_follows(&self) -> bool {
-        self.context.as_ref().is_some_and(|context| self.attempt < context.tries)
+        let tries = self.report.attempts.len() as u64;
+        self.context.as_ref().is_some_and(|context| tries < context.tries)
     }
 
     fn keep_report(&self) -> Effect {

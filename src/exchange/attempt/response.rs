@@ -1,7 +1,7 @@
 //! The response side of a try: judge, hold until known, translate back.
 
 use super::{Attempt, Effect, Headers, State, Step};
-use crate::exchange::{RETRY_HEADER, header};
+use crate::exchange::header;
 use crate::route::{Judgement, judge};
 use crate::translate::{self, Failure, Progress, Stream, View};
 use crate::usage::Usage;
@@ -160,7 +160,6 @@ impl Attempt {
         Step::go(vec![
             self.keep_report(),
             Effect::ReplaceResponseHeaders(headers),
-            Effect::RemoveResponseHeader(RETRY_HEADER),
             Effect::ReplaceResponseBody(body),
         ])
     }

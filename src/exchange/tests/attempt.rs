@@ -24,7 +24,7 @@ fn context(stream: bool, tries: u64) -> Context {
 }
 
 /// A try whose request was sent: the `attempt`th of `tries`.
-fn sent(stream: bool, attempt: u64, tries: u64) -> Attempt {
+fn sent(stream: bool, attempt: usize, tries: u64) -> Attempt {
     let settings = AttemptSettings {
         id: "group/openai-1".to_owned(),
         authority: "api.example.com".to_owned(),
@@ -41,7 +41,10 @@ fn sent(stream: bool, attempt: u64, tries: u64) -> Attempt {
     };
     let mut machine = Attempt::new(Rc::new(settings));
     let context = write(&context(stream, tries));
-    machine.on(&Input::RequestHeaders { context: Some(&context), report: None, attempt }, 1_000);
+    let earlier =
+        Report { attempts: vec![crate::event::Attempt::default(); attempt - 1], ..Report::default() };
+    let report = write(&earlier);
+    machine.on(&Input::RequestHeaders { context: Some(&context), report: Some(&report) }, 1_000);
     let body = br#"{"model":"public","messages":[{"role":"user","content":"hi"}]}"#;
     let step = machine.on(&Input::RequestBody { body }, 1_500);
     assert_eq!(step.flow, Flow::Continue);
@@ -156,7 +159,7 @@ fn an_answer_that_is_none_moves_on() {
 const ROLE: &[u8] = b"data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"private\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
 const HELLO: &[u8] = b"data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"private\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hello\"},\"finish_reason\":null}]}\n\n";
 
-fn streaming(attempt: u64, tries: u64) -> Attempt {
+fn streaming(attempt: usize, tries: u64) -> Attempt {
     let mut machine = sent(true, attempt, tries);
     let head = headers(&[(":status", "200"), ("content-type", "text/event-stream; charset=utf-8")]);
     let step = machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
@@ -225,7 +228,7 @@ fn a_try_without_a_response_ends_as_a_timeout_or_a_lost_connection() {
 #[test]
 fn without_admission_nothing_is_sent() {
     let mut machine = sent(false, 1, 1);
-    let step = machine.on(&Input::RequestHeaders { context: None, report: None, attempt: 1 }, 0);
+    let step = machine.on(&Input::RequestHeaders { context: None, report: None }, 0);
     let reply = find(&step.effects, |effect| match effect {
         Effect::Reply(reply) => Some(reply.status),
         _ => None,

@@ -13,6 +13,9 @@ fn find<T>(effects: &[Effect], pick: impl Fn(&Effect) -> Option<T>) -> Option<T>
 fn response_header(effects: &[Effect], name: &str) -> Option<String> {
     find(effects, |effect| match effect {
         Effect::SetResponseHeader(key, value) if *key == name => Some(value.clone()),
+        Effect::EditResponseHeaders { set, .. } => {
+            set.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone())
+        }
         Effect::ReplaceResponseHeaders(all) => {
             all.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
         }
