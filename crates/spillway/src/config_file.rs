@@ -8,7 +8,7 @@ use serde_json::Value;
 use spillway_filter::config::{self, Problem, Report};
 
 use crate::failure::Failure;
-use crate::yaml::{self, Place, SyntaxError};
+use crate::yaml::{self, Place, Places, SyntaxError};
 
 /// Larger files are something else than a configuration.
 const MOST_BYTES: u64 = 8 << 20;
@@ -59,10 +59,12 @@ impl ConfigFile {
             true => format!("\x1b[1;{code}m{word}\x1b[0m"),
             false => word.to_owned(),
         };
+        let places = Places::of(&self.text);
         for (problems, word) in
             [(&report.errors, paint("error", "31")), (&report.warnings, paint("warning", "33"))]
         {
-            let mut placed: Vec<_> = problems.iter().map(|problem| (self.place(problem), problem)).collect();
+            let mut placed: Vec<_> =
+                problems.iter().map(|problem| (self.place(&places, problem), problem)).collect();
             placed.sort_by_key(|(place, _)| *place);
             for (place, problem) in placed {
                 writeln!(out, "{}: {word}: {problem}", self.named(place))?;
@@ -72,9 +74,9 @@ impl ConfigFile {
     }
 
     /// Where in the text a problem stands.
-    fn place(&self, problem: &Problem) -> Option<Place> {
+    fn place(&self, places: &Places, problem: &Problem) -> Option<Place> {
         match &self.content {
-            Ok(_) => yaml::locate(&self.text, &problem.path),
+            Ok(_) => places.find(&problem.path),
             Err(error) => error.place,
         }
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_yaml_ng::Deserializer;
 use spillway_filter::config::{Path, Problem};
 
-pub use locate::locate;
+pub use locate::Places;
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +55,7 @@ impl From<serde_yaml_ng::Error> for SyntaxError {
 mod tests {
     use serde_json::json;
 
-    use super::{Place, locate, parse};
+    use super::{Place, Places, parse};
 
     #[test]
     fn merge_keys_and_anchors_become_plain_values() {
@@ -108,13 +108,16 @@ mod tests {
     #[test]
     fn places_of_values_and_of_what_is_missing() {
         let text = "a: 1\nlist:\n  - k: v\n    gpt-4.1: [x, y]\nm: &m {q: 7}\nn: *m\n";
-        let at = |path| locate(text, path).map(|place| (place.line, place.column));
+        let places = Places::of(text);
+        let at = |path| places.find(path).map(|place| (place.line, place.column));
         assert_eq!(at("a"), Some((1, 4)));
         assert_eq!(at("list[0].k"), Some((3, 8)));
         assert_eq!(at(r#"list[0]["gpt-4.1"][1]"#), Some((4, 18)));
         assert_eq!(at("list[0].missing"), Some((3, 5)));
         assert_eq!(at("n.q"), Some((5, 11)), "where the anchor's value stands");
         assert_eq!(at("nothing.there"), Some((1, 1)));
-        assert_eq!(locate("a: [", "a"), None);
+        assert_eq!(at("n.missing"), Some((6, 1)), "where the alias stands");
+        assert_eq!(at("a.b"), Some((1, 4)), "what should be a mapping");
+        assert_eq!(Places::of("a: {}\n").find("a"), Some(Place { line: 1, column: 1 }), "the key's place");
     }
 }
