@@ -61,10 +61,12 @@ wasm_runner() {
     step "wasm-bindgen $version, for the tests in Node (some minutes)" install_wasm_runner "$version"
 }
 
-# With the versions that its authors tested; a registry mirror that is some days behind may not have them.
+# Unoptimised: it runs for seconds, and builds in a third of the time. With the versions that its authors
+# tested; a registry mirror that is some days behind may not have them.
 install_wasm_runner() {
-    local install=(cargo install wasm-bindgen-cli --root .tools --version "$1" --force
+    local install=(cargo install wasm-bindgen-cli --root .tools --version "$1" --force --debug
         --bin wasm-bindgen-test-runner)
+    export CARGO_PROFILE_DEV_DEBUG=0
     "${install[@]}" --locked || "${install[@]}"
 }
 
