@@ -103,7 +103,7 @@ pub(super) fn encode(text: &str) -> String {
 }
 
 /// Where offsets of a decoded text are in the document that holds it; to be asked in ascending order.
-pub(super) struct Offsets<'d> {
+struct Offsets<'d> {
     runs: Peekable<Runs<'d>>,
     raw: usize,
     decoded: usize,
@@ -111,11 +111,11 @@ pub(super) struct Offsets<'d> {
 
 impl<'d> Offsets<'d> {
     /// Of what `raw` means, where `raw` begins at `start` of the document.
-    pub(super) fn new(raw: &'d str, start: usize) -> Self {
+    fn new(raw: &'d str, start: usize) -> Self {
         Self { runs: Runs(raw).peekable(), raw: start, decoded: 0 }
     }
 
-    pub(super) fn raw_of(&mut self, decoded: usize) -> usize {
+    fn raw_of(&mut self, decoded: usize) -> usize {
         while let Some(run) = self.runs.next_if(|run| self.decoded + run.decoded_len() <= decoded) {
             self.raw += run.raw_len();
             self.decoded += run.decoded_len();
@@ -134,6 +134,52 @@ pub(super) fn edits_of_raw(raw: &str, start: usize, edits: Vec<Edit>) -> Vec<Edi
     let mut offsets = Offsets::new(raw, start);
     let mut place = |range: Range<usize>| offsets.raw_of(range.start)..offsets.raw_of(range.end);
     edits.into_iter().map(|edit| Edit { range: place(edit.range), with: encode(&edit.with) }).collect()
+}
+
+/// Ranges of `raw` as ranges of what it means. An escape that a range touches is in it as a whole.
+pub(super) fn decoded_ranges(raw: &str, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+    mapped(ranges, |points| decoded_points(raw, points))
+}
+
+/// Ranges of what `raw` means as ranges of `raw`.
+pub(super) fn raw_ranges(raw: &str, ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+    mapped(ranges, |points| {
+        let mut offsets = Offsets::new(raw, 0);
+        points.iter().map(|point| offsets.raw_of(*point)).map(|at| at..at).collect()
+    })
+}
+
+/// Ranges with their ends moved by `spots`, which is asked once, for all ends in ascending order.
+fn mapped(ranges: &[Range<usize>], spots: impl FnOnce(&[usize]) -> Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut points: Vec<usize> = ranges.iter().flat_map(|range| [range.start, range.end]).collect();
+    points.sort_unstable();
+    points.dedup();
+    let spots = spots(&points);
+    let spot = |point: usize| points.binary_search(&point).ok().and_then(|at| spots.get(at)).cloned();
+    let moved = |range: &Range<usize>| {
+        spot(range.start).unwrap_or_default().start..spot(range.end).unwrap_or_default().end
+    };
+    ranges.iter().map(moved).collect()
+}
+
+/// For each of the sorted points of `raw` where it is in the decoded text: from where to where, as it may lie
+/// within an escape.
+fn decoded_points(raw: &str, points: &[usize]) -> Vec<Range<usize>> {
+    let mut runs = Runs(raw).peekable();
+    let (mut at, mut decoded) = (0, 0);
+    let mut spots = Vec::with_capacity(points.len());
+    for point in points {
+        while let Some(run) = runs.next_if(|run| at + run.raw_len() <= *point) {
+            at += run.raw_len();
+            decoded += run.decoded_len();
+        }
+        spots.push(match runs.peek() {
+            Some(Run::Plain(_)) => decoded + (point - at)..decoded + (point - at),
+            Some(Run::Escape(_, char)) if *point > at => decoded..decoded + char.len_utf8(),
+            _ => decoded..decoded,
+        });
+    }
+    spots
 }
 
 #[cfg(test)]
@@ -177,5 +223,14 @@ mod tests {
             let edits = edits_of_raw(raw, 0, vec![Edit { range, with: "<\n>".to_owned() }]);
             assert_eq!(super::super::edit::splice(raw, &edits), expected);
         }
+    }
+
+    #[test]
+    fn ranges_of_what_is_written_take_whole_escapes() {
+        let raw = r"\u0061b\ud83d\ude00c\nd";
+        let ranges = [0..6, 0..7, 3..7, 6..7, 7..19, 9..15, 18..20, 20..23, 21..22, 0..raw.len()];
+        let expected = [0..1, 0..2, 0..2, 1..2, 2..6, 2..6, 2..7, 7..9, 7..8, 0..9];
+        assert_eq!(decoded_ranges(raw, &ranges), expected);
+        assert_eq!(decode(raw).len(), 9);
     }
 }

@@ -9,8 +9,14 @@ use super::settings::Action;
 
 /// Most matches that one request may have masked: each is memory, and a longer body.
 pub(super) const MAX_MASKS: usize = 10_000;
+/// Most masks that are made again in JSON within JSON: what one match covers may be many texts.
+const MAX_REPEATED: usize = 10 * MAX_MASKS;
 /// Most places that are recorded of one rule.
 const MAX_PLACES: usize = 10;
+/// Most places that are recorded of one request.
+const MAX_PLACES_TOTAL: usize = 100;
+/// Longest path that is recorded, in bytes.
+const MAX_PATH: usize = 256;
 
 /// Where a match was: a path, and offsets in bytes of the text there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,24 +38,51 @@ pub(super) struct Matches {
 pub(super) struct Findings {
     by_rule: BTreeMap<usize, Matches>,
     masks: usize,
-    /// The guardrail whose mask was one too many.
+    repeated: usize,
+    places: usize,
+    /// The first guardrail whose mask was one too many.
     overflow: Option<usize>,
 }
 
 impl Findings {
-    /// Notes a match; false if it is to be masked and there are too many.
-    pub(super) fn add(&mut self, index: usize, rule: &Rule, place: &Place<'_>, range: &Range<usize>) -> bool {
-        let masks = rule.action == Action::Mask;
-        if masks && self.masks >= MAX_MASKS {
+    /// Notes a match that blocks.
+    pub(super) fn block(&mut self, index: usize, place: &Place<'_>, range: &Range<usize>) {
+        self.note(index, place, range, 1);
+    }
+
+    /// Notes a match that is to be masked; false if there are too many.
+    pub(super) fn mask(
+        &mut self,
+        index: usize,
+        rule: &Rule,
+        place: &Place<'_>,
+        range: &Range<usize>,
+    ) -> bool {
+        if self.masks >= MAX_MASKS {
             self.overflow.get_or_insert(rule.guardrail);
             return false;
         }
-        self.masks += usize::from(masks);
+        self.masks += 1;
+        self.note(index, place, range, MAX_PLACES);
+        true
+    }
+
+    fn note(&mut self, index: usize, place: &Place<'_>, range: &Range<usize>, most: usize) {
         let matches = self.by_rule.entry(index).or_default();
         matches.count += 1;
-        if matches.places.len() < if masks { MAX_PLACES } else { 1 } {
-            matches.places.push(Found { path: place.to_string(), range: range.clone() });
+        if matches.places.len() < most && self.places < MAX_PLACES_TOTAL {
+            self.places += 1;
+            matches.places.push(Found { path: path(place), range: range.clone() });
         }
+    }
+
+    /// Notes that a mask is made once more, for a match that is noted already; false if there are too many.
+    pub(super) fn repeat(&mut self, rule: &Rule) -> bool {
+        if self.repeated >= MAX_REPEATED {
+            self.overflow.get_or_insert(rule.guardrail);
+            return false;
+        }
+        self.repeated += 1;
         true
     }
 
@@ -74,4 +107,13 @@ impl Findings {
         let blocking = found.filter(|rule| rule.action == Action::Block).map(|rule| rule.guardrail);
         blocking.chain(self.overflow).min()
     }
+}
+
+fn path(place: &Place<'_>) -> String {
+    let mut path = place.to_string();
+    if path.len() > MAX_PATH {
+        path.truncate(MAX_PATH);
+        path.push('…');
+    }
+    path
 }

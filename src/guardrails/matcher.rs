@@ -25,7 +25,6 @@ pub(super) struct Matcher {
     words: Option<AhoCorasick>,
     /// The automaton's word → rule.
     word_rules: Vec<usize>,
-    /// None where it would save nothing.
     set: Option<RegexSet>,
     patterns: Vec<Searched>,
 }
@@ -46,9 +45,9 @@ impl Matcher {
         for (index, rule) in rules.iter().enumerate() {
             let fail = |message: String| error(settings, rule, message);
             match &rule.kind {
-                Kind::Word { .. } if rule.name.is_empty() => {
+                Kind::Word { .. } if rule.name.trim().is_empty() => {
                     return Err(fail(
-                        "the word is empty, and would be found everywhere; remove it".to_owned(),
+                        "the word is blank, and would be found everywhere; remove it".to_owned(),
                     ));
                 }
                 Kind::Word { .. } if rule.name.is_ascii() => {
@@ -64,17 +63,11 @@ impl Matcher {
                 }
             }
         }
-        let overall = |message| CompileError {
-            guardrail: settings
-                .iter()
-                .map(|guardrail| guardrail.name.as_str())
-                .collect::<Vec<_>>()
-                .join(", "),
-            rule: String::new(),
-            message,
-        };
-        let words = automaton(&words).map_err(overall)?;
-        let set = set(&patterns).map_err(overall)?;
+        let words = automaton(&words).map_err(|message| {
+            let names: Vec<&str> = settings.iter().map(|guardrail| guardrail.name.as_str()).collect();
+            CompileError { guardrail: names.join(", "), rule: String::new(), message }
+        })?;
+        let set = set(&patterns);
         Ok(Self { words, word_rules, set, patterns })
     }
 
@@ -131,17 +124,14 @@ fn automaton(words: &[&str]) -> Result<Option<AhoCorasick>, String> {
     built.map(Some).map_err(|error| format!("the blocked words together cannot be used: {error}"))
 }
 
-fn set(patterns: &[Searched]) -> Result<Option<RegexSet>, String> {
+/// None where one search is all there is, or where all together are too large: then each looks by itself.
+fn set(patterns: &[Searched]) -> Option<RegexSet> {
     if patterns.len() < 2 {
-        return Ok(None);
+        return None;
     }
-    RegexSetBuilder::new(patterns.iter().map(|searched| searched.regex.as_str()))
-        .case_insensitive(true)
-        .size_limit(SET_BYTES)
-        .dfa_size_limit(CACHE_BYTES)
-        .build()
-        .map(Some)
-        .map_err(|error| format!("the patterns together cannot be used: {}", reason(&error)))
+    let all = patterns.iter().map(|searched| searched.regex.as_str());
+    let mut builder = RegexSetBuilder::new(all);
+    builder.case_insensitive(true).size_limit(SET_BYTES).dfa_size_limit(CACHE_BYTES).build().ok()
 }
 
 /// What is wrong with an expression, on one line: the parser draws it over several, and the last one says it.

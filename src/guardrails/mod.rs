@@ -6,7 +6,8 @@
 //! What is looked at is every string that the model may read, found by walking the body as JSON, not by
 //! knowing each dialect's fields: a field that nobody has heard of is looked at too. `zone` holds the short
 //! list of what is not: identifiers, the root's `metadata` and the like, and base64 data. Strings are
-//! compared decoded, and JSON inside a string (a tool call's arguments) is looked at decoded once more.
+//! compared decoded. JSON inside a string (a tool call's arguments), and a value that is the caller's own JSON,
+//! are looked at twice: as a whole, and text by text.
 //!
 //! Masking replaces the matched bytes of the client's own body and leaves every other byte as it was.
 //!
@@ -15,7 +16,9 @@
 //!
 //! Knows JSON, words and regular expressions. Knows no key, no provider, no host.
 
+mod cover;
 mod edit;
+mod encoded;
 mod escape;
 mod findings;
 mod matcher;
@@ -24,8 +27,10 @@ mod reader;
 mod record;
 mod rule;
 mod scan;
+mod schema;
 mod selection;
 mod settings;
+mod source;
 mod walk;
 mod zone;
 

@@ -35,6 +35,11 @@ impl<'d> Reader<'d> {
         Self { text, at: 0 }
     }
 
+    /// Offset of what comes next.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// That part of the text.
     pub(super) fn slice(&self, range: &Range<usize>) -> &'d str {
         self.text.get(range.clone()).unwrap_or_default()
@@ -96,27 +101,44 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// A number; none for `true`, `false` and `null`, which are behind then.
-    pub(super) fn scalar(&mut self) -> Result<Option<Range<usize>>, Malformed> {
-        for literal in ["true", "false", "null"] {
-            if self.rest().starts_with(literal.as_bytes()) {
-                self.at += literal.len();
-                return Ok(None);
-            }
-        }
-        let of_number =
-            |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
-        let length = self.rest().iter().take_while(of_number).count();
-        if !matches!(self.rest().first(), Some(b'-' | b'0'..=b'9')) {
-            return Err(self.malformed("a value"));
-        }
+    /// A number, `true`, `false` or `null`.
+    pub(super) fn scalar(&mut self) -> Result<Range<usize>, Malformed> {
+        let literal =
+            ["true", "false", "null"].into_iter().find(|one| self.rest().starts_with(one.as_bytes()));
+        let length = literal.map_or_else(|| number(self.rest()), |literal| Some(literal.len()));
         let start = self.at;
-        self.at += length;
-        Ok(Some(start..self.at))
+        self.at += length.ok_or_else(|| self.malformed("a value"))?;
+        Ok(start..self.at)
     }
 
     /// Nothing but white space is left.
     pub(super) fn end(&mut self) -> Result<(), Malformed> {
         if self.peek().is_some() { Err(self.malformed("the end of the body")) } else { Ok(()) }
     }
+}
+
+/// Length of the number that `text` begins with, by JSON's grammar.
+fn number(text: &[u8]) -> Option<usize> {
+    let digits = |at: usize| {
+        let rest = text.get(at..).unwrap_or_default();
+        rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    };
+    let is = |at: usize, any: &[u8]| text.get(at).is_some_and(|byte| any.contains(byte));
+    let sign = usize::from(is(0, b"-"));
+    let mut end = sign + if is(sign, b"0") { 1 } else { digits(sign) };
+    if end == sign {
+        return None;
+    }
+    if is(end, b".") {
+        end = some(digits(end + 1)).map(|count| end + 1 + count)?;
+    }
+    if is(end, b"eE") {
+        let exponent = end + 1 + usize::from(is(end + 1, b"+-"));
+        end = some(digits(exponent)).map(|count| exponent + count)?;
+    }
+    Some(end)
+}
+
+fn some(count: usize) -> Option<usize> {
+    (count > 0).then_some(count)
 }

@@ -1,26 +1,24 @@
 //! One request's body, looked through.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
+use super::cover::{Cover, Hit, Shown, moved};
 use super::edit::{self, Edit};
-use super::escape::{self, Offsets};
-use super::findings::{Findings, MAX_MASKS};
+use super::escape;
+use super::findings::Findings;
 use super::matcher::Matcher;
 use super::place::Place;
 use super::reader::Malformed;
 use super::rule::Rule;
 use super::selection::Selection;
 use super::settings::Action;
-use super::walk::{Text, walk};
+use super::walk::{Form, Text, is_json, walk};
 use super::zone::Zone;
 use crate::wire::Dialect;
 
 /// How deep JSON within strings is looked into: a tool's arguments, a document in them, one in that.
 const MAX_NESTED: usize = 3;
-
-/// Matches to be masked: which rule, and where it begins in the document that is scanned.
-type Masks = BTreeSet<(usize, usize)>;
 
 pub(super) struct Scan<'c> {
     matcher: &'c Matcher,
@@ -44,79 +42,128 @@ impl<'c> Scan<'c> {
     pub(super) fn body(mut self, body: &[u8]) -> Result<(Findings, Option<Vec<u8>>), Malformed> {
         let not_utf8 = |error: std::str::Utf8Error| Malformed { at: error.valid_up_to(), expected: "UTF-8" };
         let document = std::str::from_utf8(body).map_err(not_utf8)?;
-        let edits = self.document(document, (&Place::ROOT, Zone::Root), &Masks::new(), 0)?;
+        let edits = self.document(document, (&Place::ROOT, Zone::Root), &[], 0)?;
         let masked = (!edits.is_empty()).then(|| edit::splice(document, &edits).into_bytes());
         Ok((self.findings, masked))
     }
 
-    /// Scans a document, and returns the masks as merged edits of it. `known` masks are not counted again.
+    /// Scans the texts of a document, and returns its merged edits. `hits` are its own masks, in order.
     fn document(
         &mut self,
         document: &str,
         at: (&Place<'_>, Zone),
-        known: &Masks,
+        hits: &[Hit],
         nesting: usize,
     ) -> Result<Vec<Edit>, Malformed> {
         let mut edits = Vec::new();
-        let dialect = self.dialect;
-        walk(document, dialect, at, &mut |place, text| {
-            let found = self.text(place, text, known, nesting);
-            if found.is_empty() {
+        let mut cover = Cover::new(hits);
+        let mut names = Names::default();
+        walk(document, self.dialect, at, &mut |place, text| {
+            if text.meant.is_empty() {
                 return;
             }
-            if text.is_number {
-                let masked = edit::splice(&text.meant, &found);
-                edits.push(Edit { range: text.range(), with: format!("\"{}\"", escape::encode(&masked)) });
-            } else {
-                edits.extend(escape::edits_of_raw(text.raw, text.start, found));
+            let mut of_text = self.text(place, text, cover.on(text), nesting);
+            if !of_text.is_empty() {
+                names.keep_apart(text, &mut of_text);
+                edits.extend(written(text, of_text));
             }
         })?;
-        Ok(edits)
+        Ok(edit::merge(edits))
     }
 
-    /// Scans a text, and the JSON that it may be, and returns the masks as merged edits of what it means.
-    fn text(&mut self, place: &Place<'_>, text: &Text<'_>, known: &Masks, nesting: usize) -> Vec<Edit> {
-        let mut offsets = Offsets::new(text.raw, text.start);
-        let mut masks = Masks::new();
-        let mut edits = Vec::new();
-        for (index, range) in self.matches(place, &text.meant) {
-            let Some(rule) = self.rules.get(index) else { continue };
-            let is_known = !known.is_empty() && known.contains(&(index, offsets.raw_of(range.start)));
-            if is_known || self.findings.add(index, rule, place, &range) {
-                masks.insert((index, range.start));
-                edits.push(Edit { range, with: rule.replacement.clone() });
-            }
+    /// Scans a text, and the JSON that it may be, and returns merged edits of what it means. `shown` are the
+    /// masks that its document has on it already.
+    fn text(&mut self, place: &Place<'_>, text: &Text<'_>, shown: Vec<Hit>, nesting: usize) -> Vec<Edit> {
+        let deeper = nesting + usize::from(text.form == Form::String);
+        let is_document = match text.form {
+            Form::Document => true,
+            Form::String => deeper <= MAX_NESTED && looks_like_json(&text.meant) && is_json(&text.meant),
+            Form::Name { .. } | Form::Scalar => false,
+        };
+        if is_document {
+            let hits = self.whole(place, &text.meant, shown);
+            return self.document(&text.meant, (place, Zone::Free), &hits, deeper).unwrap_or_default();
         }
-        if nesting < MAX_NESTED && is_json(&text.meant, self.dialect) {
-            // Its edits go first: they keep the inner document JSON, and win over the same mask of the text.
-            let nested = self.document(&text.meant, (place, Zone::Free), &masks, nesting + 1);
-            edits.splice(0..0, nested.unwrap_or_default());
-        }
-        edit::merge(edits)
+        let rules = self.rules;
+        let replacement = |rule: usize| rules.get(rule).map(|rule| rule.replacement.clone());
+        let edit = |hit: Hit| Some(Edit { range: hit.start..hit.end, with: replacement(hit.rule)? });
+        edit::merge(self.hits(place, &text.meant, shown).into_iter().filter_map(edit).collect())
     }
 
-    /// Notes matches that block, and returns those to be masked, in the order of the text; at most one more than
-    /// may be.
-    fn matches(&mut self, place: &Place<'_>, text: &str) -> Vec<(usize, Range<usize>)> {
+    /// The masks of a JSON document as a whole, in order.
+    ///
+    /// It is looked at with its escapes decoded, which stand in strings only: the `n` of `\n` begins no word.
+    fn whole(&mut self, place: &Place<'_>, document: &str, shown: Vec<Hit>) -> Vec<Hit> {
+        if !document.contains('\\') {
+            return self.hits(place, document, shown);
+        }
+        let shown = moved(shown, |ranges| escape::decoded_ranges(document, ranges));
+        let hits = self.hits(place, &escape::decode(document), shown);
+        moved(hits, |ranges| escape::raw_ranges(document, ranges))
+    }
+
+    /// The masks of a text, in order: `shown` ones and those that are found in it.
+    fn hits(&mut self, place: &Place<'_>, meant: &str, mut hits: Vec<Hit>) -> Vec<Hit> {
         let (rules, selection, findings) = (self.rules, self.selection, &mut self.findings);
         let wanted = |rule: usize| rules.get(rule).is_some_and(|rule| selection.contains(rule.guardrail));
-        let mut masks = Vec::new();
-        self.matcher.scan(text, wanted, |index, range| match rules.get(index) {
-            Some(rule) if rule.action == Action::Block => {
-                findings.add(index, rule, place, &range);
+        hits.retain(|hit| rules.get(hit.rule).is_some_and(|rule| findings.repeat(rule)));
+        let shown = Shown::new(&hits);
+        self.matcher.scan(meant, wanted, |index, range| {
+            let Some(rule) = rules.get(index) else { return };
+            let hit = Hit { start: range.start, end: range.end, rule: index };
+            if rule.action == Action::Block {
+                findings.block(index, place, &range);
+            } else if shown.contains(&hit) {
+                if findings.repeat(rule) {
+                    hits.push(hit);
+                }
+            } else if findings.mask(index, rule, place, &range) {
+                hits.push(hit);
             }
-            Some(_) if masks.len() <= MAX_MASKS => masks.push((index, range)),
-            _ => {}
         });
-        masks.sort_unstable_by_key(|(index, range)| (range.start, *index));
-        masks
+        hits.sort_unstable();
+        hits.dedup();
+        hits
     }
 }
 
-/// Whether a text is a JSON object or array.
-fn is_json(text: &str, dialect: Dialect) -> bool {
-    let trimmed = text.trim();
-    let brackets = (trimmed.as_bytes().first(), trimmed.as_bytes().last());
-    matches!(brackets, (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')))
-        && walk(text, dialect, (&Place::ROOT, Zone::Unread), &mut |_, _| {}).is_ok()
+/// Merged edits of what a text means, as edits of its document.
+fn written(text: &Text<'_>, edits: Vec<Edit>) -> Vec<Edit> {
+    match text.form {
+        Form::String | Form::Name { .. } => escape::edits_of_raw(text.raw, text.start, edits),
+        Form::Scalar => {
+            let masked = edit::splice(&text.meant, &edits);
+            vec![Edit { range: text.range(), with: format!("\"{}\"", escape::encode(&masked)) }]
+        }
+        Form::Document => {
+            let moved = |Range { start, end }: Range<usize>| start + text.start..end + text.start;
+            edits.into_iter().map(|edit| Edit { range: moved(edit.range), with: edit.with }).collect()
+        }
+    }
+}
+
+/// The masked names of a document, by object. Two names of one object may be masked to the same, and then
+/// one of the members would be lost.
+#[derive(Default)]
+struct Names(HashMap<(usize, String), usize>);
+
+impl Names {
+    /// Numbers the second and later of equal names.
+    fn keep_apart(&mut self, text: &Text<'_>, edits: &mut Vec<Edit>) {
+        let Form::Name { object } = text.form else { return };
+        let count = self.0.entry((object, edit::splice(&text.meant, edits))).or_default();
+        *count += 1;
+        if *count > 1 {
+            let end = text.meant.len();
+            edits.push(Edit { range: end..end, with: format!("_{count}") });
+        }
+    }
+}
+
+/// Whether it may be an object, an array or a string.
+fn looks_like_json(text: &str) -> bool {
+    let text = text.trim();
+    [('{', '}'), ('[', ']'), ('"', '"')]
+        .iter()
+        .any(|(first, last)| text.starts_with(*first) && text.ends_with(*last))
 }

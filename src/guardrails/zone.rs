@@ -2,6 +2,8 @@
 //!
 //! Everything, but for what is listed here: an unknown field is read.
 
+use super::encoded::{is_base64, is_data_url, is_identifier};
+use super::schema;
 use crate::wire::Dialect;
 
 /// What a value is, judged by the fields that lead to it.
@@ -11,15 +13,19 @@ pub(super) enum Zone {
     Root,
     /// Fields of the dialect: their names are the API's, their strings the caller's.
     Protocol,
-    /// A name that the API gives meaning to, or its reference to something: not read.
+    /// One of the API's own words, or a reference to something: read where it is more than one word.
     Label,
-    /// An address or data: read unless it is base64.
-    Encoded,
+    /// An address: read unless it is a data URL.
+    Address,
+    /// A file: read unless it is base64.
+    File,
+    /// `data` of Anthropic's, a file or a text: the object's `type` tells which.
+    Source,
     /// A JSON Schema: its strings are read; numbers and keywords are the schema's.
     Schema,
     /// An object in a schema whose members' names are the caller's.
     Names,
-    /// The caller's own JSON, e.g. the arguments of a tool call: read with its names and numbers.
+    /// The caller's own JSON, e.g. the arguments of a tool call: read with its names, numbers and literals.
     Free,
     /// Not sent to the model.
     Unread,
@@ -30,29 +36,42 @@ impl Zone {
     pub(super) fn member(self, dialect: Dialect, key: &str) -> Self {
         match self {
             Self::Root if is_unread_at_root(key) => Self::Unread,
-            Self::Root | Self::Protocol | Self::Label | Self::Encoded => field(dialect, key),
-            Self::Schema if has_names(key) => Self::Names,
-            Self::Schema | Self::Names => Self::Schema,
+            Self::Root | Self::Protocol | Self::Label | Self::Address | Self::File | Self::Source => {
+                field(dialect, key)
+            }
+            Self::Schema => schema::keyword(key),
+            Self::Names => Self::Schema,
             Self::Free => Self::Free,
             Self::Unread => Self::Unread,
         }
     }
 
-    /// Whether names of an object's members are read.
-    pub(super) fn reads_names(self) -> bool {
-        matches!(self, Self::Names | Self::Free)
+    /// Whether the names of an object's members are the API's fields.
+    pub(super) fn has_fields(self) -> bool {
+        !matches!(self, Self::Schema | Self::Names | Self::Free | Self::Unread)
     }
 
-    /// Whether a number is read as text.
-    pub(super) fn reads_numbers(self) -> bool {
+    /// Whether the name of an object's member is read.
+    pub(super) fn reads_name(self, name: &str) -> bool {
+        match self {
+            Self::Names | Self::Free => true,
+            Self::Schema => !schema::is_keyword(name),
+            _ => false,
+        }
+    }
+
+    /// Whether a number, `true`, `false` or `null` is read as text.
+    pub(super) fn reads_scalars(self) -> bool {
         self == Self::Free
     }
 
     /// Whether a string that means `text` is read.
     pub(super) fn reads(self, text: &str) -> bool {
         match self {
-            Self::Label | Self::Unread => false,
-            Self::Encoded => !is_base64(text),
+            Self::Unread => false,
+            Self::Label => !is_identifier(text),
+            Self::Address => !is_data_url(text),
+            Self::File => !is_data_url(text) && !is_base64(text),
             _ => true,
         }
     }
@@ -78,34 +97,53 @@ fn is_unread_at_root(key: &str) -> bool {
 fn field(dialect: Dialect, key: &str) -> Zone {
     let responses = matches!(dialect, Dialect::Responses | Dialect::Compact);
     match key {
-        "type" | "role" | "id" | "call_id" | "tool_call_id" | "tool_use_id" | "file_id" | "media_type"
-        | "signature" | "encrypted_content" => Zone::Label,
-        "data" | "file_data" | "url" | "image_url" | "file_url" | "result" => Zone::Encoded,
+        "url" | "image_url" | "file_url" => Zone::Address,
+        "data" if dialect == Dialect::Messages => Zone::Source,
+        "data" | "file_data" => Zone::File,
+        // Of a generated image.
+        "result" if responses => Zone::File,
         "parameters" | "input_schema" | "schema" => Zone::Schema,
-        "arguments" | "variables" => Zone::Free,
+        "arguments" | "variables" | "attributes" | "env" => Zone::Free,
         // Of a tool call; in the Responses dialects `input` is the conversation.
         "input" if dialect == Dialect::Messages => Zone::Free,
         // Credentials for an MCP server.
         "headers" | "authorization" if responses => Zone::Unread,
         "authorization_token" if dialect == Dialect::Messages => Zone::Unread,
+        _ if is_label(key) => Zone::Label,
         _ => Zone::Protocol,
     }
 }
 
-fn has_names(key: &str) -> bool {
-    matches!(key, "properties" | "patternProperties" | "dependentRequired" | "$defs" | "definitions")
-}
-
-/// Shorter text may be a word: it is read.
-const SHORTEST_BASE64: usize = 128;
-
-/// Whether it is a file's bytes and not text: base64 by itself or in a data URL. What such a file says is not
-/// known here.
-fn is_base64(text: &str) -> bool {
-    let data = match text.strip_prefix("data:") {
-        Some(rest) => rest.split_once(";base64,").map_or(rest, |(_, data)| data),
-        None => text,
-    };
-    let of_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_\r\n".contains(&byte);
-    data.len() >= SHORTEST_BASE64 && data.bytes().all(of_base64)
+/// Fields whose strings are words that the API defines, ids that it gave, or what it encrypted. A rule's word
+/// may well be part of one (`auto`, `high`), and no caller can do without them.
+fn is_label(key: &str) -> bool {
+    matches!(
+        key,
+        "type"
+            | "role"
+            | "id"
+            | "call_id"
+            | "tool_call_id"
+            | "tool_use_id"
+            | "file_id"
+            | "container"
+            | "container_id"
+            | "media_type"
+            | "signature"
+            | "encrypted_content"
+            | "encrypted_index"
+            | "detail"
+            | "effort"
+            | "format"
+            | "include"
+            | "modalities"
+            | "mode"
+            | "phase"
+            | "status"
+            | "tool_choice"
+            | "truncation"
+            | "ttl"
+            | "verbosity"
+            | "voice"
+    )
 }

@@ -1,5 +1,9 @@
 //! Tests of the whole, through the public functions; here is what they share.
 
+mod documents;
+mod exemptions;
+mod generated;
+mod hostile;
 mod masks;
 mod properties;
 mod reach;
@@ -34,6 +38,18 @@ fn mask_all() -> Guardrail {
     guardrail("mask", vec![word("secret", Action::Mask)], vec![email])
 }
 
+/// Masks the words `secret` and `größe`, addresses, numbers, and passwords with their names.
+fn masking() -> Guardrail {
+    let words = vec![word("secret", Action::Mask), word("größe", Action::Mask)];
+    let patterns = vec![
+        pattern("email", r"[a-z0-9.]+@[a-z0-9]+\.[a-z]{2,}", Action::Mask),
+        pattern("us_ssn", r"\d{3}-\d{2}-\d{4}", Action::Mask),
+        pattern("number", r"\d{9}", Action::Mask),
+        pattern("password", r#""password"\s*:\s*"[^"]*""#, Action::Mask),
+    ];
+    guardrail("masks", words, patterns)
+}
+
 fn run(settings: &[Guardrail], dialect: Dialect, body: impl AsRef<[u8]>) -> Verdict {
     let compiled = Compiled::new(settings).unwrap();
     let selection = compiled.select(&[], &[]).unwrap();
@@ -53,4 +69,8 @@ fn blocked(verdict: Verdict) -> Reject {
         Outcome::Blocked(reject) => reject,
         other => panic!("blocked expected, found {other:?}"),
     }
+}
+
+fn is_blocked(settings: &Guardrail, dialect: Dialect, body: &str) -> bool {
+    matches!(run(std::slice::from_ref(settings), dialect, body).outcome, Outcome::Blocked(_))
 }

@@ -72,7 +72,7 @@ fn a_rule_that_cannot_be_used_is_named() {
     for (settings, text) in [
         (
             vec![guardrail("g", vec![word("", Action::Block)], vec![])],
-            "guardrail 'g', rule '': the word is empty",
+            "guardrail 'g', rule '': the word is blank",
         ),
         (
             vec![guardrail("g", vec![], vec![pattern("p", "(", Action::Mask)])],
