@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame};
@@ -22,6 +23,8 @@ use crate::script::{LONGEST_STALL, Script};
 pub enum Step {
     /// Writes these bytes and sends them off before the next step.
     Write(Bytes),
+    /// Sends nothing for so long.
+    Pause(Duration),
     /// Sends nothing more until the client leaves, the server stops, or [`LONGEST_STALL`] is over.
     Stall,
     /// Ends the connection without ending the body.
@@ -57,7 +60,8 @@ pub fn stream(parts: &[Bytes], script: &Script) -> VecDeque<Step> {
     let end = [cut, stall].into_iter().flatten().min_by_key(|(count, _)| *count);
     let count = end.as_ref().map_or(parts.len(), |(count, _)| *count);
     let mut steps = VecDeque::new();
-    for part in parts.iter().take(count) {
+    for (index, part) in parts.iter().take(count).enumerate() {
+        steps.extend(script.pause.filter(|_| index > 0).map(Step::Pause));
         write(&mut steps, part, script.chunk);
     }
     steps.extend(end.map(|(_, step)| step));
@@ -97,6 +101,7 @@ pub fn json_array(events: &[Event]) -> Vec<Bytes> {
 pub struct Scripted {
     steps: VecDeque<Step>,
     ticket: Option<Ticket>,
+    /// The timer of the pause or stall that is under way.
     stall: Option<Pin<Box<Sleep>>>,
     /// Whether the last piece was handed over and may still wait in a buffer.
     unsent: bool,
@@ -146,6 +151,15 @@ impl Body for Scripted {
                     self.ended(Ended::Whole);
                 }
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Some(Step::Pause(length)) => {
+                let sleep = self.stall.get_or_insert_with(|| Box::pin(tokio::time::sleep(length)));
+                if sleep.as_mut().poll(cx).is_ready() {
+                    self.stall = None;
+                    return self.poll_frame(cx);
+                }
+                self.steps.push_front(Step::Pause(length));
+                Poll::Pending
             }
             Some(Step::Stall) => {
                 let sleep = self.stall.get_or_insert_with(|| Box::pin(tokio::time::sleep(LONGEST_STALL)));

@@ -6,6 +6,7 @@
 //! | `error=NAME` | the provider's documented error of that name, such as `context_length_exceeded` |
 //! | `retry-after=S` | a `retry-after` header on whatever is answered |
 //! | `delay=MS` | waits before anything is answered |
+//! | `pause=MS` | waits between the events of a stream |
 //! | `stall` | takes the request and never answers |
 //! | `stall-after-headers` | 200 and headers, then nothing |
 //! | `stall-after=N` | N events, then nothing; a plain answer stalls after half its body |
@@ -48,6 +49,7 @@ pub struct Script {
     pub error: Option<String>,
     pub retry_after: Option<u64>,
     pub delay: Option<Duration>,
+    pub pause: Option<Duration>,
     pub stall: bool,
     pub stall_after_headers: bool,
     pub stall_after: Option<usize>,
@@ -108,7 +110,7 @@ impl fmt::Display for ScriptError {
 
 impl std::error::Error for ScriptError {}
 
-const VERBS: &str = "status, error, retry-after, delay, stall, stall-after-headers, stall-after, sse-error, \
+const VERBS: &str = "status, error, retry-after, delay, pause, stall, stall-after-headers, stall-after, sse-error, \
     sse-error-after, cut, cut-after, reset, text, large, tool-call, reasoning, finish, tokens, events, chunk, crlf";
 
 impl Script {
@@ -139,6 +141,7 @@ impl Script {
             "delay" => {
                 self.delay = Some(Duration::from_millis(verb.number(0, 120_000, "up to 120000 ms")?))
             }
+            "pause" => self.pause = Some(Duration::from_millis(verb.number(0, 10_000, "up to 10000 ms")?)),
             "stall" => self.stall = verb.flag()?,
             "stall-after-headers" => self.stall_after_headers = verb.flag()?,
             "stall-after" => self.stall_after = Some(verb.events()?),
