@@ -12,7 +12,7 @@ impl Random {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         let [a, b, c, d] = self.0;
         let drawn = a.wrapping_add(d).rotate_left(23).wrapping_add(a);
         let (c, d) = (c ^ a, d ^ b);
@@ -32,14 +32,14 @@ mod tests {
     fn the_reference_s_first_numbers() {
         // Of the authors' C code with the state {1, 2, 3, 4}.
         let mut random = Random::seeded([1, 2, 3, 4]);
-        let drawn = [random.next(), random.next(), random.next()];
+        let drawn = [random.draw(), random.draw(), random.draw()];
         assert_eq!(drawn, [41_943_041, 58_720_359, 3_588_806_011_781_223]);
     }
 
     #[test]
     fn numbers_do_not_come_again_soon() {
         let mut random = Random::seeded([0; 4]);
-        let drawn: std::collections::BTreeSet<u64> = (0..10_000).map(|_| random.next()).collect();
+        let drawn: std::collections::BTreeSet<u64> = (0..10_000).map(|_| random.draw()).collect();
         assert_eq!(drawn.len(), 10_000);
     }
 }

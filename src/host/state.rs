@@ -32,7 +32,7 @@ thread_local! {
 pub fn dice() -> u64 {
     RANDOM.with(|cell| {
         let mut random = cell.get();
-        let drawn = random.next();
+        let drawn = random.draw();
         cell.set(random);
         drawn
     })
