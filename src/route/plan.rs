@@ -81,7 +81,7 @@ impl Router {
         if wish.disable_fallbacks {
             return chain;
         }
-        let most = self.max_fallbacks as usize + 1;
+        let most = (self.max_fallbacks as usize).saturating_add(1);
         let mut pending: Vec<&str> =
             self.fallbacks_of(&first.name).iter().rev().map(String::as_str).collect();
         while let Some(name) = pending.pop() {
@@ -102,7 +102,7 @@ impl Router {
     /// as `num_retries` lasts. Without `num_retries` each is tried once.
     fn tries(&self, group: &Group, num_retries: Option<u32>, dice: &mut Dice) -> Vec<usize> {
         let order = self.shuffle(group, dice);
-        let tries = num_retries.map_or(order.len(), |retries| retries as usize + 1);
+        let tries = num_retries.map_or(order.len(), |retries| (retries as usize).saturating_add(1));
         order.iter().copied().cycle().take(tries.min(MAX_TRIES)).collect()
     }
 

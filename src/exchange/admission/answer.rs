@@ -1,6 +1,7 @@
 //! The response on its way to the client: gateway headers, and Envoy's own errors in the client's dialect.
 
 use super::{Admission, Effect, Moment, State, Step};
+use crate::event::Attempt;
 use crate::exchange::RETRY_HEADER;
 use crate::exchange::context::Report;
 use crate::reject::Reject;
@@ -133,19 +134,19 @@ impl Admission {
     }
 }
 
-/// `gpt-4.1/azure-1=429, gpt-4.1-paid/azure-1=200`; a try without a response says why.
+/// `gpt-4.1/azure-1=429, gpt-4.1-paid/azure-1=200`; a try without a response, or with one that was no answer
+/// whatever its status said, tells its cause.
 fn trail(report: &Report) -> String {
-    let count = report.attempts.len();
-    let one = |(index, attempt): (usize, &crate::event::Attempt)| {
+    let one = |attempt: &Attempt| {
         let outcome = match attempt.status {
-            0 if !attempt.cause.is_empty() => attempt.cause.clone(),
-            0 if index + 1 == count => "no_response".to_owned(),
-            0 => "connection".to_owned(),
+            0 if attempt.cause.is_empty() => "no_response".to_owned(),
+            0 => attempt.cause.clone(),
+            200..=299 if attempt.cause != "success" => attempt.cause.clone(),
             status => status.to_string(),
         };
         format!("{}={outcome}", attempt.deployment)
     };
-    report.attempts.iter().enumerate().map(one).collect::<Vec<_>>().join(", ")
+    report.attempts.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// Names that a client chose, as one header value: only visible ASCII, and no longer than [`MOST_NAMES`].

@@ -16,6 +16,14 @@ pub(super) struct Held {
     out: Vec<u8>,
 }
 
+/// A response that is no answer: the provider's status, what was wrong, and its headers that may be shown.
+struct Ended<'a> {
+    status: u16,
+    cause: &'a str,
+    upstream: Vec<(String, String)>,
+    now_us: u64,
+}
+
 impl Attempt {
     pub(super) fn head(&mut self, headers: &Headers, end: bool, now_us: u64) -> Step {
         if !matches!(self.state, State::Asking) {
@@ -59,11 +67,11 @@ impl Attempt {
         let judgement = judge(status);
         if judgement != Judgement::Success {
             let failure = translate::failure(self.api, status, body);
-            return self.fail(&failure, status, judgement.cause(), upstream, now_us);
+            return self.fail(&failure, Ended { status, cause: judgement.cause(), upstream, now_us });
         }
         if self.context.as_ref().is_some_and(|context| context.stream) {
             let failure = translate::failure(self.api, 502, b"");
-            return self.fail_or_retry(&failure, status, "not_a_stream", upstream, now_us);
+            return self.fail_or_retry(&failure, Ended { status, cause: "not_a_stream", upstream, now_us });
         }
         match translate::response(self.dialect(), self.api, body, &self.view(now_us)) {
             Ok(answer) => {
@@ -72,7 +80,9 @@ impl Attempt {
                 self.release(status, upstream, "application/json", answer.body)
             }
             // A 2xx that is no answer of this API.
-            Err(failure) => self.fail_or_retry(&failure, status, "malformed_answer", upstream, now_us),
+            Err(failure) => {
+                self.fail_or_retry(&failure, Ended { status, cause: "malformed_answer", upstream, now_us })
+            }
         }
     }
 
@@ -82,7 +92,10 @@ impl Attempt {
             Progress::Failed(failure) => {
                 let cause = judge(failure.status).cause();
                 let cause = if cause == "success" { "stream_error" } else { cause };
-                self.fail_or_retry(&failure, held.status, cause, held.upstream, now_us)
+                self.fail_or_retry(
+                    &failure,
+                    Ended { status: held.status, cause, upstream: held.upstream, now_us },
+                )
             }
             Progress::Waiting if held.out.len() <= MOST_HELD => {
                 self.state = State::Streaming { stream, held: Some(held) };
@@ -115,34 +128,20 @@ impl Attempt {
         Step::go(effects)
     }
 
-    fn fail_or_retry(
-        &mut self,
-        failure: &Failure,
-        status: u16,
-        cause: &str,
-        upstream: Vec<(String, String)>,
-        now_us: u64,
-    ) -> Step {
+    fn fail_or_retry(&mut self, failure: &Failure, ended: Ended<'_>) -> Step {
         let callers_fault = matches!(judge(failure.status), Judgement::Fatal(_));
         if self.another_follows() && !callers_fault {
-            return self.retry(status, cause, now_us);
+            return self.retry(ended.status, ended.cause, ended.now_us);
         }
-        self.fail(failure, status, cause, upstream, now_us)
+        self.fail(failure, ended)
     }
 
     /// The error that the client gets, in its dialect, with the provider's words.
-    fn fail(
-        &mut self,
-        failure: &Failure,
-        status: u16,
-        cause: &str,
-        upstream: Vec<(String, String)>,
-        now_us: u64,
-    ) -> Step {
-        self.judge(status, cause, now_us);
+    fn fail(&mut self, failure: &Failure, ended: Ended<'_>) -> Step {
+        self.judge(ended.status, ended.cause, ended.now_us);
         self.record_failure(failure);
         let body = translate::error_body(self.dialect(), failure);
-        self.release(failure.status, upstream, "application/json", body)
+        self.release(failure.status, ended.upstream, "application/json", body)
     }
 
     fn release(

@@ -12,9 +12,12 @@ pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
     let head =
         format!("POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\nauthorization: Bearer {key}\r\n");
     let json = "content-type: application/json\r\n";
+    let deep = format!(r#"{{"model":"plain","messages":{}{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
+    let deep = format!("{head}{json}connection: close\r\ncontent-length: {}\r\n\r\n{deep}", deep.len());
     let broken: Vec<(&str, Vec<u8>, &str)> = vec![
         ("a body cut off", format!("{head}{json}content-length: 100\r\n\r\n{{\"model\"").into_bytes(), ""),
         ("no HTTP at all", b"\x16\x03\x01\x02\x00 nonsense\r\n\r\n".to_vec(), ""),
+        ("a body that nests 20,000 deep", deep.into_bytes(), " 400 "),
         (
             "a chunked body that is cut",
             format!("{head}{json}transfer-encoding: chunked\r\n\r\n5\r\n{{\"mod").into_bytes(),
