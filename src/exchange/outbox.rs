@@ -56,9 +56,14 @@ impl Outbox {
         }
     }
 
-    /// Takes an event, serialised as JSON.
+    /// Takes an event, serialised as JSON. One that is larger than the whole queue is dropped, and not those
+    /// that wait.
     pub fn push(&mut self, event: Vec<u8>) {
         self.counts.queued += 1;
+        if event.len() > self.most_bytes {
+            self.counts.dropped += 1;
+            return;
+        }
         self.bytes += event.len();
         self.queue.push_back(event);
         while self.bytes > self.most_bytes && self.drop_oldest() {}
@@ -194,6 +199,14 @@ mod tests {
         outbox.answered(Some(503), 0, 0);
         assert_eq!(text(outbox.batch(10_000)), r#"{"events":[1,3,4]}"#);
         assert_eq!(outbox.counts().dropped, 1);
+    }
+
+    #[test]
+    fn an_event_larger_than_the_queue_costs_only_itself() {
+        let mut outbox = Outbox::new(3);
+        ["1", "2222", "3"].iter().for_each(|event| outbox.push(event.as_bytes().to_vec()));
+        assert_eq!(text(outbox.batch(0)), r#"{"events":[1,3]}"#);
+        assert_eq!(outbox.counts(), Counts { queued: 3, delivered: 0, retried: 0, dropped: 1 });
     }
 
     #[test]

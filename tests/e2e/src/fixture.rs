@@ -83,8 +83,11 @@ impl Fixture {
     /// Looks through everything that the upstreams have received since they were cleared.
     ///
     /// # Errors
-    /// Something internal was there.
+    /// Something internal was there, or some of it is no longer kept and so cannot be looked at.
     pub fn check_leaks(&self) -> Result<(), Failure> {
+        if self.gateway.mocks.evicted() > 0 {
+            return Err(format!("{} upstream requests were not looked at", self.gateway.mocks.evicted()));
+        }
         self.canaries.check(&self.gateway.mocks.received())
     }
 }
