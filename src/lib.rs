@@ -15,6 +15,9 @@
 //! | [`sanitise`] [`route`] [`translate`] [`limits`] [`guardrails`] [`pricing`] | decide; none names another |
 //! | [`wire`] [`sse`] [`usage`] [`reject`] [`event`] | know shapes |
 
+// The module's build with unwinding (see `host/guard.rs`) defines a wasm tag in assembly.
+#![cfg_attr(all(target_os = "wasi", panic = "unwind"), feature(asm_experimental_arch))]
+
 pub mod event;
 pub mod reject;
 pub mod sse;

@@ -19,6 +19,7 @@ mod plan_header;
 pub mod random;
 
 use crate::event::Event;
+use crate::reject::Reject;
 
 /// Response header by which an attempt asks Envoy's router for the next try. Never leaves the gateway.
 pub const RETRY_HEADER: &str = "x-spillway-retry";
@@ -119,6 +120,15 @@ impl Step {
 fn header<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
     let (_, value) = headers.iter().find(|(key, _)| key == name)?;
     std::str::from_utf8(value).ok()
+}
+
+/// What a client is told when a machine panicked.
+fn internal_error() -> Reject {
+    Reject::new(
+        500,
+        "internal_server_error",
+        "The gateway failed in handling this request. Its log has the cause. Other requests are not affected.",
+    )
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, BufferType, MapType};
 
+use super::guard::Fallible;
 use super::memory::SharedData;
 use super::outbox::Courier;
 use super::{effects, state};
@@ -49,8 +50,6 @@ impl Context for AdmissionHost {}
 impl HttpContext for AdmissionHost {
     fn on_http_request_headers(&mut self, _count: usize, end: bool) -> Action {
         let headers = state::headers(MapType::HttpRequestHeaders);
-        #[cfg(feature = "test-panic")]
-        injected_panic(&headers);
         self.take(&Input::RequestHeaders { headers: &headers, end })
     }
 
@@ -102,6 +101,15 @@ impl HttpContext for AdmissionHost {
     }
 }
 
+impl Fallible for AdmissionHost {
+    const ROLE: &'static str = "admission";
+
+    fn fail(&mut self, begun: bool) {
+        self.whole = !begun;
+        effects::apply(self.machine.after_panic(begun));
+    }
+}
+
 /// Whether Envoy ended the request because its client went away.
 fn client_left() -> bool {
     let flags = state::number_property(&["response", "flags"]).unwrap_or(0);
@@ -114,12 +122,4 @@ fn client_left() -> bool {
 /// `127.0.0.1:1234` and `[::1]:1234` without the port.
 fn without_port(address: &str) -> &str {
     address.rsplit_once(':').map_or(address, |(host, _)| host)
-}
-
-#[cfg(feature = "test-panic")]
-#[allow(clippy::panic)]
-fn injected_panic(headers: &[(String, Vec<u8>)]) {
-    if headers.iter().any(|(name, _)| name == "x-spillway-test-panic") {
-        panic!("asked for by x-spillway-test-panic");
-    }
 }

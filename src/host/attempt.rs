@@ -5,6 +5,7 @@ use std::rc::Rc;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, BufferType, MapType};
 
+use super::guard::Fallible;
 use super::{effects, state};
 use crate::config::AttemptSettings;
 use crate::exchange::attempt::{Attempt, Input};
@@ -71,5 +72,15 @@ impl HttpContext for AttemptHost {
 
     fn on_http_response_trailers(&mut self, _count: usize) -> Action {
         self.response_body(true)
+    }
+}
+
+impl Fallible for AttemptHost {
+    const ROLE: &'static str = "attempt";
+
+    fn fail(&mut self, _begun: bool) {
+        let context = state::property(&[state::CONTEXT]);
+        let report = state::property(&[state::REPORT]);
+        effects::apply(self.machine.after_panic(context.as_deref(), report.as_deref(), state::now_us()));
     }
 }

@@ -1,15 +1,21 @@
 //! The only code that names proxy-wasm: gathers inputs, applies effects.
 //!
 //! Every call is the fallible one of [`proxy_wasm::hostcalls`]: the SDK's trait methods unwrap, and a panic
-//! kills the worker's VM. A call that fails is logged, and the machine sees an absent value.
+//! fails the request. A call that fails is logged, and the machine sees an absent value.
 
 mod admission;
 mod attempt;
 mod effects;
+mod guard;
+#[cfg(feature = "test-panic")]
+mod injected;
 mod memory;
 mod outbox;
 mod root;
 mod state;
+#[cfg(panic = "unwind")]
+#[allow(unsafe_code)] // assembly counts as such
+mod tag;
 
 use proxy_wasm::types::LogLevel;
 

@@ -18,6 +18,8 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// The outbox of one worker and what it is counted by.
 pub struct Courier {
     outbox: Outbox,
+    /// Envoy's number of the call that carries the batch under way.
+    under_way: Option<u32>,
     told: Counts,
     counters: [Option<u32>; 4],
 }
@@ -27,6 +29,7 @@ impl Courier {
         let counter = |name| hostcalls::define_metric(MetricType::Counter, name).ok();
         Self {
             outbox: Outbox::new(most_bytes as usize),
+            under_way: None,
             told: Counts::default(),
             counters: [
                 counter("spillway.events_queued"),
@@ -55,18 +58,32 @@ impl Courier {
                 (":authority", CLUSTER),
                 ("content-type", "application/json"),
             ];
-            if hostcalls::dispatch_http_call(CLUSTER, headers, Some(&batch), vec![], TIMEOUT).is_err() {
-                self.outbox.answered(None, now_ms, state::dice());
+            #[cfg(feature = "test-panic")]
+            super::injected::panic_in_posting();
+            match hostcalls::dispatch_http_call(CLUSTER, headers, Some(&batch), vec![], TIMEOUT) {
+                Ok(call) => self.under_way = Some(call),
+                Err(_) => self.outbox.answered(None, now_ms, state::dice()),
             }
         }
         self.tell();
     }
 
-    /// The answer to the batch under way; no headers where none came.
-    pub fn answered(&mut self, headers: usize) {
+    /// The answer to a call; no headers where none came. It counts for the batch under way only: one that
+    /// [`Self::recover`] gave up has been put back into the queue.
+    pub fn answered(&mut self, call: u32, headers: usize) {
+        if self.under_way != Some(call) {
+            return;
+        }
+        self.under_way = None;
         let status = if headers == 0 { None } else { status() };
         self.outbox.answered(status, state::now_us() / 1_000, state::dice());
         self.flush();
+    }
+
+    /// After a panic in any of the above: what became of the batch under way is not known, so it is sent again.
+    pub fn recover(&mut self) {
+        self.under_way = None;
+        self.outbox.answered(None, state::now_us() / 1_000, state::dice());
     }
 
     /// Brings Envoy's counters up to date.

@@ -11,12 +11,16 @@ use proxy_wasm::types::{BufferType, ContextType};
 
 use super::admission::AdmissionHost;
 use super::attempt::AttemptHost;
+use super::guard::{self, Guarded, contained};
 use super::outbox::Courier;
 use crate::config::{AttemptSettings, Role};
 use crate::exchange::admission::Setup;
 
 /// How often the outbox is looked at.
 const TICK: Duration = Duration::from_millis(100);
+
+/// For the log.
+const ROLE: &str = "root";
 
 /// Before it is configured, a root serves nothing.
 #[derive(Default)]
@@ -49,21 +53,29 @@ impl Root {
         });
         Ok(())
     }
+
+    /// A panic leaves the courier to others, in order.
+    fn with_courier(&self, callback: &str, run: impl FnOnce(&mut Courier)) {
+        let Some(Configured::Admission { courier, .. }) = &self.role else { return };
+        if contained(ROLE, callback, || run(&mut courier.borrow_mut())).is_none() {
+            contained(ROLE, "recovering", || courier.borrow_mut().recover());
+        }
+    }
 }
 
 impl Context for Root {
-    fn on_http_call_response(&mut self, _token: u32, headers: usize, _body: usize, _trailers: usize) {
-        if let Some(Configured::Admission { courier, .. }) = &self.role {
-            courier.borrow_mut().answered(headers);
-        }
+    fn on_http_call_response(&mut self, token: u32, headers: usize, _body: usize, _trailers: usize) {
+        self.with_courier("http-call-response", |courier| courier.answered(token, headers));
     }
 }
 
 impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
-        match self.configure(size) {
-            Ok(()) => true,
-            Err(message) => {
+        guard::prepare();
+        match contained(ROLE, "configure", || self.configure(size)) {
+            Some(Ok(())) => true,
+            None => false,
+            Some(Err(message)) => {
                 log::error!("spillway: {message}");
                 false
             }
@@ -71,9 +83,7 @@ impl RootContext for Root {
     }
 
     fn on_tick(&mut self) {
-        if let Some(Configured::Admission { courier, .. }) = &self.role {
-            courier.borrow_mut().flush();
-        }
+        self.with_courier("tick", Courier::flush);
     }
 
     fn get_type(&self) -> Option<ContextType> {
@@ -83,9 +93,11 @@ impl RootContext for Root {
     fn create_http_context(&self, _id: u32) -> Option<Box<dyn HttpContext>> {
         match self.role.as_ref()? {
             Configured::Admission { setup, courier } => {
-                Some(Box::new(AdmissionHost::new(Rc::clone(setup), Rc::clone(courier))))
+                Some(Box::new(Guarded::new(AdmissionHost::new(Rc::clone(setup), Rc::clone(courier)))))
             }
-            Configured::Attempt(settings) => Some(Box::new(AttemptHost::new(Rc::clone(settings)))),
+            Configured::Attempt(settings) => {
+                Some(Box::new(Guarded::new(AttemptHost::new(Rc::clone(settings)))))
+            }
         }
     }
 }

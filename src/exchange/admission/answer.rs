@@ -7,7 +7,7 @@ use crate::exchange::context::Report;
 use crate::reject::Reject;
 
 /// The `x-litellm-*` names are LiteLLM's, so that its users' clients find what they look for.
-const CALL_ID: &str = "x-litellm-call-id";
+pub(super) const CALL_ID: &str = "x-litellm-call-id";
 const ATTEMPTS: &str = "x-spillway-attempts";
 const DROPPED: &str = "x-spillway-dropped-params";
 

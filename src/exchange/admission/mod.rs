@@ -19,7 +19,7 @@ mod setup;
 
 use std::rc::Rc;
 
-use super::{Effect, Headers, Reply, Step, header};
+use super::{Effect, Headers, Reply, Step, header, internal_error};
 use crate::event::{Event, GuardrailInformation};
 use crate::limits::{Reservation, Shared};
 use crate::reject::Reject;
@@ -158,6 +158,21 @@ impl Admission {
             Input::ResponseEnd => self.answer_end(),
             Input::Done(ending) => self.done(ending, moment),
         }
+    }
+
+    /// Ends a request in the middle of which this machine panicked: the answer, of which only what cannot be
+    /// half done is used. `begun`: the client has seen response headers, and so gets none of it; the event
+    /// tells of it then. Only [`Input::Done`] may follow.
+    pub fn after_panic(&mut self, begun: bool) -> Step {
+        let reject = internal_error();
+        let headers =
+            vec![(answer::CALL_ID, self.id.clone()), ("content-type", "application/json".to_owned())];
+        let reply = Reply { status: reject.status, headers, body: reject.body(self.dialect) };
+        let status = if begun { self.ask.status } else { reject.status };
+        self.ask.rejected = Some(reject);
+        let step = self.reply(reply);
+        self.ask.status = status;
+        step
     }
 
     fn head(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {

@@ -17,7 +17,7 @@ mod response;
 use std::rc::Rc;
 
 use super::context::{self, Context, Report};
-use super::{Effect, Headers, RETRY_HEADER, Reply, Step};
+use super::{Effect, Headers, RETRY_HEADER, Reply, Step, internal_error};
 use crate::config::AttemptSettings;
 use crate::event::{Attempt as Try, ErrorInformation};
 use crate::reject::Reject;
@@ -99,6 +99,16 @@ impl Attempt {
             Input::ResponseBody { body, end } => self.body(body, *end, now_us),
             Input::Done => self.done(now_us),
         }
+    }
+
+    /// Ends a try in the middle of which this machine panicked: the answer, and a report that tells of it. The
+    /// context and the report are as for [`Input::RequestHeaders`], should that not have come through. Only
+    /// [`Input::Done`] may follow.
+    pub fn after_panic(&mut self, context: Option<&[u8]>, report: Option<&[u8]>, now_us: u64) -> Step {
+        if self.context.is_none() {
+            self.begin(context, report, now_us);
+        }
+        self.refuse(&internal_error(), self.dialect(), now_us)
     }
 
     fn begin(&mut self, context: Option<&[u8]>, report: Option<&[u8]>, now_us: u64) -> Step {

@@ -50,6 +50,14 @@ impl Fixture {
     /// # Errors
     /// It did not start.
     pub async fn start(wasm: Option<PathBuf>) -> Result<Self, Failure> {
+        Self::with_workers(2, wasm).await
+    }
+
+    /// The same with a number of worker threads. Each has a VM of its own: with one, all requests share it.
+    ///
+    /// # Errors
+    /// It did not start.
+    pub async fn with_workers(workers: u32, wasm: Option<PathBuf>) -> Result<Self, Failure> {
         let path = root().join("tests/e2e/gateway.yaml");
         let config =
             std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -57,7 +65,7 @@ impl Fixture {
         let credentials = CREDENTIALS.iter().map(|(variable, value, _)| (*variable, *value));
         let environment =
             keys.chain(credentials).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let gateway = Gateway::start(&Options { config, environment, wasm, workers: 2 }).await?;
+        let gateway = Gateway::start(&Options { config, environment, wasm, workers }).await?;
         let keys = KEYS.iter().map(|(name, _, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Ok(Self { gateway, keys, canaries: canaries() })
     }

@@ -39,9 +39,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         on("a_ledger_killed_under_load_loses_and_doubles_nothing", |f| {
             Box::pin(ledger_killed::under_load(f))
         }),
-        Trial::test("a_panic_fails_its_request_and_no_later_one", || {
-            panics::one_request().map_err(Into::into)
-        }),
+        Trial::test("a_panic_fails_its_request_and_no_other", || panics::contained().map_err(Into::into)),
     ]
 }
 

@@ -1,71 +1,188 @@
-//! A panic of the module, injected by a build that only this test uses (feature `test-panic`).
+//! Panics of the module, injected by a build that only this test uses (feature `test-panic`).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
-use spillway_e2e::Failure;
+use spillway_e2e::answer::Answer;
 use spillway_e2e::client::{self, Ask};
-use spillway_e2e::fixture::Fixture;
+use spillway_e2e::fixture::{Fixture, MASTER_KEY};
 use spillway_e2e::gateway::root;
+use spillway_e2e::{Failure, ledger};
+use tokio::task::JoinHandle;
 
 use super::ensure;
-
-/// Panics, each twice: alone, and beside other requests.
-const ROUNDS: usize = 10;
-
-/// Requests of each client beside a panic.
-const EACH: usize = 20;
 
 /// Where `make module-test-panic` puts that build.
 const MODULE: &str = "target/test-panic/wasm32-wasip1/release/spillway_filter.wasm";
 
-/// A panic costs its own request; every request that begins after it is answered. What else is on the same
-/// worker at that instant shares its VM and is lost with it: at most one request of each client.
-pub fn one_request() -> Result<(), Failure> {
+/// Streams that are being read while the filter panics. Each takes about 2.5 s; Envoy takes 1 s to close the
+/// connection of one that it cuts.
+const STREAMS: usize = 6;
+
+/// Clients that send one short request after the other meanwhile.
+const CLIENTS: usize = 3;
+
+/// A request under way.
+type Answering = JoinHandle<Result<Answer, Failure>>;
+
+/// What becomes of a request in which the filter panics.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fate {
+    /// A JSON error, and a row that tells of it.
+    Refused,
+    /// The same without a row, for nobody knows yet whose request it is.
+    RefusedUnknown,
+    /// A stream that breaks off, and a row that tells of it.
+    Cut,
+    /// The client has everything by then, and so has the ledger.
+    Answered,
+}
+
+/// A callback by role and name, whether the request is a stream, and what becomes of it when the filter panics
+/// before, and after, the callback has done its work.
+const CALLBACKS: &[(&str, bool, [Fate; 2])] = &[
+    ("admission request-headers", false, [Fate::RefusedUnknown, Fate::Refused]),
+    ("admission request-body", false, [Fate::Refused, Fate::Refused]),
+    ("admission response-headers", false, [Fate::Refused, Fate::Refused]),
+    ("admission stream", true, [Fate::Cut, Fate::Cut]),
+    ("admission log", false, [Fate::Answered, Fate::Answered]),
+    ("attempt request-headers", false, [Fate::Refused, Fate::Refused]),
+    ("attempt request-body", true, [Fate::Refused, Fate::Refused]),
+    ("attempt response-headers", true, [Fate::Refused, Fate::Refused]),
+    ("attempt response-body", false, [Fate::Refused, Fate::Refused]),
+    ("attempt stream", true, [Fate::Cut, Fate::Cut]),
+    ("attempt done", false, [Fate::Answered, Fate::Answered]),
+];
+
+/// Wherever the filter panics: its own request fails in an orderly way and is on record, and requests that are
+/// under way in the same VM (there is one worker), streams too, never learn of it.
+pub fn contained() -> Result<(), Failure> {
     let wasm = root().join(MODULE);
     ensure(wasm.exists(), || format!("{} is missing; run `make module-test-panic`", wasm.display()))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let fixture = Fixture::start(Some(wasm)).await?;
-        let body = json!({"model": "plain", "messages": [{"role": "user", "content": "Hello"}]});
-        let fine = Ask::post("/v1/chat/completions", fixture.key("alice"), &body);
-        let mut fatal = fine.clone();
-        fatal.headers.push(("x-spillway-test-panic".to_owned(), "1".to_owned()));
-        for round in 0..ROUNDS {
-            panic_alone(&fixture, &fatal, &fine)
+        let fixture = Fixture::with_workers(1, Some(wasm)).await?;
+        for (callback, stream, fates) in CALLBACKS {
+            let before = (format!("before {callback}"), fates[0]);
+            let after = (format!("after {callback}"), fates[1]);
+            beside(&fixture, *stream, &[before, after])
                 .await
-                .map_err(|failure| format!("round {round}: {failure}"))?;
-            panic_beside(&fixture, &fatal, &fine)
-                .await
-                .map_err(|failure| format!("round {round}: {failure}"))?;
+                .map_err(|failure| format!("{callback}: {failure}"))?;
         }
-        fixture.check_leaks()?;
+        // A batch of events that was about to be posted is posted later.
+        beside(&fixture, false, &[("in root posting".to_owned(), Fate::Answered)]).await?;
+        counted(&fixture, 2 * CALLBACKS.len() + 1).await?;
         fixture.gateway.stop().await
     })
 }
 
-async fn panic_alone(fixture: &Fixture, fatal: &Ask, fine: &Ask) -> Result<(), Failure> {
-    let broken = client::send(fixture.gateway.address, fatal).await;
-    let failed = broken.as_ref().map_or(true, |answer| answer.status >= 500);
-    ensure(failed, || format!("the panic was not one: {broken:?}"))?;
-    for _ in 0..4 {
-        let answer = client::send(fixture.gateway.address, fine).await?;
-        ensure(answer.status == 200, || format!("afterwards: HTTP {}: {}", answer.status, answer.text()))?;
+/// Panics at each of the places, while streams and short requests are under way.
+async fn beside(fixture: &Fixture, stream: bool, places: &[(String, Fate)]) -> Result<(), Failure> {
+    fixture.gateway.mocks.clear();
+    let streams: Vec<_> = (0..STREAMS).map(|_| spawn_stream(fixture)).collect();
+    let begun = |mocks: &mock_providers::Handle| mocks.received().len() >= STREAMS;
+    ensure(fixture.gateway.mocks.until(Duration::from_secs(10), begun).await, || {
+        "the streams did not begin".to_owned()
+    })?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let clients: Vec<_> = (0..CLIENTS).map(|_| spawn_client(fixture, Arc::clone(&stop))).collect();
+    let fatal: Vec<_> = places.iter().map(|(place, _)| spawn_fatal(fixture, stream, place)).collect();
+    let mut answers = Vec::new();
+    for ((place, fate), answer) in places.iter().zip(fatal) {
+        let answer = answer.await.map_err(|error| error.to_string())?;
+        let met = answer.and_then(|answer| meets(&answer, *fate).map(|()| answer));
+        answers.push(met.map_err(|failure| format!("{place}: {failure}"))?);
     }
-    Ok(())
+    let ended = streams.iter().filter(|stream| stream.is_finished()).count();
+    ensure(ended == 0, || format!("{ended} streams were over before the panics were"))?;
+    for stream in streams {
+        whole(&stream.await.map_err(|error| error.to_string())?)
+            .map_err(|failure| format!("a stream beside it: {failure}"))?;
+    }
+    stop.store(true, Ordering::Relaxed);
+    for client in clients {
+        client
+            .await
+            .map_err(|error| error.to_string())?
+            .map_err(|failure| format!("beside it: {failure}"))?;
+    }
+    for ((place, fate), answer) in places.iter().zip(answers) {
+        recorded(fixture, &answer, *fate).await.map_err(|failure| format!("{place}: {failure}"))?;
+    }
+    fixture.check_leaks()
 }
 
-async fn panic_beside(fixture: &Fixture, fatal: &Ask, fine: &Ask) -> Result<(), Failure> {
-    let client = async || {
-        let mut lost = 0;
-        for _ in 0..EACH {
-            let answered =
-                client::send(fixture.gateway.address, fine).await.is_ok_and(|one| one.status == 200);
-            lost += usize::from(!answered);
+fn ask(fixture: &Fixture, stream: bool) -> Ask {
+    let model = if stream { "slow" } else { "plain" };
+    let body = json!({"model": model, "messages": [{"role": "user", "content": "Hello"}], "stream": stream});
+    Ask::post("/v1/chat/completions", fixture.key("alice"), &body)
+}
+
+fn spawn_stream(fixture: &Fixture) -> Answering {
+    let (to, ask) = (fixture.gateway.address, ask(fixture, true));
+    tokio::spawn(async move { client::send(to, &ask).await })
+}
+
+fn spawn_fatal(fixture: &Fixture, stream: bool, place: &str) -> Answering {
+    let (to, mut ask) = (fixture.gateway.address, ask(fixture, stream));
+    ask.headers.push(("x-spillway-test-panic".to_owned(), place.to_owned()));
+    tokio::spawn(async move { client::send(to, &ask).await })
+}
+
+/// Sends one request after the other until it is stopped, or one is not answered.
+fn spawn_client(fixture: &Fixture, stop: Arc<AtomicBool>) -> JoinHandle<Result<(), Failure>> {
+    let (to, ask) = (fixture.gateway.address, ask(fixture, false));
+    tokio::spawn(async move {
+        while !stop.load(Ordering::Relaxed) {
+            whole(&client::send(to, &ask).await)?;
         }
-        lost
+        Ok(())
+    })
+}
+
+fn whole(answer: &Result<Answer, Failure>) -> Result<(), Failure> {
+    let answer = answer.as_ref().map_err(Clone::clone)?;
+    let streamed = answer.header("content-type") == Some("text/event-stream");
+    let ended = !streamed || answer.events().last().is_some_and(|event| event.data == "[DONE]");
+    ensure(answer.status == 200 && answer.complete && ended && !answer.spoken().is_empty(), || {
+        format!("HTTP {}, not whole: {}", answer.status, answer.text())
+    })
+}
+
+/// What the client of the request sees.
+fn meets(answer: &Answer, fate: Fate) -> Result<(), Failure> {
+    let json = || answer.header("content-type") == Some("application/json");
+    let kind = || answer.json()["error"]["type"] == "internal_server_error";
+    let fits = match fate {
+        Fate::Refused | Fate::RefusedUnknown => answer.status == 500 && answer.complete && json() && kind(),
+        Fate::Cut => answer.status == 200 && !answer.complete,
+        Fate::Answered => answer.status == 200 && answer.complete,
     };
-    let beside = async { tokio::join!(client(), client(), client(), client()) };
-    let (lost, broken) = tokio::join!(beside, client::send(fixture.gateway.address, fatal));
-    ensure(broken.map_or(true, |answer| answer.status >= 500), || "the panic was not one".to_owned())?;
-    let (a, b, c, d) = lost;
-    ensure([a, b, c, d].iter().all(|lost| *lost <= 1), || format!("lost beside one panic: {lost:?}"))
+    ensure(fits && answer.header("x-litellm-call-id").is_some(), || {
+        format!("expected {fate:?}, got {answer:?}: {}", answer.text())
+    })
+}
+
+/// What the ledger has of it.
+async fn recorded(fixture: &Fixture, answer: &Answer, fate: Fate) -> Result<(), Failure> {
+    if fate == Fate::RefusedUnknown {
+        return Ok(());
+    }
+    let id = answer.header("x-litellm-call-id").unwrap_or_default();
+    let row = ledger::row(fixture.gateway.ledger, MASTER_KEY, id).await?;
+    let class = &row["metadata"]["error_information"]["error_class"];
+    let fits = match fate {
+        Fate::Answered => row["status"] == "success",
+        _ => row["status"] == "failure" && class == "internal_server_error",
+    };
+    ensure(fits, || format!("the row does not tell of {fate:?}: {row}"))
+}
+
+/// Envoy's counter has each of them, and none that nobody asked for.
+async fn counted(fixture: &Fixture, panics: usize) -> Result<(), Failure> {
+    let ask = Ask::get("/stats?format=json&filter=spillway.panics", "");
+    let stats = client::send(fixture.gateway.admin, &ask).await?.json();
+    ensure(stats["stats"][0]["value"] == panics, || format!("{panics} panics, but Envoy counted {stats}"))
 }

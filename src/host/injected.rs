@@ -1,0 +1,43 @@
+//! Panics that a request asks for, in the build that the end-to-end suite tests containment with (feature
+//! `test-panic`).
+
+use std::cell::Cell;
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::MapType;
+
+use super::state;
+
+/// Names a side of a callback, as `{side} {role} {callback}`: `before attempt response-body`. After one, its
+/// effects have been applied already.
+const HEADER: &str = "x-spillway-test-panic";
+/// Where the header's value is kept until it has been followed: both roles see it there.
+const ASKED: &str = "spillway.test_panic";
+/// A value that stands for no callback of the request: the next time that a batch is being posted.
+const POSTING: &str = "in root posting";
+
+thread_local! {
+    static POSTING_ASKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Panics where the request asks for it, once.
+#[allow(clippy::panic)]
+pub fn panic_if_asked(side: &str, role: &str, callback: &str) {
+    if (side, role, callback) == ("before", "admission", "request-headers") {
+        let asked = hostcalls::get_map_value(MapType::HttpRequestHeaders, HEADER).ok().flatten();
+        POSTING_ASKED.set(POSTING_ASKED.get() || asked.as_deref() == Some(POSTING));
+        let _ = hostcalls::set_property(vec![ASKED], asked.as_deref().map(str::as_bytes));
+    }
+    if state::text_property(&[ASKED]).is_some_and(|asked| asked == format!("{side} {role} {callback}")) {
+        let _ = hostcalls::set_property(vec![ASKED], Some(b""));
+        panic!("asked for by {HEADER}");
+    }
+}
+
+/// Panics while a batch is under way of which nothing is known yet, where a request has asked for that.
+#[allow(clippy::panic)]
+pub fn panic_in_posting() {
+    if POSTING_ASKED.take() {
+        panic!("asked for by {HEADER}");
+    }
+}
