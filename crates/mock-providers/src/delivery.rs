@@ -58,7 +58,9 @@ pub fn stream(parts: &[Bytes], script: &Script) -> VecDeque<Step> {
     let cut = script.cut_after.map(|count| (count, Step::Cut));
     let stall = script.stall_after.map(|count| (count, Step::Stall));
     let end = [cut, stall].into_iter().flatten().min_by_key(|(count, _)| *count);
-    let count = end.as_ref().map_or(parts.len(), |(count, _)| *count);
+    let last = script.end_after.unwrap_or(parts.len());
+    let end = end.filter(|(count, _)| *count <= last);
+    let count = end.as_ref().map_or(last, |(count, _)| *count);
     let mut steps = VecDeque::new();
     for (index, part) in parts.iter().take(count).enumerate() {
         steps.extend(script.pause.filter(|_| index > 0).map(Step::Pause));
@@ -219,6 +221,9 @@ mod tests {
         assert_eq!(steps("cut-after=1", &["ab", "cd"]), ["ab", "Cut"]);
         assert_eq!(steps("stall-after=0", &["ab", "cd"]), ["Stall"]);
         assert_eq!(steps("cut-after=2,stall-after=1", &["ab", "cd"]), ["ab", "Stall"]);
+        assert_eq!(steps("end-after=1", &["ab", "cd"]), ["ab"]);
+        assert_eq!(steps("end-after=1,cut-after=2", &["ab", "cd", "ef"]), ["ab"]);
+        assert_eq!(steps("end-after=2,stall-after=1", &["ab", "cd", "ef"]), ["ab", "Stall"]);
         assert_eq!(steps("chunk=1", &["ab", "c"]), ["a", "b", "c"]);
     }
 

@@ -60,6 +60,16 @@ impl Journal {
         self.changed();
     }
 
+    /// Takes out every request whose answer has ended, oldest first. Those under way stay.
+    pub fn take(&self) -> Vec<Received> {
+        let mut kept = self.kept();
+        let (ended, under_way): (VecDeque<_>, VecDeque<_>) =
+            std::mem::take(&mut kept.requests).into_iter().partition(|request| request.ended.is_some());
+        kept.bytes = under_way.iter().map(Received::size).sum();
+        kept.requests = under_way;
+        ended.into()
+    }
+
     /// How many requests were let go because the keep was full.
     pub fn evicted(&self) -> u64 {
         self.kept().evicted
@@ -246,6 +256,18 @@ mod tests {
             journal.open("POST".into(), "/".into(), Vec::new()).body(Bytes::from(vec![b'x'; MOST_BYTES / 2]));
         }
         assert_eq!((journal.received().len(), journal.evicted()), (1, 2));
+    }
+
+    #[test]
+    fn what_has_ended_can_be_taken_out() {
+        let journal = journal();
+        let first = journal.open("POST".into(), "/first".into(), Vec::new());
+        drop(journal.open("POST".into(), "/second".into(), Vec::new()));
+        let targets = || journal.take().into_iter().map(|request| request.target).collect::<Vec<_>>();
+        assert_eq!(targets(), ["/second"]);
+        assert!(targets().is_empty());
+        drop(first);
+        assert_eq!(targets(), ["/first"]);
     }
 
     #[test]

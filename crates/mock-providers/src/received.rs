@@ -115,6 +115,25 @@ impl Received {
     }
 }
 
+/// The greatest number of these requests that were under way at the same time.
+#[must_use]
+pub fn most_at_once<'r>(requests: impl Iterator<Item = &'r Received>) -> usize {
+    let mut turns = Vec::new();
+    for request in requests.filter(|request| request.ended.is_none_or(|(_, when)| when > request.received_at))
+    {
+        turns.push((request.received_at, true));
+        turns.extend(request.ended.map(|(_, when)| (when, false)));
+    }
+    // Where one ends as another begins, the two are not under way together.
+    turns.sort();
+    let mut now = 0_usize;
+    let counts = turns.into_iter().map(|(_, begins)| {
+        now = if begins { now + 1 } else { now.saturating_sub(1) };
+        now
+    });
+    counts.max().unwrap_or(0)
+}
+
 fn milliseconds(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
@@ -122,6 +141,8 @@ fn milliseconds(time: SystemTime) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn received(body: &'static [u8]) -> Received {
@@ -144,6 +165,25 @@ mod tests {
             ["target", "header x-user", "header x-tag", "body"]
         );
         assert!(received(b"").places_of("metadata").is_empty());
+    }
+
+    #[test]
+    fn requests_that_overlap_are_counted() {
+        let spent = |from: u64, to: Option<u64>| Received {
+            received_at: UNIX_EPOCH + Duration::from_secs(from),
+            ended: to.map(|to| (Ended::Whole, UNIX_EPOCH + Duration::from_secs(to))),
+            ..received(b"")
+        };
+        let cases: &[(&[Received], usize)] = &[
+            (&[], 0),
+            (&[spent(1, Some(2)), spent(2, Some(3))], 1),
+            (&[spent(1, Some(4)), spent(2, Some(3)), spent(3, Some(5))], 2),
+            (&[spent(1, None), spent(5, None), spent(9, Some(10))], 3),
+            (&[spent(1, Some(1)), spent(2, Some(3))], 1),
+        ];
+        for (requests, expected) in cases {
+            assert_eq!(most_at_once(requests.iter()), *expected, "{requests:?}");
+        }
     }
 
     #[test]

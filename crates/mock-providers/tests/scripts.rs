@@ -254,3 +254,62 @@ async fn a_delay_holds_the_answer_back() {
     let late = &server.received()[1];
     assert!(late.client_left() && late.status.is_none());
 }
+
+#[tokio::test]
+async fn a_redirect_leads_nowhere() {
+    let server = start().await;
+    for to in To::ALL {
+        let answer = to.ask("m~status=307", false).send(server.addr()).await;
+        assert_eq!((answer.status, answer.header("location")), (307, Some("http://127.0.0.1:9/")), "{to:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_may_end_without_the_end_of_its_answer() {
+    let server = start().await;
+    for to in To::STREAMING {
+        let answer = to.ask("m~events=9,end-after=3", true).send(server.addr()).await;
+        assert_eq!((answer.status, answer.whole, answer.events().len()), (200, true, 3), "{to:?}");
+        assert_eq!(to.ask("m~end-after=0", true).send(server.addr()).await.body, "", "{to:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_may_come_unstreamed() {
+    let server = start().await;
+    for to in To::STREAMING {
+        let whole = to.ask("m", false).send(server.addr()).await.json();
+        let answer = to.ask("m~unstreamed", true).send(server.addr()).await;
+        assert_eq!(answer.header("content-type"), Some("application/json"), "{to:?}");
+        let fields = |body: &Value| body.as_object().map(|body| body.keys().cloned().collect::<Vec<_>>());
+        assert_eq!(fields(&answer.json()), fields(&whole), "{to:?}");
+    }
+}
+
+#[tokio::test]
+async fn garbage_is_no_answer_of_any_api() {
+    let server = start().await;
+    for to in To::ALL {
+        let answer = to.ask("m~garbage", false).send(server.addr()).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/html")), "{to:?}");
+    }
+    for to in To::STREAMING {
+        let answer = to.ask("m~garbage", true).send(server.addr()).await;
+        assert!(answer.header("content-type").is_some_and(|kind| kind.starts_with("text/event-stream")));
+        assert!(answer.events()[0].as_str().is_some_and(|data| data.starts_with("<html>")), "{to:?}");
+    }
+}
+
+#[tokio::test]
+async fn requests_of_one_model_at_once_are_counted() {
+    let server = start().await;
+    let stalled = [
+        To::Chat.ask("m~stall", false).open(server.addr()).await,
+        To::AzureChat.ask("m~stall", false).open(server.addr()).await,
+    ];
+    let _answered = To::Chat.ask("other", false).send(server.addr()).await;
+    assert!(server.until(PATIENCE, |server| server.most_at_once("m~stall") == 2).await);
+    assert_eq!(server.most_at_once("other"), 1);
+    assert_eq!(server.take().len(), 1);
+    drop(stalled);
+}

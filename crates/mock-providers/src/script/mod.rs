@@ -2,7 +2,7 @@
 //!
 //! | verb | what happens |
 //! |---|---|
-//! | `status=N` | the provider's own error body for that status (400–599) |
+//! | `status=N` | the provider's own error body for that status (300–599); a redirect leads to a port where nobody listens |
 //! | `error=NAME` | the provider's documented error of that name, such as `context_length_exceeded` |
 //! | `retry-after=S` | a `retry-after` header on whatever is answered |
 //! | `delay=MS` | waits before anything is answered |
@@ -12,6 +12,9 @@
 //! | `stall-after=N` | N events, then nothing; a plain answer stalls after half its body |
 //! | `sse-error` | a 200 stream whose first event is an error; `status=` or `error=` choose which |
 //! | `sse-error-after=N` | the same after N events |
+//! | `end-after=N` | ends the stream properly after N events, without those that would end its answer |
+//! | `unstreamed` | a whole JSON answer although a stream was asked for |
+//! | `garbage` | a 200 that is no answer: an HTML page, or a stream whose first data is no JSON |
 //! | `cut` | closes the connection without an answer |
 //! | `cut-after=N` | closes it after N events and without a terminator; a plain answer is cut in half |
 //! | `reset` | as `cut`, by RST; with `cut-after` it says how that ends |
@@ -54,6 +57,9 @@ pub struct Script {
     pub stall_after_headers: bool,
     pub stall_after: Option<usize>,
     pub sse_error_after: Option<usize>,
+    pub end_after: Option<usize>,
+    pub unstreamed: bool,
+    pub garbage: bool,
     pub cut: bool,
     pub cut_after: Option<usize>,
     pub reset: bool,
@@ -111,7 +117,8 @@ impl fmt::Display for ScriptError {
 impl std::error::Error for ScriptError {}
 
 const VERBS: &str = "status, error, retry-after, delay, pause, stall, stall-after-headers, stall-after, sse-error, \
-    sse-error-after, cut, cut-after, reset, text, large, tool-call, reasoning, finish, tokens, events, chunk, crlf";
+    sse-error-after, end-after, unstreamed, garbage, cut, cut-after, reset, text, large, tool-call, reasoning, finish, \
+    tokens, events, chunk, crlf";
 
 impl Script {
     /// Reads a list of verbs; an empty list is the plain answer.
@@ -135,7 +142,7 @@ impl Script {
 
     fn set(&mut self, verb: &Verb<'_>) -> Result<(), ScriptError> {
         match verb.name {
-            "status" => self.status = u16::try_from(verb.number(400, 599, "a status from 400 to 599")?).ok(),
+            "status" => self.status = u16::try_from(verb.number(300, 599, "a status from 300 to 599")?).ok(),
             "error" => self.error = Some(verb.text("the name of an error")?),
             "retry-after" => self.retry_after = Some(verb.number(0, u64::MAX, "seconds")?),
             "delay" => {
@@ -147,6 +154,9 @@ impl Script {
             "stall-after" => self.stall_after = Some(verb.events()?),
             "sse-error" => self.sse_error_after = verb.flag()?.then_some(0),
             "sse-error-after" => self.sse_error_after = Some(verb.events()?),
+            "end-after" => self.end_after = Some(verb.events()?),
+            "unstreamed" => self.unstreamed = verb.flag()?,
+            "garbage" => self.garbage = verb.flag()?,
             "cut" => self.cut = verb.flag()?,
             "cut-after" => self.cut_after = Some(verb.events()?),
             "reset" => self.reset = verb.flag()?,
@@ -245,7 +255,7 @@ mod tests {
     fn mistakes_name_the_verb() {
         let cases = [
             ("sttaus=500", "no script verb 'sttaus'"),
-            ("status=200", "script verb 'status' takes a status from 400 to 599, found '200'"),
+            ("status=200", "script verb 'status' takes a status from 300 to 599, found '200'"),
             ("stall=3", "script verb 'stall' takes no value, found '3'"),
             ("tokens=3", "script verb 'tokens' takes two counts, such as 120/30, found '3'"),
             ("delay=120001", "script verb 'delay' takes up to 120000 ms, found '120001'"),

@@ -22,7 +22,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::fault::Catalogue;
 use crate::journal::Journal;
 use crate::provider::Tables;
-use crate::received::Received;
+use crate::received::{Received, most_at_once};
 use crate::script::{After, ScriptError, Store};
 use link::Link;
 
@@ -161,6 +161,20 @@ impl Handle {
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.shared.journal.received()
+    }
+
+    /// Takes out every kept request whose answer has ended, oldest first: for tests that receive more than is
+    /// kept, and look through it in between.
+    #[must_use]
+    pub fn take(&self) -> Vec<Received> {
+        self.shared.journal.take()
+    }
+
+    /// The greatest number of kept requests for this model, as bodies name it, that were under way at once.
+    #[must_use]
+    pub fn most_at_once(&self, model: &str) -> usize {
+        let names_it = |request: &&Received| request.json().get("model").is_some_and(|name| name == model);
+        most_at_once(self.received().iter().filter(names_it))
     }
 
     /// How many requests were let go, oldest first, because the keep was full.

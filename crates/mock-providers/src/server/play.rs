@@ -16,6 +16,9 @@ use crate::provider::{Api, Provider, Target};
 use crate::received::Ended;
 use crate::script::{LONGEST_STALL, Script};
 
+/// Where a redirect leads. Nothing listens there: who follows it is refused.
+const NOWHERE: &str = "http://127.0.0.1:9/";
+
 impl Exchange<'_> {
     /// Waits, stalls, cuts, refuses or answers, as the script says.
     ///
@@ -39,7 +42,10 @@ impl Exchange<'_> {
             self.ticket.ends(Ended::Scripted);
             return Err(CutByScript);
         }
-        let streams = is_stream(target.api, request);
+        let streams = is_stream(target.api, request) && !script.unstreamed;
+        if script.garbage {
+            return Ok(self.garbage(target, streams, script));
+        }
         let error = self.scripted_error(target, request, script);
         match error {
             Some(refusal) if !streams || script.sse_error_after.is_none() && refusal.status != 200 => {
@@ -95,6 +101,16 @@ impl Exchange<'_> {
         self.send_events(target, &events, script)
     }
 
+    /// What comes from a proxy that stands before a provider and knows nothing of its API.
+    fn garbage(self, target: &Target, streams: bool, script: &Script) -> Response<Scripted> {
+        const PAGE: &str = "<html><body>It works!</body></html>";
+        if streams {
+            let event = Event { name: None, data: PAGE.to_owned() };
+            return self.send_events(target, &[event], script);
+        }
+        self.send_bytes(target.provider, 200, "text/html", Bytes::from_static(PAGE.as_bytes()), script)
+    }
+
     /// Sends a refusal.
     pub(super) fn refuse(
         self,
@@ -121,10 +137,23 @@ impl Exchange<'_> {
         body: &Value,
         script: &Script,
     ) -> Response<Scripted> {
-        let body = Bytes::from(body.to_string());
+        self.send_bytes(provider, status, "application/json", Bytes::from(body.to_string()), script)
+    }
+
+    fn send_bytes(
+        self,
+        provider: Provider,
+        status: u16,
+        media_type: &'static str,
+        body: Bytes,
+        script: &Script,
+    ) -> Response<Scripted> {
         let steps = delivery::plain(&body, script);
-        let mut headers = self.headers(provider, "application/json", script);
+        let mut headers = self.headers(provider, media_type, script);
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+        if (300..400).contains(&status) {
+            headers.insert(header::LOCATION, HeaderValue::from_static(NOWHERE));
+        }
         self.send(status, headers, steps, script)
     }
 
