@@ -54,6 +54,11 @@ test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on 
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" \
 		cargo test --no-fail-fast -p spillway-e2e
 
+.PHONY: test-flapping
+test-flapping: setup module debug-programs ## Run the test of a flapping primary for 30 seconds instead of 8.
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" SPILLWAY_E2E_SECONDS=30 \
+		cargo test -p spillway-e2e --test suite -- flapping
+
 .PHONY: lint
 lint: ## Check the format, and run clippy natively and for the module's target; warnings are errors.
 	@cargo fmt --all --check

@@ -104,8 +104,12 @@ pub struct Attempt {
     pub deployment: String,
     /// The provider's status; 0 where no response came.
     pub status: u16,
-    /// `success`, or why it was not one: `rate_limit`, `timeout`, `reset`, …
+    /// `success`, or why it was not one: the name of a [`Cause`](crate::cause::Cause), `refused` or
+    /// `client_disconnected`.
     pub cause: String,
+    /// The first try after the deployment's cooldown, which nobody else makes meanwhile.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub probe: bool,
     /// Microseconds since the Unix epoch when the try began.
     pub started_us: u64,
     /// Microseconds until its response was judged.

@@ -12,19 +12,22 @@
 //! | `host` | the only code that names proxy-wasm: gathers inputs, applies effects (`cfg(target_os = "wasi")`) |
 //! | [`exchange`] | the two state machines; inputs in, effects out, no I/O |
 //! | [`config`] | what a person writes → every problem at once → checked values |
-//! | [`sanitise`] [`route`] [`translate`] [`limits`] [`guardrails`] [`pricing`] | decide; none names another |
-//! | [`wire`] [`sse`] [`usage`] [`reject`] [`event`] | know shapes |
+//! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`guardrails`] [`pricing`] | decide; none names another |
+//! | [`wire`] [`sse`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] | know shapes |
 
 // The module's build with unwinding (see `host/guard.rs`) defines a wasm tag in assembly.
 #![cfg_attr(all(target_os = "wasi", panic = "unwind"), feature(asm_experimental_arch))]
 
+pub mod cause;
 pub mod event;
+pub mod memory;
 pub mod reject;
 pub mod sse;
 pub mod usage;
 pub mod wire;
 
 pub mod guardrails;
+pub mod health;
 pub mod limits;
 pub mod pricing;
 pub mod route;

@@ -59,7 +59,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
 
     let own_section = file.section("spillway_settings");
     let own = own::read(own_section.as_ref());
-    let timeouts = timeouts::read(&settings, own_section.as_ref(), &models.timeouts);
+    let timeouts = timeouts::resolve(&settings, own_section.as_ref(), &mut models);
     let master_key_hash = general.master_key.as_deref().map(keys::hash);
     let listed = own_section.as_ref().and_then(|section| section.get("keys"));
     let referred =

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{guardrails, limits, pricing, route, sanitise, translate};
+use crate::{guardrails, health, limits, pricing, route, sanitise, translate};
 
 /// A whole gateway, as the renderer takes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,12 +113,12 @@ pub struct AdmissionSettings {
     pub outbox_bytes: u32,
 }
 
-/// Upstream timeouts, in milliseconds.
+/// Upstream timeouts of the whole gateway, in milliseconds: the largest of its deployments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timeouts {
-    /// The whole of one try that does not stream (`timeout`).
+    /// See [`route::Timeouts::answer_ms`].
     pub answer_ms: u64,
-    /// Until a stream's first content event (`first_token_timeout`, else `stream_timeout`, else `timeout`).
+    /// See [`route::Timeouts::first_token_ms`].
     pub first_token_ms: u64,
     /// The whole request over all tries.
     pub request_ms: u64,
@@ -136,7 +136,7 @@ pub struct Key {
     pub user_id: Option<String>,
     /// `team_id`
     pub team_id: Option<String>,
-    /// Model groups that it may use; empty for all.
+    /// Model groups, and names and patterns within those whose name is a pattern, that it may use; empty for all.
     pub models: Vec<String>,
     /// `rpm_limit`, `tpm_limit`
     pub limits: limits::Limits,
@@ -161,4 +161,12 @@ pub struct AttemptSettings {
     pub target: translate::Target,
     /// Rates.
     pub prices: pricing::Prices,
+    /// How long one try may take.
+    pub timeouts: route::Timeouts,
+    /// When it is cooled down; `None`: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooldown: Option<health::Cooldown>,
+    /// Whether the strategy needs to know its traffic.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub measured: bool,
 }

@@ -212,6 +212,11 @@ impl<'a> Cursor<'a> {
         self.number(&expected, |decimal| decimal.exact(0).filter(|value| bounds.contains(value)))
     }
 
+    /// A whole number from 0 to `most`.
+    pub fn count(&self, most: u64) -> Option<u32> {
+        self.whole(0..=most).and_then(|count| u32::try_from(count).ok())
+    }
+
     /// A duration: written in seconds, answered in milliseconds.
     pub fn milliseconds(&self) -> Option<u64> {
         const DAY: u64 = 86_400_000;

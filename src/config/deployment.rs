@@ -1,14 +1,16 @@
 //! One entry of `model_list`: whose API, where, with which key, at which rates.
 
+use super::abilities;
 use super::address::Address;
 use super::checked::{AttemptSettings, Deployment};
 use super::credentials::Secrets;
 use super::cursor::{Cursor, Text};
 use super::known;
-use super::prices;
+use super::patterns;
 use super::providers::{self, ModelName, NotServed};
+use super::rates::Rates;
 use super::section::Section;
-use crate::pricing::Prices;
+use crate::route::Abilities;
 use crate::translate::{self, Target};
 use crate::wire::Provider;
 
@@ -22,6 +24,14 @@ pub(super) struct Parts<'a> {
     pub info: Option<Section<'a>>,
 }
 
+/// A deployment, and what a plan wants to know of it.
+pub(super) struct Served {
+    pub deployment: Deployment,
+    /// An input and an output token together, in femto-dollars.
+    pub cost: Option<u64>,
+    pub abilities: Abilities,
+}
+
 /// Why an entry gives no deployment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dropped {
@@ -31,8 +41,8 @@ pub(super) enum Dropped {
     Faulty,
 }
 
-/// Which API an entry asks for, before anything else of it is read.
-pub(super) fn name(parts: &Parts<'_>) -> Result<ModelName, Dropped> {
+/// Which API an entry of a group asks for, before anything else of it is read.
+pub(super) fn name(parts: &Parts<'_>, group: Option<&str>) -> Result<ModelName, Dropped> {
     let at =
         parts.params.need("model", "the provider's model, such as `openai/gpt-4.1` or `azure/my-deployment`");
     let custom = parts.params.text("custom_llm_provider");
@@ -40,6 +50,9 @@ pub(super) fn name(parts: &Parts<'_>) -> Result<ModelName, Dropped> {
     let (at, written) = at.and_then(|at| Some((at.clone(), at.text()?))).ok_or(Dropped::Faulty)?;
     let mut name =
         providers::parse(&written, custom.as_deref()).map_err(|reason| report_not_served(&at, reason))?;
+    if !patterns::check(&at, &written, group, custom.is_some()) {
+        return Err(Dropped::Faulty);
+    }
     match mode {
         Some((_, mode)) if mode == "responses" => name.responses = true,
         Some((at, mode)) if mode != "chat" => {
@@ -81,7 +94,7 @@ pub(super) fn read(
     id: &str,
     drop_params: bool,
     secrets: &mut Secrets,
-) -> Option<Deployment> {
+) -> Option<Served> {
     let params = &parts.params;
     let address = address(params, name.provider);
     let key = match &address {
@@ -89,12 +102,18 @@ pub(super) fn read(
         None => params.get("api_key").and_then(|at| at.credential()),
     };
     check_api_version(params, name.provider);
-    let prices = prices(parts, &name, address.as_ref());
+    let base_model = base_model(parts, &name);
+    let rates = Rates::read(parts, base_model.as_deref());
+    if let (Some(model), Some(address), false) = (&base_model, &address, rates.are_known) {
+        warn_of_no_price(params, model, address);
+    }
+    let abilities = abilities::read(parts, base_model.as_deref());
     let drop_params = params.boolean("drop_params").unwrap_or(drop_params);
     let additional_drop_params = drop_paths(params);
     close(parts);
     let address = address?;
-    Some(Deployment {
+    let cost = rates.together();
+    let deployment = Deployment {
         credential: key.map(|key| secrets.credential(name.provider, &key, id)),
         attempt: AttemptSettings {
             id: id.to_owned(),
@@ -108,10 +127,31 @@ pub(super) fn read(
                 drop_params,
                 additional_drop_params,
             },
-            prices,
+            prices: rates.prices,
+            timeouts: crate::route::Timeouts::default(),
+            cooldown: None,
+            measured: false,
         },
         upstream: address.upstream,
-    })
+    };
+    Some(Served { deployment, cost, abilities })
+}
+
+/// The model by which prices and windows are known; `None` where the request tells it.
+fn base_model(parts: &Parts<'_>, name: &ModelName) -> Option<String> {
+    let informed = parts.info.as_ref().and_then(|info| info.text("base_model"));
+    let written = parts.params.text("base_model").or(informed);
+    written.or_else(|| Some(name.model.clone())).filter(|model| !patterns::is_pattern(model))
+}
+
+/// A server within reach of plain HTTP is taken for one's own, which costs nothing by the token.
+fn warn_of_no_price(params: &Section<'_>, model: &str, address: &Address) {
+    if address.upstream.tls {
+        params.at().warning(
+            format!("no price is known for `{model}`: its spend counts as 0"),
+            "write `input_cost_per_token` and `output_cost_per_token`, or `model_info.base_model`".to_owned(),
+        );
+    }
 }
 
 /// `api_base` (or `base_url`), else the provider's variables, else OpenAI itself.
@@ -246,51 +286,6 @@ fn check_api_version(params: &Section<'_>, provider: Provider) {
             "leave it out, or write `v1`, if the resource serves `/openai/v1`".to_owned(),
         );
     }
-}
-
-/// The file's rates, else the built-in ones of the same model. A rate of the file also replaces the
-/// built-in rates that are derived from it.
-fn prices(parts: &Parts<'_>, name: &ModelName, address: Option<&Address>) -> Prices {
-    let rate = |key: &'static str| {
-        let from = |section: &Section<'_>| femto(&section.get(key)?);
-        let informed = parts.info.as_ref().and_then(from);
-        from(&parts.params).or(informed)
-    };
-    let base_model = parts.info.as_ref().and_then(|info| info.text("base_model"));
-    let base_model = parts.params.text("base_model").or(base_model).unwrap_or_else(|| name.model.clone());
-    let built_in = prices::known(base_model.rsplit('/').next().unwrap_or(&base_model));
-    let (input, output) = (rate("input_cost_per_token"), rate("output_cost_per_token"));
-    let written = Prices {
-        input: input.unwrap_or_default(),
-        output: output.unwrap_or_default(),
-        cache_read: rate("cache_read_input_token_cost"),
-        cache_write: rate("cache_creation_input_token_cost"),
-        reasoning: rate("output_cost_per_reasoning_token"),
-    };
-    let Some(built_in) = built_in else {
-        if (input, output) == (None, None) && address.is_some_and(|address| address.upstream.tls) {
-            parts.params.at().warning(
-                format!("no price is known for `{base_model}`: its spend counts as 0"),
-                "write `input_cost_per_token` and `output_cost_per_token`, or `model_info.base_model`"
-                    .to_owned(),
-            );
-        }
-        return written;
-    };
-    Prices {
-        input: input.unwrap_or(built_in.input),
-        output: output.unwrap_or(built_in.output),
-        cache_read: written.cache_read.or(built_in.cache_read.filter(|_| input.is_none())),
-        cache_write: written.cache_write.or(built_in.cache_write.filter(|_| input.is_none())),
-        reasoning: written.reasoning.or(built_in.reasoning.filter(|_| output.is_none())),
-    }
-}
-
-/// US dollars per token, in femto-dollars.
-fn femto(at: &Cursor<'_>) -> Option<u64> {
-    at.number("US dollars per token as a number from 0 to 1, e.g. `2.5e-06`", |decimal| {
-        decimal.rounded(15).filter(|femto| *femto <= 1_000_000_000_000_000)
-    })
 }
 
 /// Reports the keys of an entry that nobody read.

@@ -1,26 +1,55 @@
-//! `fallbacks` and `default_fallbacks`: where a request goes when a whole group has failed.
+//! Where a request goes when a whole group has failed: `fallbacks`, `default_fallbacks`,
+//! `context_window_fallbacks`, `content_policy_fallbacks`.
 
 use super::cursor::Cursor;
 use super::names::Names;
 use super::router::Settings;
-use crate::route::Fallback;
+use super::targets;
+use crate::route::{Fallback, Target};
 
 /// LiteLLM's name for "every group that has no entry of its own".
 const ANY_GROUP: &str = "*";
 
-/// Reads both; an entry for `*` counts as `default_fallbacks`.
-pub(super) fn read(settings: &Settings<'_>, names: &Names) -> (Vec<Fallback>, Vec<String>) {
-    let mut fallbacks: Vec<Fallback> = Vec::new();
-    let mut defaults: Vec<String> = Vec::new();
-    let entries = settings.get("fallbacks").map(|at| at.list("a list such as `- gpt-4.1: [gpt-4.1-paid]`"));
-    for entry in entries.into_iter().flatten() {
-        let Some((from, at)) = one_key(&entry) else { continue };
-        if from == ANY_GROUP {
-            defaults.extend(targets(&at, None, names));
-            continue;
+/// The fallbacks of a file, by kind.
+pub(super) struct Fallbacks {
+    pub general: Vec<Fallback>,
+    /// For groups without an entry in `general`.
+    pub default: Vec<Target>,
+    /// An entry for `*` stands among the others.
+    pub context_window: Vec<Fallback>,
+    /// As `context_window`.
+    pub content_policy: Vec<Fallback>,
+}
+
+/// Reads every kind. An entry of `fallbacks` for `*` counts as `default_fallbacks`.
+pub(super) fn read(settings: &Settings<'_>, names: &Names) -> Fallbacks {
+    let kind = |key| settings.get(key).map(|at| entries(&at, names)).unwrap_or_default();
+    let (any, general): (Vec<_>, Vec<_>) =
+        kind("fallbacks").into_iter().partition(|entry| entry.from == ANY_GROUP);
+    let mut default: Vec<Target> = any.into_iter().flat_map(|entry| entry.to).collect();
+    if let Some(at) = settings.get("default_fallbacks") {
+        for target in targets::list(&at, None, names) {
+            if !default.contains(&target) {
+                default.push(target);
+            }
         }
-        let Some(from) = names.group(&at, from) else { continue };
-        let to = targets(&at, Some(&from), names);
+    }
+    Fallbacks {
+        general,
+        default,
+        context_window: kind("context_window_fallbacks"),
+        content_policy: kind("content_policy_fallbacks"),
+    }
+}
+
+/// The entries of one kind, each group once.
+fn entries(list: &Cursor<'_>, names: &Names) -> Vec<Fallback> {
+    let mut fallbacks: Vec<Fallback> = Vec::new();
+    for entry in list.list("a list such as `- gpt-4.1: [gpt-4.1-paid]`") {
+        let Some((from, at)) = one_key(&entry) else { continue };
+        let from = if from == ANY_GROUP { Some(from.to_owned()) } else { names.group(&at, from) };
+        let to = targets::list(&at, from.as_deref(), names);
+        let Some(from) = from else { continue };
         if fallbacks.iter().any(|known| known.from == from) {
             at.warning(
                 format!("without effect: an earlier entry for `{from}` counts"),
@@ -30,14 +59,10 @@ pub(super) fn read(settings: &Settings<'_>, names: &Names) -> (Vec<Fallback>, Ve
             fallbacks.push(Fallback { from, to });
         }
     }
-    if let Some(at) = settings.get("default_fallbacks") {
-        let more = targets(&at, None, names);
-        defaults.extend(more.into_iter().filter(|group| !defaults.contains(group)).collect::<Vec<_>>());
-    }
-    (fallbacks, defaults)
+    fallbacks
 }
 
-/// LiteLLM's `{group: [groups]}`.
+/// LiteLLM's `{group: [targets]}`.
 fn one_key<'a>(entry: &Cursor<'a>) -> Option<(&'a str, Cursor<'a>)> {
     let fields = entry.fields()?;
     let mut pairs = fields.iter();
@@ -51,30 +76,4 @@ fn one_key<'a>(entry: &Cursor<'a>) -> Option<(&'a str, Cursor<'a>)> {
             None
         }
     }
-}
-
-/// The groups of a list, each once.
-fn targets(list: &Cursor<'_>, from: Option<&str>, names: &Names) -> Vec<String> {
-    let mut groups: Vec<String> = Vec::new();
-    for at in list.list("a list of model groups") {
-        if at.value().is_object() {
-            at.error(
-                "found a mapping, expected a model group's name",
-                "fallbacks that change the request's parameters are not supported".to_owned(),
-            );
-            continue;
-        }
-        let Some(group) = at.text().and_then(|name| names.group(&at, &name)) else { continue };
-        if from == Some(group.as_str()) {
-            at.warning(
-                format!("`{group}` falls back to itself; this step is left out"),
-                "its own deployments are tried first in any case".to_owned(),
-            );
-        } else if groups.contains(&group) {
-            at.warning(format!("`{group}` stands here twice; it is tried once"), None);
-        } else {
-            groups.push(group);
-        }
-    }
-    groups
 }

@@ -1,5 +1,7 @@
 //! `spillway_settings.keys`: virtual keys that stand in the file.
 
+use std::collections::HashSet;
+
 use sha2::{Digest, Sha256};
 
 use super::checked::Key;
@@ -118,17 +120,19 @@ fn key_hash(section: &Section<'_>) -> Option<String> {
     }
 }
 
-/// The groups that a key may use; empty for all.
+/// The groups, names and patterns that a key may use; empty for all.
 fn models(list: &Cursor<'_>, names: &Names) -> Vec<String> {
     let mut groups = Vec::new();
     let mut all = false;
     for at in list.list("a list of model groups") {
         match at.text() {
             Some(name) if name == ALL_MODELS => all = true,
-            Some(name) => groups.extend(names.group(&at, &name)),
+            Some(name) => groups.extend(names.allowed(&at, &name)),
             None => {}
         }
     }
+    let mut seen = HashSet::new();
+    groups.retain(|group| seen.insert(group.clone()));
     if all { Vec::new() } else { groups }
 }
 

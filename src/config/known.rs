@@ -12,12 +12,14 @@ const CACHE: &str = "responses are not cached";
 const OTHER_PROVIDER: &str = "it belongs to a provider that is not served yet";
 const PARAMETER_DEFAULT: &str =
     "requests reach the model with the caller's own parameters; no defaults are added";
-const SELECTION: &str = "deployments are chosen by `order` and `weight` (simple-shuffle)";
-const COOLDOWN: &str = "a failing deployment is tried again by the next request; fallbacks answer meanwhile";
+const SELECTION: &str = "deployments are chosen by `order`, and then by `router_settings.routing_strategy`";
+const HEALTH: &str =
+    "deployments are judged by the requests that they serve: see `router_settings.cooldown_time`";
+/// Also for `retry_after`, which is read: 0 is what is done.
+pub(super) const NO_WAIT: &str = "another deployment is tried at once, without waiting";
+const OF_ROUTER: &str = "write it under `router_settings`";
 const PARALLEL: &str = "concurrency per deployment is not bounded";
 const ACCESS: &str = "write static keys with their models under `spillway_settings.keys`";
-const FALLBACKS: &str =
-    "a request that is at fault itself (400) is answered at once; every other error follows `fallbacks`";
 const NETWORK: &str = "connections, TLS and addresses are Envoy's; set them there";
 const TEAMS: &str =
     "keys stand under `spillway_settings.keys`; budgets and teams are not enforced by the gateway";
@@ -59,14 +61,13 @@ pub(super) const LITELLM_PARAMS: Known = Known {
             "only the five per-token rates are used: input, output, cache read, cache creation, reasoning",
         ),
         ("max_parallel_requests", PARALLEL),
-        ("cooldown_time allowed_fails allowed_fails_policy", COOLDOWN),
+        ("retry_policy", "write it for the group: `router_settings.model_group_retry_policy`"),
+        ("retry_strategy", NO_WAIT),
+        ("disable_cooldowns", "write `cooldown_time: 0`"),
+        ("fallbacks max_fallbacks", "write `router_settings.fallbacks`"),
+        ("context_window_fallback_dict", "write `router_settings.context_window_fallbacks`"),
         (
-            "num_retries max_retries retry_policy retry_strategy",
-            "retries are set for all deployments: `router_settings.num_retries`",
-        ),
-        ("fallbacks context_window_fallback_dict max_fallbacks", "write `router_settings.fallbacks`"),
-        (
-            "routing_strategy region_name allowed_model_region tags tag_regex enable_tag_filtering \
+            "routing_strategy routing_strategy_args allowed_model_region tags tag_regex enable_tag_filtering \
              fastest_response auto_router_* complexity_router_* adaptive_router_* quality_router_* \
              silent_model",
             SELECTION,
@@ -140,34 +141,55 @@ pub(super) const MODEL_INFO: Known = Known {
 /// `router_settings`
 pub(super) const ROUTER: Known = Known {
     ignored: &[
+        ("enable_pre_call_check", "write `enable_pre_call_checks`"),
+        ("max_retries", "write `num_retries`"),
+        ("retry_strategy", NO_WAIT),
         (
-            "enable_pre_call_check enable_pre_call_checks",
-            "a request that is too long is refused by its provider, and then follows `fallbacks`",
+            "enable_weighted_failover",
+            "a group's other deployments are tried in any case, as often as `num_retries` says",
         ),
-        ("context_window_fallbacks content_policy_fallbacks", FALLBACKS),
+        ("enable_health_check_routing health_check_*", HEALTH),
+        ("weights", "write `weight` at the deployments"),
         (
-            "cooldown_time disable_cooldowns allowed_fails allowed_fails_policy \
-             enable_health_check_routing health_check_*",
-            COOLDOWN,
-        ),
-        ("retry_after", "Envoy's retries back off by themselves"),
-        ("retry_policy model_group_retry_policy", "`num_retries` counts for every error that may be retried"),
-        (
-            "routing_strategy_args routing_groups enable_weighted_failover enable_tag_filtering \
-             tag_filtering_match_any optional_pre_call_checks deployment_affinity_* \
-             region_routing*",
+            "routing_groups enable_tag_filtering tag_filtering_match_any tag_routing_prefix \
+             optional_pre_call_checks deployment_affinity_* model_group_affinity_config region_routing*",
             SELECTION,
+        ),
+        ("cache_responses caching_groups client_ttl", CACHE),
+        (
+            "ignore_invalid_deployments",
+            "what is wrong with a deployment is told; one of a provider that is not served is left out",
         ),
         ("provider_budget_config", "budgets are not enforced by the gateway"),
         (
-            "redis_* cache_kwargs cache_responses caching_groups client_ttl",
+            "redis_* cache_kwargs",
             "limits and plans live in the memory that Envoy's workers share; no Redis is needed",
         ),
         ("default_max_parallel_requests default_priority polling_interval max_parallel_requests", PARALLEL),
         ("default_litellm_params", PARAMETER_DEFAULT),
-        ("debug_level set_verbose alerting_config ignore_invalid_deployments disable_*", LOGGING),
+        ("debug_level set_verbose alerting_config disable_*", LOGGING),
         ("assistants_config search_tools guardrail_list router_general_settings", "nothing stands in for it"),
     ],
+    refused: &[],
+    unknown: Unknown::Warned,
+};
+
+/// `router_settings.routing_strategy_args` of `latency-based-routing`
+pub(super) const LATENCY_ARGUMENTS: Known = Known {
+    ignored: &[
+        ("max_latency_list_size", "the mean is over recent answers, whatever their number"),
+        ("ttft_percentile", "streams are compared by the mean of their times to the first token"),
+    ],
+    refused: &[],
+    unknown: Unknown::Warned,
+};
+
+/// `router_settings.routing_strategy_args` of the other strategies
+pub(super) const STRATEGY_ARGUMENTS: Known = Known {
+    ignored: &[(
+        "ttl lowest_latency_buffer max_latency_list_size ttft_percentile",
+        "only `latency-based-routing` has arguments",
+    )],
     refused: &[],
     unknown: Unknown::Warned,
 };
@@ -186,8 +208,11 @@ pub(super) const LITELLM: Known = Known {
             LOGGING,
         ),
         ("cache cache_params enable_redis_* enable_caching_* disable_cache*", CACHE),
-        ("context_window_fallbacks content_policy_fallbacks", FALLBACKS),
-        ("allowed_fails cooldown_time allowed_fails_policy disable_cooldowns", COOLDOWN),
+        (
+            "allowed_fails_policy disable_cooldowns retry_policy model_group_retry_policy retry_after \
+             routing_strategy_args enable_pre_call_checks",
+            OF_ROUTER,
+        ),
         (
             "force_ipv4 ssl_* client_session_timeout aclient_session disable_aiohttp_* use_aiohttp_* \
              network_mock",

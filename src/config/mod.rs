@@ -7,15 +7,20 @@
 //! | module | room |
 //! |---|---|
 //! | `check` | the sections put together |
-//! | `models` `deployment` `router` `fallbacks` `timeouts` `general` `guardrails` `keys` `own` | one section each |
-//! | `names` `providers` `prices` `address` `credentials` | what sections refer to |
-//! | `cursor` `section` `decimal` `suggest` | typed reads that answer or leave a finding |
+//! | `models` `deployment` `router` `general` `guardrails` `keys` `own` | one section each |
+//! | `candidate` `abilities` `rates` `patterns` | one side of a deployment each |
+//! | `fallbacks` `targets` `retries` `cooldowns` `strategy` `timeouts` | one side of routing each |
+//! | `names` `providers` `prices` `windows` `address` `credentials` | what sections refer to |
+//! | `cursor` `section` `per_class` `decimal` `suggest` | typed reads that answer or leave a finding |
 //! | `known` | LiteLLM's keys without effect here, and what happens instead |
 //! | `path` `report` `checked` | what comes out |
 
+mod abilities;
 mod address;
+mod candidate;
 mod check;
 mod checked;
+mod cooldowns;
 mod credentials;
 mod cursor;
 mod decimal;
@@ -29,13 +34,20 @@ mod models;
 mod names;
 mod own;
 mod path;
+mod patterns;
+mod per_class;
 mod prices;
 mod providers;
+mod rates;
 mod report;
+mod retries;
 mod router;
 mod section;
+mod strategy;
 mod suggest;
+mod targets;
 mod timeouts;
+mod windows;
 
 #[cfg(test)]
 mod tests;
@@ -46,4 +58,5 @@ pub use checked::{
     Timeouts, Upstream,
 };
 pub use path::{Path, Segment};
+pub use prices::known_prices;
 pub use report::{Problem, Report};

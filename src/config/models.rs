@@ -1,9 +1,11 @@
 //! `model_list`: model groups and their deployments.
 
+use super::candidate::{self, Wish};
 use super::checked::Deployment;
+use super::cooldowns;
 use super::credentials::Secrets;
 use super::cursor::Cursor;
-use super::deployment::{self, Dropped, Parts};
+use super::deployment::{self, Dropped, Parts, Served};
 use super::known;
 use super::section::Section;
 use super::timeouts::Written;
@@ -14,7 +16,7 @@ const LONGEST_ID: usize = 200;
 
 /// What `model_list` says.
 #[derive(Default)]
-pub(super) struct Models<'a> {
+pub(super) struct Models {
     /// Groups that have a deployment, in the order of the file.
     pub groups: Vec<Group>,
     /// Every group that the file names, also those that lost their deployments to an error.
@@ -23,19 +25,13 @@ pub(super) struct Models<'a> {
     pub deployments: Vec<Deployment>,
     pub secrets: Secrets,
     /// What deployments say about timeouts.
-    pub timeouts: Vec<Written<'a>>,
-}
-
-/// How an entry wants to be chosen, before its group is known as a whole.
-#[derive(Clone, Copy)]
-struct Wish {
-    /// In thousandths: LiteLLM's weights may be fractions.
-    weight: Option<u64>,
-    order: Option<u32>,
+    pub timeouts: Vec<Written>,
+    /// What each deployment says about its cooldown.
+    pub cooldowns: Vec<cooldowns::Written>,
 }
 
 /// Reads the whole list. `drop_params` is the default of its entries.
-pub(super) fn read<'a>(file: &Section<'a>, drop_params: bool) -> Models<'a> {
+pub(super) fn read(file: &Section<'_>, drop_params: bool) -> Models {
     let mut reader = Reader {
         models: Models::default(),
         wishes: Vec::new(),
@@ -59,7 +55,7 @@ pub(super) fn read<'a>(file: &Section<'a>, drop_params: bool) -> Models<'a> {
 }
 
 struct Reader<'a> {
-    models: Models<'a>,
+    models: Models,
     /// One for each candidate.
     wishes: Vec<Wish>,
     /// How many entries each `{group}/{provider}` has had.
@@ -82,7 +78,7 @@ impl<'a> Reader<'a> {
         let params = section.need("litellm_params", "a mapping with `model`").and_then(|at| at.section());
         let info = section.section("model_info");
         section.close(known::MODEL);
-        let head = head.and_then(|at| Some(Head { group: group_name(&at)?, at }));
+        let head = head.and_then(|at| Some(Head { group: at.text()?, at }));
         if let Some(head) = &head {
             self.name(&head.group);
         }
@@ -96,10 +92,11 @@ impl<'a> Reader<'a> {
     }
 
     fn deployment(&mut self, head: Option<&Head<'a>>, parts: &Parts<'a>) -> Result<(), Dropped> {
-        let wish = wish(parts);
+        let wish = Wish::read(parts);
+        let cooldown = cooldowns::Written::of_deployment(parts);
         let timeouts = Written::read(&parts.params);
         let info_id = parts.info.as_ref().and_then(|info| info.get("id"));
-        let name = deployment::name(parts)?;
+        let name = deployment::name(parts, head.map(|head| head.group.as_str()))?;
         self.models.timeouts.push(timeouts);
         // An entry without a usable name is read on: its other problems are told, too.
         let group = head.map_or("", |head| &head.group);
@@ -109,11 +106,11 @@ impl<'a> Reader<'a> {
         };
         let id = id.filter(|id| self.is_usable(id, info_id.as_ref().unwrap_or(parts.params.at())));
         let any = id.as_deref().unwrap_or_default();
-        let deployment = deployment::read(parts, name, any, self.drop_params, &mut self.models.secrets);
-        let (Some(_), Some(id), Some(deployment)) = (head, id, deployment) else {
+        let served = deployment::read(parts, name, any, self.drop_params, &mut self.models.secrets);
+        let (Some(_), Some(_), Some(served)) = (head, id, served) else {
             return Err(Dropped::Faulty);
         };
-        self.add(group, &id, wish, deployment);
+        self.add(group, wish, cooldown, served);
         Ok(())
     }
 
@@ -157,10 +154,11 @@ impl<'a> Reader<'a> {
         true
     }
 
-    fn add(&mut self, group: &str, id: &str, wish: Wish, deployment: Deployment) {
+    fn add(&mut self, group: &str, wish: Wish, cooldown: cooldowns::Written, served: Served) {
         let index = self.models.deployments.len();
-        self.models.deployments.push(deployment);
-        self.models.candidates.push(Candidate { id: id.to_owned(), weight: 1, order: 0 });
+        self.models.candidates.push(wish.candidate(&served));
+        self.models.deployments.push(served.deployment);
+        self.models.cooldowns.push(cooldown);
         self.wishes.push(wish);
         match self.models.groups.iter_mut().find(|known| known.name == group) {
             Some(known) => known.deployments.push(index),
@@ -169,7 +167,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Settles what only a whole group can tell.
-    fn finish(mut self) -> Models<'a> {
+    fn finish(mut self) -> Models {
         let is_faulty = |group: &str| {
             self.dropped.iter().any(|(head, dropped)| head.group == group && *dropped == Dropped::Faulty)
         };
@@ -184,22 +182,10 @@ impl<'a> Reader<'a> {
             }
         }
         for group in &self.models.groups {
-            settle(group, &self.wishes, &mut self.models.candidates);
+            candidate::settle(group, &self.wishes, &mut self.models.candidates);
         }
         self.models
     }
-}
-
-fn group_name(at: &Cursor<'_>) -> Option<String> {
-    let name = at.text()?;
-    if name.contains('*') {
-        at.error(
-            format!("found the pattern `{name}`, expected one model's name"),
-            "write an entry for each model: patterns are not served".to_owned(),
-        );
-        return None;
-    }
-    Some(name)
 }
 
 /// `model_info.id`, which must be usable as it stands.
@@ -213,34 +199,8 @@ fn explicit_id(at: &Cursor<'_>) -> Option<String> {
     Some(id)
 }
 
-/// A group's name as part of ids: what headers and cluster names do not carry becomes `-`.
+/// A group's name as part of ids: a `*` becomes `any`, and what else headers and cluster names do not carry `-`.
 fn id_safe(group: &str) -> String {
-    group.chars().map(|c| if c.is_ascii_alphanumeric() || "._-/".contains(c) { c } else { '-' }).collect()
-}
-
-fn wish(parts: &Parts<'_>) -> Wish {
-    let number =
-        |key: &'static str| parts.params.get(key)?.number("a number from 0", |decimal| decimal.rounded(3));
-    // All three are read, so that each one's problems are told.
-    let (weight, rpm, tpm) = (number("weight"), number("rpm"), number("tpm"));
-    let in_params = parts.params.get("order");
-    let order = in_params.or_else(|| parts.info.as_ref()?.get("order"));
-    let order = order.and_then(|at| at.whole(0..=1_000_000)).and_then(|order| u32::try_from(order).ok());
-    Wish { weight: weight.or(rpm).or(tpm), order }
-}
-
-/// Weights as small whole numbers, never all zero; deployments without an order after those with one.
-fn settle(group: &Group, wishes: &[Wish], candidates: &mut [Candidate]) {
-    let members: Vec<(usize, Wish)> =
-        group.deployments.iter().filter_map(|index| Some((*index, *wishes.get(*index)?))).collect();
-    let last = members.iter().filter_map(|(_, wish)| wish.order).max().map_or(0, |highest| highest + 1);
-    let weights: Vec<u64> = members.iter().map(|(_, wish)| wish.weight.unwrap_or(1000)).collect();
-    let unit = if weights.iter().all(|weight| weight % 1000 == 0) { 1000 } else { 1 };
-    let all_zero = weights.iter().all(|weight| *weight == 0);
-    for ((index, wish), weight) in members.into_iter().zip(weights) {
-        if let Some(candidate) = candidates.get_mut(index) {
-            candidate.weight = if all_zero { 1 } else { weight / unit };
-            candidate.order = wish.order.unwrap_or(last);
-        }
-    }
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "._-/".contains(c) { c } else { '-' };
+    group.replace('*', "any").chars().map(safe).collect()
 }

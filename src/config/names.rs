@@ -1,8 +1,9 @@
 //! The model names that other sections may refer to.
 
 use super::cursor::Cursor;
+use super::patterns::is_pattern;
 use super::suggest::did_you_mean;
-use crate::route::Alias;
+use crate::route::{Alias, matches};
 
 /// Groups and their aliases.
 pub(super) struct Names {
@@ -27,16 +28,70 @@ impl Names {
         self.groups.iter().any(|group| group == name)
     }
 
-    /// The group that a name means, by itself or as an alias; an error at `at` if none.
+    /// The group that a setting for a whole group names, by itself or as an alias; an error at `at` if none.
     pub fn group(&self, at: &Cursor<'_>, name: &str) -> Option<String> {
         if self.is_group(name) {
             return Some(name.to_owned());
         }
-        let alias = self.aliases.iter().find(|alias| alias.alias == name);
-        if alias.is_none() {
-            at.error(format!("no model group is named `{name}`"), self.hint(name));
+        let meant = self.alias(name).unwrap_or(name);
+        if self.is_group(meant) {
+            return Some(meant.to_owned());
         }
-        alias.map(|alias| alias.group.clone())
+        match self.pattern_of(meant) {
+            Some(pattern) => at.error(
+                format!("`{name}` is one of the names that the group `{pattern}` serves, not a group"),
+                format!("write it for `{pattern}`, or give `{meant}` an entry in `model_list`"),
+            ),
+            None => self.report_unknown(at, name),
+        }
+        None
+    }
+
+    /// What a request can be sent on to: a group, what an alias means, or a name that a pattern matches; an
+    /// error at `at` if it is none of them.
+    pub fn model(&self, at: &Cursor<'_>, name: &str) -> Option<String> {
+        let meant = self.alias(name).unwrap_or(name);
+        if is_pattern(meant) && (self.is_group(meant) || self.pattern_of(meant).is_some()) {
+            at.error(
+                format!("found the pattern `{name}`, expected one model's name"),
+                format!("write one of the names that `{meant}` matches"),
+            );
+            return None;
+        }
+        if self.is_group(meant) || self.pattern_of(meant).is_some() {
+            return Some(meant.to_owned());
+        }
+        self.report_unknown(at, name);
+        None
+    }
+
+    /// What a key's entry allows: a group, what an alias means, a name or a narrower pattern that a group's
+    /// pattern covers, or every group that the entry itself matches; an error at `at` if nothing.
+    pub fn allowed(&self, at: &Cursor<'_>, name: &str) -> Vec<String> {
+        let meant = self.alias(name).unwrap_or(name);
+        let mut allowed: Vec<String> =
+            self.groups.iter().filter(|group| matches(meant, group)).cloned().collect();
+        let known = self.is_group(meant) || self.pattern_of(meant).is_some();
+        if known && !allowed.iter().any(|group| group == meant) {
+            allowed.push(meant.to_owned());
+        }
+        if allowed.is_empty() {
+            self.report_unknown(at, name);
+        }
+        allowed
+    }
+
+    fn alias(&self, name: &str) -> Option<&str> {
+        self.aliases.iter().find(|alias| alias.alias == name).map(|alias| alias.group.as_str())
+    }
+
+    /// A group's pattern that matches a name.
+    fn pattern_of(&self, name: &str) -> Option<&str> {
+        self.groups.iter().map(String::as_str).find(|group| is_pattern(group) && matches(group, name))
+    }
+
+    fn report_unknown(&self, at: &Cursor<'_>, name: &str) {
+        at.error(format!("no model group is named `{name}`"), self.hint(name));
     }
 
     fn hint(&self, name: &str) -> Option<String> {

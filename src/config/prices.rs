@@ -49,8 +49,15 @@ const TABLE: &[Row] = &[
 /// A thousandth of a dollar per million tokens, in femto-dollars per token.
 const MILLI_PER_MILLION: u64 = 1_000_000;
 
+/// What a model costs where the file does not say: by its name as a provider knows it, with or without a
+/// provider's prefix and the date of a snapshot. For deployments whose model only the request tells (`openai/*`).
+#[must_use]
+pub fn known_prices(model: &str) -> Option<Prices> {
+    known(model.rsplit('/').next().unwrap_or(model))
+}
+
 /// The rates of a model by OpenAI's name, with or without the date of a snapshot.
-pub(super) fn known(model: &str) -> Option<Prices> {
+fn known(model: &str) -> Option<Prices> {
     let name = without_date(model);
     let (_, input, cached, output) = TABLE.iter().find(|(known, ..)| *known == model || *known == name)?;
     Some(Prices {
@@ -63,7 +70,7 @@ pub(super) fn known(model: &str) -> Option<Prices> {
 }
 
 /// `gpt-4.1-2025-04-14` → `gpt-4.1`. The snapshot of gpt-4o that costs more is not confused with it.
-fn without_date(model: &str) -> &str {
+pub(super) fn without_date(model: &str) -> &str {
     const DEARER: &str = "gpt-4o-2024-05-13";
     let cut = model.len().saturating_sub("-2025-04-14".len());
     match (model.get(..cut), model.get(cut..)) {
@@ -85,7 +92,7 @@ mod tests {
     #[cfg(all(test, target_arch = "wasm32"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::known;
+    use super::{known, known_prices};
 
     #[test]
     fn a_snapshot_costs_what_its_model_costs() {
@@ -95,6 +102,7 @@ mod tests {
             (2_000_000_000, Some(500_000_000), 8_000_000_000)
         );
         assert_eq!(known("gpt-4.1"), Some(rates));
+        assert_eq!(known_prices("openai/gpt-4.1"), Some(rates));
     }
 
     #[test]

@@ -1,17 +1,19 @@
 //! `router_settings`, and what of it LiteLLM also allows under `litellm_settings`.
 
+use super::cooldowns;
 use super::cursor::Cursor;
 use super::fallbacks;
 use super::known;
 use super::models::Models;
 use super::names::Names;
+use super::patterns;
+use super::retries;
 use super::section::Section;
-use crate::route::{Alias, MAX_TRIES, Router};
+use super::strategy;
+use crate::route::{Alias, Router};
 
 /// LiteLLM's own default.
 const MAX_FALLBACKS: u32 = 5;
-/// Most retries, and most fallbacks: a plan's tries after the first.
-const MOST: u64 = MAX_TRIES as u64 - 1;
 
 /// The two sections that may hold a router's setting.
 pub(super) struct Settings<'a> {
@@ -26,7 +28,7 @@ impl<'a> Settings<'a> {
 
     /// A setting that either section may hold; `router_settings` counts.
     pub fn get(&self, key: &'static str) -> Option<Cursor<'a>> {
-        let router = self.router.as_ref().and_then(|router| router.get(key));
+        let router = self.router(key);
         let litellm = self.litellm(key);
         if let (Some(_), Some(at)) = (&router, &litellm) {
             at.warning(
@@ -35,6 +37,11 @@ impl<'a> Settings<'a> {
             );
         }
         router.or(litellm)
+    }
+
+    /// A setting of `router_settings` alone.
+    pub fn router(&self, key: &'static str) -> Option<Cursor<'a>> {
+        self.router.as_ref()?.get(key)
     }
 
     /// A setting of `litellm_settings` alone.
@@ -54,7 +61,7 @@ impl<'a> Settings<'a> {
 }
 
 /// Reads aliases; with the groups they are all the names that a client may say.
-pub(super) fn names(settings: &Settings<'_>, models: &Models<'_>) -> Names {
+pub(super) fn names(settings: &Settings<'_>, models: &Models) -> Names {
     let mut names = Names::new(models.names.clone());
     let Some(fields) = settings.get("model_group_alias").and_then(|at| Some((at.clone(), at.fields()?)))
     else {
@@ -88,31 +95,49 @@ fn read_alias(alias: &str, at: &Cursor<'_>, names: &Names) -> Option<Alias> {
         );
         return None;
     }
-    let group = names.group(&target, &target.text()?)?;
+    if patterns::is_pattern(alias) {
+        at.error(
+            format!("found the pattern `{alias}`, expected one name"),
+            "write a model group whose `model_name` is the pattern".to_owned(),
+        );
+        return None;
+    }
+    let group = names.model(&target, &target.text()?)?;
     Some(Alias { alias: alias.to_owned(), group, hidden })
 }
 
-/// The router's values. `models` gives up its groups and candidates.
-pub(super) fn read(settings: &Settings<'_>, names: Names, models: &mut Models<'_>) -> Router {
-    if let Some((at, strategy)) =
-        settings.get("routing_strategy").and_then(|at| Some((at.clone(), at.text()?)))
-        && strategy != "simple-shuffle"
-    {
-        at.warning(
-            format!("strategy `{strategy}` is not supported: `simple-shuffle` is used"),
-            "deployments are drawn by `weight`, those with the lowest `order` first".to_owned(),
-        );
-    }
-    let (fallbacks, default_fallbacks) = fallbacks::read(settings, &names);
-    let count = |key| settings.get(key)?.whole(0..=MOST).and_then(|count| u32::try_from(count).ok());
-    let (num_retries, max_fallbacks) = (count("num_retries"), count("max_fallbacks"));
+/// The router's values. `models` gives up its groups and candidates; timeouts must be settled before.
+pub(super) fn read(settings: &Settings<'_>, names: Names, models: &mut Models) -> Router {
+    let strategy = strategy::read(settings);
+    strategy::settle(strategy, models);
+    let cooldowns = cooldowns::settle(settings, models);
+    let fallbacks = fallbacks::read(settings, &names);
+    let max_fallbacks = settings.get("max_fallbacks").and_then(|at| at.count(retries::MOST));
+    let pre_call_checks = settings.router("enable_pre_call_checks").and_then(|at| at.boolean());
+    warn_of_no_wait(settings);
     Router {
         deployments: std::mem::take(&mut models.candidates),
         groups: std::mem::take(&mut models.groups),
-        fallbacks,
-        default_fallbacks,
+        fallbacks: fallbacks.general,
+        default_fallbacks: fallbacks.default,
+        context_window_fallbacks: fallbacks.context_window,
+        content_policy_fallbacks: fallbacks.content_policy,
+        num_retries: retries::number(settings),
+        retry_policy: retries::policy(settings),
+        group_retry_policies: retries::group_policies(settings, &names),
         aliases: names.into_aliases(),
-        num_retries,
         max_fallbacks: max_fallbacks.unwrap_or(MAX_FALLBACKS),
+        strategy,
+        pre_call_checks: pre_call_checks.unwrap_or(false),
+        cooldowns,
+    }
+}
+
+/// `retry_after` is LiteLLM's shortest wait before a retry.
+fn warn_of_no_wait(settings: &Settings<'_>) {
+    let Some(at) = settings.router("retry_after") else { return };
+    let number = at.number("seconds from 0, as a number", |decimal| decimal.rounded(3));
+    if number.is_some_and(|wait_ms| wait_ms > 0) {
+        at.warning("LiteLLM's setting, without effect here", known::NO_WAIT.to_owned());
     }
 }

@@ -82,6 +82,10 @@ impl<'a> Section<'a> {
         self.get(key)?.boolean()
     }
 
+    pub fn count(&self, key: &'static str, most: u64) -> Option<u32> {
+        self.get(key)?.count(most)
+    }
+
     /// Reports every key that nobody read.
     pub fn close(&self, known: Known) {
         for (key, value) in self.fields {

@@ -4,18 +4,22 @@
 #[cfg(all(test, target_arch = "wasm32"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+mod fallbacks;
+mod routing;
+mod wildcards;
+
 use serde_json::{Value, json};
 
 use super::{Gateway, LedgerAddress, Report, Role, Timeouts, check};
 use crate::pricing::Prices;
-use crate::route::{Alias, Fallback};
+use crate::route::{Alias, Fallback, Target};
 use crate::wire::Provider;
 
 /// The environment of every case.
 fn env(name: &str) -> Option<String> {
     let value = match name {
         "OPENAI_API_KEY" => "sk-openai",
-        "OTHER_KEY" => "other",
+        "OTHER_KEY" => "elsewhere",
         "LITELLM_MASTER_KEY" => "sk-master",
         "EMPTY" => "",
         _ => return None,
@@ -37,6 +41,17 @@ fn gateway(file: &Value) -> Gateway {
 fn with_models(models: Value, mut sections: Value) -> Value {
     sections["model_list"] = models;
     sections
+}
+
+/// An entry of `model_list` for OpenAI's gpt-4.1.
+fn entry(group: &str, mut params: Value) -> Value {
+    params["model"] = params.get("model").cloned().unwrap_or_else(|| json!("gpt-4.1"));
+    json!({"model_name": group, "litellm_params": params})
+}
+
+/// What keeps a file from being used: paths and messages.
+fn errors(file: &Value) -> Vec<String> {
+    checked(file).errors.iter().map(|problem| format!("{}: {}", problem.path, problem.message)).collect()
 }
 
 fn one_model(params: Value) -> Gateway {
@@ -68,14 +83,14 @@ fn no_credential_is_part_of_what_is_rendered() {
     let credential = deployment.credential.as_ref().unwrap();
     assert_eq!((credential.header.as_str(), credential.secret.as_str()), ("authorization", "other-key"));
     let [secret] = gateway.secrets.as_slice() else { panic!("{:?}", gateway.secrets) };
-    assert_eq!((secret.name.as_str(), secret.value.as_str()), ("other-key", "Bearer other"));
+    assert_eq!((secret.name.as_str(), secret.value.as_str()), ("other-key", "Bearer elsewhere"));
     let roles = [
         Role::Admission(Box::new(gateway.admission.clone())),
         Role::Attempt(Box::new(deployment.attempt.clone())),
     ];
     for role in roles {
         let rendered = serde_json::to_string(&role).unwrap();
-        assert!(!rendered.contains("sk-master") && !rendered.contains("other"), "{rendered}");
+        assert!(!rendered.contains("sk-master") && !rendered.contains("elsewhere"), "{rendered}");
     }
 }
 
@@ -96,7 +111,7 @@ fn azure_is_called_at_its_v1_routes_with_its_own_header() {
         assert_eq!(deployment.attempt.base_path, base_path, "{written}");
         assert_eq!(deployment.attempt.target.provider, Provider::Azure);
         assert_eq!(deployment.credential.as_ref().unwrap().header, "api-key");
-        assert_eq!(gateway.secrets.first().unwrap().value, "other");
+        assert_eq!(gateway.secrets.first().unwrap().value, "elsewhere");
     }
 }
 
@@ -175,8 +190,8 @@ fn the_router_reads_both_sections() {
     });
     let gateway = gateway(&with_models(models, sections));
     let router = &gateway.admission.router;
-    assert_eq!(router.fallbacks, [Fallback { from: "a".to_owned(), to: vec!["b".to_owned()] }]);
-    assert_eq!(router.default_fallbacks, ["a", "b"]);
+    assert_eq!(router.fallbacks, [Fallback { from: "a".to_owned(), to: vec![Target::group("b")] }]);
+    assert_eq!(router.default_fallbacks, [Target::group("a"), Target::group("b")]);
     assert_eq!(router.aliases, [Alias { alias: "c".to_owned(), group: "b".to_owned(), hidden: true }]);
     assert_eq!(router.num_retries, Some(3));
     let drops: Vec<_> = gateway.deployments.iter().map(|d| d.attempt.target.drop_params).collect();
@@ -235,7 +250,7 @@ fn the_file_may_set_variables() {
         json!({"environment_variables": {"BASE": "http://host/v1", "LITELLM_MASTER_KEY": "os.environ/OTHER_KEY"}}),
     );
     assert_eq!(gateway(&file).deployments.first().unwrap().upstream.host, "host");
-    assert_eq!(gateway(&file).master_key.as_deref(), Some("other"));
+    assert_eq!(gateway(&file).master_key.as_deref(), Some("elsewhere"));
     file["environment_variables"]["BASE"] = json!("os.environ/EMPTY");
     assert!(checked(&file).gateway.is_none());
 }

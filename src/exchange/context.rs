@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Attempt, ErrorInformation};
+use crate::route::{Itinerary, Leg, Stop};
 use crate::usage::Usage;
 use crate::wire::Dialect;
 
 /// What every attempt must know of the request. Written once by admission.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Context {
     /// What the client speaks.
     pub dialect: Dialect,
@@ -17,9 +18,10 @@ pub struct Context {
     pub stream: bool,
     /// Whether the client asked for the stream's usage chunk.
     pub include_usage: bool,
-    /// Tries in the plan.
-    pub tries: u64,
-    /// How long one try may take before it is given up, in milliseconds: tells a timeout from a lost connection.
+    /// The tries, and where the request goes after a failure.
+    pub itinerary: Itinerary,
+    /// How long one try may take before Envoy gives it up, in milliseconds: tells a timeout from a lost
+    /// connection.
     pub try_timeout_ms: u64,
 }
 
@@ -29,6 +31,9 @@ pub struct Context {
 pub struct Report {
     /// Every try so far; the last one is open (`cause` empty) until its response is judged.
     pub attempts: Vec<Attempt>,
+    /// The path that is being followed, where a failure led away from the planned one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<Vec<Stop>>,
     /// What is known of the answer: the last try's.
     pub answer: Answer,
 }
@@ -67,6 +72,18 @@ impl Report {
     #[must_use]
     pub fn answered(&self) -> bool {
         self.attempts.last().is_some_and(|attempt| attempt.status != 0)
+    }
+
+    /// The stops that the request follows.
+    #[must_use]
+    pub fn stops<'a>(&'a self, itinerary: &'a Itinerary) -> &'a [Stop] {
+        self.path.as_deref().unwrap_or(&itinerary.stops)
+    }
+
+    /// The legs of the tries that were made, in order.
+    pub fn legs<'a>(&'a self, itinerary: &'a Itinerary) -> impl Iterator<Item = (usize, &'a Leg)> {
+        let made = self.stops(itinerary).iter().take(self.attempts.len());
+        made.filter_map(|stop| Some((stop.leg, itinerary.legs.get(stop.leg)?)))
     }
 }
 

@@ -15,6 +15,7 @@ pub mod admission;
 pub mod attempt;
 pub mod context;
 pub mod outbox;
+mod overrides;
 mod plan_header;
 pub mod random;
 
@@ -23,6 +24,17 @@ use crate::reject::Reject;
 
 /// Response header by which an attempt asks Envoy's router for the next try. Never leaves the gateway.
 pub const RETRY_HEADER: &str = "x-spillway-retry";
+
+/// Response header by which an attempt tells the router another path than the planned one: deployments,
+/// separated by commas, those already tried first. A filter of the rendered chain takes it out.
+pub const PATH_HEADER: &str = "x-spillway-path";
+
+/// Response header by which an attempt asks the router to wait before the next try, in seconds.
+pub const WAIT_HEADER: &str = "x-spillway-wait";
+
+/// Response header by which the router of a deployment's second hop says that it made the response itself: the
+/// provider could not be reached (503), or gave no answer in time (504). Taken out by the attempt.
+pub const LOST_HEADER: &str = "x-spillway-lost";
 
 /// Request header that carries the plan from admission to `header_to_metadata`, which removes it.
 pub const PLAN_HEADER: &str = "x-spillway-plan";
@@ -77,6 +89,8 @@ pub enum Effect {
     KeepContext(Vec<u8>),
     /// Keeps the attempts' report in filter state.
     KeepReport(Vec<u8>),
+    /// Keeps in filter state that the client has left, for the try that ends with it.
+    KeepDeparture,
     /// Answers the client from here; nothing goes on.
     Reply(Reply),
     /// Hands an event to the outbox.

@@ -1,32 +1,40 @@
 //! Envoy's callbacks of one try, upstream, turned into inputs of [`Attempt`].
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, BufferType, MapType};
 
+use super::deadline::{Deadlines, Machine, Place};
 use super::guard::Fallible;
+use super::memory::SharedData;
 use super::{effects, state};
 use crate::config::AttemptSettings;
-use crate::exchange::attempt::{Attempt, Input};
+use crate::exchange::attempt::{Attempt, Input, Moment};
 
 pub struct AttemptHost {
-    machine: Attempt,
+    machine: Machine,
+    place: Place,
 }
 
 impl AttemptHost {
-    pub fn new(settings: Rc<AttemptSettings>) -> Self {
-        Self { machine: Attempt::new(settings) }
+    pub fn new(settings: Rc<AttemptSettings>, deadlines: Rc<Deadlines>, id: u32) -> Self {
+        let machine = Rc::new(RefCell::new(Attempt::new(settings)));
+        Self { machine, place: Place::new(deadlines, id) }
     }
 
     fn take(&mut self, input: &Input<'_>) -> Action {
-        let (action, _) = effects::apply(self.machine.on(input, state::now_us()));
+        let moment = Moment { now_us: state::now_us(), shared: &SharedData };
+        let step = self.machine.borrow_mut().on(input, &moment);
+        let (action, _) = effects::apply(step);
+        self.place.update(&self.machine);
         action
     }
 
     fn response_body(&mut self, end: bool) -> Action {
         // A body that is judged whole stays in Envoy's buffer, which is bounded, until its end.
-        if self.machine.wants_whole() && !end {
+        if self.machine.borrow().wants_whole() && !end {
             return Action::Pause;
         }
         let body = state::buffered(BufferType::HttpResponseBody);
@@ -36,7 +44,9 @@ impl AttemptHost {
 
 impl Context for AttemptHost {
     fn on_done(&mut self) -> bool {
-        self.take(&Input::Done);
+        // Admission hears first of a client that leaves, and says so.
+        let left = self.machine.borrow().is_open() && state::property(&[state::DEPARTED]).is_some();
+        self.take(&Input::Done { left });
         true
     }
 }
@@ -81,6 +91,8 @@ impl Fallible for AttemptHost {
     fn fail(&mut self, _begun: bool) {
         let context = state::property(&[state::CONTEXT]);
         let report = state::property(&[state::REPORT]);
-        effects::apply(self.machine.after_panic(context.as_deref(), report.as_deref(), state::now_us()));
+        let moment = Moment { now_us: state::now_us(), shared: &SharedData };
+        let step = self.machine.borrow_mut().after_panic(context.as_deref(), report.as_deref(), &moment);
+        effects::apply(step);
     }
 }

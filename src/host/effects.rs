@@ -28,6 +28,7 @@ pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
             Effect::ReplaceResponseBody(body) => replace(BufferType::HttpResponseBody, &body),
             Effect::KeepContext(bytes) => hostcalls::set_property(vec![state::CONTEXT], Some(&bytes)),
             Effect::KeepReport(bytes) => hostcalls::set_property(vec![state::REPORT], Some(&bytes)),
+            Effect::KeepDeparture => hostcalls::set_property(vec![state::DEPARTED], Some(b"1")),
             Effect::Reply(reply) => answer(&reply),
             Effect::Emit(emitted) => {
                 event = Some(emitted);

@@ -1,8 +1,8 @@
-//! Envoy's shared data as the limits' memory. It outlives a VM and is seen by every worker.
+//! Envoy's shared data as the memory of limits and cooldowns. It outlives a VM and is seen by every worker.
 
 use proxy_wasm::hostcalls;
 
-use crate::limits::Shared;
+use crate::memory::Shared;
 
 /// Shared data of this VM id.
 pub struct SharedData;

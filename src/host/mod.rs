@@ -5,6 +5,7 @@
 
 mod admission;
 mod attempt;
+mod deadline;
 mod effects;
 mod guard;
 #[cfg(feature = "test-panic")]

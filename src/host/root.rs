@@ -11,6 +11,7 @@ use proxy_wasm::types::{BufferType, ContextType};
 
 use super::admission::AdmissionHost;
 use super::attempt::AttemptHost;
+use super::deadline::Deadlines;
 use super::guard::{self, Guarded, contained};
 use super::outbox::Courier;
 use crate::config::{AttemptSettings, Role};
@@ -30,7 +31,7 @@ pub struct Root {
 
 enum Configured {
     Admission { setup: Rc<Setup>, courier: Rc<RefCell<Courier>> },
-    Attempt(Rc<AttemptSettings>),
+    Attempt { settings: Rc<AttemptSettings>, deadlines: Rc<Deadlines> },
 }
 
 impl Root {
@@ -42,7 +43,9 @@ impl Root {
             format!("the plugin configuration is not what `spillway render` writes: {error}")
         })?;
         self.role = Some(match role {
-            Role::Attempt(settings) => Configured::Attempt(Rc::from(settings)),
+            Role::Attempt(settings) => {
+                Configured::Attempt { settings: Rc::from(settings), deadlines: Rc::default() }
+            }
             Role::Admission(settings) => {
                 let courier = Rc::new(RefCell::new(Courier::new(settings.outbox_bytes)));
                 let setup = Setup::new(*settings).map_err(|error| error.to_string())?;
@@ -83,20 +86,26 @@ impl RootContext for Root {
     }
 
     fn on_tick(&mut self) {
-        self.with_courier("tick", Courier::flush);
+        match &self.role {
+            Some(Configured::Attempt { deadlines, .. }) => {
+                contained(ROLE, "tick", || deadlines.tick());
+            }
+            _ => self.with_courier("tick", Courier::flush),
+        }
     }
 
     fn get_type(&self) -> Option<ContextType> {
         Some(ContextType::HttpContext)
     }
 
-    fn create_http_context(&self, _id: u32) -> Option<Box<dyn HttpContext>> {
+    fn create_http_context(&self, id: u32) -> Option<Box<dyn HttpContext>> {
         match self.role.as_ref()? {
             Configured::Admission { setup, courier } => {
                 Some(Box::new(Guarded::new(AdmissionHost::new(Rc::clone(setup), Rc::clone(courier)))))
             }
-            Configured::Attempt(settings) => {
-                Some(Box::new(Guarded::new(AttemptHost::new(Rc::clone(settings)))))
+            Configured::Attempt { settings, deadlines } => {
+                let host = AttemptHost::new(Rc::clone(settings), Rc::clone(deadlines), id);
+                Some(Box::new(Guarded::new(host)))
             }
         }
     }

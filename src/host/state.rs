@@ -13,6 +13,9 @@ pub const CONTEXT: &str = "spillway.context";
 /// Filter-state key of the attempts' report.
 pub const REPORT: &str = "spillway.report";
 
+/// Filter-state key that says that the client has left.
+pub const DEPARTED: &str = "spillway.departed";
+
 /// More than any buffer holds: "all of it".
 const ALL: usize = u32::MAX as usize;
 

@@ -14,10 +14,10 @@
 //! Knows counters and clocks. Knows no key, no body, no host.
 
 mod estimate;
+mod key;
 mod quota;
 mod refusal;
 mod reservation;
-mod shared;
 mod window;
 
 #[cfg(test)]
@@ -29,8 +29,8 @@ pub use estimate::estimate;
 pub use quota::{Quota, Quotas};
 pub use refusal::{Counted, Refusal};
 pub use reservation::Reservation;
-pub use shared::{Memory, Shared};
 
+use crate::memory::Shared;
 use window::{Demand, Window};
 
 /// Limits of one scope, per 60 s; `None` for no limit.
@@ -76,7 +76,7 @@ pub fn reserve(shared: &dyn Shared, scope: &Scope<'_>, limits: &Limits, tokens: 
         return Outcome::Granted(Reservation::unlimited(scope.name));
     }
     let demand = Demand::new(limits, tokens);
-    let key = shared::key(scope.name);
+    let key = key::key(scope.name);
     for _ in 0..ATTEMPTS {
         let (mut window, version) = Window::load(shared, &key, now_ms);
         if !demand.fits(&window) {

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::key::key;
 use super::quota::Quotas;
-use super::shared::{self, Shared};
 use super::window::{Demand, Window};
 use super::{ATTEMPTS, Limits};
+use crate::memory::Shared;
 
 /// One granted request. Plain data, so that it can travel in the request's context.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +70,7 @@ impl Reservation {
 
     /// Swaps in the window that `change` made; `change` says whether it made one.
     fn change(&self, shared: &dyn Shared, now_ms: u64, change: impl Fn(&mut Window) -> bool) -> bool {
-        let key = shared::key(&self.scope);
+        let key = key(&self.scope);
         (0..ATTEMPTS).any(|_| {
             let (mut window, version) = Window::load(shared, &key, now_ms);
             !change(&mut window) || window.store(shared, &key, version)

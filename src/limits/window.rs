@@ -9,8 +9,8 @@
 
 mod stored;
 
-use super::shared::{ABSENT, Shared};
 use super::{Limits, Quota, Quotas};
+use crate::memory::{ABSENT, Shared};
 
 /// Length of the window.
 pub(super) const WINDOW_MS: u64 = 60_000;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::fallbacks::{self, Target};
 use super::{Policy, read, refusal};
 use crate::reject::Reject;
 use crate::wire::check::path_to;
@@ -12,12 +13,20 @@ const MAX_NAMES: usize = 64;
 /// What a caller asked of the gateway.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Controls {
-    /// Whether the first deployment is to fail without being asked, so that fallbacks can be seen to work.
-    pub mock_testing_fallbacks: bool,
+    /// A failure of the requested model that is only played, so that fallbacks can be seen to work.
+    pub mock_testing: Option<MockTesting>,
     /// Whether the request stays within its model group.
     pub disable_fallbacks: bool,
     /// Tries after the first within one group.
     pub num_retries: Option<u32>,
+    /// The caller's own fallbacks; each kind counts instead of the configured one.
+    pub fallbacks: Option<Vec<Target>>,
+    /// As `fallbacks`, for prompts that do not fit.
+    pub context_window_fallbacks: Option<Vec<Target>>,
+    /// As `fallbacks`, for refused content.
+    pub content_policy_fallbacks: Option<Vec<Target>>,
+    /// Only deployments of this region are asked.
+    pub allowed_model_region: Option<String>,
     /// Names of guardrails to run besides the default ones; each once.
     pub guardrails: Vec<String>,
     /// For the spend log; each once.
@@ -27,21 +36,53 @@ pub struct Controls {
     pub metadata: Map<String, Value>,
 }
 
+/// A failure that is played: LiteLLM's `mock_testing_…` parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MockTesting {
+    /// `mock_testing_fallbacks`
+    Fallbacks,
+    /// `mock_testing_context_fallbacks`
+    Context,
+    /// `mock_testing_content_policy_fallbacks`
+    ContentPolicy,
+    /// `mock_testing_rate_limit_error`
+    RateLimit,
+}
+
+impl MockTesting {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "mock_testing_fallbacks" => Some(Self::Fallbacks),
+            "mock_testing_context_fallbacks" => Some(Self::Context),
+            "mock_testing_content_policy_fallbacks" => Some(Self::ContentPolicy),
+            "mock_testing_rate_limit_error" => Some(Self::RateLimit),
+            _ => None,
+        }
+    }
+}
+
 impl Controls {
     /// Takes a top-level field, if it is a control.
     ///
     /// # Errors
     /// 400 for a control with a wrong value, one that the policy forbids, or one that is not built.
     pub(super) fn take(&mut self, name: &str, raw: &str, policy: &Policy) -> Result<bool, Reject> {
-        match name {
-            "mock_testing_fallbacks" => {
-                self.mock_testing_fallbacks = flag(name, raw)?;
-                if self.mock_testing_fallbacks && !policy.allow_mock_testing {
+        if let Some(mock) = MockTesting::named(name) {
+            if flag(name, raw)? {
+                if !policy.allow_mock_testing {
                     return Err(refusal::mock_testing(name));
                 }
+                self.mock_testing = Some(mock);
             }
+            return Ok(true);
+        }
+        match name {
             "disable_fallbacks" => self.disable_fallbacks = flag(name, raw)?,
             "num_retries" => self.num_retries = read::value(name, raw, "an integer from 0")?,
+            "fallbacks" => self.fallbacks = fallbacks::targets(name, raw)?,
+            "context_window_fallbacks" => self.context_window_fallbacks = fallbacks::targets(name, raw)?,
+            "content_policy_fallbacks" => self.content_policy_fallbacks = fallbacks::targets(name, raw)?,
+            "allowed_model_region" => self.allowed_model_region = read::value(name, raw, "a string")?,
             "guardrails" => self.add_guardrails(name, raw)?,
             "tags" => self.add_tags(name, raw)?,
             _ if is_not_built(name) && raw != "null" => return Err(refusal::not_built(&path_to(name))),
@@ -63,8 +104,7 @@ impl Controls {
 
 /// Controls of LiteLLM that are known and not built. Ignoring one would change what the caller gets.
 fn is_not_built(name: &str) -> bool {
-    matches!(name, "fallbacks" | "context_window_fallbacks" | "content_policy_fallbacks")
-        || name.starts_with("mock_")
+    name.starts_with("mock_")
 }
 
 fn flag(path: &str, raw: &str) -> Result<bool, Reject> {

@@ -14,7 +14,9 @@
 
 mod body;
 mod controls;
+mod fallbacks;
 mod metadata;
+mod modality;
 mod read;
 mod refusal;
 mod settings;
@@ -24,7 +26,9 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use controls::Controls;
+pub use controls::{Controls, MockTesting};
+pub use fallbacks::Target;
+pub use modality::Modalities;
 pub use refusal::off_route;
 
 use crate::reject::Reject;

@@ -100,12 +100,10 @@ pub(super) fn mock_testing(name: &str) -> Reject {
 
 /// 400: a control that is known and not built.
 pub(super) fn not_built(name: &str) -> Reject {
-    let advice = if name.starts_with("mock_") {
-        "Remove it; of the mock parameters only 'mock_testing_fallbacks' is supported."
-    } else {
-        "Remove it, and set fallbacks in the gateway's configuration (router_settings.fallbacks)."
-    };
-    Reject::invalid(format!("'{name}' is not supported yet as a request parameter. {advice}"))
+    let advice = "Remove it; of the mock parameters only 'mock_testing_fallbacks', \
+                  'mock_testing_context_fallbacks', 'mock_testing_content_policy_fallbacks' and \
+                  'mock_testing_rate_limit_error' are supported.";
+    Reject::invalid(format!("'{name}' is not supported as a request parameter. {advice}"))
         .at(name)
         .code("unsupported_parameter")
 }

@@ -3,6 +3,8 @@
 //! `request/<dialect>[-<variant>]`: a client's body, for each deployment in the folder's `targets.json`.
 //! `response/<api>` and `stream/<api>`: a provider's answer, for each way in which a client may see it.
 //! `error/<api>/<status>-<case>`: a provider's error body, in each dialect.
+//!
+//! And of `tests/golden/cause/<provider>/<status>-<case>`: what a provider's error body means.
 
 use serde_json::{Value, json};
 
@@ -132,6 +134,17 @@ fn errors() {
             let status = input.case.split('-').next().unwrap().parse().unwrap();
             let failure = failure(api, status, input.bytes);
             pretty(&json!({"status": failure.status, "body": parsed(&error_body(dialect, &failure))}))
+        });
+    }
+}
+
+#[test]
+fn causes() {
+    for area in golden::areas("cause") {
+        golden::check(area, &["cause"], "txt", |input, _| {
+            let status = input.case.split('-').next().unwrap().parse().unwrap();
+            let cause = failure(Api::ChatCompletions, status, input.bytes).cause();
+            format!("{}\n", cause.name())
         });
     }
 }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use spillway_filter::config::Gateway;
-use spillway_filter::route::{Group, Router};
+use spillway_filter::route::{Fallback, Group, Router, Target};
 
 use crate::config_file::{ConfigFile, colours};
 use crate::failure::{Doing, Failure};
@@ -65,7 +65,7 @@ fn write_gateway(out: &mut dyn Write, gateway: &Gateway) -> io::Result<()> {
         let aliases: Vec<&str> = router
             .aliases
             .iter()
-            .filter(|alias| alias.group == group.name)
+            .filter(|alias| router.named(&alias.alias).is_some_and(|named| named.group.name == group.name))
             .map(|a| a.alias.as_str())
             .collect();
         let also = if aliases.is_empty() { String::new() } else { format!(" (also {})", aliases.join(", ")) };
@@ -73,10 +73,7 @@ fn write_gateway(out: &mut dyn Write, gateway: &Gateway) -> io::Result<()> {
         for index in &group.deployments {
             write_deployment(out, gateway, *index)?;
         }
-        let next = fallbacks(router, group);
-        if !next.is_empty() {
-            writeln!(out, "  then {}", next.join(", then "))?;
-        }
+        write_fallbacks(out, router, group)?;
     }
     Ok(())
 }
@@ -101,7 +98,36 @@ fn write_deployment(out: &mut dyn Write, gateway: &Gateway, index: usize) -> io:
     )
 }
 
-/// Where a group's requests go next: its own fallbacks, else the default ones.
-fn fallbacks<'r>(router: &'r Router, group: &Group) -> Vec<&'r str> {
-    router.fallbacks_of(&group.name).iter().filter(|name| **name != group.name).map(String::as_str).collect()
+/// Where a group's requests go after a failure, a line for each kind that has somewhere to go.
+fn write_fallbacks(out: &mut dyn Write, router: &Router, group: &Group) -> io::Result<()> {
+    let kinds = [
+        ("then", router.fallbacks_of(&group.name)),
+        ("a prompt that is too long: then", entry(&router.context_window_fallbacks, group)),
+        ("refused content: then", entry(&router.content_policy_fallbacks, group)),
+    ];
+    for (when, targets) in kinds {
+        let others = targets.iter().filter(|target| target.model != group.name || target.overrides.is_some());
+        let names: Vec<String> = others.map(name).collect();
+        if !names.is_empty() {
+            writeln!(out, "  {when} {}", names.join(", then "))?;
+        }
+    }
+    Ok(())
+}
+
+/// A group's own entry of one kind, else the one for every group.
+fn entry<'r>(fallbacks: &'r [Fallback], group: &Group) -> &'r [Target] {
+    let of = |name: &str| fallbacks.iter().find(|entry| entry.from == name);
+    of(&group.name).or_else(|| of("*")).map_or(&[], |entry| &entry.to)
+}
+
+/// A target, with the names of the parameters that it changes.
+fn name(target: &Target) -> String {
+    match &target.overrides {
+        Some(fields) => {
+            let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+            format!("{} (with its own {})", target.model, names.join(", "))
+        }
+        None => target.model.clone(),
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::{Admission, Effect, Moment, State, Step};
 use crate::event::Attempt;
-use crate::exchange::RETRY_HEADER;
 use crate::exchange::context::Report;
+use crate::exchange::{PATH_HEADER, RETRY_HEADER, WAIT_HEADER};
 use crate::reject::Reject;
 
 /// The `x-litellm-*` names are LiteLLM's, so that its users' clients find what they look for.
@@ -12,9 +12,9 @@ const ATTEMPTS: &str = "x-spillway-attempts";
 const DROPPED: &str = "x-spillway-dropped-params";
 
 /// What the client does not see.
-const INTERNAL: [&str; 2] = [RETRY_HEADER, "x-envoy-upstream-service-time"];
+const INTERNAL: [&str; 4] = [RETRY_HEADER, PATH_HEADER, WAIT_HEADER, "x-envoy-upstream-service-time"];
 /// And the length of a body that is replaced.
-const INTERNAL_AND_LENGTH: [&str; 3] = [INTERNAL[0], INTERNAL[1], "content-length"];
+const INTERNAL_AND_LENGTH: [&str; 5] = [INTERNAL[0], INTERNAL[1], INTERNAL[2], INTERNAL[3], "content-length"];
 
 /// Longest list of dropped parameters in a header, in bytes.
 const MOST_NAMES: usize = 1024;
@@ -67,8 +67,12 @@ impl Admission {
 
     fn attempt_headers(&self, report: &Report, now_us: u64) -> Vec<(&'static str, String)> {
         let mut headers = Vec::new();
-        let elapsed_ms = now_us.saturating_sub(self.started_us) / 1_000;
-        headers.push(("x-litellm-response-duration-ms", elapsed_ms.to_string()));
+        let elapsed_us = now_us.saturating_sub(self.started_us);
+        headers.push(("x-litellm-response-duration-ms", milliseconds(elapsed_us)));
+        let upstream_us =
+            report.attempts.iter().map(|attempt| attempt.duration_us).fold(0, u64::saturating_add);
+        let overhead_us = elapsed_us.saturating_sub(upstream_us);
+        headers.push(("x-litellm-overhead-duration-ms", milliseconds(overhead_us)));
         if let Some(dropped) = names(self.ask.dropped.iter().chain(&report.answer.dropped)) {
             headers.push((DROPPED, dropped));
         }
@@ -78,10 +82,11 @@ impl Admission {
         headers.push(("x-litellm-model-api-base", report.answer.api_base.clone()));
         headers.push(("x-litellm-attempted-retries", retries.to_string()));
         headers.push(("x-litellm-attempted-fallbacks", fallbacks.to_string()));
-        if let Some(group) = self.group_of(&last.deployment) {
-            headers.push(("x-litellm-model-group", group.to_owned()));
+        if let Some(group) = self.answering_group(report) {
+            headers.push(("x-litellm-model-group", group));
         }
-        if report.answer.usage.is_some() {
+        // A stream's price is not known yet; an error costs nothing, and says so.
+        if report.answer.usage.is_some() || self.ask.status >= 400 {
             headers.push(("x-litellm-response-cost", dollars(report.answer.cost_nanodollars)));
         }
         headers.push((ATTEMPTS, trail(report)));
@@ -91,18 +96,24 @@ impl Admission {
     /// How many tries went to a group that had been tried already, and how many fallback groups were entered.
     pub(super) fn retries_and_fallbacks(&self, report: &Report) -> (u32, u32) {
         let Some(plan) = &self.ask.plan else { return (0, 0) };
-        let mut groups: Vec<u32> =
-            plan.steps.iter().take(report.attempts.len()).map(|step| step.fallback).collect();
-        let tries = groups.len();
-        let fallbacks = groups.last().copied().unwrap_or(0);
-        groups.dedup();
-        (u32::try_from(tries - groups.len()).unwrap_or(u32::MAX), fallbacks)
+        // The requested group is the first leg, whether or not it was tried.
+        let (mut at, mut retries, mut fallbacks) = (0, 0, 0);
+        for (number, (leg, _)) in report.legs(plan).enumerate() {
+            match leg == at {
+                true if number > 0 => retries += 1,
+                true => {}
+                false => fallbacks += 1,
+            }
+            at = leg;
+        }
+        (retries, fallbacks)
     }
 
-    fn group_of(&self, deployment: &str) -> Option<&str> {
-        let router = &self.setup.settings.router;
-        let index = router.deployments.iter().position(|one| one.id == deployment)?;
-        router.groups.iter().find(|group| group.deployments.contains(&index)).map(|group| group.name.as_str())
+    /// The group that answered last, as a client would name it.
+    fn answering_group(&self, report: &Report) -> Option<String> {
+        let (_, leg) = report.legs(self.ask.plan.as_ref()?).last()?;
+        let captures = leg.captures.iter();
+        Some(captures.fold(leg.group.clone(), |name, capture| name.replacen('*', capture, 1)))
     }
 
     pub(super) fn too_large(&self) -> Reject {
@@ -163,6 +174,11 @@ fn names<'n>(names: impl Iterator<Item = &'n String>) -> Option<String> {
         value.extend(name.chars().map(|c| if c.is_ascii_graphic() && c != ',' { c } else { '?' }));
     }
     if value.is_empty() { None } else { Some(value) }
+}
+
+/// Microseconds as milliseconds with three decimals.
+fn milliseconds(microseconds: u64) -> String {
+    format!("{}.{:03}", microseconds / 1_000, microseconds % 1_000)
 }
 
 /// Nano-dollars as a decimal number of dollars, without trailing zeros.

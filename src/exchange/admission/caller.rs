@@ -9,6 +9,7 @@ use crate::config::Key;
 use crate::event;
 use crate::exchange::{Headers, header};
 use crate::reject::Reject;
+use crate::route;
 
 /// Who calls, as far as the gateway knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,10 +42,12 @@ impl Setup {
 }
 
 impl Caller {
-    /// Whether the caller may use a model group.
+    /// Whether the caller may use a model: a key lists names and patterns.
     pub fn may_use(&self, group: &str) -> bool {
         match self {
-            Self::Key(key) => key.models.is_empty() || key.models.iter().any(|model| model == group),
+            Self::Key(key) => {
+                key.models.is_empty() || key.models.iter().any(|model| route::matches(model, group))
+            }
             Self::Anonymous | Self::Master(_) => true,
         }
     }

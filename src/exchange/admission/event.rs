@@ -20,7 +20,7 @@ impl Admission {
 
     /// The event of an authenticated request for a model; `None` for everything else. A caller without a
     /// valid key cannot write into the ledger.
-    pub(super) fn event(&mut self, report: Report, ending: &Ending<'_>, now_us: u64) -> Option<Event> {
+    pub(super) fn event(&mut self, mut report: Report, ending: &Ending<'_>, now_us: u64) -> Option<Event> {
         let caller = self.caller.as_ref()?;
         if !self.ask.for_a_model {
             return None;
@@ -29,6 +29,9 @@ impl Admission {
         let mut identity = caller.identity();
         identity.ip = ending.client_ip.map(str::to_owned);
         identity.user_agent = self.ask.user_agent.take();
+        if ending.disconnected {
+            close_the_last(&mut report, now_us);
+        }
         let error = self.error(&report, ending);
         let deployment = report.attempts.last().map(|last| last.deployment.clone()).unwrap_or_default();
         Some(Event {
@@ -76,6 +79,14 @@ impl Admission {
         }
         let told = report.answer.error.clone();
         told.or_else(|| ending.cut.then(|| broken("upstream_cut", "502", "The provider cut its answer.")))
+    }
+}
+
+/// The try that a client's leaving ended: it has not reported by now.
+fn close_the_last(report: &mut Report, now_us: u64) {
+    if let Some(last) = report.attempts.last_mut().filter(|last| last.cause.is_empty()) {
+        "client_disconnected".clone_into(&mut last.cause);
+        last.duration_us = now_us.saturating_sub(last.started_us);
     }
 }
 

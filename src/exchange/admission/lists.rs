@@ -13,7 +13,7 @@ pub fn health() -> Reply {
 pub fn models(setup: &Setup, caller: Option<&Caller>) -> Reply {
     let router = &setup.settings.router;
     let visible = |model: &&str| {
-        let group = router.group(model).map_or(*model, |group| group.name.as_str());
+        let group = router.named(model).map_or(*model, |named| named.group.name.as_str());
         caller.is_some_and(|caller| caller.may_use(group) || caller.may_use(model))
     };
     let one = |id: &str| json!({"id": id, "object": "model", "created": 0, "owned_by": "spillway"});

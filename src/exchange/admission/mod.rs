@@ -11,17 +11,21 @@
 //! ```
 
 mod answer;
+mod around;
 mod caller;
 mod event;
 mod lists;
+mod own_fallbacks;
 mod plan;
 mod setup;
+mod timeouts;
 
 use std::rc::Rc;
 
 use super::{Effect, Headers, Reply, Step, header, internal_error};
 use crate::event::{Event, GuardrailInformation};
-use crate::limits::{Reservation, Shared};
+use crate::limits::Reservation;
+use crate::memory::Shared;
 use crate::reject::Reject;
 use crate::sanitise;
 use crate::wire::{Dialect, Route};
@@ -100,11 +104,13 @@ struct Ask {
     user_agent: Option<String>,
     model: String,
     stream: bool,
+    /// `x-litellm-num-retries`
+    num_retries: Option<u32>,
     tags: Vec<String>,
     metadata: serde_json::Map<String, serde_json::Value>,
     end_user: Option<String>,
     dropped: Vec<String>,
-    plan: Option<crate::route::Plan>,
+    plan: Option<crate::route::Itinerary>,
     reservation: Option<Reservation>,
     limit_headers: Vec<(&'static str, String)>,
     guardrails: Vec<GuardrailInformation>,
@@ -190,12 +196,12 @@ impl Admission {
         self.ask.user_agent = header(headers, "user-agent").map(str::to_owned);
         match self.setup.caller(headers) {
             Ok(caller) => self.caller = Some(caller),
-            Err(reject) => return self.refuse(reject),
+            Err(reject) => return self.refuse(reject, moment),
         }
         match route {
-            Route::Ask(_) => self.await_body(headers, end),
+            Route::Ask(_) => self.await_body(headers, end, moment),
             route => match sanitise::off_route(route, path) {
-                Some(reject) => self.refuse(reject),
+                Some(reject) => self.refuse(reject, moment),
                 None => {
                     let reply = lists::models(&self.setup, self.caller.as_ref());
                     self.reply(reply)
@@ -204,16 +210,20 @@ impl Admission {
         }
     }
 
-    fn await_body(&mut self, headers: &Headers, end: bool) -> Step {
+    fn await_body(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
         if let Err(reject) = json_content(headers) {
-            return self.refuse(reject);
+            return self.refuse(reject, moment);
+        }
+        match num_retries(headers) {
+            Ok(num_retries) => self.ask.num_retries = num_retries,
+            Err(reject) => return self.refuse(reject, moment),
         }
         if end {
-            return self.refuse(Reject::invalid("The request has no body. Send a JSON object."));
+            return self.refuse(Reject::invalid("The request has no body. Send a JSON object."), moment);
         }
         let announced = header(headers, "content-length").and_then(|length| length.parse::<u64>().ok());
         if announced.is_some_and(|length| length > u64::from(self.setup.settings.max_body_bytes)) {
-            return self.refuse(self.too_large());
+            return self.refuse(self.too_large(), moment);
         }
         self.state = State::Reading;
         let stripped = headers.iter().filter(|(name, _)| steers_envoy(name));
@@ -226,19 +236,20 @@ impl Admission {
         }
         // Envoy's own buffers are larger than this, for a rewritten body to fit.
         if body.len() as u64 > u64::from(self.setup.settings.max_body_bytes) {
-            return self.refuse(self.too_large());
+            return self.refuse(self.too_large(), moment);
         }
         match self.admit(body, moment) {
             Ok(effects) => {
                 self.state = State::Sent;
                 Step::go(effects)
             }
-            Err(reject) => self.refuse(reject),
+            Err(reject) => self.refuse(reject, moment),
         }
     }
 
     /// Answers an error of the gateway's own, in the client's dialect.
-    fn refuse(&mut self, reject: Reject) -> Step {
+    fn refuse(&mut self, reject: Reject, moment: &Moment<'_>) -> Step {
+        self.give_probes_back(moment);
         let mut headers = self.gateway_headers();
         headers.push(("content-type", "application/json".to_owned()));
         if let Some(seconds) = reject.retry_after {
@@ -258,8 +269,13 @@ impl Admission {
     fn done(&mut self, ending: &Ending<'_>, moment: &Moment<'_>) -> Step {
         let report = super::context::Report::read(ending.report);
         self.settle(&report, ending.disconnected, moment);
-        self.event(report, ending, (moment.clock)())
-            .map_or_else(Step::pass, |event: Event| Step::go(vec![Effect::Emit(Box::new(event))]))
+        let mut effects = Vec::new();
+        if ending.disconnected {
+            effects.push(Effect::KeepDeparture);
+        }
+        let event: Option<Event> = self.event(report, ending, (moment.clock)());
+        effects.extend(event.map(|event| Effect::Emit(Box::new(event))));
+        Step::go(effects)
     }
 }
 
@@ -267,6 +283,15 @@ impl Admission {
 /// address counts as internal, and Envoy would honour them.
 fn steers_envoy(name: &str) -> bool {
     name.starts_with("x-envoy-") || name.starts_with("x-spillway-")
+}
+
+/// LiteLLM's header for what the body may say as `num_retries`.
+fn num_retries(headers: &Headers) -> Result<Option<u32>, Reject> {
+    const NAME: &str = "x-litellm-num-retries";
+    let Some(value) = header(headers, NAME) else { return Ok(None) };
+    value.trim().parse().map(Some).map_err(|_| {
+        Reject::invalid(format!("Invalid header '{NAME}': expected an integer from 0.")).at(NAME)
+    })
 }
 
 fn json_content(headers: &Headers) -> Result<(), Reject> {

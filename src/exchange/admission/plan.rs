@@ -1,24 +1,33 @@
-//! From a body to a request that Envoy's router can carry out: sanitise, limit, guard, plan.
+//! From a body to a request that Envoy's router can carry out: sanitise, plan, limit, guard.
 
+use super::around::Around;
+use super::own_fallbacks::OwnFallbacks;
+use super::timeouts::try_timeout_ms;
 use super::{Admission, Caller, Effect, Moment};
 use crate::exchange::context::{self, Context};
 use crate::exchange::{PLAN_HEADER, plan_header};
 use crate::guardrails;
+use crate::health;
 use crate::limits::{self, Scope};
 use crate::reject::Reject;
-use crate::route::{NoPlan, Plan, Wish};
-use crate::sanitise::{self, Request};
+use crate::route::{Lack, Needs, NoPlan, Played, Wish};
+use crate::sanitise::{self, MockTesting, Modalities, Request};
+
+/// Bytes of text per token, roughly: <https://platform.openai.com/tokenizer>.
+const BYTES_PER_TOKEN: u64 = 4;
 
 impl Admission {
     pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Vec<Effect>, Reject> {
         let mut request = sanitise::request(self.dialect, body, &self.setup.settings.policy)?;
         self.remember(&mut request);
-        let plan = self.plan(&request, moment)?;
+        let kept = request.body.as_deref().unwrap_or(body);
+        let own = self.own_fallbacks(&request, kept)?;
+        self.plan(&request, kept, &own, moment)?;
         self.reserve(&request, moment)?;
-        let masked = self.guard(&request, request.body.as_deref().unwrap_or(body), moment)?;
-        let effects = self.send(&request, &plan, masked.or_else(|| request.body.clone()));
-        self.ask.plan = Some(plan);
-        Ok(effects)
+        let masked = self.guard(&request, kept, moment)?;
+        let guarded = masked.as_deref().unwrap_or(kept);
+        self.guard_fallbacks(&request, guarded, moment)?;
+        Ok(self.send(&request, masked.or_else(|| request.body.clone())))
     }
 
     /// Keeps what the event and the answer's headers will tell.
@@ -31,17 +40,58 @@ impl Admission {
         self.ask.dropped = std::mem::take(&mut request.dropped);
     }
 
-    fn plan(&self, request: &Request, moment: &Moment<'_>) -> Result<Plan, Reject> {
+    fn plan(
+        &mut self,
+        request: &Request,
+        body: &[u8],
+        own: &OwnFallbacks,
+        moment: &Moment<'_>,
+    ) -> Result<(), Reject> {
+        let router = &self.setup.settings.router;
         let caller = self.caller.as_ref();
         let wish = Wish {
             model: &request.model,
-            fail_first_group: request.controls.mock_testing_fallbacks,
+            played: request.controls.mock_testing.map(played),
             disable_fallbacks: request.controls.disable_fallbacks,
-            num_retries: request.controls.num_retries,
+            num_retries: request.controls.num_retries.or(self.ask.num_retries),
+            own: own.as_wish(),
             may_use: &|group| caller.is_some_and(|caller| caller.may_use(group)),
+            needs: self.needs(request, body),
             dice: moment.dice,
         };
-        self.setup.settings.router.plan(&wish).map_err(|none| no_plan(none, &request.model))
+        let around = Around::new(router, moment.shared, (moment.clock)() / 1_000);
+        let plan = router.plan(&wish, &around).map_err(|none| no_plan(&none, &request.model))?;
+        self.ask.plan = Some(plan);
+        Ok(())
+    }
+
+    fn needs<'r>(&self, request: &'r Request, body: &[u8]) -> Needs<'r> {
+        let needs = Needs {
+            stream: request.stream,
+            input_tokens: request.input_chars / BYTES_PER_TOKEN,
+            region: request.controls.allowed_model_region.as_deref(),
+            ..Needs::default()
+        };
+        if !self.setup.settings.router.pre_call_checks {
+            return needs;
+        }
+        let found = Modalities::of(self.dialect, body);
+        Needs {
+            vision: found.vision,
+            audio: found.audio,
+            files: found.files,
+            tools: found.tools,
+            response_schema: found.response_schema,
+            ..needs
+        }
+    }
+
+    /// Gives up the probes that a plan has taken: the request does not go on.
+    pub(super) fn give_probes_back(&self, moment: &Moment<'_>) {
+        let Some(plan) = &self.ask.plan else { return };
+        for probe in plan.legs.iter().filter(|leg| leg.probe).filter_map(|leg| leg.deployments.first()) {
+            health::release(moment.shared, probe, (moment.clock)() / 1_000);
+        }
     }
 
     fn reserve(&mut self, request: &Request, moment: &Moment<'_>) -> Result<(), Reject> {
@@ -65,7 +115,7 @@ impl Admission {
         }
     }
 
-    fn guard(
+    pub(super) fn guard(
         &mut self,
         request: &Request,
         body: &[u8],
@@ -76,7 +126,7 @@ impl Admission {
         let selection =
             compiled.select(&request.controls.guardrails, from_key).map_err(|unknown| unknown.reject())?;
         let verdict = compiled.pre_call(&selection, self.dialect, body, moment.clock);
-        self.ask.guardrails = verdict.records;
+        self.ask.guardrails.extend(verdict.records);
         match verdict.outcome {
             guardrails::Outcome::Pass => Ok(None),
             guardrails::Outcome::Masked(body) => Ok(Some(body)),
@@ -84,24 +134,24 @@ impl Admission {
         }
     }
 
-    fn send(&self, request: &Request, plan: &Plan, body: Option<Vec<u8>>) -> Vec<Effect> {
-        let router = &self.setup.settings.router;
-        let names = plan.steps.iter().filter_map(|step| router.deployments.get(step.deployment));
+    fn send(&self, request: &Request, body: Option<Vec<u8>>) -> Vec<Effect> {
+        let plan = self.ask.plan.clone().unwrap_or_default();
         let timeouts = &self.setup.settings.timeouts;
-        let try_timeout_ms = if request.stream { timeouts.first_token_ms } else { timeouts.answer_ms };
-        let tries = plan.steps.len() as u64;
+        let try_timeout_ms = try_timeout_ms(&plan, &self.setup.settings.router, request.stream);
+        let names = plan_header::encode(plan.stops.iter().map(|stop| stop.deployment.as_str()));
+        let retries = plan.most_tries().saturating_sub(1);
         let context = Context {
             dialect: self.dialect,
             model: request.model.clone(),
             stream: request.stream,
             include_usage: request.include_usage,
-            tries,
+            itinerary: plan,
             try_timeout_ms,
         };
         let mut effects = vec![
             Effect::KeepContext(context::write(&context)),
-            Effect::SetRequestHeader(PLAN_HEADER, plan_header::encode(names.map(|one| one.id.as_str()))),
-            Effect::SetRequestHeader("x-envoy-max-retries", (tries - 1).to_string()),
+            Effect::SetRequestHeader(PLAN_HEADER, names),
+            Effect::SetRequestHeader("x-envoy-max-retries", retries.to_string()),
             Effect::SetRequestHeader("x-envoy-upstream-rq-per-try-timeout-ms", try_timeout_ms.to_string()),
             Effect::SetRequestHeader("x-envoy-upstream-rq-timeout-ms", timeouts.request_ms.to_string()),
         ];
@@ -113,7 +163,16 @@ impl Admission {
     }
 }
 
-fn no_plan(none: NoPlan, model: &str) -> Reject {
+fn played(mock: MockTesting) -> Played {
+    match mock {
+        MockTesting::Fallbacks => Played::ServerError,
+        MockTesting::RateLimit => Played::RateLimit,
+        MockTesting::Context => Played::ContextWindow,
+        MockTesting::ContentPolicy => Played::ContentPolicy,
+    }
+}
+
+fn no_plan(none: &NoPlan, model: &str) -> Reject {
     match none {
         NoPlan::UnknownModel => Reject::invalid(format!(
             "Invalid model name passed in model={model}. Call `/v1/models` to view the models of your key."
@@ -130,13 +189,36 @@ fn no_plan(none: NoPlan, model: &str) -> Reject {
             ),
         )
         .at("model"),
-        NoPlan::NoFallback => Reject::new(
-            500,
-            "internal_server_error",
-            format!(
-                "The failure of model '{model}' was asked for (mock_testing_fallbacks), and it has no fallback."
-            ),
-        ),
+        NoPlan::NoFallback(played) => unanswered(*played, model),
+        NoPlan::Unable(Lack::ContextWindow) => Reject::invalid(format!(
+            "The prompt is longer than the context window of every deployment of model '{model}'."
+        ))
+        .code("context_length_exceeded"),
+        NoPlan::Unable(Lack::Modality(name)) => {
+            Reject::invalid(format!("No deployment of model '{model}' takes {name}."))
+                .code("unsupported_modality")
+        }
+        NoPlan::Unable(Lack::Region) => Reject::invalid(format!(
+            "No deployment of model '{model}' is in the region of 'allowed_model_region'."
+        ))
+        .at("allowed_model_region"),
+    }
+}
+
+/// A failure that was played, where the caller gets it.
+fn unanswered(played: Played, model: &str) -> Reject {
+    let text = |name: &str| {
+        format!("The failure of model '{model}' was asked for ({name}), and it has no fallback for that.")
+    };
+    match played {
+        Played::ServerError => Reject::new(500, "internal_server_error", text("mock_testing_fallbacks")),
+        Played::RateLimit => Reject::new(429, "rate_limit_error", text("mock_testing_rate_limit_error")),
+        Played::ContextWindow => {
+            Reject::invalid(text("mock_testing_context_fallbacks")).code("context_length_exceeded")
+        }
+        Played::ContentPolicy => {
+            Reject::invalid(text("mock_testing_content_policy_fallbacks")).code("content_policy_violation")
+        }
     }
 }
 

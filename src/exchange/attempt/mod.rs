@@ -11,16 +11,23 @@
 //!                                                                   └▶ streaming hold to the first content
 //! ```
 
+mod deadline;
+mod headers;
+mod outcome;
+mod redact;
 mod request;
 mod response;
 
 use std::rc::Rc;
 
 use super::context::{self, Context, Report};
-use super::{Effect, Headers, RETRY_HEADER, Reply, Step, internal_error};
+use super::{Effect, Headers, Reply, Step, internal_error};
+use crate::cause::Cause;
 use crate::config::AttemptSettings;
 use crate::event::{Attempt as Try, ErrorInformation};
+use crate::memory::Shared;
 use crate::reject::Reject;
+use crate::route::Leg;
 use crate::translate::{Failure, Stream};
 use crate::wire::{Api, Dialect};
 
@@ -52,8 +59,28 @@ pub enum Input<'a> {
         /// No more follows.
         end: bool,
     },
+    /// The time of [`Attempt::deadline_us`] has come.
+    Deadline,
     /// The try is over, however it went.
-    Done,
+    Done {
+        /// It ended because the client left.
+        left: bool,
+    },
+}
+
+/// What an input comes with: the time, and the memory that all workers share.
+#[derive(Clone, Copy)]
+pub struct Moment<'a> {
+    /// Microseconds since the epoch.
+    pub now_us: u64,
+    /// Cooldowns and traffic.
+    pub shared: &'a dyn Shared,
+}
+
+impl Moment<'_> {
+    fn now_ms(&self) -> u64 {
+        self.now_us / 1_000
+    }
 }
 
 /// One try.
@@ -61,15 +88,19 @@ pub struct Attempt {
     settings: Rc<AttemptSettings>,
     context: Option<Context>,
     report: Report,
+    /// Which stop of the path this is.
+    at: usize,
     api: Api,
     state: State,
 }
 
 enum State {
+    /// The request was not taken up: it is not in the plan, or its context is missing.
+    Idle,
     /// Nothing was answered yet.
     Asking,
     /// The response is held to its end.
-    Whole { status: u16, upstream: Vec<(String, String)> },
+    Whole(response::Held),
     /// The response is a stream.
     Streaming { stream: Box<Stream>, held: Option<response::Held> },
     /// Judged; what still comes is passed, or thrown away by the router.
@@ -81,112 +112,122 @@ impl Attempt {
     #[must_use]
     pub fn new(settings: Rc<AttemptSettings>) -> Self {
         let api = Api::ChatCompletions;
-        Self { settings, context: None, report: Report::default(), api, state: State::Asking }
+        Self { settings, context: None, report: Report::default(), at: 0, api, state: State::Idle }
     }
 
     /// Whether the next response body is to be given whole, at its end.
     #[must_use]
     pub fn wants_whole(&self) -> bool {
-        matches!(self.state, State::Whole { .. })
+        matches!(self.state, State::Whole(_))
     }
 
-    /// Takes what happened, and answers what is to be done. `now_us`: microseconds since the epoch.
-    pub fn on(&mut self, input: &Input<'_>, now_us: u64) -> Step {
+    /// Whether the try has no outcome yet.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, State::Idle)
+            && self.report.attempts.last().is_some_and(|last| last.cause.is_empty())
+    }
+
+    /// Takes what happened, and answers what is to be done.
+    pub fn on(&mut self, input: &Input<'_>, moment: &Moment<'_>) -> Step {
         match input {
-            Input::RequestHeaders { context, report } => self.begin(*context, *report, now_us),
-            Input::RequestBody { body } => self.build(body, now_us),
-            Input::ResponseHeaders { headers, end } => self.head(headers, *end, now_us),
-            Input::ResponseBody { body, end } => self.body(body, *end, now_us),
-            Input::Done => self.done(now_us),
+            Input::RequestHeaders { context, report } => self.begin(*context, *report, moment),
+            Input::RequestBody { body } => self.build(body, moment),
+            Input::ResponseHeaders { headers, end } => self.head(headers, *end, moment),
+            Input::ResponseBody { body, end } => self.body(body, *end, moment),
+            Input::Deadline => self.expire(moment),
+            Input::Done { left } => self.done(*left, moment),
         }
     }
 
     /// Ends a try in the middle of which this machine panicked: the answer, and a report that tells of it. The
     /// context and the report are as for [`Input::RequestHeaders`], should that not have come through. Only
     /// [`Input::Done`] may follow.
-    pub fn after_panic(&mut self, context: Option<&[u8]>, report: Option<&[u8]>, now_us: u64) -> Step {
+    pub fn after_panic(
+        &mut self,
+        context: Option<&[u8]>,
+        report: Option<&[u8]>,
+        moment: &Moment<'_>,
+    ) -> Step {
         if self.context.is_none() {
-            self.begin(context, report, now_us);
+            self.begin(context, report, moment);
         }
-        self.refuse(&internal_error(), self.dialect(), now_us)
+        self.refuse(&internal_error(), self.dialect(), moment)
     }
 
-    fn begin(&mut self, context: Option<&[u8]>, report: Option<&[u8]>, now_us: u64) -> Step {
+    fn begin(&mut self, context: Option<&[u8]>, report: Option<&[u8]>, moment: &Moment<'_>) -> Step {
         self.report = Report::read(report);
+        self.at = self.report.attempts.len();
         self.context = context.and_then(|bytes| serde_json::from_slice(bytes).ok());
-        if self.context.is_none() {
-            return self.refuse(&missing_context(), Dialect::Chat, now_us);
+        let Some(context) = &self.context else { return answer(&missing_context(), Dialect::Chat) };
+        if self.report.stops(&context.itinerary).get(self.at).is_none() {
+            return self.past_the_plan();
         }
+        self.state = State::Asking;
         self.report.attempts.push(Try {
             deployment: self.settings.id.clone(),
-            started_us: now_us,
+            probe: self.is_probe(),
+            started_us: moment.now_us,
             ..Try::default()
         });
         self.report.answer = context::Answer {
-            model: self.settings.target.model.clone(),
+            model: self.model(),
             provider: self.settings.target.provider.name().to_owned(),
             api_base: self.settings.api_base.clone(),
             ..context::Answer::default()
         };
+        self.begun(moment);
         Step::hold(vec![self.keep_report()])
     }
 
-    /// Closes the try's entry in the report.
-    fn judge(&mut self, status: u16, cause: &str, now_us: u64) {
-        if let Some(last) = self.report.attempts.last_mut() {
-            last.status = status;
-            cause.clone_into(&mut last.cause);
-            last.duration_us = now_us.saturating_sub(last.started_us);
-        }
+    /// The group that this try belongs to.
+    fn leg(&self) -> Option<&Leg> {
+        let context = self.context.as_ref()?;
+        let stop = self.report.stops(&context.itinerary).get(self.at)?;
+        context.itinerary.legs.get(stop.leg)
     }
 
-    /// Whether the plan goes on after this try.
-    fn another_follows(&self) -> bool {
-        let tries = self.report.attempts.len() as u64;
-        self.context.as_ref().is_some_and(|context| tries < context.tries)
+    /// Whether this is the first try after a cooldown, which nobody else makes meanwhile.
+    fn is_probe(&self) -> bool {
+        self.leg().is_some_and(|leg| leg.probe && leg.deployments.first() == Some(&self.settings.id))
+    }
+
+    /// The provider's own name of the model: a pattern's stars take what the client wrote there.
+    fn model(&self) -> String {
+        let pattern = &self.settings.target.model;
+        let captures = self.leg().map_or(&[][..], |leg| &leg.captures);
+        if captures.is_empty() {
+            return pattern.clone();
+        }
+        captures.iter().fold(pattern.clone(), |model, capture| model.replacen('*', capture, 1))
+    }
+
+    /// The router goes on by itself after a try without a response, and may be allowed more tries than a path
+    /// that was changed has. Admission puts the answer into words.
+    fn past_the_plan(&self) -> Step {
+        let timed_out = self.report.attempts.last().is_some_and(|last| last.cause == Cause::Timeout.name());
+        let status = if timed_out { 504 } else { 503 };
+        let reject = Reject::new(status, "service_unavailable_error", "No deployment is left to try.");
+        answer(&reject, self.dialect())
     }
 
     fn keep_report(&self) -> Effect {
         Effect::KeepReport(context::write(&self.report))
     }
 
-    /// Gives the request to the next try: the router sees the header and resets this one.
-    fn retry(&mut self, status: u16, cause: &str, now_us: u64) -> Step {
-        self.judge(status, cause, now_us);
-        self.state = State::Judged;
-        Step::go(vec![self.keep_report(), Effect::SetResponseHeader(RETRY_HEADER, "1".to_owned())])
-    }
-
     /// Answers the client from here. Envoy does not retry such an answer, so this is for requests that no
     /// deployment could serve.
-    fn refuse(&mut self, reject: &Reject, dialect: Dialect, now_us: u64) -> Step {
-        self.judge(reject.status, "refused", now_us);
+    fn refuse(&mut self, reject: &Reject, dialect: Dialect, moment: &Moment<'_>) -> Step {
+        self.close(reject.status, "refused", moment);
         self.report.answer.error = Some(ErrorInformation {
             error_class: reject.kind.to_owned(),
             error_code: reject.code.map_or_else(|| reject.status.to_string(), str::to_owned),
             error_message: reject.message.clone(),
         });
         self.state = State::Judged;
-        let headers = vec![("content-type", "application/json".to_owned())];
-        let reply = Reply { status: reject.status, headers, body: reject.body(dialect) };
-        Step::hold(vec![self.keep_report(), Effect::Reply(reply)])
-    }
-
-    /// The try ended. Where no response was judged, it was the connection or the time: which of the two, the
-    /// duration tells, for Envoy gives a filter no reason here.
-    fn done(&mut self, now_us: u64) -> Step {
-        let Some(context) = &self.context else { return Step::pass() };
-        let open = self.report.attempts.last().is_some_and(|last| last.cause.is_empty());
-        if !open {
-            return Step::pass();
-        }
-        let started_us = self.report.attempts.last().map_or(now_us, |last| last.started_us);
-        // Envoy's timer began a moment before this filter saw the request.
-        let almost_ms = context.try_timeout_ms - context.try_timeout_ms / 16;
-        let timed_out = now_us.saturating_sub(started_us) >= almost_ms.saturating_mul(1_000);
-        let cause = if timed_out { "timeout" } else { "connection" };
-        self.judge(0, cause, now_us);
-        Step::go(vec![self.keep_report()])
+        let mut step = answer(reject, dialect);
+        step.effects.insert(0, self.keep_report());
+        step
     }
 
     fn record_failure(&mut self, failure: &Failure) {
@@ -196,6 +237,12 @@ impl Attempt {
             error_message: failure.message.clone(),
         });
     }
+}
+
+fn answer(reject: &Reject, dialect: Dialect) -> Step {
+    let headers = vec![("content-type", "application/json".to_owned())];
+    let reply = Reply { status: reject.status, headers, body: reject.body(dialect) };
+    Step::hold(vec![Effect::Reply(reply)])
 }
 
 fn missing_context() -> Reject {

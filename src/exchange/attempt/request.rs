@@ -1,20 +1,44 @@
 //! The request side of a try: clean headers, this provider's body.
 
-use super::{Attempt, Effect, Step};
-use crate::translate::{self, Ask, Built};
+use std::borrow::Cow;
+
+use super::{Attempt, Effect, Moment, Step};
+use crate::exchange::overrides;
+use crate::reject::Reject;
+use crate::translate::{self, Ask, Built, Target};
 use crate::wire::Dialect;
 
 /// What providers see as `user-agent`.
 const USER_AGENT: &str = concat!("spillway/", env!("CARGO_PKG_VERSION"));
 
 impl Attempt {
-    pub(super) fn build(&mut self, body: &[u8], now_us: u64) -> Step {
-        let Some(context) = &self.context else { return Step::wait() };
+    pub(super) fn build(&mut self, body: &[u8], moment: &Moment<'_>) -> Step {
+        let Some(context) = self.context.as_ref().filter(|_| self.is_open()) else { return Step::wait() };
         let (dialect, stream) = (context.dialect, context.stream);
-        match translate::request(&Ask { dialect, body, stream }, &self.settings.target) {
+        let built = self
+            .body_here(body)
+            .and_then(|body| translate::request(&Ask { dialect, body: &body, stream }, &self.target()));
+        match built {
             Ok(built) => self.send(built, stream),
-            Err(reject) => self.refuse(&reject, dialect, now_us),
+            Err(reject) => self.refuse(&reject, dialect, moment),
         }
+    }
+
+    /// The client's body with the parameters that this fallback changes.
+    fn body_here<'b>(&self, body: &'b [u8]) -> Result<Cow<'b, [u8]>, Reject> {
+        let Some(changed) = self.leg().and_then(|leg| leg.overrides.as_ref()) else {
+            return Ok(Cow::Borrowed(body));
+        };
+        let merged = overrides::merged(body, changed);
+        merged.map(Cow::Owned).map_err(|_| Reject::invalid("The request body is not a JSON object."))
+    }
+
+    fn target(&self) -> Cow<'_, Target> {
+        let target = &self.settings.target;
+        if !target.model.contains('*') {
+            return Cow::Borrowed(target);
+        }
+        Cow::Owned(Target { model: self.model(), ..target.clone() })
     }
 
     fn send(&mut self, built: Built, stream: bool) -> Step {

@@ -1,59 +1,72 @@
 //! The response side of a try: judge, hold until known, translate back.
 
-use super::{Attempt, Effect, Headers, State, Step};
+use super::headers::{passed_on, retry_after_ms};
+use super::outcome::Failed;
+use super::{Attempt, Effect, Headers, Moment, State, Step, redact};
+use crate::cause::{Cause, Symptoms, classify};
+use crate::config::known_prices;
 use crate::exchange::header;
-use crate::route::{Judgement, judge};
+use crate::pricing::Prices;
+use crate::route::Turn;
 use crate::translate::{self, Failure, Progress, Stream, View};
 use crate::usage::Usage;
 
 /// Most of a stream that is held back before its first content. What is held is released then.
 const MOST_HELD: usize = 256 * 1024;
 
-/// A stream that the client has seen nothing of.
+/// A response of which the client has seen nothing.
 pub(super) struct Held {
     status: u16,
+    /// Headers that may be shown.
     upstream: Vec<(String, String)>,
+    retry_after_ms: Option<u64>,
+    /// What of a stream is to be released.
     out: Vec<u8>,
 }
 
-/// A response that is no answer: the provider's status, what was wrong, and its headers that may be shown.
-struct Ended<'a> {
-    status: u16,
-    cause: &'a str,
-    upstream: Vec<(String, String)>,
-    now_us: u64,
-}
-
 impl Attempt {
-    pub(super) fn head(&mut self, headers: &Headers, end: bool, now_us: u64) -> Step {
+    pub(super) fn head(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
         if !matches!(self.state, State::Asking) {
             return Step::pass();
         }
         let status = header(headers, ":status").and_then(|status| status.parse().ok()).unwrap_or(502);
-        let judgement = judge(status);
-        if let (Judgement::Retryable(cause), true) = (judgement, self.another_follows()) {
-            return self.retry(status, cause, now_us);
+        if let Some(step) = self.lost(headers, status, moment) {
+            return step;
         }
-        let upstream = passed_on(headers);
+        let success = (200..300).contains(&status);
+        let held = Held {
+            status,
+            upstream: passed_on(headers),
+            retry_after_ms: retry_after_ms(headers),
+            out: Vec::new(),
+        };
+        if !success && !blames_the_request(status) {
+            let cause = classify(&Symptoms { status, ..Symptoms::default() });
+            let failed = held.failed(cause);
+            match self.failed(&failed, moment) {
+                Turn::Stay => {}
+                turn => return self.go_on(turn, &failed),
+            }
+        }
         let sse = header(headers, "content-type").is_some_and(|kind| kind.starts_with("text/event-stream"));
         let wanted = self.context.as_ref().is_some_and(|context| context.stream);
-        self.state = if judgement == Judgement::Success && sse && wanted {
-            let stream = Box::new(Stream::new(self.dialect(), self.api, self.view(now_us)));
-            State::Streaming { stream, held: Some(Held { status, upstream, out: Vec::new() }) }
+        self.state = if success && sse && wanted {
+            let stream = Box::new(Stream::new(self.dialect(), self.api, self.view(moment.now_us)));
+            State::Streaming { stream, held: Some(held) }
         } else {
-            State::Whole { status, upstream }
+            State::Whole(held)
         };
-        if end { self.body(b"", true, now_us) } else { Step::wait() }
+        if end { self.body(b"", true, moment) } else { Step::wait() }
     }
 
-    pub(super) fn body(&mut self, body: &[u8], end: bool, now_us: u64) -> Step {
+    pub(super) fn body(&mut self, body: &[u8], end: bool, moment: &Moment<'_>) -> Step {
         match std::mem::replace(&mut self.state, State::Judged) {
-            State::Whole { status, upstream } if !end => {
-                self.state = State::Whole { status, upstream };
+            State::Whole(held) if !end => {
+                self.state = State::Whole(held);
                 Step::wait()
             }
-            State::Whole { status, upstream } => self.whole(status, upstream, body, now_us),
-            State::Streaming { stream, held: Some(held) } => self.held(stream, held, body, end, now_us),
+            State::Whole(held) => self.whole(held, body, moment),
+            State::Streaming { stream, held: Some(held) } => self.held(stream, held, body, end, moment),
             State::Streaming { stream, held: None } => self.streaming(stream, body, end),
             state => {
                 self.state = state;
@@ -63,47 +76,51 @@ impl Attempt {
     }
 
     /// A response that came whole: an answer, or an error.
-    fn whole(&mut self, status: u16, upstream: Vec<(String, String)>, body: &[u8], now_us: u64) -> Step {
-        let judgement = judge(status);
-        if judgement != Judgement::Success {
-            let failure = translate::failure(self.api, status, body);
-            return self.fail(&failure, Ended { status, cause: judgement.cause(), upstream, now_us });
+    fn whole(&mut self, held: Held, body: &[u8], moment: &Moment<'_>) -> Step {
+        if !(200..300).contains(&held.status) {
+            let failure = translate::failure(self.api, held.status, body);
+            let cause = failure.cause();
+            return self.fail_or_go_on(&failure, cause, held, moment);
         }
         if self.context.as_ref().is_some_and(|context| context.stream) {
             let failure = translate::failure(self.api, 502, b"");
-            return self.fail_or_retry(&failure, Ended { status, cause: "not_a_stream", upstream, now_us });
+            return self.fail_or_go_on(&failure, Cause::NotAStream, held, moment);
         }
-        match translate::response(self.dialect(), self.api, body, &self.view(now_us)) {
+        match translate::response(self.dialect(), self.api, body, &self.view(moment.now_us)) {
             Ok(answer) => {
-                self.judge(status, "success", now_us);
+                self.succeeded(held.status, moment);
                 self.account(answer.usage);
-                self.release(status, upstream, "application/json", answer.body)
+                self.release(held.status, held.upstream, "application/json", answer.body)
             }
             // A 2xx that is no answer of this API.
             Err(failure) => {
-                self.fail_or_retry(&failure, Ended { status, cause: "malformed_answer", upstream, now_us })
+                let cause = failure.cause();
+                self.fail_or_go_on(&failure, cause, held, moment)
             }
         }
     }
 
     /// A stream of which the client has seen nothing yet.
-    fn held(&mut self, mut stream: Box<Stream>, mut held: Held, body: &[u8], end: bool, now_us: u64) -> Step {
+    fn held(
+        &mut self,
+        mut stream: Box<Stream>,
+        mut held: Held,
+        body: &[u8],
+        end: bool,
+        moment: &Moment<'_>,
+    ) -> Step {
         match advance(&mut stream, body, end, &mut held.out) {
             Progress::Failed(failure) => {
-                let cause = judge(failure.status).cause();
-                let cause = if cause == "success" { "stream_error" } else { cause };
-                self.fail_or_retry(
-                    &failure,
-                    Ended { status: held.status, cause, upstream: held.upstream, now_us },
-                )
+                let cause = failure.cause();
+                self.fail_or_go_on(&failure, cause, held, moment)
             }
             Progress::Waiting if held.out.len() <= MOST_HELD => {
                 self.state = State::Streaming { stream, held: Some(held) };
                 Step::hold(vec![Effect::ReplaceResponseBody(Vec::new())])
             }
             _ => {
-                self.judge(held.status, "success", now_us);
-                self.report.answer.first_token_us = Some(now_us);
+                self.succeeded(held.status, moment);
+                self.report.answer.first_token_us = Some(moment.now_us);
                 self.account(stream.usage());
                 self.state = State::Streaming { stream, held: None };
                 self.release(held.status, held.upstream, "text/event-stream", held.out)
@@ -128,20 +145,24 @@ impl Attempt {
         Step::go(effects)
     }
 
-    fn fail_or_retry(&mut self, failure: &Failure, ended: Ended<'_>) -> Step {
-        let callers_fault = matches!(judge(failure.status), Judgement::Fatal(_));
-        if self.another_follows() && !callers_fault {
-            return self.retry(ended.status, ended.cause, ended.now_us);
+    /// A response that is no answer. Where its status alone decided, that has been done.
+    fn fail_or_go_on(&mut self, failure: &Failure, cause: Cause, held: Held, moment: &Moment<'_>) -> Step {
+        if self.is_open() {
+            let failed = held.failed(cause);
+            match self.failed(&failed, moment) {
+                Turn::Stay => {}
+                turn => return self.go_on(turn, &failed),
+            }
         }
-        self.fail(failure, ended)
+        self.fail(failure, held)
     }
 
     /// The error that the client gets, in its dialect, with the provider's words.
-    fn fail(&mut self, failure: &Failure, ended: Ended<'_>) -> Step {
-        self.judge(ended.status, ended.cause, ended.now_us);
-        self.record_failure(failure);
-        let body = translate::error_body(self.dialect(), failure);
-        self.release(failure.status, ended.upstream, "application/json", body)
+    fn fail(&mut self, failure: &Failure, held: Held) -> Step {
+        let failure = redact::failure(failure);
+        self.record_failure(&failure);
+        let body = translate::error_body(self.dialect(), &failure);
+        self.release(failure.status, held.upstream, "application/json", body)
     }
 
     fn release(
@@ -166,8 +187,17 @@ impl Attempt {
     fn account(&mut self, usage: Option<Usage>) {
         if let Some(usage) = usage {
             self.report.answer.usage = Some(usage);
-            self.report.answer.cost_nanodollars = self.settings.prices.cost(&usage);
+            self.report.answer.cost_nanodollars = self.prices().cost(&usage);
         }
+    }
+
+    /// The deployment's rates; for a pattern without rates of its own, those of the model that it became.
+    fn prices(&self) -> Prices {
+        let written = self.settings.prices;
+        if written != Prices::default() || !self.settings.target.model.contains('*') {
+            return written;
+        }
+        known_prices(&self.report.answer.model).unwrap_or(written)
     }
 
     fn view(&self, now_us: u64) -> View {
@@ -180,6 +210,17 @@ impl Attempt {
     }
 }
 
+impl Held {
+    fn failed(&self, cause: Cause) -> Failed {
+        Failed { status: self.status, cause, retry_after_ms: self.retry_after_ms }
+    }
+}
+
+/// Statuses whose body tells a prompt that does not fit, or refused content, from a request that is wrong.
+fn blames_the_request(status: u16) -> bool {
+    matches!(status, 400 | 403 | 413 | 422)
+}
+
 fn advance(stream: &mut Stream, body: &[u8], end: bool, out: &mut Vec<u8>) -> Progress {
     let progress = stream.push(body, out);
     if !end || matches!(progress, Progress::Done | Progress::Failed(_)) {
@@ -190,25 +231,4 @@ fn advance(stream: &mut Stream, body: &[u8], end: bool, out: &mut Vec<u8>) -> Pr
         Progress::Waiting => progress,
         ended => ended,
     }
-}
-
-/// The provider's response headers that a client may see: when to come back, and the ids and limits that a
-/// provider's support asks for, under LiteLLM's `llm_provider-` prefix.
-fn passed_on(headers: &Headers) -> Vec<(String, String)> {
-    let mut passed = Vec::new();
-    for (name, value) in headers {
-        let Ok(value) = std::str::from_utf8(value) else { continue };
-        if name == "retry-after" {
-            passed.push((name.clone(), value.to_owned()));
-        }
-        let told = name.starts_with("x-ratelimit-")
-            || matches!(
-                name.as_str(),
-                "x-request-id" | "request-id" | "apim-request-id" | "openai-processing-ms" | "openai-version"
-            );
-        if told {
-            passed.push((format!("llm_provider-{name}"), value.to_owned()));
-        }
-    }
-    passed
 }

@@ -11,19 +11,20 @@ use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
 use crate::exchange::context::{Answer, Context, Report, write};
 use crate::exchange::{Effect, Flow, PLAN_HEADER, Reply, Step};
 use crate::guardrails::{Action, BlockedWord, Guardrail};
-use crate::limits::{Limits, Memory};
-use crate::route::{Candidate, Fallback, Group, Router};
+use crate::limits::Limits;
+use crate::memory::Memory;
+use crate::route::{Candidate, Fallback, Group, Router, Target};
 use crate::sanitise::Policy;
 use crate::usage::Usage;
 
 fn settings() -> AdmissionSettings {
-    let candidate = |id: &str| Candidate { id: id.to_owned(), weight: 1, order: 0 };
+    let candidate = |id: &str| Candidate { id: id.to_owned(), weight: 1, ..Candidate::default() };
     let group = |name: &str, index| Group { name: name.to_owned(), deployments: vec![index] };
     AdmissionSettings {
         router: Router {
             deployments: vec![candidate("a/openai-1"), candidate("b/azure-1")],
             groups: vec![group("a", 0), group("b", 1)],
-            fallbacks: vec![Fallback { from: "a".to_owned(), to: vec!["b".to_owned()] }],
+            fallbacks: vec![Fallback { from: "a".to_owned(), to: vec![Target::group("b")] }],
             max_fallbacks: 5,
             ..Router::default()
         },
@@ -110,6 +111,14 @@ fn chat(text: &str) -> Value {
     json!({"model": "a", "messages": [{"role": "user", "content": text}], "max_tokens": 10})
 }
 
+fn context(step: &Step) -> Context {
+    let context = find(&step.effects, |effect| match effect {
+        Effect::KeepContext(bytes) => serde_json::from_slice(bytes).ok(),
+        _ => None,
+    });
+    context.unwrap()
+}
+
 fn reply(step: &Step) -> Reply {
     find(&step.effects, |effect| match effect {
         Effect::Reply(reply) => Some(reply.clone()),
@@ -126,7 +135,11 @@ fn report(usage: u64) -> Report {
         ..Attempt::default()
     };
     let usage = Usage { input: usage, ..Usage::default() };
-    Report { attempts: vec![attempt], answer: Answer { usage: Some(usage), ..Answer::default() } }
+    Report {
+        attempts: vec![attempt],
+        answer: Answer { usage: Some(usage), ..Answer::default() },
+        ..Report::default()
+    }
 }
 
 #[test]
@@ -150,12 +163,8 @@ fn a_request_gets_a_plan_a_context_and_nothing_else_that_is_internal() {
             "x-envoy-upstream-rq-timeout-ms"
         ]
     );
-    let context: Context = find(&step.effects, |effect| match effect {
-        Effect::KeepContext(bytes) => serde_json::from_slice(bytes).ok(),
-        _ => None,
-    })
-    .unwrap();
-    assert_eq!((context.tries, context.model.as_str()), (2, "a"));
+    let context = context(&step);
+    assert_eq!((context.itinerary.stops.len(), context.model.as_str()), (2, "a"));
     assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::ReplaceRequestBody(_))), "untouched");
 }
 
@@ -284,4 +293,53 @@ fn requests_that_are_none_are_refused_before_anything_is_spent() {
     }
     let (_, step) = world.ask(&chat("hi"));
     assert_eq!(step.flow, Flow::Continue, "both requests of the minute are left");
+}
+
+#[test]
+fn retries_may_be_asked_for_in_a_header_and_the_body_counts() {
+    for (header, body, tries) in [("1", None, Some(4)), ("1", Some(0), Some(2)), ("many", None, None)] {
+        let world = World::new();
+        let mut machine = Admission::new(Rc::clone(&world.setup), "id-1".to_owned());
+        let mut head = chat_headers("Bearer sk-alice");
+        head.extend(headers(&[("x-litellm-num-retries", header)]));
+        let step = world.on(&mut machine, &Input::RequestHeaders { headers: &head, end: false });
+        let Some(tries) = tries else {
+            assert_eq!(reply(&step).status, 400);
+            continue;
+        };
+        let mut sent = chat("hi");
+        if let Some(retries) = body {
+            sent["num_retries"] = json!(retries);
+        }
+        let step = world.on(&mut machine, &Input::RequestBody { body: sent.to_string().as_bytes() });
+        assert_eq!(context(&step).itinerary.stops.len(), tries);
+    }
+}
+
+#[test]
+fn a_fallback_s_own_parameters_are_checked_and_guarded_like_the_request_s() {
+    let world = World::new();
+    let ask = |fallback: Value| {
+        let mut body = chat("hi");
+        body["fallbacks"] = json!([fallback]);
+        world.ask(&body).1
+    };
+    let message = |text: &str| json!([{"role": "user", "content": text}]);
+    let refused = |step: &Step| {
+        let reply = reply(step);
+        let body: Value = serde_json::from_slice(&reply.body).unwrap();
+        (reply.status, body["error"]["param"].clone())
+    };
+    assert_eq!(refused(&ask(json!({"model": "b", "nope": 1}))), (400, json!("fallbacks[0].nope")));
+    assert_eq!(refused(&ask(json!("nowhere"))), (400, json!("fallbacks[0]")));
+    assert_eq!(reply(&ask(json!({"model": "b", "messages": message("forbidden")}))).status, 400);
+}
+
+#[test]
+fn what_a_guardrail_masks_in_a_fallback_s_parameters_stays_masked() {
+    let mut body = chat("hi");
+    body["fallbacks"] = json!([{"model": "b", "messages": [{"role": "user", "content": "my secret"}]}]);
+    let (_, step) = World::new().ask(&body);
+    let overrides = context(&step).itinerary.legs[1].overrides.clone().unwrap();
+    assert_eq!(overrides["messages"][0]["content"], "my [KEYWORD_REDACTED]");
 }

@@ -5,27 +5,50 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{find, headers, response_header};
 use crate::config::AttemptSettings;
-use crate::exchange::attempt::{Attempt, Input};
+use crate::exchange::attempt::{Attempt, Input, Moment};
 use crate::exchange::context::{Context, Report, write};
-use crate::exchange::{Effect, Flow, RETRY_HEADER, Step};
+use crate::exchange::{Effect, Flow, PATH_HEADER, RETRY_HEADER, Step, WAIT_HEADER};
+use crate::memory::Memory;
 use crate::pricing::Prices;
+use crate::route::{Itinerary, Leg, Retries, Stop, Timeouts};
 use crate::translate::Target;
 use crate::wire::{Dialect, Provider};
 
-fn context(stream: bool, tries: u64) -> Context {
+/// One group of `tries` deployments, of which the `attempt`th is ours.
+fn itinerary(attempt: usize, tries: usize) -> Itinerary {
+    let id = |n| if n == attempt { "group/openai-1".to_owned() } else { format!("group/other-{n}") };
+    let deployments: Vec<String> = (1..=tries).map(id).collect();
+    let stops = deployments.iter().map(|id| Stop { deployment: id.clone(), leg: 0 }).collect();
+    let retries = Retries { usual: u32::try_from(tries - 1).unwrap(), ..Retries::default() };
+    let leg = Leg { group: "group".to_owned(), deployments, retries, ..Leg::default() };
+    Itinerary { stops, legs: vec![leg], chain: vec![0] }
+}
+
+fn context(stream: bool, itinerary: Itinerary) -> Context {
     Context {
         dialect: Dialect::Chat,
         model: "public".to_owned(),
         stream,
         include_usage: false,
-        tries,
+        itinerary,
         try_timeout_ms: 1_000,
     }
 }
 
-/// A try whose request was sent: the `attempt`th of `tries`.
-fn sent(stream: bool, attempt: usize, tries: u64) -> Attempt {
-    let settings = AttemptSettings {
+/// A machine, and the memory that it shares with the others.
+struct Try {
+    machine: Attempt,
+    memory: Memory,
+}
+
+impl Try {
+    fn on(&mut self, input: &Input<'_>, now_us: u64) -> Step {
+        self.machine.on(input, &Moment { now_us, shared: &self.memory })
+    }
+}
+
+fn settings() -> AttemptSettings {
+    AttemptSettings {
         id: "group/openai-1".to_owned(),
         authority: "api.example.com".to_owned(),
         base_path: "/v1".to_owned(),
@@ -38,15 +61,30 @@ fn sent(stream: bool, attempt: usize, tries: u64) -> Attempt {
             additional_drop_params: Vec::new(),
         },
         prices: Prices { input: 1_000_000_000, output: 2_000_000_000, ..Prices::default() },
-    };
-    let mut machine = Attempt::new(Rc::new(settings));
-    let context = write(&context(stream, tries));
-    let earlier =
-        Report { attempts: vec![crate::event::Attempt::default(); attempt - 1], ..Report::default() };
-    let report = write(&earlier);
-    machine.on(&Input::RequestHeaders { context: Some(&context), report: Some(&report) }, 1_000);
-    let body = br#"{"model":"public","messages":[{"role":"user","content":"hi"}]}"#;
-    let step = machine.on(&Input::RequestBody { body }, 1_500);
+        timeouts: Timeouts { answer_ms: 1_000, first_token_ms: 1_000 },
+        cooldown: None,
+        measured: false,
+    }
+}
+
+const QUESTION: &[u8] = br#"{"model":"public","messages":[{"role":"user","content":"hi"}]}"#;
+
+/// A try whose request headers have arrived, after `earlier` ones.
+fn begun(settings: AttemptSettings, context: &Context, earlier: usize) -> (Try, Step) {
+    let mut machine = Try { machine: Attempt::new(Rc::new(settings)), memory: Memory::default() };
+    let context = write(context);
+    let failed =
+        crate::event::Attempt { cause: "server_error".to_owned(), status: 500, ..Default::default() };
+    let report = write(&Report { attempts: vec![failed; earlier], ..Report::default() });
+    let step = machine.on(&Input::RequestHeaders { context: Some(&context), report: Some(&report) }, 1_000);
+    (machine, step)
+}
+
+/// A try whose request was sent: the `attempt`th of `tries`.
+fn sent(stream: bool, attempt: usize, tries: usize) -> Try {
+    let context = context(stream, itinerary(attempt, tries));
+    let (mut machine, _) = begun(settings(), &context, attempt - 1);
+    let step = machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
     assert_eq!(step.flow, Flow::Continue);
     machine
 }
@@ -67,7 +105,7 @@ fn body(step: &Step) -> String {
     String::from_utf8(bytes.unwrap()).unwrap()
 }
 
-fn answer(machine: &mut Attempt, status: &str, kind: &str, text: &[u8]) -> Step {
+fn answer(machine: &mut Try, status: &str, kind: &str, text: &[u8]) -> Step {
     let head = headers(&[(":status", status), ("content-type", kind), ("x-request-id", "provider-7")]);
     let step = machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
     if step.flow == Flow::Continue {
@@ -80,8 +118,6 @@ const ANSWER: &[u8] = br#"{"id":"c","object":"chat.completion","created":1,"mode
 
 #[test]
 fn every_try_starts_from_clean_headers() {
-    let settings = sent(false, 1, 1);
-    drop(settings);
     let mut machine = sent(false, 2, 2);
     let body = br#"{"model":"public","messages":[]}"#;
     let step = machine.on(&Input::RequestBody { body }, 0);
@@ -159,12 +195,12 @@ fn an_answer_that_is_none_moves_on() {
 const ROLE: &[u8] = b"data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"private\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
 const HELLO: &[u8] = b"data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"private\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hello\"},\"finish_reason\":null}]}\n\n";
 
-fn streaming(attempt: usize, tries: u64) -> Attempt {
+fn streaming(attempt: usize, tries: usize) -> Try {
     let mut machine = sent(true, attempt, tries);
     let head = headers(&[(":status", "200"), ("content-type", "text/event-stream; charset=utf-8")]);
     let step = machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
     assert_eq!(step.flow, Flow::Pause);
-    assert!(!machine.wants_whole());
+    assert!(!machine.machine.wants_whole());
     machine
 }
 
@@ -217,12 +253,12 @@ fn the_last_stream_that_fails_first_is_a_json_error() {
 #[test]
 fn a_try_without_a_response_ends_as_a_timeout_or_a_lost_connection() {
     for (now_us, cause) in [(2_000, "connection"), (1_001_000, "timeout")] {
-        let step = sent(false, 1, 2).on(&Input::Done, now_us);
+        let step = sent(false, 1, 2).on(&Input::Done { left: false }, now_us);
         assert_eq!(report(&step).attempts[0].cause, cause);
     }
     let mut machine = sent(false, 1, 1);
     answer(&mut machine, "200", "application/json", ANSWER);
-    assert_eq!(machine.on(&Input::Done, 9_000), Step::pass());
+    assert_eq!(machine.on(&Input::Done { left: false }, 9_000), Step::pass());
 }
 
 #[test]
@@ -234,4 +270,91 @@ fn without_admission_nothing_is_sent() {
         _ => None,
     });
     assert_eq!((reply, step.flow), (Some(500), Flow::Pause));
+}
+
+#[test]
+fn a_client_that_leaves_is_no_failure() {
+    let mut machine = sent(false, 1, 2);
+    assert!(machine.machine.is_open());
+    assert_eq!(machine.on(&Input::Done { left: true }, 2_000), Step::pass());
+}
+
+#[test]
+fn a_try_past_the_plan_answers_that_nothing_is_left() {
+    let (_, step) = begun(settings(), &context(false, itinerary(1, 1)), 1);
+    let reply = find(&step.effects, |effect| match effect {
+        Effect::Reply(reply) => Some(reply.status),
+        _ => None,
+    });
+    assert_eq!(reply, Some(503));
+    assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::KeepReport(_))), "it was no try");
+}
+
+fn detours() -> Itinerary {
+    let mut itinerary = itinerary(1, 1);
+    itinerary.legs[0].context_window = Some(vec![1]);
+    let deployments = vec!["long/openai-1".to_owned()];
+    itinerary.legs.push(Leg { group: "long".to_owned(), deployments, ..Leg::default() });
+    itinerary
+}
+
+const TOO_LONG: &[u8] = br#"{"error":{"message":"This model's maximum context length is 10 tokens.","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}}"#;
+
+#[test]
+fn a_prompt_that_does_not_fit_goes_along_another_path() {
+    let (mut machine, _) = begun(settings(), &context(false, detours()), 0);
+    machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
+    let step = answer(&mut machine, "400", "application/json", TOO_LONG);
+    assert_eq!(response_header(&step.effects, RETRY_HEADER).as_deref(), Some("1"));
+    assert_eq!(response_header(&step.effects, PATH_HEADER).as_deref(), Some("group/openai-1,long/openai-1"));
+    let report = report(&step);
+    assert_eq!((report.attempts[0].cause.as_str(), report.path.unwrap().len()), ("context_window", 2));
+}
+
+#[test]
+fn a_key_that_was_refused_is_not_tried_again() {
+    let mut plan = itinerary(1, 1);
+    plan.legs[0].retries.usual = 2;
+    plan.stops = vec![plan.stops[0].clone(); 3];
+    let (mut machine, _) = begun(settings(), &context(false, plan), 0);
+    machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
+    let error = br#"{"error":{"message":"Incorrect API key provided: sk-123456789.","type":"x"}}"#;
+    let step = answer(&mut machine, "401", "application/json", error);
+    assert_eq!(response_header(&step.effects, RETRY_HEADER), None);
+    assert!(body(&step).contains("provided: [redacted]."), "{}", body(&step));
+}
+
+#[test]
+fn a_second_try_at_the_same_deployment_waits_as_long_as_it_asks() {
+    let mut plan = itinerary(1, 1);
+    plan.legs[0].retries.usual = 1;
+    plan.stops = vec![plan.stops[0].clone(); 2];
+    for (retry_after, wait) in [("3", Some("3")), ("0.2", Some("1")), ("600", None), ("soon", None)] {
+        let (mut machine, _) = begun(settings(), &context(false, plan.clone()), 0);
+        machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
+        let head = headers(&[(":status", "429"), ("retry-after", retry_after)]);
+        let step = machine.on(&Input::ResponseHeaders { headers: &head, end: true }, 2_000);
+        assert_eq!(response_header(&step.effects, WAIT_HEADER).as_deref(), wait, "{retry_after}");
+    }
+    let mut machine = sent(false, 1, 2);
+    let head = headers(&[(":status", "429"), ("retry-after", "3")]);
+    let step = machine.on(&Input::ResponseHeaders { headers: &head, end: true }, 2_000);
+    assert_eq!(response_header(&step.effects, WAIT_HEADER), None, "the next deployment is asked at once");
+}
+
+#[test]
+fn a_fallback_s_own_parameters_and_a_pattern_s_name_reach_the_provider() {
+    let mut plan = itinerary(1, 1);
+    plan.legs[0].overrides = serde_json::json!({"temperature": 0}).as_object().cloned();
+    plan.legs[0].captures = vec!["mini".to_owned()];
+    let settings =
+        AttemptSettings { target: Target { model: "gpt-*".to_owned(), ..settings().target }, ..settings() };
+    let (mut machine, _) = begun(settings, &context(false, plan), 0);
+    let step = machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
+    let sent = find(&step.effects, |effect| match effect {
+        Effect::ReplaceRequestBody(body) => serde_json::from_slice::<serde_json::Value>(body).ok(),
+        _ => None,
+    });
+    let sent = sent.unwrap();
+    assert_eq!((&sent["model"], &sent["temperature"]), (&"gpt-mini".into(), &0.into()));
 }

@@ -6,6 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use std::cell::Cell;
 
 use super::*;
+use crate::memory::Memory;
 
 /// [`Memory`] where other workers take a request between a load and a store, as often as `rivals` says.
 struct Contested {

@@ -4,6 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::memory::Memory;
 
 #[test]
 fn reserving_and_settling_with_nothing_sum_to_zero() {

@@ -4,6 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::memory::Memory;
 
 /// Every taking with its exact time.
 #[derive(Default)]

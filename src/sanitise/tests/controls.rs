@@ -4,7 +4,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use serde_json::json;
 
 use super::{STRICT, TESTING, accepted, going_on, minimal};
-use crate::sanitise::Controls;
+use crate::sanitise::{Controls, MockTesting};
 use crate::wire::Dialect::{Chat, Compact, Responses};
 
 #[test]
@@ -19,12 +19,13 @@ fn controls_are_taken_out_on_every_dialect() {
         assert_eq!(going_on(&request, &body), minimal(dialect, kept));
         let metadata = json!({"x": 1, "spend_logs_metadata": {"job": 7}, "mine": "yes"});
         let expected = Controls {
-            mock_testing_fallbacks: true,
+            mock_testing: Some(MockTesting::Fallbacks),
             disable_fallbacks: false,
             num_retries: Some(2),
             guardrails: ["g", "h", "i"].map(str::to_owned).to_vec(),
             tags: ["a", "b", "c"].map(str::to_owned).to_vec(),
             metadata: metadata.as_object().unwrap().clone(),
+            ..Controls::default()
         };
         assert_eq!(request.controls, expected);
         let dropped: &[&str] = if dialect == Compact {
@@ -49,7 +50,7 @@ fn a_null_control_is_as_good_as_none() {
 #[test]
 fn a_mock_that_is_off_needs_no_permission() {
     let request = accepted(Chat, &minimal(Chat, r#""mock_testing_fallbacks":false"#), STRICT);
-    assert!(!request.controls.mock_testing_fallbacks);
+    assert_eq!(request.controls.mock_testing, None);
 }
 
 #[test]
@@ -57,4 +58,46 @@ fn the_spend_log_gets_what_the_provider_does_not() {
     let request =
         accepted(Responses, &minimal(Responses, r#""metadata":{"n":1.5,"s":"x","_litellm_a":1}"#), STRICT);
     assert_eq!(serde_json::Value::Object(request.controls.metadata), json!({"n": 1.5, "s": "x"}));
+}
+
+#[test]
+fn fallbacks_in_both_of_litellm_s_forms() {
+    let sent = r#""fallbacks":["a",{"model":"b","temperature":0}],
+        "context_window_fallbacks":[{"m":["c",{"model":"d","max_tokens":5}]}]"#;
+    let body = minimal(Chat, sent);
+    let request = accepted(Chat, &body, STRICT);
+    assert_eq!(going_on(&request, &body), minimal(Chat, ""));
+    let told = |targets: Option<Vec<crate::sanitise::Target>>| -> Vec<String> {
+        let one = |target: crate::sanitise::Target| {
+            let overrides = serde_json::Value::Object(target.overrides);
+            format!("{} {:?} {} {overrides}", target.path, target.from, target.model)
+        };
+        targets.unwrap().into_iter().map(one).collect()
+    };
+    assert_eq!(
+        told(request.controls.fallbacks),
+        [r#"fallbacks[0] None a {}"#, r#"fallbacks[1] None b {"temperature":0}"#,]
+    );
+    assert_eq!(
+        told(request.controls.context_window_fallbacks),
+        [
+            r#"context_window_fallbacks[0].m[0] Some("m") c {}"#,
+            r#"context_window_fallbacks[0].m[1] Some("m") d {"max_tokens":5}"#,
+        ]
+    );
+}
+
+#[test]
+fn fallbacks_that_are_none_are_refused_by_name() {
+    for (sent, at) in [
+        (r#""fallbacks":"a""#, "fallbacks"),
+        (r#""fallbacks":["a",1]"#, "fallbacks[1]"),
+        (r#""fallbacks":[{"temperature":0}]"#, "fallbacks[0]"),
+        (r#""fallbacks":[{"m":[[]]}]"#, "fallbacks[0].m[0]"),
+        (r#""fallbacks":[{"model":"b","stream":true}]"#, "fallbacks[0].stream"),
+        (r#""fallbacks":[""]"#, "fallbacks[0]"),
+    ] {
+        let refused = crate::sanitise::request(Chat, minimal(Chat, sent).as_bytes(), &STRICT).unwrap_err();
+        assert_eq!((refused.status, refused.param.as_deref()), (400, Some(at)), "{sent}");
+    }
 }

@@ -45,7 +45,14 @@ fn no_internal_name_passes_at_the_top_level() {
                     Ok(accepted) => {
                         let control = matches!(
                             name.as_str(),
-                            "tags" | "guardrails" | "num_retries" | "litellm_metadata"
+                            "tags"
+                                | "guardrails"
+                                | "num_retries"
+                                | "litellm_metadata"
+                                | "allowed_model_region"
+                                | "fallbacks"
+                                | "context_window_fallbacks"
+                                | "content_policy_fallbacks"
                         ) || *value == "null";
                         assert!(policy.drop_params || control, "{body}");
                         assert!(control || accepted.dropped.contains(name), "{body}");

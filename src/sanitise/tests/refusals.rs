@@ -92,18 +92,10 @@ fn whole_bodies_of_refusals() {
         ),
         (
             Chat,
-            minimal(Chat, r#""fallbacks":["x"]"#),
-            "'fallbacks' is not supported yet as a request parameter. Remove it, and set fallbacks in the gateway's \
-             configuration (router_settings.fallbacks)."
-                .to_owned(),
-            json!("fallbacks"),
-            "unsupported_parameter",
-        ),
-        (
-            Chat,
             minimal(Chat, r#""mock_response":"hello""#),
-            "'mock_response' is not supported yet as a request parameter. Remove it; of the mock parameters only \
-             'mock_testing_fallbacks' is supported."
+            "'mock_response' is not supported as a request parameter. Remove it; of the mock parameters only \
+             'mock_testing_fallbacks', 'mock_testing_context_fallbacks', 'mock_testing_content_policy_fallbacks' \
+             and 'mock_testing_rate_limit_error' are supported."
                 .to_owned(),
             json!("mock_response"),
             "unsupported_parameter",

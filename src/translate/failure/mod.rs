@@ -4,12 +4,18 @@
 //! that is not an error object (a proxy's HTML page, nothing at all) gets a text of our own, because such
 //! pages name hosts and addresses that are nobody's business.
 
+mod cause;
 mod read;
 mod write;
 
 pub use read::failure;
 pub(super) use read::{of_error, of_event};
 pub use write::{error_body, error_event};
+
+/// Code of an answer that does not have its API's shape.
+const MALFORMED: &str = "malformed_upstream_response";
+/// Code of a stream that ended too early.
+const CUT_OFF: &str = "upstream_stream_cut";
 
 /// Why a provider's answer is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +40,7 @@ impl Failure {
             status: 502,
             message: format!("The provider's answer is malformed: {message}."),
             kind: "server_error".to_owned(),
-            code: Some("malformed_upstream_response".to_owned()),
+            code: Some(MALFORMED.to_owned()),
             param: None,
         }
     }
@@ -45,7 +51,7 @@ impl Failure {
             status: 502,
             message: "The provider closed the stream before the answer was complete.".to_owned(),
             kind: "server_error".to_owned(),
-            code: Some("upstream_stream_cut".to_owned()),
+            code: Some(CUT_OFF.to_owned()),
             param: None,
         }
     }

@@ -28,7 +28,7 @@ pub fn failure(api: Api, status: u16, body: &[u8]) -> Failure {
 }
 
 fn parse(status: u16, body: &[u8]) -> Option<Failure> {
-    let fields = Fields::parse(body).ok()?;
+    let fields = Fields::parse(unlisted(body)).ok()?;
     let error = match fields.set("error") {
         Some(error) if Kind::of(error) == Kind::Object => Fields::of(error).ok()?,
         Some(error) => return Some(of_text(status, text(error)?.as_ref())),
@@ -37,10 +37,22 @@ fn parse(status: u16, body: &[u8]) -> Option<Failure> {
     let message = error.text("message").or_else(|| error.text("detail"))?;
     Some(Failure {
         kind: error.text("type").map_or_else(|| kind_of(status).to_owned(), |kind| bounded(&kind)),
-        code: error.set("code").and_then(code),
+        code: error.set("code").and_then(code).or_else(|| inner_code(&error)),
         param: error.text("param").map(|param| bounded(&param)),
         ..of_text(status, &message)
     })
+}
+
+/// Gemini's streaming routes put the error object into a list.
+fn unlisted(body: &[u8]) -> &[u8] {
+    let body = body.trim_ascii();
+    let inside = body.strip_prefix(b"[").and_then(|body| body.strip_suffix(b"]"));
+    inside.map_or(body, <[u8]>::trim_ascii)
+}
+
+/// Azure names the reason of a filtered prompt in `innererror`.
+fn inner_code(error: &Fields<'_>) -> Option<String> {
+    Fields::of(error.set("innererror")?).ok()?.set("code").and_then(code)
 }
 
 fn of_text(status: u16, message: &str) -> Failure {
@@ -116,17 +128,24 @@ fn status_of_word(word: &str) -> Option<u16> {
         | "rate_limit_error"
         | "insufficient_quota"
         | "too_many_requests"
+        | "RateLimitReached"
         | "tokens"
         | "requests" => 429,
         "authentication_error" | "invalid_api_key" => 401,
         "permission_error" => 403,
-        "not_found_error" | "model_not_found" => 404,
-        "overloaded_error" | "server_overloaded" | "server_is_overloaded" => 503,
-        "timeout" | "vector_store_timeout" => 504,
+        "not_found_error" | "model_not_found" | "DeploymentNotFound" => 404,
+        "overloaded_error" | "server_overloaded" | "server_is_overloaded" | "ServiceUnavailable" => 503,
+        "timeout" | "vector_store_timeout" | "Timeout" => 504,
         "server_error" | "internal_error" | "internal_server_error" | "api_error" => 500,
         "invalid_request_error"
         | "invalid_prompt"
         | "context_length_exceeded"
+        | "missing_required_parameter"
+        | "unknown_parameter"
+        | "unsupported_parameter"
+        | "unsupported_value"
+        | "invalid_type"
+        | "invalid_value"
         | "content_filter"
         | "content_policy_violation"
         | "bio_policy"
@@ -154,6 +173,8 @@ mod tests {
             (r#"{"code":"rate_limit_exceeded","message":"m"}"#, 429),
             (r#"{"code":"429","message":"m"}"#, 429),
             (r#"{"code":503,"message":"m"}"#, 503),
+            (r#"{"code":"RateLimitReached","type":"","message":"m"}"#, 429),
+            (r#"{"code":"unsupported_parameter","message":"m"}"#, 400),
             (r#"{"code":"image_too_large","message":"m"}"#, 400),
             (r#"{"code":"new_thing","type":"invalid_request_error","message":"m"}"#, 400),
             (r#"{"code":"7","type":"new_thing","message":"m"}"#, 500),

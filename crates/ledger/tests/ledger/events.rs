@@ -40,6 +40,7 @@ pub fn answered(id: &str) -> Event {
             deployment: "gpt-4.1/azure-eu".to_owned(),
             status: 200,
             cause: "success".to_owned(),
+            probe: false,
             started_us: NOON,
             duration_us: 1_000,
         }],

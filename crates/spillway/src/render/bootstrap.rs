@@ -6,23 +6,29 @@ use serde_json::{Value, json};
 use spillway_filter::config::Gateway;
 
 use super::typed::extension;
-use super::{Error, Options, cluster, listener};
+use super::{Error, Options, cluster, hop, listener};
 
 /// Connections that clients may hold open at once. Envoy has no default and warns about it; past the bound
 /// it refuses new ones instead of running out of descriptors in the middle of somebody's answer.
 const MAX_CLIENT_CONNECTIONS: u32 = 50_000;
 
 pub fn bootstrap(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
-    Ok(json!({
+    let mut bootstrap = json!({
         // Envoy refuses SDS from files when the node has no name.
         "node": { "id": "spillway", "cluster": "spillway" },
         "admin": { "address": address(options.admin) },
         "overload_manager": overload_manager(),
         "static_resources": {
-            "listeners": [listener::listener(gateway, options)?],
+            "listeners": listener::listeners(gateway, options)?,
             "clusters": cluster::clusters(gateway, options)?,
         },
-    }))
+    });
+    if gateway.deployments.iter().any(|deployment| hop::is_needed(deployment, gateway))
+        && let Some(fields) = bootstrap.as_object_mut()
+    {
+        fields.insert("bootstrap_extensions".to_owned(), json!([hop::bootstrap_extension()]));
+    }
+    Ok(bootstrap)
 }
 
 /// An address and a port in Envoy's notation.

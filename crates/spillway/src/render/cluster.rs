@@ -4,11 +4,12 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value, json};
 use spillway_filter::config::{Deployment, Gateway, LedgerAddress};
+use spillway_filter::route::Timeouts;
 
 use super::bootstrap::socket_address;
 use super::listener::body_buffer;
-use super::typed::{any, extension};
-use super::{Error, LEDGER_TOKEN, Options, credential, filters, tls};
+use super::typed::{any, extension, millis};
+use super::{Error, LEDGER_TOKEN, Options, credential, filters, hop, tls};
 
 /// Where a request without a plan goes: nowhere.
 pub const UNPLANNED: &str = "spillway-unplanned";
@@ -19,7 +20,7 @@ const LEDGER: &str = "spillway-ledger";
 const NOWHERE: (&str, u16) = ("127.0.0.1", 0);
 
 /// To a provider, possibly on another continent; a dead one must not hold up the next deployment.
-const CONNECT_TIMEOUT: &str = "5s";
+const CONNECT_TIMEOUT_MS: u64 = 5_000;
 /// To the ledger, which is near.
 const LEDGER_CONNECT_TIMEOUT: &str = "1s";
 /// Shorter than the keep-alive of every provider's front, so that Envoy closes first.
@@ -33,10 +34,27 @@ const LEDGER_REQUESTS: u32 = 10_000;
 pub fn clusters(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     let mut clusters = vec![unplanned()];
     for deployment in &gateway.deployments {
-        clusters.push(provider(deployment, body_buffer(gateway.max_body_bytes), options)?);
+        clusters.extend(of_deployment(deployment, gateway, options)?);
     }
     clusters.push(ledger(options.ledger.as_ref().unwrap_or(&gateway.ledger), options));
     Ok(Value::Array(clusters))
+}
+
+/// The cluster of a deployment's tries, and the one behind its second hop where it has that.
+fn of_deployment(deployment: &Deployment, gateway: &Gateway, options: &Options) -> Result<Vec<Value>, Error> {
+    let buffer = body_buffer(gateway.max_body_bytes);
+    let mut filters = filters::attempt(deployment, &gateway.admission.router, options)?;
+    let credential = filters::credential(deployment, options);
+    if !hop::is_needed(deployment, gateway) {
+        filters.extend(credential);
+        return Ok(vec![provider(&deployment.attempt.id, deployment, filters, buffer, options)]);
+    }
+    let behind = hop::provider_cluster(deployment);
+    let filters_behind = credential.into_iter().collect();
+    Ok(vec![
+        first_hop(deployment, filters, buffer),
+        provider(&behind, deployment, filters_behind, buffer, options),
+    ])
 }
 
 fn unplanned() -> Value {
@@ -47,21 +65,47 @@ fn unplanned() -> Value {
     })
 }
 
-fn provider(deployment: &Deployment, buffer: u32, options: &Options) -> Result<Value, Error> {
+fn provider(
+    name: &str,
+    deployment: &Deployment,
+    filters: Vec<Value>,
+    buffer: u32,
+    options: &Options,
+) -> Value {
     let upstream = &deployment.upstream;
     let shape = Shape {
-        name: &deployment.attempt.id,
+        name,
         host: &upstream.host,
         port: upstream.port,
         tls: upstream.tls,
-        connect_timeout: CONNECT_TIMEOUT,
+        connect_timeout: &connect_timeout(deployment.attempt.timeouts),
         limit: NO_LIMIT,
-        filters: filters::upstream(deployment, options)?,
+        filters,
     };
     let mut cluster = shape.cluster(options);
     // The attempt role holds an answer whole to translate it.
     cluster.insert("per_connection_buffer_limit_bytes".to_owned(), json!(buffer));
-    Ok(Value::Object(cluster))
+    Value::Object(cluster)
+}
+
+/// A connection that is not there yet is not waited for longer than an answer.
+fn connect_timeout(own: Timeouts) -> String {
+    millis(own.answer_ms.min(own.first_token_ms).min(CONNECT_TIMEOUT_MS))
+}
+
+/// A cluster that leads to a listener of this Envoy.
+fn first_hop(deployment: &Deployment, filters: Vec<Value>, buffer: u32) -> Value {
+    let name = &deployment.attempt.id;
+    json!({
+        "name": name,
+        "type": "STATIC",
+        "connect_timeout": "1s",
+        "circuit_breakers": circuit_breakers(NO_LIMIT),
+        "transport_socket": hop::transport_socket(),
+        "load_assignment": { "cluster_name": name, "endpoints": [hop::endpoint(deployment)] },
+        "typed_extension_protocol_options": protocol_options(filters),
+        "per_connection_buffer_limit_bytes": buffer,
+    })
 }
 
 fn ledger(at: &LedgerAddress, options: &Options) -> Value {
@@ -72,7 +116,7 @@ fn ledger(at: &LedgerAddress, options: &Options) -> Value {
         tls: at.tls,
         connect_timeout: LEDGER_CONNECT_TIMEOUT,
         limit: LEDGER_REQUESTS,
-        filters: json!([credential::injector(LEDGER_TOKEN, "authorization", options), filters::codec()]),
+        filters: vec![credential::injector(LEDGER_TOKEN, "authorization", options)],
     };
     Value::Object(shape.cluster(options))
 }
@@ -85,7 +129,8 @@ struct Shape<'a> {
     tls: bool,
     connect_timeout: &'a str,
     limit: u32,
-    filters: Value,
+    /// Those before the codec.
+    filters: Vec<Value>,
 }
 
 impl Shape<'_> {
@@ -161,7 +206,9 @@ fn circuit_breakers(limit: u32) -> Value {
     })
 }
 
-fn protocol_options(filters: Value) -> Value {
+/// `filters` and the codec behind them.
+fn protocol_options(mut filters: Vec<Value>) -> Value {
+    filters.push(filters::codec());
     json!({
         "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": any(
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",

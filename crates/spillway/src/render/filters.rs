@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 use spillway_filter::config::{Deployment, Gateway, Role};
+use spillway_filter::route::Router;
 
 use super::typed::extension;
-use super::{Error, Options, credential, plugin};
+use super::{Error, Options, credential, path, plugin};
 
 /// The header that carries the plan from admission to Envoy, and the name that the plan has there.
 const PLAN_HEADER: &str = "x-spillway-plan";
@@ -25,15 +26,19 @@ pub fn downstream(gateway: &Gateway, options: &Options) -> Result<Value, Error> 
     ]))
 }
 
-/// A deployment's chain. The credential comes last: what wasm can see never holds a key.
-pub fn upstream(deployment: &Deployment, options: &Options) -> Result<Value, Error> {
+/// A deployment's chain up to its credential. Responses pass it from its end: the path is read after the attempt
+/// role has judged.
+pub fn attempt(deployment: &Deployment, router: &Router, options: &Options) -> Result<Vec<Value>, Error> {
     let attempt = Role::Attempt(Box::new(deployment.attempt.clone()));
-    let mut chain = vec![plugin::wasm("attempt", &attempt, &options.wasm)?];
-    if let Some(credential) = &deployment.credential {
-        chain.push(credential::injector(&credential.secret, &credential.header, options));
-    }
-    chain.push(codec());
-    Ok(Value::Array(chain))
+    let mut chain = if path::needs_paths(router) { vec![path::filter()] } else { Vec::new() };
+    chain.push(plugin::wasm("attempt", &attempt, &options.wasm)?);
+    Ok(chain)
+}
+
+/// What sets a deployment's credential, behind everything else: what wasm can see never holds a key.
+pub fn credential(deployment: &Deployment, options: &Options) -> Option<Value> {
+    let credential = deployment.credential.as_ref()?;
+    Some(credential::injector(&credential.secret, &credential.header, options))
 }
 
 /// The filter that ends every upstream chain.
@@ -82,7 +87,7 @@ fn refresh_route() -> Value {
 }
 
 /// `suppress_envoy_headers`: neither providers nor clients are told Envoy's timings.
-fn router() -> Value {
+pub fn router() -> Value {
     extension(
         "envoy.filters.http.router",
         "envoy.extensions.filters.http.router.v3.Router",

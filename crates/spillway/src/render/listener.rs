@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use spillway_filter::config::Gateway;
 
 use super::typed::{any, extension};
-use super::{Error, Options, bootstrap, filters, replies, route};
+use super::{Error, Options, bootstrap, filters, hop, replies, route};
 
 /// Headers of a request, all together.
 const MAX_REQUEST_HEADERS_KB: u32 = 64;
@@ -21,7 +21,16 @@ const HTTP2_STREAMS: u32 = 100;
 /// HTTP/2 flow control, per stream and per connection, in bytes.
 const HTTP2_WINDOW: u32 = 1 << 20;
 
-pub fn listener(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+/// The clients' listener, and those of the deployments that have a second hop.
+pub fn listeners(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+    let mut listeners = vec![listener(gateway, options)?];
+    let bounded = gateway.deployments.iter().filter(|deployment| hop::is_needed(deployment, gateway));
+    listeners
+        .extend(bounded.map(|deployment| hop::listener(deployment, body_buffer(gateway.max_body_bytes))));
+    Ok(Value::Array(listeners))
+}
+
+fn listener(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     let manager = extension(
         "envoy.filters.network.http_connection_manager",
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",

@@ -1,7 +1,7 @@
 //! From a checked [`Gateway`] to the Envoy v3 bootstrap that runs it.
 //!
 //! Each file builds one part of the document: [`listener`] (with [`filters`], [`route`] and [`replies`]),
-//! [`cluster`] (with [`tls`] and [`credential`]), [`bootstrap`] for what surrounds them. Knows Envoy's API
+//! [`cluster`] (with [`hop`], [`path`], [`tls`] and [`credential`]), [`bootstrap`] for what surrounds them. Knows Envoy's API
 //! and nothing about requests; reads no file and opens no socket. The same gateway and options always give
 //! the same text, so a rendered file can be committed and its diff reviewed.
 
@@ -9,8 +9,10 @@ mod bootstrap;
 mod cluster;
 mod credential;
 mod filters;
+mod hop;
 mod listener;
 mod options;
+mod path;
 mod plugin;
 mod replies;
 mod route;

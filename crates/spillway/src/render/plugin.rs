@@ -25,7 +25,7 @@ pub fn wasm(name: &str, role: &Role, module: &Path) -> Result<Value, Error> {
         "root_id": name,
         // Without it, a pause in the headers never sees the body, and the request hangs.
         "allow_on_headers_stop_iteration": true,
-        // A panic costs one request. The default costs every later one on that worker.
+        // A trap costs what is under way on that worker. The default costs every later request there, too.
         "failure_policy": "FAIL_RELOAD",
         "reload_config": { "backoff": { "base_interval": RELOAD_AFTER, "max_interval": RELOAD_AT_MOST } },
         "vm_config": {

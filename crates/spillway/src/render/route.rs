@@ -2,14 +2,15 @@
 
 use serde_json::{Map, Value, json};
 use spillway_filter::config::{Gateway, Timeouts};
+use spillway_filter::exchange::{RETRY_HEADER, WAIT_HEADER};
 
 use super::cluster::UNPLANNED;
 use super::filters::PLAN_NAMESPACE;
 use super::listener::body_buffer;
 use super::typed::{extension, millis};
 
-/// Set by the attempt role on a response that another deployment may do better; removed by admission.
-const RETRY_HEADER: &str = "x-spillway-retry";
+/// A longer wait is none: Envoy then takes the usual back-off.
+const LONGEST_WAIT: &str = "60s";
 
 /// What makes Envoy try again by itself: a try that never reached the provider, or that broke or ran out of
 /// its time before response headers passed the attempt role (`reset`; a timeout of a try counts as one).
@@ -47,14 +48,21 @@ fn action(gateway: &Gateway) -> Value {
 /// Admission says per request how many tries there are (`x-envoy-max-retries`) and how long one may take
 /// (`x-envoy-upstream-rq-per-try-timeout-ms`); without its word there is no second try.
 fn retry_policy(timeouts: Timeouts) -> Value {
+    let longest = timeouts.answer_ms.max(timeouts.first_token_ms);
     json!({
         "retry_on": RETRY_ON,
         "retriable_headers": [{ "name": RETRY_HEADER, "present_match": true }],
         "num_retries": 0,
-        "per_try_timeout": millis(timeouts.answer_ms.max(timeouts.first_token_ms)),
+        "per_try_timeout": millis(longest),
+        // A stream that says nothing for so long, in its middle, has ended.
+        "per_try_idle_timeout": millis(longest),
         "refresh_cluster_on_retry": true,
-        // The next try goes to somebody else: there is nothing to wait for.
+        // The next try goes to somebody else: there is nothing to wait for, unless the attempt role says so.
         "retry_back_off": { "base_interval": "0.001s", "max_interval": "0.010s" },
+        "rate_limited_retry_back_off": {
+            "reset_headers": [{ "name": WAIT_HEADER, "format": "SECONDS" }],
+            "max_interval": LONGEST_WAIT,
+        },
     })
 }
 

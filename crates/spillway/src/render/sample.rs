@@ -7,7 +7,7 @@ use spillway_filter::config::{
     Upstream,
 };
 use spillway_filter::route::{Candidate, Group, Router};
-use spillway_filter::{pricing, sanitise, translate, wire};
+use spillway_filter::{pricing, route, sanitise, translate, wire};
 
 use super::Options;
 
@@ -41,8 +41,12 @@ pub fn options() -> Options {
 }
 
 fn admission(deployments: &[Deployment]) -> AdmissionSettings {
-    let candidate =
-        |deployment: &Deployment| Candidate { id: deployment.attempt.id.clone(), weight: 1, order: 0 };
+    let candidate = |deployment: &Deployment| Candidate {
+        id: deployment.attempt.id.clone(),
+        weight: 1,
+        timeouts: deployment.attempt.timeouts,
+        ..Candidate::default()
+    };
     AdmissionSettings {
         router: Router {
             deployments: deployments.iter().map(candidate).collect(),
@@ -77,6 +81,9 @@ fn deployment(id: &str, host: &str, port: u16, credential: Option<(&str, &str)>)
                 additional_drop_params: Vec::new(),
             },
             prices: pricing::Prices::default(),
+            timeouts: route::Timeouts { answer_ms: 30_000, first_token_ms: 45_500 },
+            cooldown: None,
+            measured: false,
         },
         upstream: Upstream { host: host.to_owned(), port, tls: port == 443 },
         credential,

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use spillway_filter::config::LedgerAddress;
+use spillway_filter::exchange::{PATH_HEADER, RETRY_HEADER, WAIT_HEADER};
 
 use super::{sample, tree, yaml};
 
@@ -55,7 +56,7 @@ fn the_chain_is_admission_then_plan_then_route_refresh_then_router() {
 fn both_roles_survive_a_panic_and_see_bodies() {
     let document = rendered();
     let admission = &manager(&document)["http_filters"][0];
-    let attempt = &upstream_filters(cluster(&document, "m/openai"))[0];
+    let attempt = &upstream_filters(cluster(&document, "m/openai"))[1];
     for filter in [admission, attempt] {
         let config = &filter["typed_config"]["config"];
         assert_eq!(config["allow_on_headers_stop_iteration"], true);
@@ -71,12 +72,13 @@ fn the_credential_is_set_after_wasm() {
     assert_eq!(
         names(upstream_filters(cluster(&document, "m/openai"))),
         [
+            "envoy.filters.http.lua",
             "envoy.filters.http.wasm",
             "envoy.filters.http.credential_injector",
             "envoy.filters.http.upstream_codec",
         ]
     );
-    let injector = &upstream_filters(cluster(&document, "m/openai"))[1]["typed_config"];
+    let injector = &upstream_filters(cluster(&document, "m/openai"))[2]["typed_config"];
     assert_eq!(injector["overwrite"], true);
     assert_eq!(injector["allow_request_without_credential"], false);
     let credential = &injector["credential"]["typed_config"];
@@ -91,7 +93,31 @@ fn the_credential_is_set_after_wasm() {
 fn a_server_without_a_key_gets_none() {
     let document = rendered();
     let filters = upstream_filters(cluster(&document, "m/local"));
+    assert_eq!(
+        names(filters),
+        ["envoy.filters.http.lua", "envoy.filters.http.wasm", "envoy.filters.http.upstream_codec"]
+    );
+}
+
+#[test]
+fn a_single_deployment_needs_no_other_path() {
+    let mut gateway = sample::gateway();
+    gateway.deployments.truncate(1);
+    gateway.admission.router.deployments.truncate(1);
+    let document = tree(&gateway, &sample::options()).unwrap();
+    let filters = upstream_filters(cluster(&document, "m/local"));
     assert_eq!(names(filters), ["envoy.filters.http.wasm", "envoy.filters.http.upstream_codec"]);
+}
+
+#[test]
+fn renderer_and_filter_mean_the_same_headers() {
+    let document = rendered();
+    let script = &upstream_filters(cluster(&document, "m/local"))[0]["typed_config"]["default_source_code"];
+    assert!(script["inline_string"].as_str().unwrap().contains(&format!("\"{PATH_HEADER}\"")));
+    let action = &manager(&document)["route_config"]["virtual_hosts"][0]["routes"][0]["route"];
+    let policy = &action["retry_policy"];
+    assert_eq!(policy["retriable_headers"][0]["name"], RETRY_HEADER);
+    assert_eq!(policy["rate_limited_retry_back_off"]["reset_headers"][0]["name"], WAIT_HEADER);
 }
 
 #[test]

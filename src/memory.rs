@@ -16,18 +16,9 @@ pub trait Shared {
 }
 
 /// A version that no stored value has: storing with it creates a key, and never replaces one. Without it
-/// two workers that both find a key missing would both write, and one reservation would be lost. (Envoy
+/// two workers that both find a key missing would both write, and what one of them wrote would be lost. (Envoy
 /// counts versions up from 1, over all keys.)
-pub(super) const ABSENT: u32 = u32::MAX;
-
-/// The key in shared memory of a scope's window.
-pub(super) fn key(name: &str) -> String {
-    const PREFIX: &str = "limits/";
-    let mut key = String::with_capacity(PREFIX.len().saturating_add(name.len()));
-    key.push_str(PREFIX);
-    key.push_str(name);
-    key
-}
+pub const ABSENT: u32 = u32::MAX;
 
 /// [`Shared`] within one thread: what Envoy's shared data does, for tests and native programs.
 #[derive(Debug, Default)]

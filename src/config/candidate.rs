@@ -1,0 +1,75 @@
+//! How a deployment is chosen among those of its group: `weight`, `rpm`, `tpm`, `order`, `num_retries`.
+
+use super::cursor::Cursor;
+use super::deployment::{Parts, Served};
+use super::retries;
+use crate::route::{Candidate, Group};
+
+/// How an entry wants to be chosen, before its group is known as a whole.
+#[derive(Clone, Copy)]
+pub(super) struct Wish {
+    /// In thousandths: LiteLLM's weights may be fractions.
+    weight: Option<u64>,
+    order: Option<u32>,
+    num_retries: Option<u32>,
+    rpm: Option<u64>,
+    tpm: Option<u64>,
+}
+
+impl Wish {
+    pub fn read(parts: &Parts<'_>) -> Self {
+        let informed = |key: &'static str| parts.info.as_ref()?.get(key);
+        let either = |key: &'static str| parts.params.get(key).or(informed(key));
+        // All three are read, so that each one's problems are told.
+        let weight = parts.params.get("weight").and_then(|at| thousandths(&at));
+        let (rpm, tpm) = (parts.params.get("rpm"), parts.params.get("tpm"));
+        let share = |at: &Option<Cursor<'_>>| at.as_ref().and_then(thousandths);
+        let (rpm_share, tpm_share) = (share(&rpm), share(&tpm));
+        // A weight is not drawn from `model_info`; a limit that stands there holds all the same.
+        let limit = |share: Option<u64>, key| {
+            let informed = || informed(key).as_ref().and_then(thousandths);
+            share.or_else(informed).map(|thousandths| thousandths.div_ceil(1000))
+        };
+        Self {
+            weight: weight.or(rpm_share).or(tpm_share),
+            order: either("order").and_then(|at| at.count(1_000_000)),
+            num_retries: retries::own_number(&parts.params),
+            rpm: limit(rpm_share, "rpm"),
+            tpm: limit(tpm_share, "tpm"),
+        }
+    }
+
+    /// What the plan knows of the deployment; weight and order are the whole group's to settle.
+    pub fn candidate(self, served: &Served) -> Candidate {
+        Candidate {
+            id: served.deployment.attempt.id.clone(),
+            weight: 1,
+            num_retries: self.num_retries,
+            rpm: self.rpm,
+            tpm: self.tpm,
+            cost: served.cost,
+            abilities: served.abilities.clone(),
+            ..Candidate::default()
+        }
+    }
+}
+
+fn thousandths(at: &Cursor<'_>) -> Option<u64> {
+    at.number("a number from 0", |decimal| decimal.rounded(3))
+}
+
+/// Weights as small whole numbers, never all zero; deployments without an order after those with one.
+pub(super) fn settle(group: &Group, wishes: &[Wish], candidates: &mut [Candidate]) {
+    let members: Vec<(usize, Wish)> =
+        group.deployments.iter().filter_map(|index| Some((*index, *wishes.get(*index)?))).collect();
+    let last = members.iter().filter_map(|(_, wish)| wish.order).max().map_or(0, |highest| highest + 1);
+    let weights: Vec<u64> = members.iter().map(|(_, wish)| wish.weight.unwrap_or(1000)).collect();
+    let unit = if weights.iter().all(|weight| weight % 1000 == 0) { 1000 } else { 1 };
+    let all_zero = weights.iter().all(|weight| *weight == 0);
+    for ((index, wish), weight) in members.into_iter().zip(weights) {
+        if let Some(candidate) = candidates.get_mut(index) {
+            candidate.weight = if all_zero { 1 } else { weight / unit };
+            candidate.order = wish.order.unwrap_or(last);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! How often a group is tried again: `num_retries`, `retry_policy`, `model_group_retry_policy`.
+
+use super::cursor::Cursor;
+use super::names::Names;
+use super::per_class;
+use super::router::Settings;
+use super::section::{Known, Section};
+use crate::route::{MAX_TRIES, RetryPolicy};
+
+/// Most retries: a plan's tries after the first.
+pub(super) const MOST: u64 = MAX_TRIES as u64 - 1;
+
+/// Tries after the first within one group, of the router.
+pub(super) fn number(settings: &Settings<'_>) -> Option<u32> {
+    settings.get("num_retries")?.count(MOST)
+}
+
+/// A deployment's own number: `num_retries`, else `max_retries`.
+pub(super) fn own_number(params: &Section<'_>) -> Option<u32> {
+    let (own, client) = (params.get("num_retries"), params.get("max_retries"));
+    if let (Some(_), Some(at)) = (&own, &client) {
+        at.warning("without effect: `num_retries` counts", "keep one of them".to_owned());
+    }
+    own.or(client)?.count(MOST)
+}
+
+/// `retry_policy`
+pub(super) fn policy(settings: &Settings<'_>) -> RetryPolicy {
+    settings.router("retry_policy").and_then(|at| read_policy(&at)).unwrap_or_default()
+}
+
+/// `model_group_retry_policy`: group → policy.
+pub(super) fn group_policies(settings: &Settings<'_>, names: &Names) -> Vec<(String, RetryPolicy)> {
+    let mut policies: Vec<(String, RetryPolicy)> = Vec::new();
+    let Some(all) = settings.router("model_group_retry_policy") else { return policies };
+    for (name, value) in all.fields().into_iter().flatten() {
+        let at = all.at_key(name, value);
+        let (group, policy) = (names.group(&at, name), read_policy(&at));
+        let (Some(group), Some(policy)) = (group, policy) else { continue };
+        if policies.iter().any(|(known, _)| *known == group) {
+            at.warning(
+                format!("without effect: an earlier entry for `{group}` counts"),
+                "write one entry for each group".to_owned(),
+            );
+        } else {
+            policies.push((group, policy));
+        }
+    }
+    policies
+}
+
+fn read_policy(at: &Cursor<'_>) -> Option<RetryPolicy> {
+    let section = at.section()?;
+    let by_class = per_class::retries(&section, MOST);
+    let other = section.count("DefaultRetries", MOST);
+    section.close(Known::default());
+    Some(RetryPolicy { by_class, other })
+}

@@ -1,0 +1,112 @@
+//! Groups whose name is a pattern.
+
+use serde_json::{Value, json};
+#[cfg(all(test, target_arch = "wasm32"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::{checked, entry, errors, gateway, with_models};
+use crate::pricing::Prices;
+
+fn models() -> Value {
+    json!([
+        entry("openai/*", json!({"model": "openai/*"})),
+        entry("openai/*", json!({"model": "openai/*"})),
+        entry("openai/gpt-*-mini", json!({"model": "openai/gpt-*-mini"})),
+        entry("*", json!({"model": "openai/gpt-4.1"})),
+        entry("plain", json!({})),
+    ])
+}
+
+#[test]
+fn a_patterns_deployments_have_safe_ids_and_no_price() {
+    let report = checked(&with_models(models(), json!({})));
+    assert_eq!(
+        (report.errors.len(), report.warnings.len()),
+        (0, 0),
+        "{:?} {:?}",
+        report.errors,
+        report.warnings
+    );
+    let gateway = report.gateway.unwrap();
+    let seen: Vec<_> = gateway
+        .deployments
+        .iter()
+        .map(|deployment| (deployment.attempt.id.as_str(), deployment.attempt.target.model.as_str()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("openai/any/openai-1", "*"),
+            ("openai/any/openai-2", "*"),
+            ("openai/gpt-any-mini/openai-1", "gpt-*-mini"),
+            ("any/openai-1", "gpt-4.1"),
+            ("plain/openai-1", "gpt-4.1"),
+        ]
+    );
+    assert_eq!(gateway.deployments.first().unwrap().attempt.prices, Prices::default());
+    let candidates = &gateway.admission.router.deployments;
+    let first = candidates.first().unwrap();
+    assert_eq!((first.cost, first.abilities.max_input_tokens), (None, None));
+    assert!(candidates.get(3).unwrap().cost.is_some(), "this one's model does not depend on the request");
+}
+
+#[test]
+fn a_model_has_no_more_stars_than_its_group() {
+    let problem = |group: &str, params: Value| errors(&with_models(json!([entry(group, params)]), json!({})));
+    let message = |text: &str| [format!("model_list[0].litellm_params.model: {text}")];
+    assert_eq!(
+        problem("gpt", json!({"model": "openai/*"})),
+        message("`openai/*` has 1 `*`, and the group's name `gpt` has none to fill them")
+    );
+    assert_eq!(
+        problem("openai/*", json!({"model": "openai/*-*"})),
+        message("`openai/*-*` has 2 `*`, and the group's name `openai/*` has 1 to fill them")
+    );
+    assert_eq!(problem("*", json!({"model": "*"})), message("found `*`, which names no provider"));
+    assert_eq!(problem("*", json!({"model": "*", "custom_llm_provider": "openai"})), Vec::<String>::new());
+}
+
+#[test]
+fn keys_may_be_narrower_than_a_pattern_and_wider_than_a_group() {
+    let allowed = |models: Value| -> Vec<String> {
+        let file = with_models(
+            json!([
+                entry("openai/*", json!({"model": "openai/*"})),
+                entry("gpt-4.1", json!({})),
+                entry("gpt-4o", json!({"model": "gpt-4o"})),
+            ]),
+            json!({
+                "router_settings": {"model_group_alias": {"fast": "openai/gpt-5-nano"}},
+                "spillway_settings": {"keys": [{"key": "sk-a", "models": models}]},
+            }),
+        );
+        gateway(&file).admission.keys.into_iter().next().unwrap().models
+    };
+    assert_eq!(allowed(json!(["openai/*"])), ["openai/*"]);
+    assert_eq!(allowed(json!(["openai/o3", "openai/o3"])), ["openai/o3"]);
+    assert_eq!(allowed(json!(["openai/gpt-*"])), ["openai/gpt-*"]);
+    assert_eq!(allowed(json!(["gpt-*"])), ["gpt-4.1", "gpt-4o"]);
+    assert_eq!(allowed(json!(["fast"])), ["openai/gpt-5-nano"]);
+    assert_eq!(allowed(json!(["*"])), ["openai/*", "gpt-4.1", "gpt-4o"]);
+}
+
+#[test]
+fn settings_for_groups_name_the_pattern_and_targets_a_model() {
+    let file = with_models(
+        json!([entry("openai/*", json!({"model": "openai/*"})), entry("m", json!({}))]),
+        json!({"router_settings": {
+            "fallbacks": [{"openai/gpt-4.1": ["m"]}, {"m": ["openai/*"]}],
+            "model_group_retry_policy": {"openai/o3": {}},
+        }}),
+    );
+    assert_eq!(
+        errors(&file),
+        [
+            "router_settings.fallbacks[0][\"openai/gpt-4.1\"]: `openai/gpt-4.1` is one of the names that the group \
+             `openai/*` serves, not a group",
+            "router_settings.fallbacks[1].m[0]: found the pattern `openai/*`, expected one model's name",
+            "router_settings.model_group_retry_policy[\"openai/o3\"]: `openai/o3` is one of the names that the group \
+             `openai/*` serves, not a group",
+        ]
+    );
+}

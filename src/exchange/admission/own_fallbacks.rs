@@ -1,0 +1,118 @@
+//! The caller's own fallbacks: what they change is checked like the request itself, and goes through its
+//! guardrails.
+
+use super::{Admission, Moment};
+use crate::exchange::overrides;
+use crate::reject::Reject;
+use crate::route;
+use crate::sanitise::{self, Request, Target};
+use crate::wire::json::Fields;
+
+/// The caller's lists, as a plan takes them.
+#[derive(Default)]
+pub(super) struct OwnFallbacks {
+    general: Option<Vec<route::Target>>,
+    context_window: Option<Vec<route::Target>>,
+    content_policy: Option<Vec<route::Target>>,
+}
+
+impl OwnFallbacks {
+    pub fn as_wish(&self) -> route::Own<'_> {
+        route::Own {
+            general: self.general.as_deref(),
+            context_window: self.context_window.as_deref(),
+            content_policy: self.content_policy.as_deref(),
+        }
+    }
+}
+
+impl Admission {
+    /// Checks the caller's lists. `body`: the request as it goes on.
+    ///
+    /// # Errors
+    /// 400 for parameters that the dialect does not define, and what guardrails say.
+    pub(super) fn own_fallbacks(&self, request: &Request, body: &[u8]) -> Result<OwnFallbacks, Reject> {
+        let controls = &request.controls;
+        let read = |list: &Option<Vec<Target>>| {
+            list.as_ref().map(|list| self.targets(list, request, body)).transpose()
+        };
+        Ok(OwnFallbacks {
+            general: read(&controls.fallbacks)?,
+            context_window: read(&controls.context_window_fallbacks)?,
+            content_policy: read(&controls.content_policy_fallbacks)?,
+        })
+    }
+
+    fn targets(&self, list: &[Target], request: &Request, body: &[u8]) -> Result<Vec<route::Target>, Reject> {
+        let router = &self.setup.settings.router;
+        let asked = router.named(&request.model).map(|named| named.group.name.as_str());
+        let is_asked = |from: &str| from == "*" || from == request.model || Some(from) == asked;
+        let meant = list.iter().filter(|target| target.from.as_deref().is_none_or(is_asked));
+        meant.map(|target| self.target(target, body)).collect()
+    }
+
+    fn target(&self, target: &Target, body: &[u8]) -> Result<route::Target, Reject> {
+        if self.setup.settings.router.named(&target.model).is_none() {
+            let message = format!(
+                "'{}' names the model '{}', which is not served. Call `/v1/models` to view the models of your key.",
+                target.path, target.model
+            );
+            return Err(Reject::invalid(message).at(target.path.clone()).code("model_not_found"));
+        }
+        if target.overrides.is_empty() {
+            return Ok(route::Target::group(&target.model));
+        }
+        let merged = overrides::merged(body, &target.overrides).map_err(|_| not_mergeable(&target.path))?;
+        let checked = sanitise::request(self.dialect, &merged, &self.setup.settings.policy)
+            .map_err(|reject| within(&target.path, reject))?;
+        let kept = checked.body.unwrap_or(merged);
+        Ok(route::Target { model: target.model.clone(), overrides: Some(taken(&kept, target)) })
+    }
+
+    /// Runs the guardrails on what each fallback's parameters make of the request.
+    ///
+    /// # Errors
+    /// What a guardrail says that blocks.
+    pub(super) fn guard_fallbacks(
+        &mut self,
+        request: &Request,
+        body: &[u8],
+        moment: &Moment<'_>,
+    ) -> Result<(), Reject> {
+        let mut plan = self.ask.plan.take().unwrap_or_default();
+        let guarded = plan.legs.iter_mut().filter_map(|leg| leg.overrides.as_mut()).try_for_each(|changes| {
+            let merged = overrides::merged(body, changes).map_err(|_| not_mergeable("fallbacks"))?;
+            if let Some(masked) = self.guard(request, &merged, moment)? {
+                *changes = members(&masked, changes.keys());
+            }
+            Ok(())
+        });
+        self.ask.plan = Some(plan);
+        guarded
+    }
+}
+
+/// The members that a place changes, as they are left after the check.
+fn taken(body: &[u8], target: &Target) -> serde_json::Map<String, serde_json::Value> {
+    members(body, target.overrides.keys())
+}
+
+fn members<'k>(
+    body: &[u8],
+    names: impl Iterator<Item = &'k String>,
+) -> serde_json::Map<String, serde_json::Value> {
+    let Ok(fields) = Fields::parse(body) else { return serde_json::Map::new() };
+    let member = |name: &String| Some((name.clone(), serde_json::from_str(fields.get(name)?.get()).ok()?));
+    names.filter_map(member).collect()
+}
+
+/// A refusal of the merged body, told of the place that changed it.
+fn within(path: &str, mut reject: Reject) -> Reject {
+    reject.message = format!("With the parameters of '{path}': {}", reject.message);
+    reject.param = Some(reject.param.map_or_else(|| path.to_owned(), |param| format!("{path}.{param}")));
+    reject
+}
+
+fn not_mergeable(path: &str) -> Reject {
+    Reject::invalid(format!("The parameters of '{path}' cannot be put into the request.")).at(path)
+}

@@ -1,0 +1,74 @@
+//! Takes credentials out of a provider's words.
+//!
+//! A provider may quote the key that it refuses (OpenAI: "Incorrect API key provided: sk-…"). The gateway's
+//! credential is none of the client's business, not even in part.
+
+use crate::translate::Failure;
+
+const REDACTED: &str = "[redacted]";
+
+/// Prefixes of the providers' keys.
+const PREFIXES: &[&str] = &["sk-", "sk_", "pk-", "AIza", "gsk_", "key-", "xai-"];
+/// Shortest run of letters, digits and mask characters that is taken for a key without a prefix: Azure's
+/// keys are 32 hexadecimal digits, or 84 letters.
+const LONG: usize = 32;
+
+/// A failure with keys taken out of its message.
+pub(super) fn failure(failure: &Failure) -> Failure {
+    Failure { message: text(&failure.message), ..failure.clone() }
+}
+
+fn text(message: &str) -> String {
+    let is_key = |c: char| c.is_ascii_alphanumeric() || "-_*•.".contains(c);
+    let mut out = String::with_capacity(message.len());
+    for run in message.split_inclusive(|c| !is_key(c)) {
+        let word = run.trim_end_matches(|c| !is_key(c));
+        if looks_like_a_key(word.trim_end_matches('.')) {
+            out.push_str(REDACTED);
+            out.push_str(run.get(word.trim_end_matches('.').len()..).unwrap_or_default());
+        } else {
+            out.push_str(run);
+        }
+    }
+    out
+}
+
+fn looks_like_a_key(word: &str) -> bool {
+    let prefixed =
+        PREFIXES.iter().any(|prefix| word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= 4));
+    let masked = word.contains("***");
+    let mixed = word.chars().any(|c| c.is_ascii_digit()) && word.chars().any(|c| c.is_ascii_alphabetic());
+    prefixed || masked || (word.len() >= LONG && mixed && !word.contains('.') && !is_uuid(word))
+}
+
+/// Request ids are for the provider's support, and stay.
+fn is_uuid(word: &str) -> bool {
+    word.len() == 36 && word.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::text;
+
+    #[test]
+    fn keys_go_and_words_stay() {
+        for (said, shown) in [
+            (
+                "Incorrect API key provided: sk-proj-abc123. You can find yours at https://a.example.com/keys.",
+                "Incorrect API key provided: [redacted]. You can find yours at https://a.example.com/keys.",
+            ),
+            ("Key sk-pro*****************1234 is invalid", "Key [redacted] is invalid"),
+            ("key '0123456789abcdef0123456789abcdef'", "key '[redacted]'"),
+            (
+                "request 123e4567-e89b-12d3-a456-426614174000 failed",
+                "request 123e4567-e89b-12d3-a456-426614174000 failed",
+            ),
+            ("the task-oriented sk- prefix is é", "the task-oriented sk- prefix is é"),
+        ] {
+            assert_eq!(text(said), shown);
+        }
+    }
+}
