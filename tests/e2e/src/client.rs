@@ -52,6 +52,16 @@ impl Ask {
         Self { method: "GET".to_owned(), path: path.to_owned(), headers, body: Vec::new() }
     }
 
+    /// As it goes over the wire.
+    fn raw(&self, to: SocketAddr) -> Vec<u8> {
+        let mut head = format!("{} {} HTTP/1.1\r\nhost: {to}\r\n", self.method, self.path);
+        for (name, value) in &self.headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str(&format!("content-length: {}\r\n\r\n", self.body.len()));
+        [head.as_bytes(), &self.body].concat()
+    }
+
     fn request(&self, to: SocketAddr) -> Result<Request<Full<Bytes>>, Failure> {
         let method = if self.method.is_empty() { "POST" } else { &self.method };
         let mut request = Request::builder().method(method).uri(&self.path).header("host", to.to_string());
@@ -134,15 +144,9 @@ pub async fn send_raw(to: SocketAddr, bytes: &[u8], leave: bool) -> Result<Vec<u
 /// # Errors
 /// The connection failed, or `enough` never held within [`PATIENCE`].
 pub async fn leave_when(to: SocketAddr, ask: &Ask, enough: fn(&[u8]) -> bool) -> Result<(), Failure> {
-    let mut head = format!("{} {} HTTP/1.1\r\nhost: {to}\r\n", ask.method, ask.path);
-    for (name, value) in &ask.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str(&format!("content-length: {}\r\n\r\n", ask.body.len()));
     let exchange = async {
         let mut stream = TcpStream::connect(to).await.map_err(|error| error.to_string())?;
-        stream.write_all(head.as_bytes()).await.map_err(|error| error.to_string())?;
-        stream.write_all(&ask.body).await.map_err(|error| error.to_string())?;
+        stream.write_all(&ask.raw(to)).await.map_err(|error| error.to_string())?;
         let mut seen = Vec::new();
         while !enough(&seen) {
             let read = stream.read_buf(&mut seen).await.map_err(|error| error.to_string())?;
@@ -153,6 +157,17 @@ pub async fn leave_when(to: SocketAddr, ask: &Ask, enough: fn(&[u8]) -> bool) ->
         Ok(())
     };
     tokio::time::timeout(PATIENCE, exchange).await.map_err(|_| "it never came".to_owned())?
+}
+
+/// Sends a request and leaves once `sign` has come, whatever the gateway has said by then.
+///
+/// # Errors
+/// The connection failed, or `sign` never came within [`PATIENCE`].
+pub async fn leave_after(to: SocketAddr, ask: &Ask, sign: impl Future<Output = bool>) -> Result<(), Failure> {
+    let mut stream = TcpStream::connect(to).await.map_err(|error| error.to_string())?;
+    stream.write_all(&ask.raw(to)).await.map_err(|error| error.to_string())?;
+    let came = tokio::time::timeout(PATIENCE, sign).await;
+    if came == Ok(true) { Ok(()) } else { Err("the sign to leave never came".to_owned()) }
 }
 
 async fn read(response: hyper::Response<hyper::body::Incoming>) -> Result<Answer, Failure> {

@@ -17,6 +17,9 @@ pub const MASTER_KEY: &str = "sk-e2e-master-canary";
 /// The address that clients connect from: any of 127.0.0.0/8 is loopback.
 pub const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 9));
 
+/// The gateway of most tests.
+pub const SUITE: &str = "gateway";
+
 /// Virtual keys by name, with the variable that the configuration reads each from.
 const KEYS: &[(&str, &str, &str)] = &[
     ("master", "E2E_MASTER_KEY", MASTER_KEY),
@@ -50,17 +53,30 @@ impl Fixture {
     /// # Errors
     /// It did not start.
     pub async fn start(wasm: Option<PathBuf>) -> Result<Self, Failure> {
-        Self::with_workers(2, wasm).await
+        Self::of(SUITE, wasm).await
     }
 
-    /// The same with a number of worker threads. Each has a VM of its own: with one, all requests share it.
+    /// Starts the gateway of `tests/e2e/NAME.yaml`.
+    ///
+    /// # Errors
+    /// There is no such file, or it did not start.
+    pub async fn of(name: &str, wasm: Option<PathBuf>) -> Result<Self, Failure> {
+        Self::with(configuration(name)?, 2, wasm).await
+    }
+
+    /// The suite's gateway with one worker thread, so that all its requests share one VM.
     ///
     /// # Errors
     /// It did not start.
-    pub async fn with_workers(workers: u32, wasm: Option<PathBuf>) -> Result<Self, Failure> {
-        let path = root().join("tests/e2e/gateway.yaml");
-        let config =
-            std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    pub async fn one_worker(wasm: PathBuf) -> Result<Self, Failure> {
+        Self::with(configuration(SUITE)?, 1, Some(wasm)).await
+    }
+
+    /// Starts a gateway of this configuration. It may use the variables of every key and credential.
+    ///
+    /// # Errors
+    /// It did not start.
+    pub async fn with(config: String, workers: u32, wasm: Option<PathBuf>) -> Result<Self, Failure> {
         let keys = KEYS.iter().map(|(_, variable, value)| (*variable, *value));
         let credentials = CREDENTIALS.iter().map(|(variable, value, _)| (*variable, *value));
         let environment =
@@ -96,8 +112,21 @@ impl Fixture {
         if self.gateway.mocks.evicted() > 0 {
             return Err(format!("{} upstream requests were not looked at", self.gateway.mocks.evicted()));
         }
-        self.canaries.check(&self.gateway.mocks.received())
+        self.check_received(&self.gateway.mocks.received())
     }
+
+    /// Looks through some of what upstreams received.
+    ///
+    /// # Errors
+    /// Something internal was there.
+    pub fn check_received(&self, received: &[mock_providers::Received]) -> Result<(), Failure> {
+        self.canaries.check(received)
+    }
+}
+
+fn configuration(name: &str) -> Result<String, Failure> {
+    let path = root().join("tests/e2e").join(name).with_extension("yaml");
+    std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn canaries() -> Canaries {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::client::{Ask, Connection};
+use crate::fixture::SUITE;
 use crate::gateway::Gateway;
 use crate::leak::Canaries;
 use crate::{Failure, ledger, pattern};
@@ -22,8 +23,15 @@ const MERGE_DEPTH: usize = 4;
 pub struct Scenario {
     /// What must hold, in a sentence.
     pub title: String,
+    /// Which gateway it is played against: the name of a configuration beside `gateway.yaml`.
+    #[serde(default = "suite")]
+    pub gateway: String,
     /// In order.
     pub steps: Vec<Step>,
+}
+
+fn suite() -> String {
+    SUITE.to_owned()
 }
 
 /// One request and all that must follow from it.

@@ -1,4 +1,4 @@
-//! The end-to-end suite: one gateway, and every test against it in turn.
+//! The end-to-end suite: a few gateways, and every test against one of them in turn.
 //!
 //! A file in `tests/e2e/scenarios/` is a test. What a file cannot say (load, kills, raw bytes) stands in
 //! `cases/`. After each test, everything that an upstream received is searched for canaries.
@@ -8,30 +8,41 @@
 
 mod cases;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use spillway_e2e::Failure;
-use spillway_e2e::fixture::Fixture;
+use spillway_e2e::fixture::{Fixture, SUITE};
 use spillway_e2e::gateway::root;
 use spillway_e2e::scenario::Scenario;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
-/// Everything that tests share. The gateway starts with the first test that wants it.
+/// The gateways' configurations, in `tests/e2e/`.
+const GATEWAYS: [&str; 5] = [SUITE, "routing", "policies", "cooldowns", "timeouts"];
+
+/// Everything that tests share. A gateway starts with the first test that wants it.
 pub struct Suite {
     runtime: Runtime,
-    fixture: OnceCell<Result<Fixture, Failure>>,
+    fixtures: BTreeMap<&'static str, OnceCell<Result<Fixture, Failure>>>,
 }
 
 impl Suite {
-    /// Runs a test against the gateway, then looks for leaks.
-    fn run(&self, test: impl AsyncFnOnce(&Fixture) -> Result<(), Failure>) -> Result<(), Failed> {
+    /// Runs a test against a gateway, then looks for leaks.
+    fn run(
+        &self,
+        gateway: &str,
+        test: impl AsyncFnOnce(&Fixture) -> Result<(), Failure>,
+    ) -> Result<(), Failed> {
+        let cell = self.fixtures.get(gateway);
+        let cell = cell.ok_or_else(|| format!("no gateway is called {gateway}: {GATEWAYS:?}"))?;
         let checked = self.runtime.block_on(async {
-            let fixture =
-                self.fixture.get_or_init(|| Fixture::start(None)).await.as_ref().map_err(Clone::clone)?;
+            let fixture = cell.get_or_init(|| Fixture::of(gateway, None)).await;
+            let fixture = fixture.as_ref().map_err(Clone::clone)?;
             fixture.gateway.mocks.clear();
+            fixture.gateway.mocks.unset_script(None);
             test(fixture).await?;
             fixture.check_leaks()
         });
@@ -41,10 +52,13 @@ impl Suite {
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // The tests share one gateway and look at what its upstreams received: one at a time.
+    // The tests share gateways and look at what its upstreams received: one at a time.
     arguments.test_threads = Some(1);
     let suite = match Runtime::new() {
-        Ok(runtime) => Arc::new(Suite { runtime, fixture: OnceCell::new() }),
+        Ok(runtime) => {
+            let fixtures = GATEWAYS.into_iter().map(|name| (name, OnceCell::new())).collect();
+            Arc::new(Suite { runtime, fixtures })
+        }
         Err(error) => {
             eprintln!("no runtime: {error}");
             return ExitCode::FAILURE;
@@ -60,7 +74,7 @@ fn main() -> ExitCode {
     trials.extend(cases::trials(&suite));
     let conclusion = libtest_mimic::run(&arguments, trials);
     let failed = conclusion.has_failed();
-    // Stops the gateway: a process that ends does not run the destructors of what a `static` holds.
+    // Stops the gateways: a process that ends does not run the destructors of what a `static` holds.
     drop(suite);
     if failed { ExitCode::from(101) } else { ExitCode::SUCCESS }
 }
@@ -77,7 +91,7 @@ fn scenarios(suite: &Arc<Suite>) -> Result<Vec<Trial>, Failure> {
         Trial::test(name, move || {
             let text = std::fs::read_to_string(&file).map_err(|error| error.to_string())?;
             let scenario = Scenario::read(&text)?;
-            suite.run(async |fixture| scenario.play(&fixture.stage()).await)
+            suite.run(&scenario.gateway, async |fixture| scenario.play(&fixture.stage()).await)
         })
     });
     Ok(trials.collect())

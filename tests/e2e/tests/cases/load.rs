@@ -32,7 +32,7 @@ pub async fn storm(to: SocketAddr, clients: usize, each: usize, ask: &Ask) -> Re
 }
 
 /// Polls all at once, on this task.
-async fn join_all<F: Future + Unpin>(mut futures: Vec<F>) -> Vec<F::Output> {
+pub async fn join_all<F: Future + Unpin>(mut futures: Vec<F>) -> Vec<F::Output> {
     let mut outputs: Vec<Option<F::Output>> = futures.iter().map(|_| None).collect();
     std::future::poll_fn(|context| {
         let mut waiting = false;

@@ -2,27 +2,36 @@
 
 mod bodies;
 mod broken_requests;
+mod causes;
 mod clients_that_leave;
+mod cooldown;
+mod flapping;
 mod guardrail_records;
 mod ledger_killed;
 mod limits;
 mod load;
 mod panics;
+mod strategies;
+mod timeouts;
 
 use std::sync::Arc;
 
 use libtest_mimic::Trial;
 use spillway_e2e::Failure;
-use spillway_e2e::fixture::Fixture;
+use spillway_e2e::fixture::{Fixture, SUITE};
 
 use crate::Suite;
 
 /// Every test, by name.
 pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
-    let on = |name: &str, test: Test| {
+    let at = |gateway: &'static str, name: &str, test: Test| {
         let suite = Arc::clone(suite);
-        Trial::test(name, move || suite.run(async |fixture| test(fixture).await))
+        Trial::test(name, move || suite.run(gateway, async |fixture| test(fixture).await))
     };
+    let on = |name: &str, test: Test| at(SUITE, name, test);
+    let routing = |name: &str, test: Test| at("routing", name, test);
+    let cooldowns = |name: &str, test: Test| at("cooldowns", name, test);
+    let timeouts = |name: &str, test: Test| at("timeouts", name, test);
     vec![
         on("seed_guardrail_block_is_recorded_the_same_on_every_path", |f| {
             Box::pin(guardrail_records::same(f))
@@ -39,6 +48,29 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         on("a_ledger_killed_under_load_loses_and_doubles_nothing", |f| {
             Box::pin(ledger_killed::under_load(f))
         }),
+        routing("every_cause_on_every_dialect_streaming_or_not", |f| Box::pin(causes::every_cell(f))),
+        cooldowns("a_deployment_rests_after_its_failures_for_every_worker", |f| Box::pin(cooldown::rests(f))),
+        cooldowns("a_provider_tells_how_long_its_deployment_rests", |f| Box::pin(cooldown::as_told(f))),
+        cooldowns("one_request_probes_while_32_clients_ask", |f| Box::pin(cooldown::one_probe(f))),
+        cooldowns("where_all_rest_the_one_due_first_is_tried", |f| Box::pin(cooldown::all_rest(f))),
+        cooldowns("a_client_that_leaves_before_an_answer_costs_no_cooldown", |f| {
+            Box::pin(clients_that_leave::before_an_answer(f))
+        }),
+        cooldowns("a_flapping_primary_is_noticed_by_nobody", |f| Box::pin(flapping::primary(f))),
+        cooldowns("a_retry_storm_is_bounded", |f| Box::pin(flapping::retry_storm(f))),
+        timeouts("every_timeout_fires_within_a_tenth_and_closes_the_connection", |f| {
+            Box::pin(timeouts::fire_in_time(f))
+        }),
+        timeouts("a_stream_that_goes_on_outlives_the_bound_of_its_beginning", |f| {
+            Box::pin(timeouts::spare_streams_that_go_on(f))
+        }),
+        timeouts("a_second_hop_changes_no_other_failure", |f| {
+            Box::pin(timeouts::leave_other_failures_alone(f))
+        }),
+        Trial::test("the_cheapest_goes_first", || strategies::cost().map_err(Into::into)),
+        Trial::test("the_slow_one_is_avoided_once_measured", || strategies::latency().map_err(Into::into)),
+        Trial::test("the_busy_one_is_avoided", || strategies::least_busy().map_err(Into::into)),
+        Trial::test("the_one_over_its_tokens_goes_last", || strategies::usage().map_err(Into::into)),
         Trial::test("a_panic_fails_its_request_and_no_other", || panics::contained().map_err(Into::into)),
     ]
 }

@@ -63,7 +63,7 @@ pub fn contained() -> Result<(), Failure> {
     ensure(wasm.exists(), || format!("{} is missing; run `make module-test-panic`", wasm.display()))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let fixture = Fixture::with_workers(1, Some(wasm)).await?;
+        let fixture = Fixture::one_worker(wasm).await?;
         for (callback, stream, fates) in CALLBACKS {
             let before = (format!("before {callback}"), fates[0]);
             let after = (format!("after {callback}"), fates[1]);
