@@ -25,8 +25,7 @@ impl AttemptHost {
     }
 
     fn take(&mut self, input: &Input<'_>) -> Action {
-        let moment = Moment { now_us: state::now_us(), shared: &SharedData };
-        let step = self.machine.borrow_mut().on(input, &moment);
+        let step = self.machine.borrow_mut().on(input, &moment());
         let (action, _) = effects::apply(step);
         self.place.update(&self.machine);
         action
@@ -44,9 +43,11 @@ impl AttemptHost {
 
 impl Context for AttemptHost {
     fn on_done(&mut self) -> bool {
+        self.place.leave();
         // Admission hears first of a client that leaves, and says so.
         let left = self.machine.borrow().is_open() && state::property(&[state::DEPARTED]).is_some();
-        self.take(&Input::Done { left });
+        let step = self.machine.borrow_mut().on(&Input::Done { left }, &moment());
+        effects::apply(step);
         true
     }
 }
@@ -89,10 +90,15 @@ impl Fallible for AttemptHost {
     const ROLE: &'static str = "attempt";
 
     fn fail(&mut self, _begun: bool) {
+        self.place.leave();
         let context = state::property(&[state::CONTEXT]);
         let report = state::property(&[state::REPORT]);
-        let moment = Moment { now_us: state::now_us(), shared: &SharedData };
-        let step = self.machine.borrow_mut().after_panic(context.as_deref(), report.as_deref(), &moment);
+        let step = self.machine.borrow_mut().after_panic(context.as_deref(), report.as_deref(), &moment());
         effects::apply(step);
     }
+}
+
+/// Now, and what all workers share.
+pub fn moment() -> Moment<'static> {
+    Moment { now_us: state::now_us(), shared: &SharedData }
 }

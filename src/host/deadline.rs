@@ -9,9 +9,13 @@ use std::time::Duration;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::Action;
 
-use super::memory::SharedData;
+use super::attempt::{AttemptHost, moment};
+use super::guard::{Fallible, contained};
 use super::{effects, state};
-use crate::exchange::attempt::{Attempt, Input, Moment};
+use crate::exchange::attempt::{Attempt, Input};
+
+/// Most tries that are woken by one call. Envoy resumes each inside the one before: this bounds its stack.
+const MOST_AT_ONCE: usize = 16;
 
 /// A try, shared between its context and the root that wakes it.
 pub type Machine = Rc<RefCell<Attempt>>;
@@ -26,11 +30,12 @@ pub struct Deadlines {
 }
 
 impl Deadlines {
-    /// Wakes those whose time is up.
+    /// Wakes those whose time is up; those that are too many for once, a millisecond later.
     pub fn tick(&self) {
         let now_us = state::now_us();
-        while let Some((id, machine)) = self.next_due(now_us) {
-            wake(id, &machine, now_us);
+        for _ in 0..MOST_AT_ONCE {
+            let Some((id, machine)) = self.next_due(now_us) else { break };
+            wake(id, &machine);
         }
         self.arm(self.waiting.borrow().keys().next().map(|(due_us, _)| *due_us));
     }
@@ -63,13 +68,19 @@ impl Deadlines {
     }
 }
 
-fn wake(id: u32, machine: &Machine, now_us: u64) {
+/// A request whose machine panics here fails, and no other.
+fn wake(id: u32, machine: &Machine) {
     if let Err(status) = hostcalls::set_effective_context(id) {
         log::error!("spillway: a try whose time is up is not there any more: {status:?}");
         return;
     }
-    let moment = Moment { now_us, shared: &SharedData };
-    let step = machine.borrow_mut().on(&Input::Deadline, &moment);
+    if contained(AttemptHost::ROLE, "deadline", || expire(machine)).is_none() {
+        contained(AttemptHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
+    }
+}
+
+fn expire(machine: &Machine) {
+    let step = machine.borrow_mut().on(&Input::Deadline, &moment());
     let (action, _) = effects::apply(step);
     if matches!(action, Action::Continue)
         && let Err(status) = hostcalls::resume_http_response()
@@ -97,12 +108,24 @@ impl Place {
         if due_us == self.due_us {
             return;
         }
-        if let Some(due_us) = self.due_us.take() {
-            self.deadlines.waiting.borrow_mut().remove(&(due_us, self.id));
-        }
+        self.leave();
         if let Some(due_us) = due_us {
             self.deadlines.add(due_us, self.id, machine);
         }
         self.due_us = due_us;
+    }
+
+    /// Gives the place up. To be called when Envoy ends the try: to resume or answer a request that is over
+    /// ends the process.
+    pub fn leave(&mut self) {
+        if let Some(due_us) = self.due_us.take() {
+            self.deadlines.waiting.borrow_mut().remove(&(due_us, self.id));
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
