@@ -15,7 +15,7 @@
 //! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`guardrails`] [`pricing`] | decide; none names another |
 //! | [`wire`] [`sse`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] | know shapes |
 
-// The module's build with unwinding (see `host/guard.rs`) defines a wasm tag in assembly.
+// With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
 #![cfg_attr(all(target_os = "wasi", panic = "unwind"), feature(asm_experimental_arch))]
 
 pub mod cause;

@@ -18,9 +18,10 @@ thread_local! {
     static PANICS: Option<u32> = hostcalls::define_metric(MetricType::Counter, COUNTER).ok();
 }
 
-/// To be called when a plugin is configured, before which Envoy takes no metric. Makes the counter be there
-/// from the start, as 0, and says of a panic where it was. What it says is told
-/// only where it is a constant: a message that is put together may quote a body.
+/// Makes the counter be there from the start, as 0, and logs where a panic was. The panic's message is logged
+/// only where it is a constant: one that is put together may quote a body.
+///
+/// To be called when a plugin is configured, before which Envoy takes no metric.
 pub fn prepare() {
     PANICS.with(|_| ());
     std::panic::set_hook(Box::new(|panic| {

@@ -343,3 +343,50 @@ fn what_a_guardrail_masks_in_a_fallback_s_parameters_stays_masked() {
     let overrides = context(&step).itinerary.legs[1].overrides.clone().unwrap();
     assert_eq!(overrides["messages"][0]["content"], "my [KEYWORD_REDACTED]");
 }
+
+/// The answer and the event of a request in the middle of which the machine panicked.
+fn panicked(path: &str, begun: bool) -> (Reply, Event) {
+    let world = World::new();
+    let mut machine = Admission::new(Rc::clone(&world.setup), "id-1".to_owned());
+    let head = headers(&[(":method", "POST"), (":path", path), ("authorization", "Bearer sk-alice")]);
+    world.on(&mut machine, &Input::RequestHeaders { headers: &head, end: false });
+    if begun {
+        let body = json!({"model": "a", "messages": [{"role": "user", "content": "hi"}]});
+        world.on(&mut machine, &Input::RequestBody { body: body.to_string().as_bytes() });
+        let report = write(&Report {
+            attempts: vec![Attempt { status: 200, ..Attempt::default() }],
+            ..Report::default()
+        });
+        world.on(&mut machine, &Input::ResponseHeaders { status: 200, report: Some(&report), end: false });
+    }
+    let step = machine.after_panic(begun);
+    assert_eq!(step.flow, Flow::Pause);
+    let reply = find(&step.effects, |effect| match effect {
+        Effect::Reply(reply) => Some(reply.clone()),
+        _ => None,
+    });
+    (reply.unwrap(), world.event(&mut machine, &Report::default()).unwrap())
+}
+
+#[test]
+fn a_panic_is_a_500_in_the_clients_dialect_and_an_event() {
+    for (path, kind) in [
+        ("/v1/chat/completions", "internal_server_error"),
+        ("/v1/responses", "internal_server_error"),
+        ("/v1/messages", "api_error"),
+    ] {
+        let (reply, event) = panicked(path, false);
+        let body: Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!((reply.status, &body["error"]["type"]), (500, &json!(kind)), "{path}");
+        assert!(reply.headers.contains(&("x-litellm-call-id", "id-1".to_owned())), "{path}");
+        assert_eq!(event.http_status, 500, "{path}");
+        assert_eq!(event.error.unwrap().error_class, "internal_server_error", "{path}");
+    }
+}
+
+#[test]
+fn a_panic_in_an_answer_that_has_begun_leaves_its_status_in_the_event() {
+    let (_, event) = panicked("/v1/chat/completions", true);
+    assert_eq!(event.http_status, 200);
+    assert_eq!(event.error.unwrap().error_class, "internal_server_error");
+}

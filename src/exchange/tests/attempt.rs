@@ -358,3 +358,27 @@ fn a_fallback_s_own_parameters_and_a_pattern_s_name_reach_the_provider() {
     let sent = sent.unwrap();
     assert_eq!((&sent["model"], &sent["temperature"]), (&"gpt-mini".into(), &0.into()));
 }
+
+#[test]
+fn a_panic_is_a_500_that_the_report_tells_of_with_the_tries_before_it() {
+    let failed = crate::event::Attempt { cause: "server_error".to_owned(), ..Default::default() };
+    let kept = write(&Report { attempts: vec![failed], ..Report::default() });
+    let context = write(&Context { dialect: Dialect::Messages, ..context(false, itinerary(2, 3)) });
+    let fresh = Try { machine: Attempt::new(Rc::new(settings())), memory: Memory::default() };
+    // The same where it panicked before it had read anything.
+    for (mut machine, kind) in [(sent(false, 2, 3), "internal_server_error"), (fresh, "api_error")] {
+        let moment = Moment { now_us: 2_000, shared: &machine.memory };
+        let step = machine.machine.after_panic(Some(&context), Some(&kept), &moment);
+        let report = report(&step);
+        assert_eq!(report.attempts.len(), 2);
+        assert_eq!(report.attempts.last().unwrap().status, 500);
+        assert_eq!(report.answer.error.unwrap().error_class, "internal_server_error");
+        let reply = find(&step.effects, |effect| match effect {
+            Effect::Reply(reply) => Some(reply.clone()),
+            _ => None,
+        })
+        .unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!((reply.status, body["error"]["type"].as_str()), (500, Some(kind)));
+    }
+}

@@ -24,6 +24,9 @@ const STREAMS: usize = 6;
 /// Clients that send one short request after the other meanwhile.
 const CLIENTS: usize = 3;
 
+/// Panics of one round.
+const AT_ONCE: usize = 8;
+
 /// A request under way.
 type Answering = JoinHandle<Result<Answer, Failure>>;
 
@@ -64,22 +67,29 @@ pub fn contained() -> Result<(), Failure> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     runtime.block_on(async {
         let fixture = Fixture::one_worker(wasm).await?;
-        for (callback, stream, fates) in CALLBACKS {
-            let before = (format!("before {callback}"), fates[0]);
-            let after = (format!("after {callback}"), fates[1]);
-            beside(&fixture, *stream, &[before, after])
-                .await
-                .map_err(|failure| format!("{callback}: {failure}"))?;
+        let places = places();
+        for some in places.chunks(AT_ONCE) {
+            beside(&fixture, some).await?;
         }
-        // A batch of events that was about to be posted is posted later.
-        beside(&fixture, false, &[("in root posting".to_owned(), Fate::Answered)]).await?;
-        counted(&fixture, 2 * CALLBACKS.len() + 1).await?;
+        counted(&fixture, places.len()).await?;
         fixture.gateway.stop().await
     })
 }
 
+/// Where to panic, as the module is told, whether in a stream, and what becomes of it.
+type Place = (String, bool, Fate);
+
+fn places() -> Vec<Place> {
+    let sides = CALLBACKS.iter().flat_map(|(callback, stream, [before, after])| {
+        [("before", before), ("after", after)]
+            .map(|(side, fate)| (format!("{side} {callback}"), *stream, *fate))
+    });
+    // A batch of events that was about to be posted, with this request's among them, is posted later.
+    sides.chain([("in root posting".to_owned(), false, Fate::Answered)]).collect()
+}
+
 /// Panics at each of the places, while streams and short requests are under way.
-async fn beside(fixture: &Fixture, stream: bool, places: &[(String, Fate)]) -> Result<(), Failure> {
+async fn beside(fixture: &Fixture, places: &[Place]) -> Result<(), Failure> {
     fixture.gateway.mocks.clear();
     let streams: Vec<_> = (0..STREAMS).map(|_| spawn_stream(fixture)).collect();
     let begun = |mocks: &mock_providers::Handle| mocks.received().len() >= STREAMS;
@@ -88,19 +98,20 @@ async fn beside(fixture: &Fixture, stream: bool, places: &[(String, Fate)]) -> R
     })?;
     let stop = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..CLIENTS).map(|_| spawn_client(fixture, Arc::clone(&stop))).collect();
-    let fatal: Vec<_> = places.iter().map(|(place, _)| spawn_fatal(fixture, stream, place)).collect();
+    let fatal: Vec<_> =
+        places.iter().map(|(place, stream, _)| spawn_fatal(fixture, *stream, place)).collect();
     let mut answers = Vec::new();
-    for ((place, fate), answer) in places.iter().zip(fatal) {
+    for ((place, _, fate), answer) in places.iter().zip(fatal) {
         let answer = answer.await.map_err(|error| error.to_string())?;
         let met = answer.and_then(|answer| meets(&answer, *fate).map(|()| answer));
         answers.push(met.map_err(|failure| format!("{place}: {failure}"))?);
     }
     let ended = streams.iter().filter(|stream| stream.is_finished()).count();
-    ensure(ended == 0, || format!("{ended} streams were over before the panics were"))?;
     for stream in streams {
         whole(&stream.await.map_err(|error| error.to_string())?)
             .map_err(|failure| format!("a stream beside it: {failure}"))?;
     }
+    ensure(ended == 0, || format!("{ended} streams were over before the panics were"))?;
     stop.store(true, Ordering::Relaxed);
     for client in clients {
         client
@@ -108,7 +119,7 @@ async fn beside(fixture: &Fixture, stream: bool, places: &[(String, Fate)]) -> R
             .map_err(|error| error.to_string())?
             .map_err(|failure| format!("beside it: {failure}"))?;
     }
-    for ((place, fate), answer) in places.iter().zip(answers) {
+    for ((place, _, fate), answer) in places.iter().zip(answers) {
         recorded(fixture, &answer, *fate).await.map_err(|failure| format!("{place}: {failure}"))?;
     }
     fixture.check_leaks()
