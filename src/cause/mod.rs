@@ -42,13 +42,14 @@ pub enum Cause {
     Unavailable,
     /// 529.
     Overloaded,
-    /// Refused, reset, TLS, or a name without an address: no response came.
+    /// Refused, reset, TLS, or a name without an address: no response came, or its connection was lost before
+    /// anything of it could be shown.
     Connection,
     /// A 2xx that is no answer of its API.
     MalformedAnswer,
     /// A whole answer where a stream was asked for.
     NotAStream,
-    /// A stream that ended before its first content.
+    /// A stream that ended in good order before its first content.
     StreamCut,
     /// 1xx and redirects, which would carry the credential to an address that nobody configured.
     UnexpectedStatus,

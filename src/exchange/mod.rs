@@ -39,6 +39,9 @@ pub const LOST_HEADER: &str = "x-spillway-lost";
 /// Request header that carries the plan from admission to `header_to_metadata`, which removes it.
 pub const PLAN_HEADER: &str = "x-spillway-plan";
 
+/// After this long without a sign, tries that are counted as under way are taken for lost, in milliseconds.
+const STALE_MS: u64 = 3_600_000;
+
 /// Header lists as the host hands them over: names in lower case, values as bytes.
 pub type Headers = [(String, Vec<u8>)];
 

@@ -2,14 +2,13 @@
 
 use std::cell::OnceCell;
 
+use crate::exchange::STALE_MS;
 use crate::health::{self, Board, traffic};
 use crate::memory::Shared;
 use crate::route::{Load, Router, Standing, Strategy, Surroundings};
 
 /// A probe is one request's own for a little longer than its try may take.
 const PROBE_MARGIN_MS: u64 = 1_000;
-/// After this long without a sign, tries that are counted as under way are taken for lost, in milliseconds.
-const STALE_MS: u64 = 3_600_000;
 /// For how long a measurement counts under strategies that do not say, in milliseconds.
 const TTL_MS: u64 = 3_600_000;
 

@@ -2,14 +2,12 @@
 
 use super::{Attempt, Effect, Moment, State, Step};
 use crate::cause::Cause;
-use crate::exchange::{PATH_HEADER, RETRY_HEADER, WAIT_HEADER};
+use crate::exchange::{PATH_HEADER, RETRY_HEADER, STALE_MS, WAIT_HEADER};
 use crate::health::{self, Board, Standing, traffic};
 use crate::route::{Stop, Turn};
 
 /// Longest wait that a provider may ask for before the next try at the same deployment, in seconds.
 const MOST_WAIT_S: u64 = 60;
-/// After this long without a sign, tries that are counted as under way are taken for lost, in milliseconds.
-const STALE_MS: u64 = 3_600_000;
 
 /// A failed try.
 #[derive(Clone, Copy, Debug)]

@@ -70,6 +70,9 @@ pub struct Request {
 pub struct Expect {
     /// HTTP status.
     pub status: u16,
+    /// The answer breaks off: its connection closes before the body has ended. Otherwise it must not.
+    #[serde(default)]
+    pub cut: bool,
     /// Headers that must be there, as patterns.
     #[serde(default)]
     pub headers: BTreeMap<String, Value>,
@@ -215,6 +218,12 @@ impl Expect {
     fn answer(&self, answer: &Answer) -> Result<(), Failure> {
         if answer.status != self.status {
             return Err(format!("expected HTTP {}, got {}", self.status, answer.status));
+        }
+        if answer.complete == self.cut {
+            return Err(format!(
+                "expected an answer that {}",
+                if self.cut { "breaks off" } else { "is whole" }
+            ));
         }
         for (name, pattern) in &self.headers {
             let value = answer.header(name).map_or(Value::Null, |value| json!(value));

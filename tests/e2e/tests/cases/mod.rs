@@ -67,6 +67,9 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         timeouts("a_second_hop_changes_no_other_failure", |f| {
             Box::pin(timeouts::leave_other_failures_alone(f))
         }),
+        timeouts("clients_that_left_are_not_woken_when_time_is_up", |f| {
+            Box::pin(timeouts::forget_clients_that_left(f))
+        }),
         Trial::test("the_cheapest_goes_first", || strategies::cost().map_err(Into::into)),
         Trial::test("the_slow_one_is_avoided_once_measured", || strategies::latency().map_err(Into::into)),
         Trial::test("the_busy_one_is_avoided", || strategies::least_busy().map_err(Into::into)),
