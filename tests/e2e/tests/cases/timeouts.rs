@@ -10,7 +10,7 @@ use spillway_e2e::fixture::{Fixture, MASTER_KEY};
 use spillway_e2e::{Failure, ledger};
 
 use super::ensure;
-use super::load::join_all;
+use super::load::{join_all, storm};
 
 /// A bound of one model, in milliseconds: that of a whole answer, and that of a stream's first content.
 const MODELS: [(&str, u64, u64); 2] = [("usual", 2_000, 1_000), ("hasty", 800, 600)];
@@ -19,8 +19,10 @@ const MODELS: [(&str, u64, u64); 2] = [("usual", 2_000, 1_000), ("hasty", 800, 6
 const SCRIPTS: [&str; 3] = ["stall", "stall-after-headers", "stall-after=1"];
 /// A machine that does something else meanwhile is late, never early: so often it may be.
 const ROUNDS: usize = 3;
-/// Clients that leave at once.
-const LEAVERS: usize = 24;
+/// Clients that leave around the 600 ms of their tries, one after another.
+const LEAVERS: u32 = 300;
+const FIRST_LEAVES: Duration = Duration::from_millis(570);
+const BETWEEN_LEAVERS: Duration = Duration::from_micros(200);
 /// How soon a connection that is given up must be closed.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -115,28 +117,32 @@ pub async fn leave_other_failures_alone(fixture: &Fixture) -> Result<(), Failure
     Ok(())
 }
 
-/// Clients leave while the responses to them are held, each with a deadline of its own. What is due later than its
-/// request has lived must not be woken: to answer a request that is over would end the filter's VM, or Envoy.
+/// Clients leave just when the time of their tries is up. Where Envoy learns of both at once, whoever wakes the try
+/// wakes one that is over, and takes the filter's VM with it, or Envoy. No condition tells that moment, so many
+/// clients leave in the milliseconds around it.
 pub async fn forget_clients_that_left(fixture: &Fixture) -> Result<(), Failure> {
     let mocks = &fixture.gateway.mocks;
     mocks.set_script("hasty", &["stall-after-headers"], After::Cycle).map_err(|error| error.to_string())?;
-    let leaver = async |number: usize| {
-        let ask = ask(fixture, "hasty", number.is_multiple_of(2));
-        let all_came = mocks.until(PATIENCE, |mocks| mocks.received().len() >= LEAVERS);
-        client::leave_after(fixture.gateway.address, &ask, all_came).await
+    let ask = ask(fixture, "hasty", true);
+    let leaver = async |number: u32| {
+        let moment = async {
+            tokio::time::sleep(FIRST_LEAVES + BETWEEN_LEAVERS * number).await;
+            true
+        };
+        client::leave_after(fixture.gateway.address, &ask, moment).await
     };
-    let leavers: Vec<_> = (0..LEAVERS).map(|number| Box::pin(leaver(number))).collect();
-    for left in join_all(leavers).await {
-        left?;
+    for _ in 0..ROUNDS {
+        let leavers: Vec<_> = (0..LEAVERS).map(|number| Box::pin(leaver(number))).collect();
+        for left in join_all(leavers).await {
+            left?;
+        }
     }
     ensure(mocks.until(PATIENCE, |mocks| mocks.in_flight() == 0).await, || {
         "upstream requests of clients that left go on".to_owned()
     })?;
-    // Each takes as long as its deadline, so that those of the leavers have passed when both are answered.
-    for stream in [true, false] {
-        stalled(fixture, "hasty", "stall-after-headers", stream).await?;
-    }
-    let ask = Ask::get("/stats?format=json&filter=vm_reload$|spillway.panics", "");
+    // A VM that is gone is counted when the next request of its worker needs one.
+    storm(fixture.gateway.address, 16, 1, &ask).await?;
+    let ask = Ask::get("/stats?format=json&filter=vm_reload|spillway.panics", "");
     let stats = client::send(fixture.gateway.admin, &ask).await?.json();
     let counters = stats["stats"].as_array().cloned().unwrap_or_default();
     ensure(counters.len() > 1 && counters.iter().all(|counter| counter["value"] == 0), || stats.to_string())
