@@ -9,6 +9,9 @@ use crate::route::{Stop, Turn};
 /// Longest wait that a provider may ask for before the next try at the same deployment, in seconds.
 const MOST_WAIT_S: u64 = 60;
 
+/// What steers the router after a failed try: a provider that sends these itself is not listened to.
+const STEERING: [&str; 2] = [PATH_HEADER, WAIT_HEADER];
+
 /// A failed try.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Failed {
@@ -84,7 +87,8 @@ impl Attempt {
 
     /// Gives the request to the next try: the router sees the header and resets this one.
     pub(super) fn go_on(&mut self, turn: Turn, failed: &Failed) -> Step {
-        let mut effects = vec![Effect::SetResponseHeader(RETRY_HEADER, "1".to_owned())];
+        let asked = vec![(RETRY_HEADER, "1".to_owned())];
+        let mut effects = vec![Effect::EditResponseHeaders { remove: &STEERING, set: asked }];
         if let Turn::To(path) = turn {
             let names: Vec<&str> = path.iter().map(|stop| stop.deployment.as_str()).collect();
             effects.push(Effect::SetResponseHeader(PATH_HEADER, names.join(",")));

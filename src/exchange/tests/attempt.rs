@@ -15,7 +15,7 @@ use crate::translate::Target;
 use crate::wire::{Dialect, Provider};
 
 /// One group of `tries` deployments, of which the `attempt`th is ours.
-fn itinerary(attempt: usize, tries: usize) -> Itinerary {
+pub(super) fn itinerary(attempt: usize, tries: usize) -> Itinerary {
     let id = |n| if n == attempt { "group/openai-1".to_owned() } else { format!("group/other-{n}") };
     let deployments: Vec<String> = (1..=tries).map(id).collect();
     let stops = deployments.iter().map(|id| Stop { deployment: id.clone(), leg: 0 }).collect();
@@ -24,7 +24,7 @@ fn itinerary(attempt: usize, tries: usize) -> Itinerary {
     Itinerary { stops, legs: vec![leg], chain: vec![0] }
 }
 
-fn context(stream: bool, itinerary: Itinerary) -> Context {
+pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
     Context {
         dialect: Dialect::Chat,
         model: "public".to_owned(),
@@ -36,18 +36,18 @@ fn context(stream: bool, itinerary: Itinerary) -> Context {
 }
 
 /// A machine, and the memory that it shares with the others.
-struct Try {
-    machine: Attempt,
+pub(super) struct Try {
+    pub(super) machine: Attempt,
     memory: Memory,
 }
 
 impl Try {
-    fn on(&mut self, input: &Input<'_>, now_us: u64) -> Step {
+    pub(super) fn on(&mut self, input: &Input<'_>, now_us: u64) -> Step {
         self.machine.on(input, &Moment { now_us, shared: &self.memory })
     }
 }
 
-fn settings() -> AttemptSettings {
+pub(super) fn settings() -> AttemptSettings {
     AttemptSettings {
         id: "group/openai-1".to_owned(),
         authority: "api.example.com".to_owned(),
@@ -67,10 +67,10 @@ fn settings() -> AttemptSettings {
     }
 }
 
-const QUESTION: &[u8] = br#"{"model":"public","messages":[{"role":"user","content":"hi"}]}"#;
+pub(super) const QUESTION: &[u8] = br#"{"model":"public","messages":[{"role":"user","content":"hi"}]}"#;
 
 /// A try whose request headers have arrived, after `earlier` ones.
-fn begun(settings: AttemptSettings, context: &Context, earlier: usize) -> (Try, Step) {
+pub(super) fn begun(settings: AttemptSettings, context: &Context, earlier: usize) -> (Try, Step) {
     let mut machine = Try { machine: Attempt::new(Rc::new(settings)), memory: Memory::default() };
     let context = write(context);
     let failed =
@@ -81,7 +81,7 @@ fn begun(settings: AttemptSettings, context: &Context, earlier: usize) -> (Try, 
 }
 
 /// A try whose request was sent: the `attempt`th of `tries`.
-fn sent(stream: bool, attempt: usize, tries: usize) -> Try {
+pub(super) fn sent(stream: bool, attempt: usize, tries: usize) -> Try {
     let context = context(stream, itinerary(attempt, tries));
     let (mut machine, _) = begun(settings(), &context, attempt - 1);
     let step = machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
@@ -89,7 +89,7 @@ fn sent(stream: bool, attempt: usize, tries: usize) -> Try {
     machine
 }
 
-fn report(step: &Step) -> Report {
+pub(super) fn report(step: &Step) -> Report {
     let bytes = find(&step.effects, |effect| match effect {
         Effect::KeepReport(bytes) => Some(bytes.clone()),
         _ => None,
@@ -114,7 +114,7 @@ fn answer(machine: &mut Try, status: &str, kind: &str, text: &[u8]) -> Step {
     machine.on(&Input::ResponseBody { body: text, end: true }, 3_000)
 }
 
-const ANSWER: &[u8] = br#"{"id":"c","object":"chat.completion","created":1,"model":"private","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}"#;
+pub(super) const ANSWER: &[u8] = br#"{"id":"c","object":"chat.completion","created":1,"model":"private","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}"#;
 
 #[test]
 fn every_try_starts_from_clean_headers() {
@@ -192,10 +192,10 @@ fn an_answer_that_is_none_moves_on() {
     }
 }
 
-const ROLE: &[u8] = b"data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"private\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
-const HELLO: &[u8] = b"data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"private\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hello\"},\"finish_reason\":null}]}\n\n";
+pub(super) const ROLE: &[u8] = b"data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"private\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
+pub(super) const HELLO: &[u8] = b"data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"private\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hello\"},\"finish_reason\":null}]}\n\n";
 
-fn streaming(attempt: usize, tries: usize) -> Try {
+pub(super) fn streaming(attempt: usize, tries: usize) -> Try {
     let mut machine = sent(true, attempt, tries);
     let head = headers(&[(":status", "200"), ("content-type", "text/event-stream; charset=utf-8")]);
     let step = machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
@@ -381,4 +381,18 @@ fn a_panic_is_a_500_that_the_report_tells_of_with_the_tries_before_it() {
         let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
         assert_eq!((reply.status, body["error"]["type"].as_str()), (500, Some(kind)));
     }
+}
+
+#[test]
+fn a_provider_does_not_steer_the_router() {
+    let mut machine = sent(false, 1, 3);
+    let head =
+        headers(&[(":status", "503"), (PATH_HEADER, "group/openai-1,other/openai-1"), (WAIT_HEADER, "60")]);
+    let step = machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
+    let removed = find(&step.effects, |effect| match effect {
+        Effect::EditResponseHeaders { remove, .. } => Some(*remove),
+        _ => None,
+    });
+    assert_eq!(removed.unwrap(), [PATH_HEADER, WAIT_HEADER]);
+    assert_eq!(response_header(&step.effects, RETRY_HEADER).unwrap(), "1");
 }

@@ -2,6 +2,7 @@
 
 mod admission;
 mod attempt;
+mod deadline;
 
 use super::Effect;
 

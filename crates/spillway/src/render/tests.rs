@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 use spillway_filter::config::LedgerAddress;
-use spillway_filter::exchange::{PATH_HEADER, RETRY_HEADER, WAIT_HEADER};
+use spillway_filter::exchange::{LOST_HEADER, PATH_HEADER, RETRY_HEADER, WAIT_HEADER};
+use spillway_filter::route::Timeouts;
 
 use super::{sample, tree, yaml};
 
@@ -237,4 +238,69 @@ fn options_move_addresses_and_turn_on_the_access_log() {
 fn rendering_twice_gives_the_same_text() {
     let text = || yaml(&sample::gateway(), &sample::options()).unwrap();
     assert_eq!(text(), text());
+}
+
+/// The sample, whose second deployment has a smaller bound than the gateway's.
+fn with_a_hop() -> Value {
+    let mut gateway = sample::gateway();
+    gateway.deployments[1].attempt.timeouts = Timeouts { answer_ms: 1_500, first_token_ms: 700 };
+    tree(&gateway, &sample::options()).unwrap()
+}
+
+#[test]
+fn only_a_deployment_with_a_smaller_bound_has_a_second_hop() {
+    let document = rendered();
+    assert_eq!(document["static_resources"]["listeners"].as_array().unwrap().len(), 1);
+    assert_eq!(document["bootstrap_extensions"], Value::Null);
+    let document = with_a_hop();
+    let listeners = document["static_resources"]["listeners"].as_array().unwrap();
+    let names: Vec<&str> = listeners.iter().map(|listener| listener["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["gateway", "m/openai"]);
+    assert_eq!(document["bootstrap_extensions"][0]["name"], "envoy.bootstrap.internal_listener");
+    let endpoint = &cluster(&document, "m/openai")["load_assignment"]["endpoints"][0]["lb_endpoints"][0];
+    assert_eq!(
+        endpoint["endpoint"]["address"],
+        json!({ "envoy_internal_address": { "server_listener_name": "m/openai" } })
+    );
+}
+
+#[test]
+fn credential_and_tls_are_behind_the_second_hop() {
+    let document = with_a_hop();
+    let first = cluster(&document, "m/openai");
+    let behind = cluster(&document, "m/openai:provider");
+    assert_eq!(
+        names(upstream_filters(first)),
+        ["envoy.filters.http.lua", "envoy.filters.http.wasm", "envoy.filters.http.upstream_codec"]
+    );
+    assert_eq!(
+        names(upstream_filters(behind)),
+        ["envoy.filters.http.credential_injector", "envoy.filters.http.upstream_codec"]
+    );
+    assert_eq!(first["transport_socket"]["name"], "envoy.transport_sockets.internal_upstream");
+    assert_eq!(behind["transport_socket"]["typed_config"]["sni"], "api.openai.com");
+    assert_eq!(behind["connect_timeout"], "0.700s");
+}
+
+#[test]
+fn the_second_hop_bounds_streams_and_answers_apart_and_adds_nothing() {
+    let document = with_a_hop();
+    let listener = &document["static_resources"]["listeners"][1];
+    let manager = &listener["filter_chains"][0]["filters"][0]["typed_config"];
+    let host = &manager["route_config"]["virtual_hosts"][0];
+    let bounds: Vec<&Value> = host["routes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|route| &route["route"]["retry_policy"]["per_try_timeout"])
+        .collect();
+    assert_eq!(bounds, ["0.700s", "1.500s"]);
+    assert_eq!(host["routes"][0]["match"]["headers"][0]["string_match"]["exact"], "text/event-stream");
+    assert_eq!(host["request_headers_to_remove"], json!(["x-forwarded-proto"]));
+    assert_eq!(host["response_headers_to_remove"], json!([LOST_HEADER]));
+    for (setting, value) in
+        [("generate_request_id", false), ("use_remote_address", false), ("skip_xff_append", true)]
+    {
+        assert_eq!(manager[setting], value, "{setting}");
+    }
 }
