@@ -91,6 +91,9 @@ fn connection_manager(deployment: &Deployment) -> Value {
         "path_with_escaped_slashes_action": "KEEP_UNCHANGED",
         "server_header_transformation": "PASS_THROUGH",
         "stream_idle_timeout": NONE,
+        // A provider's connection that breaks in the middle of a response must break here at once, not after the
+        // second that Envoy gives a client to read the rest.
+        "delayed_close_timeout": NONE,
         "local_reply_config": { "mappers": [lost()] },
         "route_config": {
             "name": "hop",

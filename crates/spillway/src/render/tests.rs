@@ -296,6 +296,7 @@ fn the_second_hop_bounds_streams_and_answers_apart_and_adds_nothing() {
         .collect();
     assert_eq!(bounds, ["0.700s", "1.500s"]);
     assert_eq!(host["routes"][0]["match"]["headers"][0]["string_match"]["exact"], "text/event-stream");
+    assert_eq!(manager["delayed_close_timeout"], "0s");
     assert_eq!(host["request_headers_to_remove"], json!(["x-forwarded-proto"]));
     assert_eq!(host["response_headers_to_remove"], json!([LOST_HEADER]));
     for (setting, value) in

@@ -105,6 +105,8 @@ pub async fn leave_other_failures_alone(fixture: &Fixture) -> Result<(), Failure
         ("hasty", "status=503", "hasty/openai-1=503, spare/azure-1=200"),
         ("hasty", "status=504", "hasty/openai-1=504, spare/azure-1=200"),
         ("hasty", "cut", "hasty/openai-1=connection, spare/azure-1=200"),
+        // Were the hop slow to pass this on, the bound would be over first.
+        ("hasty", "cut-after=1", "hasty/openai-1=connection, spare/azure-1=200"),
         ("hasty-and-dead", "", "hasty-and-dead/openai-1=connection, spare/azure-1=200"),
     ] {
         let mocks = &fixture.gateway.mocks;
