@@ -14,8 +14,10 @@ impl Secrets {
     /// A provider's key as its header carries it. `deployment` names a secret that no variable names.
     pub fn credential(&mut self, provider: Provider, key: &Text, deployment: &str) -> Credential {
         let (header, value) = match provider {
-            Provider::OpenAi => ("authorization", format!("Bearer {}", key.value)),
             Provider::Azure => ("api-key", key.value.clone()),
+            Provider::Anthropic => ("x-api-key", key.value.clone()),
+            Provider::Gemini => ("x-goog-api-key", key.value.clone()),
+            _ => ("authorization", format!("Bearer {}", key.value)),
         };
         let wanted = file_stem(key.variable.as_deref().unwrap_or(deployment));
         Credential { header: header.to_owned(), secret: self.named(&wanted, value) }

@@ -124,6 +124,7 @@ pub(super) fn read(
                 provider: name.provider,
                 model: name.model,
                 bridge_to_responses: name.responses,
+                chat_only: false,
                 drop_params,
                 additional_drop_params,
             },
@@ -196,12 +197,14 @@ fn default_base(params: &Section<'_>, provider: Provider) -> Option<(String, Opt
     let variables: &[&'static str] = match provider {
         Provider::OpenAi => &["OPENAI_BASE_URL", "OPENAI_API_BASE"],
         Provider::Azure => &["AZURE_API_BASE"],
+        Provider::Anthropic => &["ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"],
+        _ => &[],
     };
     let set = variables.iter().find_map(|name| Some((params.at().context().variable(name)?, Some(*name))));
     match (set, provider) {
         (Some(found), _) => Some(found),
         (None, Provider::OpenAi) => Some((OPENAI.to_owned(), None)),
-        (None, Provider::Azure) => {
+        (None, _) => {
             params.at().missing(
                 "api_base",
                 "missing, expected the address of the Azure resource",
@@ -232,6 +235,9 @@ fn api_key(params: &Section<'_>, provider: Provider, address: &Address) -> Optio
     let (variable, applies) = match provider {
         Provider::OpenAi => ("OPENAI_API_KEY", !names_address || address.upstream.host == OPENAI_HOST),
         Provider::Azure => ("AZURE_API_KEY", true),
+        Provider::Anthropic => ("ANTHROPIC_API_KEY", true),
+        Provider::Gemini => ("GEMINI_API_KEY", true),
+        _ => ("OPENAI_API_KEY", false),
     };
     let value = params.at().context().variable(variable);
     match value.filter(|_| applies) {

@@ -11,13 +11,14 @@ fn target(bridge: bool) -> Target {
         provider: Provider::OpenAi,
         model: "provider-model".to_owned(),
         bridge_to_responses: bridge,
+        chat_only: false,
         drop_params: true,
         additional_drop_params: Vec::new(),
     }
 }
 
 fn view() -> View {
-    View { model: "public-name".to_owned(), include_usage: false, created_s: 1 }
+    View { model: "public-name".to_owned(), include_usage: false, created_s: 1, echo: Vec::new() }
 }
 
 fn built(dialect: Dialect, body: &str, bridge: bool) -> Built {

@@ -101,6 +101,8 @@ pub(super) fn defines(api: Api, name: &str) -> bool {
         Api::ChatCompletions => CHAT_COMPLETIONS,
         Api::Responses => RESPONSES,
         Api::Compact => COMPACT,
+        // Written from a conversation, member by member.
+        Api::Messages | Api::GenerateContent => return false,
     };
     fields.binary_search(&name).is_ok()
 }

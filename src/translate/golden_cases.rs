@@ -58,11 +58,7 @@ fn responses() {
 fn streams() {
     for area in golden::areas("translate/stream") {
         let api = api(area);
-        let views: &[&str] = match api {
-            Api::ChatCompletions => &["chat", "chat-usage"],
-            _ => &["chat", "chat-usage", "responses"],
-        };
-        golden::check(area, views, "sse", |input, seen| {
+        golden::check(area, &["chat", "chat-usage", "responses", "messages"], "sse", |input, seen| {
             let dialect: Dialect = serde_json::from_value(json!(seen.split('-').next())).unwrap();
             let new = || Stream::new(dialect, api, view(seen.ends_with("usage")));
             render_stream(input, new)
@@ -155,14 +151,13 @@ fn api(area: &str) -> Api {
 
 fn dialects(api: Api) -> &'static [&'static str] {
     match api {
-        Api::ChatCompletions => &["chat"],
-        Api::Responses => &["chat", "responses"],
         Api::Compact => &["compact"],
+        _ => &["chat", "responses", "messages"],
     }
 }
 
 fn view(include_usage: bool) -> View {
-    View { model: "public-name".to_owned(), include_usage, created_s: 1_700_000_000 }
+    View { model: "public-name".to_owned(), include_usage, created_s: 1_700_000_000, echo: Vec::new() }
 }
 
 fn failed(failure: &Failure) -> Value {

@@ -1,37 +1,47 @@
 //! Between the dialect that a client speaks and the API that a provider defines.
 //!
-//! Each pair is a module whose name reads as a sentence, *provider's body* `_from_` *client's dialect*, with
-//! the same verbs in each: `request` builds the provider's body, `response` and `stream` go the way back.
+//! Where both are the same, what passes is not taken apart: `chat_from_chat`, `responses_from_responses`,
+//! `compact_from_compact`. Everything else goes over the `bridge`: a dialect is read into a `conversation`,
+//! which is no API's, and each API is written from one; an answer is read into `told` pieces, and each dialect
+//! is written from those.
 //!
-//! | module | client speaks | provider serves |
+//! | module | dialect: `read`, `Writer`, `fold` | API: `write`, `Reader` |
 //! |---|---|---|
-//! | `chat_from_chat` | chat completions | chat completions |
-//! | `responses_from_chat` | chat completions | Responses ([`Target::bridge_to_responses`]) |
-//! | `responses_from_responses` | Responses | Responses |
-//! | `compact_from_compact` | compaction | compaction |
+//! | `chat` | chat completions | chat completions |
+//! | `responses` | Responses | Responses ([`Target::bridge_to_responses`]) |
+//! | `messages` | Anthropic's Messages | the same |
+//! | `gemini` | | Gemini's generateContent |
 //!
-//! A new pair is a module, a variant in `pair` and its arms in this file and in `stream`; until then a
-//! pair is refused by name. Errors have no direction: [`failure`](failure()) reads a provider's, and
-//! [`error_body`] and [`error_event`] write a client's.
+//! A new API is a folder with `write` and `Reader`, a line in each `match` of `bridge`, and its row among the
+//! providers. Errors have no direction: [`failure`](failure()) reads a provider's, and [`error_body`] and
+//! [`error_event`] write a client's.
 //!
-//! Bodies are *built* from the fields that the target API defines (`defined`); nothing is copied because it
-//! was there. The values of those fields are copied as the client wrote them.
+//! Bodies are *built* from the fields that the target API defines; nothing is copied because it was there. The
+//! values of those fields are copied as the client wrote them.
 
+mod bridge;
+mod chat;
 mod chat_from_chat;
 mod compact_from_compact;
 #[cfg(test)]
 mod contract_tests;
+mod conversation;
 mod defined;
+mod endpoint;
 mod failure;
+mod gemini;
 #[cfg(test)]
 mod golden_cases;
+mod losses;
+mod messages;
 mod pair;
 mod paths;
-mod responses_from_chat;
+mod responses;
 mod responses_from_responses;
 mod same_dialect;
 mod stream;
 mod tokens;
+mod told;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +65,9 @@ pub struct Target {
     pub model: String,
     /// Whether chat requests go to the Responses API (`mode: responses`).
     pub bridge_to_responses: bool,
+    /// Whether an OpenAI-like server has no Responses API (`use_chat_completions_api`).
+    #[serde(default)]
+    pub chat_only: bool,
     /// Parameters that the target API cannot express are dropped (and named) instead of refused.
     pub drop_params: bool,
     /// `additional_drop_params`: always removed. Paths: `metadata`, `tools[*].function.strict`.
@@ -77,8 +90,14 @@ pub struct Ask<'a> {
 pub struct Built {
     /// Which of the provider's APIs it goes to.
     pub api: Api,
+    /// Its path below the deployment's base path, with its query.
+    pub path: String,
+    /// Request headers that this API wants besides the usual ones: `anthropic-version`.
+    pub headers: Vec<(&'static str, String)>,
     /// The request body, JSON.
     pub body: Vec<u8>,
+    /// What an answer repeats of its request, where a translation has to write it: see [`View::echo`].
+    pub echo: Vec<u8>,
     /// Paths of the client's parameters that the provider does not get, for `x-spillway-dropped-params`. The
     /// names are the client's: whoever puts them into a header escapes and bounds them.
     pub dropped: Vec<String>,
@@ -104,6 +123,9 @@ pub struct View {
     pub include_usage: bool,
     /// When the answer was made, in seconds since the Unix epoch, where a translation has to say so.
     pub created_s: u64,
+    /// What a Responses answer repeats of its request: the members of a JSON object, as text without the
+    /// braces; empty where the provider writes them itself.
+    pub echo: Vec<u8>,
 }
 
 /// Builds the provider's body from a client's.
@@ -112,18 +134,23 @@ pub struct View {
 /// 400 for a body that is none of its dialect, 400 `unsupported_parameter` for one that says what the
 /// provider's API cannot, 501 for a pair of dialect and provider that has no translation.
 pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
-    let pair = Pair::of_target(ask.dialect, target)?;
+    let (pair, api) = Pair::of_target(ask.dialect, target)?;
     let (body, mut dropped) = paths::without(ask.body, &target.additional_drop_params).map_err(unreadable)?;
     let fields = Fields::parse(&body).map_err(unreadable)?;
-    let body = match pair {
+    let built = match pair {
         Pair::ChatFromChat => chat_from_chat::request(&fields, ask.stream, target, &mut dropped),
-        Pair::ResponsesFromChat => responses_from_chat::request(&fields, ask.stream, target, &mut dropped)?,
         Pair::ResponsesFromResponses => {
             responses_from_responses::request(&fields, ask.stream, target, &mut dropped)
         }
         Pair::CompactFromCompact => compact_from_compact::request(&fields, target, &mut dropped),
+        Pair::Bridge(from, to) => bridge::request(from, to, &fields, ask.stream, target, &mut dropped)?,
     };
-    Ok(Built { api: pair.api(), body, dropped })
+    let echo = match pair {
+        Pair::Bridge(bridge::Side::Responses, _) => responses::echo(&fields),
+        _ => Vec::new(),
+    };
+    let path = endpoint::path(api, target, ask.stream);
+    Ok(Built { api, path, headers: endpoint::headers(api), body: built, echo, dropped })
 }
 
 fn unreadable(error: Malformed) -> Reject {
@@ -143,8 +170,8 @@ pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<
     }
     match pair {
         Pair::ChatFromChat => chat_from_chat::response(&fields, view),
-        Pair::ResponsesFromChat => responses_from_chat::response(&fields, view),
         Pair::ResponsesFromResponses => responses_from_responses::response(&fields, view),
         Pair::CompactFromCompact => compact_from_compact::response(&fields, view),
+        Pair::Bridge(to, from) => bridge::response(from, to, &fields, view),
     }
 }

@@ -1,64 +1,95 @@
-//! Which translations exist. The one place to add another.
+//! Which API serves which dialect, and how the one becomes the other.
 
+use super::bridge::{Made, Side};
 use super::{Failure, Target};
 use crate::reject::Reject;
 use crate::wire::{Api, Dialect, Provider};
 
-/// A dialect and an API that have a translation between them.
+/// How a dialect and an API meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pair {
+    /// They are the same: what passes is not taken apart.
     ChatFromChat,
-    ResponsesFromChat,
     ResponsesFromResponses,
     CompactFromCompact,
+    /// They are not.
+    Bridge(Side, Made),
 }
 
 impl Pair {
     /// The translation between a dialect and an API.
     pub(super) fn of(dialect: Dialect, api: Api) -> Result<Self, Failure> {
-        match (dialect, api) {
-            (Dialect::Chat, Api::ChatCompletions) => Ok(Self::ChatFromChat),
-            (Dialect::Chat, Api::Responses) => Ok(Self::ResponsesFromChat),
-            (Dialect::Responses, Api::Responses) => Ok(Self::ResponsesFromResponses),
-            (Dialect::Compact, Api::Compact) => Ok(Self::CompactFromCompact),
-            (dialect, api) => Err(Failure::unsupported(format!(
-                "Spillway does not translate `{}` to a {}.",
-                api.path(),
+        let (side, made) = match (dialect, api) {
+            (Dialect::Chat, Api::ChatCompletions) => return Ok(Self::ChatFromChat),
+            (Dialect::Responses, Api::Responses) => return Ok(Self::ResponsesFromResponses),
+            (Dialect::Compact, Api::Compact) => return Ok(Self::CompactFromCompact),
+            (dialect, api) => (side(dialect), made(api)),
+        };
+        match (side, made) {
+            (Some(side), Some(made)) => Ok(Self::Bridge(side, made)),
+            _ => Err(Failure::unsupported(format!(
+                "Spillway does not translate {} to a {}.",
+                api.name(),
                 name(dialect)
             ))),
         }
     }
 
-    /// The translation that a deployment wants for a dialect.
-    pub(super) fn of_target(dialect: Dialect, target: &Target) -> Result<Self, Reject> {
-        match (dialect, target.provider) {
-            (Dialect::Chat, Provider::OpenAi | Provider::Azure) if target.bridge_to_responses => {
-                Ok(Self::ResponsesFromChat)
-            }
-            (Dialect::Chat, Provider::OpenAi | Provider::Azure) => Ok(Self::ChatFromChat),
-            (Dialect::Responses, Provider::OpenAi | Provider::Azure) => Ok(Self::ResponsesFromResponses),
-            (Dialect::Compact, Provider::OpenAi | Provider::Azure) => Ok(Self::CompactFromCompact),
-            (dialect @ Dialect::Messages, provider) => Err(Reject::new(
+    /// The translation that a deployment wants for a dialect, and the API that it serves.
+    pub(super) fn of_target(dialect: Dialect, target: &Target) -> Result<(Self, Api), Reject> {
+        let api = serving(dialect, target).ok_or_else(|| {
+            Reject::new(
                 501,
                 "not_implemented_error",
                 format!(
                     "Spillway does not translate a {} for the provider `{}`: use a deployment of another \
                      provider, or another endpoint.",
                     name(dialect),
-                    provider.name()
+                    target.provider.name()
                 ),
             )
-            .code("unsupported_translation")),
-        }
+            .code("unsupported_translation")
+        })?;
+        let pair = Self::of(dialect, api).map_err(|failure| {
+            Reject::new(501, "not_implemented_error", failure.message).code("unsupported_translation")
+        })?;
+        Ok((pair, api))
     }
+}
 
-    /// The API that the provider's body is for.
-    pub(super) fn api(self) -> Api {
-        match self {
-            Self::ChatFromChat => Api::ChatCompletions,
-            Self::ResponsesFromChat | Self::ResponsesFromResponses => Api::Responses,
-            Self::CompactFromCompact => Api::Compact,
-        }
+/// The API of a deployment that serves a dialect.
+fn serving(dialect: Dialect, target: &Target) -> Option<Api> {
+    let conversation = match target.provider {
+        Provider::Anthropic => Api::Messages,
+        Provider::Gemini | Provider::VertexAi => Api::GenerateContent,
+        _ if target.bridge_to_responses => Api::Responses,
+        _ => Api::ChatCompletions,
+    };
+    let is_openai = matches!(target.provider, Provider::OpenAi | Provider::Azure);
+    match dialect {
+        Dialect::Chat | Dialect::Messages => Some(conversation),
+        Dialect::Responses if is_openai && !target.chat_only => Some(Api::Responses),
+        Dialect::Responses => Some(conversation),
+        Dialect::Compact => is_openai.then_some(Api::Compact),
+    }
+}
+
+fn side(dialect: Dialect) -> Option<Side> {
+    match dialect {
+        Dialect::Chat => Some(Side::Chat),
+        Dialect::Responses => Some(Side::Responses),
+        Dialect::Messages => Some(Side::Messages),
+        Dialect::Compact => None,
+    }
+}
+
+fn made(api: Api) -> Option<Made> {
+    match api {
+        Api::ChatCompletions => Some(Made::Chat),
+        Api::Responses => Some(Made::Responses),
+        Api::Messages => Some(Made::Messages),
+        Api::GenerateContent => Some(Made::Gemini),
+        Api::Compact => None,
     }
 }
 

@@ -3,9 +3,10 @@
 //! A stream ends once: with the event that its API ends with, or with an error event. After either, whatever
 //! the provider still sends is ignored.
 
+use super::bridge::Bridge;
 use super::failure::{Failure, error_event};
 use super::pair::Pair;
-use super::{View, chat_from_chat, responses_from_chat, responses_from_responses};
+use super::{View, chat_from_chat, responses_from_responses};
 use crate::sse::{Event, Item, Parser, write_comment};
 use crate::usage::Usage;
 use crate::wire::{Api, Dialect};
@@ -40,8 +41,8 @@ pub(super) enum Step {
 #[derive(Clone, Debug)]
 enum Translation {
     ChatFromChat(chat_from_chat::Chunks),
-    ResponsesFromChat(responses_from_chat::Chunks),
     ResponsesFromResponses(responses_from_responses::Events),
+    Bridge(Box<Bridge>),
     /// No such pair streams: the first bytes say so.
     None(Failure),
 }
@@ -61,12 +62,10 @@ impl Stream {
     pub fn new(dialect: Dialect, api: Api, view: View) -> Self {
         let translation = match Pair::of(dialect, api) {
             Ok(Pair::ChatFromChat) => Translation::ChatFromChat(chat_from_chat::Chunks::new(view)),
-            Ok(Pair::ResponsesFromChat) => {
-                Translation::ResponsesFromChat(responses_from_chat::Chunks::new(view))
-            }
             Ok(Pair::ResponsesFromResponses) => {
                 Translation::ResponsesFromResponses(responses_from_responses::Events::new(view))
             }
+            Ok(Pair::Bridge(to, from)) => Translation::Bridge(Box::new(Bridge::new(from, to, view))),
             Ok(Pair::CompactFromCompact) => {
                 Translation::None(Failure::unsupported("Compaction does not stream.".to_owned()))
             }
@@ -119,8 +118,8 @@ impl Stream {
     pub fn usage(&self) -> Option<Usage> {
         match &self.translation {
             Translation::ChatFromChat(chunks) => chunks.usage(),
-            Translation::ResponsesFromChat(chunks) => chunks.usage(),
             Translation::ResponsesFromResponses(events) => events.usage(),
+            Translation::Bridge(bridge) => bridge.usage(),
             Translation::None(_) => None,
         }
     }
@@ -147,8 +146,8 @@ impl Translation {
     fn event(&mut self, event: Event<'_>, out: &mut Vec<u8>) -> Result<Step, Failure> {
         match self {
             Self::ChatFromChat(chunks) => chunks.event(event, out),
-            Self::ResponsesFromChat(chunks) => chunks.event(event, out),
             Self::ResponsesFromResponses(events) => events.event(event, out),
+            Self::Bridge(bridge) => bridge.event(event, out),
             Self::None(failure) => Err(failure.clone()),
         }
     }
@@ -156,7 +155,8 @@ impl Translation {
     fn end(&mut self, out: &mut Vec<u8>) -> Result<Step, Failure> {
         match self {
             Self::ChatFromChat(chunks) => chunks.end(out),
-            Self::ResponsesFromChat(_) | Self::ResponsesFromResponses(_) => Err(Failure::cut_off()),
+            Self::ResponsesFromResponses(_) => Err(Failure::cut_off()),
+            Self::Bridge(bridge) => bridge.end(out),
             Self::None(failure) => Err(failure.clone()),
         }
     }
@@ -164,7 +164,8 @@ impl Translation {
     fn next_sequence(&self) -> u64 {
         match self {
             Self::ResponsesFromResponses(events) => events.next_sequence(),
-            _ => 0,
+            Self::Bridge(bridge) => bridge.next_sequence(),
+            Self::ChatFromChat(_) | Self::None(_) => 0,
         }
     }
 }

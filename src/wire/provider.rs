@@ -2,15 +2,37 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whose API a deployment speaks.
+/// Whose API a deployment speaks. The names are LiteLLM's model prefixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Provider {
     /// OpenAI, or a server that defines the same fields.
     #[serde(rename = "openai")]
     OpenAi,
-    /// Azure OpenAI, through its v1 routes.
+    /// Azure OpenAI.
     Azure,
+    /// Anthropic.
+    Anthropic,
+    /// Google's Gemini API (AI Studio).
+    Gemini,
+    /// Google's Vertex AI, Gemini models.
+    VertexAi,
+    /// vLLM's server.
+    HostedVllm,
+    /// Ollama, through its OpenAI-compatible routes.
+    Ollama,
+    /// Groq.
+    Groq,
+    /// Mistral.
+    Mistral,
+    /// DeepSeek.
+    #[serde(rename = "deepseek")]
+    DeepSeek,
+    /// Together AI.
+    TogetherAi,
+    /// OpenRouter.
+    #[serde(rename = "openrouter")]
+    OpenRouter,
 }
 
 impl Provider {
@@ -20,6 +42,16 @@ impl Provider {
         match self {
             Self::OpenAi => "openai",
             Self::Azure => "azure",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+            Self::VertexAi => "vertex_ai",
+            Self::HostedVllm => "hosted_vllm",
+            Self::Ollama => "ollama",
+            Self::Groq => "groq",
+            Self::Mistral => "mistral",
+            Self::DeepSeek => "deepseek",
+            Self::TogetherAi => "together_ai",
+            Self::OpenRouter => "openrouter",
         }
     }
 }
@@ -28,22 +60,28 @@ impl Provider {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Api {
-    /// `POST {base}/chat/completions`
+    /// OpenAI's chat completions: `POST {base}/chat/completions`
     ChatCompletions,
-    /// `POST {base}/responses`
+    /// OpenAI's Responses: `POST {base}/responses`
     Responses,
-    /// `POST {base}/responses/compact`
+    /// Compaction of a conversation: `POST {base}/responses/compact`
     Compact,
+    /// Anthropic's Messages: `POST {base}/messages`
+    Messages,
+    /// Gemini's `POST {base}/models/{model}:generateContent`, and `:streamGenerateContent?alt=sse`
+    GenerateContent,
 }
 
 impl Api {
-    /// The path below the deployment's base address.
+    /// For texts: `the Responses API`.
     #[must_use]
-    pub fn path(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::ChatCompletions => "/chat/completions",
-            Self::Responses => "/responses",
-            Self::Compact => "/responses/compact",
+            Self::ChatCompletions => "the chat completions API",
+            Self::Responses => "the Responses API",
+            Self::Compact => "the compaction API",
+            Self::Messages => "Anthropic's Messages API",
+            Self::GenerateContent => "the Gemini API",
         }
     }
 }

@@ -91,6 +91,8 @@ pub struct Attempt {
     /// Which stop of the path this is.
     at: usize,
     api: Api,
+    /// What the answer repeats of the request.
+    echo: Vec<u8>,
     state: State,
 }
 
@@ -112,7 +114,15 @@ impl Attempt {
     #[must_use]
     pub fn new(settings: Rc<AttemptSettings>) -> Self {
         let api = Api::ChatCompletions;
-        Self { settings, context: None, report: Report::default(), at: 0, api, state: State::Idle }
+        Self {
+            settings,
+            context: None,
+            report: Report::default(),
+            at: 0,
+            api,
+            echo: Vec::new(),
+            state: State::Idle,
+        }
     }
 
     /// Whether the next response body is to be given whole, at its end.

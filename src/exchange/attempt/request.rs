@@ -44,6 +44,7 @@ impl Attempt {
     fn send(&mut self, built: Built, stream: bool) -> Step {
         self.api = built.api;
         let headers = self.headers(&built, stream);
+        self.echo = built.echo;
         let mut effects =
             vec![Effect::ReplaceRequestHeaders(headers), Effect::ReplaceRequestBody(built.body)];
         if !built.dropped.is_empty() {
@@ -58,16 +59,18 @@ impl Attempt {
     fn headers(&self, built: &Built, stream: bool) -> Vec<(&'static str, String)> {
         let scheme = if self.settings.api_base.starts_with("https:") { "https" } else { "http" };
         let accept = if stream { "text/event-stream" } else { "application/json" };
-        vec![
+        let mut headers = vec![
             (":method", "POST".to_owned()),
             (":scheme", scheme.to_owned()),
             (":authority", self.settings.authority.clone()),
-            (":path", format!("{}{}", self.settings.base_path, built.api.path())),
+            (":path", format!("{}{}", self.settings.base_path, built.path)),
             ("content-type", "application/json".to_owned()),
             ("content-length", built.body.len().to_string()),
             ("accept", accept.to_owned()),
             ("user-agent", USER_AGENT.to_owned()),
-        ]
+        ];
+        headers.extend(built.headers.iter().cloned());
+        headers
     }
 
     pub(super) fn dialect(&self) -> Dialect {

@@ -206,6 +206,7 @@ impl Attempt {
             model: context.map(|context| context.model.clone()).unwrap_or_default(),
             include_usage: context.is_some_and(|context| context.include_usage),
             created_s: now_us / 1_000_000,
+            echo: self.echo.clone(),
         }
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn settings() -> AttemptSettings {
             provider: Provider::OpenAi,
             model: "private".to_owned(),
             bridge_to_responses: false,
+            chat_only: false,
             drop_params: false,
             additional_drop_params: Vec::new(),
         },

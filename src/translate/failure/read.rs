@@ -16,7 +16,9 @@ const MAX_TEXT: usize = 8 * 1024;
 #[must_use]
 pub fn failure(api: Api, status: u16, body: &[u8]) -> Failure {
     let parsed = match api {
-        Api::ChatCompletions | Api::Responses | Api::Compact => parse(status, body),
+        Api::ChatCompletions | Api::Responses | Api::Compact | Api::Messages | Api::GenerateContent => {
+            parse(status, body)
+        }
     };
     parsed.unwrap_or_else(|| Failure {
         status,

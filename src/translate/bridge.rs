@@ -1,0 +1,192 @@
+//! From any dialect to any API, by way of a [`Conversation`](super::conversation::Conversation) there and of [`Told`] pieces back.
+//!
+//! The one place that knows which dialects can be read and written and which APIs can be written and read.
+//! A new API is a folder with `write` and a `Reader`, and a line in each `match` here.
+
+use super::failure::Failure;
+use super::losses::Losses;
+use super::stream::Step;
+use super::told::Told;
+use super::{Answer, Target, View, chat, gemini, messages, responses};
+use crate::reject::Reject;
+use crate::sse::Event;
+use crate::usage::Usage;
+use crate::wire::Api;
+use crate::wire::json::Fields;
+
+/// A dialect whose conversations are understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Chat,
+    Responses,
+    Messages,
+}
+
+/// An API whose conversations are understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Made {
+    Chat,
+    Responses,
+    Messages,
+    Gemini,
+}
+
+impl Made {
+    pub(super) fn api(self) -> Api {
+        match self {
+            Self::Chat => Api::ChatCompletions,
+            Self::Responses => Api::Responses,
+            Self::Messages => Api::Messages,
+            Self::Gemini => Api::GenerateContent,
+        }
+    }
+}
+
+/// Builds the provider's body.
+pub(super) fn request(
+    from: Side,
+    to: Made,
+    fields: &Fields<'_>,
+    stream: bool,
+    target: &Target,
+    dropped: &mut Vec<String>,
+) -> Result<Vec<u8>, Reject> {
+    let mut losses = Losses { api: to.api(), drop: target.drop_params, dropped };
+    let mut conversation = match from {
+        Side::Chat => chat::read(fields, &mut losses),
+        Side::Responses => responses::read(fields, &mut losses),
+        Side::Messages => messages::read(fields, &mut losses),
+    }?;
+    conversation.stream = stream;
+    match to {
+        Made::Chat => chat::write(conversation, target, &mut losses),
+        Made::Responses => responses::write(conversation, target, &mut losses),
+        Made::Messages => messages::write(conversation, target, &mut losses),
+        Made::Gemini => gemini::write(conversation, target, &mut losses),
+    }
+}
+
+/// Translates a whole answer.
+pub(super) fn response(from: Made, to: Side, fields: &Fields<'_>, view: &View) -> Result<Answer, Failure> {
+    let mut told = Vec::new();
+    match from {
+        Made::Chat => chat::Reader::default().whole(fields, &mut told),
+        Made::Responses => responses::Reader::default().whole(fields, &mut told),
+        Made::Messages => messages::Reader::default().whole(fields, &mut told),
+        Made::Gemini => gemini::Reader::default().whole(fields, &mut told),
+    }?;
+    let (mut usage, mut response_id) = (None, None);
+    for piece in &told {
+        match piece {
+            Told::Usage(counted) => usage = Some(*counted),
+            Told::Begun(begun) => response_id = begun.id.as_ref().map(|id| id.text().into_owned()),
+            _ => {}
+        }
+    }
+    let body = match to {
+        Side::Chat => chat::fold(told, view),
+        Side::Responses => responses::fold(told, view),
+        Side::Messages => messages::fold(told, view),
+    }?;
+    Ok(Answer { body, usage, response_id })
+}
+
+/// A stream between its events.
+#[derive(Clone, Debug)]
+pub(super) struct Bridge {
+    reader: Reader,
+    writer: Writer,
+    usage: Option<Usage>,
+}
+
+#[derive(Clone, Debug)]
+enum Reader {
+    Chat(chat::Reader),
+    Responses(responses::Reader),
+    Messages(messages::Reader),
+    Gemini(gemini::Reader),
+}
+
+#[derive(Clone, Debug)]
+enum Writer {
+    Chat(chat::Writer),
+    Responses(responses::Writer),
+    Messages(messages::Writer),
+}
+
+impl Bridge {
+    pub(super) fn new(from: Made, to: Side, view: View) -> Self {
+        let reader = match from {
+            Made::Chat => Reader::Chat(chat::Reader::default()),
+            Made::Responses => Reader::Responses(responses::Reader::default()),
+            Made::Messages => Reader::Messages(messages::Reader::default()),
+            Made::Gemini => Reader::Gemini(gemini::Reader::default()),
+        };
+        let writer = match to {
+            Side::Chat => Writer::Chat(chat::Writer::new(view)),
+            Side::Responses => Writer::Responses(responses::Writer::new(view)),
+            Side::Messages => Writer::Messages(messages::Writer::new(view)),
+        };
+        Self { reader, writer, usage: None }
+    }
+
+    pub(super) fn event(&mut self, event: Event<'_>, out: &mut Vec<u8>) -> Result<Step, Failure> {
+        let mut told = Vec::new();
+        // What was told before a failure is passed on: the client has paid for it.
+        let result = match &mut self.reader {
+            Reader::Chat(reader) => reader.event(event, &mut told),
+            Reader::Responses(reader) => reader.event(event, &mut told),
+            Reader::Messages(reader) => reader.event(event, &mut told),
+            Reader::Gemini(reader) => reader.event(event, &mut told),
+        };
+        let step = self.pass(told, out)?;
+        result.map(|()| step)
+    }
+
+    /// The provider closed.
+    pub(super) fn end(&mut self, out: &mut Vec<u8>) -> Result<Step, Failure> {
+        let mut told = Vec::new();
+        match &mut self.reader {
+            Reader::Chat(reader) => reader.end(&mut told),
+            Reader::Gemini(reader) => reader.end(&mut told),
+            // These end with an event.
+            Reader::Responses(_) | Reader::Messages(_) => Err(Failure::cut_off()),
+        }?;
+        self.pass(told, out)
+    }
+
+    fn pass(&mut self, told: Vec<Told<'_>>, out: &mut Vec<u8>) -> Result<Step, Failure> {
+        let mut step = Step::Waiting;
+        for piece in told {
+            if let Told::Usage(usage) = &piece {
+                self.usage = Some(*usage);
+            }
+            let ends = matches!(piece, Told::End);
+            let content = piece.is_content();
+            match &mut self.writer {
+                Writer::Chat(writer) => writer.write(piece, out),
+                Writer::Responses(writer) => writer.write(piece, out),
+                Writer::Messages(writer) => writer.write(piece, out),
+            }?;
+            if ends {
+                return Ok(Step::Done);
+            }
+            if content {
+                step = Step::Content;
+            }
+        }
+        Ok(step)
+    }
+
+    pub(super) fn usage(&self) -> Option<Usage> {
+        self.usage
+    }
+
+    /// The number of a Responses event that follows those that the client saw.
+    pub(super) fn next_sequence(&self) -> u64 {
+        match &self.writer {
+            Writer::Responses(writer) => writer.next_sequence(),
+            Writer::Chat(_) | Writer::Messages(_) => 0,
+        }
+    }
+}
