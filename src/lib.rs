@@ -13,11 +13,12 @@
 //! | [`exchange`] | the two state machines; inputs in, effects out, no I/O |
 //! | [`config`] | what a person writes → every problem at once → checked values |
 //! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`guardrails`] [`pricing`] | decide; none names another |
-//! | [`wire`] [`sse`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] | know shapes |
+//! | [`wire`] [`sse`] [`base64`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] | know shapes |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
 #![cfg_attr(all(target_os = "wasi", panic = "unwind"), feature(asm_experimental_arch))]
 
+pub mod base64;
 pub mod cause;
 pub mod event;
 pub mod memory;

@@ -64,9 +64,9 @@ impl Reject {
     /// The response body in the client's dialect.
     #[must_use]
     pub fn body(&self, dialect: Dialect) -> Vec<u8> {
-        let mut error = match dialect {
-            Dialect::Messages => json!({"type": anthropic_type(self.status), "message": self.message}),
-            _ => json!({
+        let mut error = match dialect.is_anthropic() {
+            true => json!({"type": anthropic_type(self.status), "message": self.message}),
+            false => json!({
                 "message": self.message,
                 "type": self.kind,
                 "param": self.param,
@@ -76,9 +76,9 @@ impl Reject {
         if let (Some(details), Value::Object(fields)) = (&self.details, &mut error) {
             fields.insert("provider_specific_fields".to_owned(), Value::Object(details.clone()));
         }
-        let whole = match dialect {
-            Dialect::Messages => json!({"type": "error", "error": error}),
-            _ => json!({"error": error}),
+        let whole = match dialect.is_anthropic() {
+            true => json!({"type": "error", "error": error}),
+            false => json!({"error": error}),
         };
         whole.to_string().into_bytes()
     }

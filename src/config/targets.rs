@@ -10,7 +10,14 @@ use crate::wire::schema::{self, Standing};
 use crate::wire::{Dialect, internal};
 
 /// The dialects whose parameters a target may set.
-const DIALECTS: [Dialect; 3] = [Dialect::Chat, Dialect::Responses, Dialect::Compact];
+const DIALECTS: [Dialect; 6] = [
+    Dialect::Chat,
+    Dialect::Responses,
+    Dialect::Compact,
+    Dialect::Completions,
+    Dialect::Embeddings,
+    Dialect::Moderations,
+];
 /// Further names that belong to a deployment: where it is called, and how it is paid, chosen and timed.
 const OF_DEPLOYMENTS: &[&str] = &[
     "api_base",

@@ -4,6 +4,8 @@
 //! Three message types of `google/protobuf/struct.proto` are all that is written, so the wire format is
 //! spelt out here instead of a protobuf library in the module.
 
+use crate::base64::{self, Alphabet};
+
 /// `Value.list_value`, field 6, length-delimited.
 const LIST_VALUE: u8 = 0x32;
 /// `ListValue.values`, field 1.
@@ -26,7 +28,7 @@ pub fn encode<'a>(names: impl Iterator<Item = &'a str>) -> String {
         let structure = field(FIELDS, &entry);
         list.extend(field(VALUES, &field(STRUCT_VALUE, &structure)));
     }
-    base64(&field(LIST_VALUE, &list))
+    base64::encode(Alphabet::Standard, &field(LIST_VALUE, &list))
 }
 
 /// A length-delimited field: tag, length as a varint, bytes.
@@ -44,53 +46,12 @@ fn field(tag: u8, bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// RFC 4648 §4, padded.
-fn base64(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let sextet = group >> (18 - 6 * place) & 0x3f;
-            out.push(if place <= chunk.len() { symbol(sextet) } else { '=' });
-        }
-    }
-    out
-}
-
-fn symbol(sextet: u32) -> char {
-    let code = match sextet {
-        0..=25 => u32::from('A') + sextet,
-        26..=51 => u32::from('a') + sextet - 26,
-        52..=61 => u32::from('0') + sextet - 52,
-        62 => u32::from('+'),
-        _ => u32::from('/'),
-    };
-    char::from_u32(code).unwrap_or('=')
-}
-
 #[cfg(test)]
 mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-
-    #[test]
-    fn base64_as_in_rfc_4648() {
-        let cases = [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-        ];
-        for (plain, coded) in cases {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-        assert_eq!(base64(&[0xfb, 0xff, 0xbf]), "+/+/");
-    }
 
     #[test]
     fn one_group() {
@@ -101,7 +62,7 @@ mod tests {
             &[0x12, 0x03, 0x1a, 0x01, b'a'],
         ]
         .concat();
-        assert_eq!(encode(std::iter::once("a")), base64(&expected));
+        assert_eq!(encode(std::iter::once("a")), base64::encode(Alphabet::Standard, &expected));
     }
 
     #[test]

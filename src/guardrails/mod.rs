@@ -12,7 +12,7 @@
 //! Masking replaces the matched bytes of the client's own body and leaves every other byte as it was.
 //!
 //! Not found: text cut over several parts of a message, spelled with look-alike or invisible characters, or
-//! inside a file.
+//! inside a file. A prompt of token numbers cannot be read at all: whoever runs guardrails refuses it.
 //!
 //! Knows JSON, words and regular expressions. Knows no key, no provider, no host.
 

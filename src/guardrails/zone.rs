@@ -98,17 +98,17 @@ fn field(dialect: Dialect, key: &str) -> Zone {
     let responses = matches!(dialect, Dialect::Responses | Dialect::Compact);
     match key {
         "url" | "image_url" | "file_url" => Zone::Address,
-        "data" if dialect == Dialect::Messages => Zone::Source,
+        "data" if dialect.is_anthropic() => Zone::Source,
         "data" | "file_data" => Zone::File,
         // Of a generated image.
         "result" if responses => Zone::File,
         "parameters" | "input_schema" | "schema" => Zone::Schema,
         "arguments" | "variables" | "attributes" | "env" => Zone::Free,
         // Of a tool call; in the Responses dialects `input` is the conversation.
-        "input" if dialect == Dialect::Messages => Zone::Free,
+        "input" if dialect.is_anthropic() => Zone::Free,
         // Credentials for an MCP server.
         "headers" | "authorization" if responses => Zone::Unread,
-        "authorization_token" if dialect == Dialect::Messages => Zone::Unread,
+        "authorization_token" if dialect.is_anthropic() => Zone::Unread,
         _ if is_label(key) => Zone::Label,
         _ => Zone::Protocol,
     }

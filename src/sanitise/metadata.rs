@@ -12,7 +12,7 @@ use super::{Dropped, Fate, read};
 use crate::reject::Reject;
 use crate::wire::check::path_below;
 use crate::wire::json::{Fields, Kind};
-use crate::wire::{Dialect, internal};
+use crate::wire::{Dialect, internal, schema};
 
 /// Most bytes of `metadata`, and of `litellm_metadata`, as JSON. OpenAI's own bound is about 9 KB.
 const MAX_BYTES: usize = 32 * 1024;
@@ -27,7 +27,7 @@ pub(super) fn part(
     controls: &mut Controls,
     dropped: &mut Dropped,
 ) -> Result<Fate, Reject> {
-    let defined = dialect != Dialect::Compact;
+    let defined = schema::request(dialect).defined().any(|name| name == "metadata");
     let Some(fields) = fields("metadata", raw)? else {
         return Ok(if defined { Fate::Stays } else { Fate::Goes });
     };

@@ -67,6 +67,8 @@ pub struct Request {
     pub end_user: Option<String>,
     /// Bytes of what the model reads, schemas of tools included, images and files not: an estimate.
     pub input_chars: u64,
+    /// Whether the prompt came as numbers of tokens: nobody here can read it.
+    pub as_tokens: bool,
     /// Most tokens that the answer may have, all choices together, where the caller set a bound.
     pub output_cap: Option<u64>,
     /// Paths of what was sent and does not go on, the first [`MAX_DROPPED`]: printable ASCII, safe in headers
@@ -80,7 +82,7 @@ pub struct Request {
 /// 400 for everything that is wrong with the body, with the field at fault where there is one; 501 for a
 /// dialect that is not served.
 pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request, Reject> {
-    if dialect == Dialect::Messages {
+    if dialect.is_anthropic() {
         return Err(refusal::not_served("The Anthropic Messages API"));
     }
     let checked =
@@ -94,7 +96,8 @@ pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request
         controls: parted.controls,
         body: body::without(&checked, &parted.fates),
         end_user: settings.end_user,
-        input_chars: checked.prompt_bytes,
+        input_chars: checked.prompt_bytes.saturating_add(settings.token_chars),
+        as_tokens: settings.token_chars > 0,
         output_cap: settings.output_cap,
         dropped: parted.dropped.0,
     })

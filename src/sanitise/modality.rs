@@ -25,7 +25,11 @@ impl Modalities {
     pub fn of(dialect: Dialect, body: &[u8]) -> Self {
         let Ok(body) = serde_json::from_slice::<Value>(body) else { return Self::default() };
         let mut found = Self::default();
-        let prompt = if dialect == Dialect::Chat { "messages" } else { "input" };
+        let prompt = match dialect {
+            Dialect::Chat | Dialect::Messages | Dialect::CountTokens => "messages",
+            Dialect::Completions => "prompt",
+            _ => "input",
+        };
         found.look(body.get(prompt).unwrap_or(&Value::Null));
         found.tools = body.get("tools").and_then(Value::as_array).is_some_and(|tools| !tools.is_empty());
         let format = body.get("response_format").or_else(|| body.get("text")?.get("format"));

@@ -7,23 +7,26 @@ use crate::wire::{Dialect, Route, internal};
 /// Most undefined fields that one text names.
 const MAX_NAMED: usize = 8;
 
+/// What is served, for those who ask for something else.
+const SERVED: &str = "POST /v1/chat/completions, /v1/responses, /v1/responses/compact, /v1/completions, \
+                      /v1/embeddings and /v1/moderations; GET and DELETE /v1/responses/{id}, POST \
+                      /v1/responses/{id}/cancel, GET /v1/responses/{id}/input_items; GET /v1/models and \
+                      /v1/models/{model}";
+
 /// The answer to a request for something that is not a served model call, the model list or health.
 #[must_use]
 pub fn off_route(route: Route, path: &str) -> Option<Reject> {
     let path = path.split('?').next().unwrap_or_default();
     let path: String = path.chars().take(128).flat_map(char::escape_default).collect();
     match route {
-        Route::Ask(_) | Route::Models | Route::Health => None,
+        Route::Ask(_) | Route::Models | Route::Model | Route::Health => None,
         Route::WrongMethod { allow } => Some(
             Reject::new(405, "invalid_request_error", format!("{path} takes {allow} only."))
                 .code("method_not_allowed"),
         ),
         Route::NotBuilt(name) => Some(not_served(name)),
         Route::Unknown => {
-            let message = format!(
-                "Unknown path {path}. This gateway serves POST /v1/chat/completions, POST /v1/responses, POST \
-                 /v1/responses/compact and GET /v1/models."
-            );
+            let message = format!("Unknown path {path}. This gateway serves {SERVED}.");
             Some(Reject::new(404, "not_found_error", message).code("unknown_url"))
         }
     }
@@ -31,10 +34,7 @@ pub fn off_route(route: Route, path: &str) -> Option<Reject> {
 
 /// 501: a known API that the gateway does not serve.
 pub(super) fn not_served(name: &str) -> Reject {
-    let message = format!(
-        "{name}: not served by this gateway yet. It serves /v1/chat/completions, /v1/responses and \
-         /v1/responses/compact."
-    );
+    let message = format!("{name}: not served by this gateway yet. It serves {SERVED}.");
     Reject::new(501, "not_implemented_error", message).code("not_implemented")
 }
 
@@ -85,6 +85,11 @@ fn api_name(dialect: Dialect) -> &'static str {
         Dialect::Responses => "The Responses API",
         Dialect::Compact => "The compaction API",
         Dialect::Messages => "The Messages API",
+        Dialect::CountTokens => "The token counting API",
+        Dialect::Completions => "The completions API",
+        Dialect::Embeddings => "The embeddings API",
+        Dialect::Moderations => "The moderations API",
+        Dialect::Stored(_) => "The API of stored responses",
     }
 }
 

@@ -10,6 +10,11 @@ use crate::wire::check::Member;
 /// Longest end user that is recorded, in bytes.
 const MAX_END_USER_BYTES: usize = 256;
 
+/// The model that OpenAI takes where a moderation names none.
+const MODERATION_MODEL: &str = "omni-moderation-latest";
+/// Characters of English text per token, roughly: <https://platform.openai.com/tokenizer>.
+const CHARS_PER_TOKEN: u64 = 4;
+
 /// What the gateway reads.
 pub(super) struct Settings {
     pub model: String,
@@ -17,6 +22,8 @@ pub(super) struct Settings {
     pub include_usage: bool,
     pub end_user: Option<String>,
     pub output_cap: Option<u64>,
+    /// What a prompt of token numbers is about as long as, in bytes; 0 for one of text.
+    pub token_chars: u64,
 }
 
 /// Reads them.
@@ -25,14 +32,15 @@ pub(super) struct Settings {
 /// 400 where one has a wrong type or a required one is missing.
 pub(super) fn of(dialect: Dialect, members: &[Member<'_>]) -> Result<Settings, Reject> {
     let body = Body(members);
-    let model = body.model()?;
-    body.prompt(dialect)?;
+    let model = body.model(dialect)?;
+    let token_chars = body.prompt(dialect)?;
     Ok(Settings {
         model,
         stream: dialect.streams() && body.read("stream", "a boolean")?.unwrap_or(false),
-        include_usage: dialect == Dialect::Chat && body.include_usage()?,
+        include_usage: matches!(dialect, Dialect::Chat | Dialect::Completions) && body.include_usage()?,
         end_user: body.end_user(dialect)?,
         output_cap: body.output_cap(dialect)?,
+        token_chars,
     })
 }
 
@@ -48,8 +56,12 @@ impl Body<'_> {
         self.raw(name).map_or(Ok(None), |raw| read::value(name, raw, expected))
     }
 
-    fn model(&self) -> Result<String, Reject> {
-        let raw = self.raw("model").ok_or_else(|| missing("model"))?;
+    fn model(&self, dialect: Dialect) -> Result<String, Reject> {
+        let raw = match self.raw("model").filter(|raw| dialect != Dialect::Moderations || *raw != "null") {
+            Some(raw) => raw,
+            None if dialect == Dialect::Moderations => return Ok(MODERATION_MODEL.to_owned()),
+            None => return Err(missing("model")),
+        };
         let model: String = read::value("model", raw, "a string")?
             .ok_or_else(|| read::wrong_type("model", raw, "a string"))?;
         if model.trim().is_empty() {
@@ -62,22 +74,45 @@ impl Body<'_> {
         Ok(model)
     }
 
-    /// The conversation has the right type; what it holds is for the provider to judge.
-    fn prompt(&self, dialect: Dialect) -> Result<(), Reject> {
-        if dialect == Dialect::Chat {
-            let raw = self.raw("messages").ok_or_else(|| missing("messages"))?;
-            return match raw.strip_prefix('[') {
-                Some(rest) if rest.trim_start().starts_with(']') => Err(empty_array("messages")),
-                Some(_) => Ok(()),
-                None => Err(read::wrong_type("messages", raw, "an array of messages")),
-            };
-        }
-        match self.raw("input") {
-            Some(raw) if !raw.starts_with(['"', '[']) && raw != "null" => {
-                Err(read::wrong_type("input", raw, "a string or an array of items"))
+    /// The conversation has the right type; what it holds is for the provider to judge. Returns about how many
+    /// bytes of text its token numbers stand for.
+    fn prompt(&self, dialect: Dialect) -> Result<u64, Reject> {
+        match dialect {
+            Dialect::Chat | Dialect::Messages | Dialect::CountTokens => {
+                self.list("messages", "an array of messages").map(|()| 0)
             }
-            _ => Ok(()),
+            Dialect::Completions => self.texts("prompt"),
+            Dialect::Embeddings | Dialect::Moderations => self.texts("input"),
+            Dialect::Responses | Dialect::Compact | Dialect::Stored(_) => match self.raw("input") {
+                Some(raw) if !raw.starts_with(['"', '[']) && raw != "null" => {
+                    Err(read::wrong_type("input", raw, "a string or an array of items"))
+                }
+                _ => Ok(0),
+            },
         }
+    }
+
+    fn list(&self, name: &'static str, expected: &str) -> Result<(), Reject> {
+        let raw = self.raw(name).ok_or_else(|| missing(name))?;
+        match raw.strip_prefix('[') {
+            Some(rest) if rest.trim_start().starts_with(']') => Err(empty_array(name)),
+            Some(_) => Ok(()),
+            None => Err(read::wrong_type(name, raw, expected)),
+        }
+    }
+
+    /// A text, or an array of texts, of tokens, or of arrays of tokens.
+    fn texts(&self, name: &'static str) -> Result<u64, Reject> {
+        let raw = self.raw(name).ok_or_else(|| missing(name))?;
+        if raw.starts_with('"') {
+            return Ok(0);
+        }
+        self.list(name, "a string or an array")?;
+        if raw.contains(['"', '{']) {
+            return Ok(0);
+        }
+        let commas = raw.bytes().filter(|byte| *byte == b',').count() as u64;
+        Ok(commas.saturating_add(1).saturating_mul(CHARS_PER_TOKEN))
     }
 
     fn include_usage(&self) -> Result<bool, Reject> {
@@ -97,7 +132,7 @@ impl Body<'_> {
     }
 
     fn end_user(&self, dialect: Dialect) -> Result<Option<String>, Reject> {
-        if dialect == Dialect::Compact {
+        if matches!(dialect, Dialect::Compact | Dialect::Moderations) || dialect.is_anthropic() {
             return Ok(None);
         }
         let user: Option<String> = self.read("user", "a string")?;
@@ -113,18 +148,38 @@ impl Body<'_> {
     fn output_cap(&self, dialect: Dialect) -> Result<Option<u64>, Reject> {
         let names: &[&str] = match dialect {
             Dialect::Chat => &["max_completion_tokens", "max_tokens"],
+            Dialect::Completions => &["max_tokens"],
             Dialect::Responses => &["max_output_tokens"],
+            // Nothing is written.
+            Dialect::Embeddings | Dialect::Moderations | Dialect::CountTokens | Dialect::Stored(_) => {
+                return Ok(Some(0));
+            }
             Dialect::Compact | Dialect::Messages => return Ok(None),
         };
         let mut cap: Option<u64> = None;
         for name in names {
             cap = cap.max(self.read(name, "an integer from 0")?);
         }
-        let choices: u64 = match dialect {
-            Dialect::Chat => self.read("n", "an integer from 0")?.unwrap_or(1).max(1),
-            _ => 1,
-        };
+        let choices = self.choices(dialect)?;
         Ok(cap.map(|tokens: u64| tokens.saturating_mul(choices)))
+    }
+
+    /// How many answers are written, those included of which only the best are shown.
+    fn choices(&self, dialect: Dialect) -> Result<u64, Reject> {
+        let count = |name| Ok(self.read(name, "an integer from 0")?.unwrap_or(1_u64).max(1));
+        match dialect {
+            Dialect::Chat => count("n"),
+            Dialect::Completions => Ok(count("n")?.max(count("best_of")?).saturating_mul(self.prompts())),
+            _ => Ok(1),
+        }
+    }
+
+    /// How many prompts there are, each with answers of its own: at most 2,048, the reference's bound.
+    fn prompts(&self) -> u64 {
+        let Some(raw) = self.raw("prompt").filter(|raw| raw.starts_with('[')) else { return 1 };
+        let Ok(list) = serde_json::from_str::<Vec<&serde_json::value::RawValue>>(raw) else { return 1 };
+        let apart = list.iter().filter(|one| one.get().starts_with(['"', '['])).count();
+        (apart as u64).clamp(1, 2_048)
     }
 }
 

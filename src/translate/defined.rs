@@ -1,7 +1,8 @@
 //! What each API defines at the top level of its request body.
 //!
 //! The one place that decides what may leave the gateway. Sources: the `CreateChatCompletionRequest`,
-//! `CreateResponse` and `CompactResponseMethodPublicBody` schemas of
+//! `CreateResponse`, `CompactResponseMethodPublicBody`, `CreateCompletionRequest`, `CreateEmbeddingRequest` and
+//! `CreateModerationRequest` schemas of
 //! <https://github.com/openai/openai-openapi> (August 2026); Azure's v1 routes take the same fields
 //! (<https://learn.microsoft.com/azure/ai-foundry/openai/latest>).
 
@@ -95,14 +96,51 @@ const COMPACT: &[&str] = &[
     "service_tier",
 ];
 
+/// `POST /completions`
+const COMPLETIONS: &[&str] = &[
+    "best_of",
+    "echo",
+    "frequency_penalty",
+    "logit_bias",
+    "logprobs",
+    "max_tokens",
+    "model",
+    "n",
+    "presence_penalty",
+    "prompt",
+    "seed",
+    "stop",
+    "stream",
+    "stream_options",
+    "suffix",
+    "temperature",
+    "top_p",
+    "user",
+];
+
+/// `POST /embeddings`
+const EMBEDDINGS: &[&str] = &["dimensions", "encoding_format", "input", "model", "user"];
+
+/// `POST /moderations`
+const MODERATIONS: &[&str] = &["input", "model"];
+
 /// Whether an API defines a field at the top level of its request body.
 pub(super) fn defines(api: Api, name: &str) -> bool {
     let fields = match api {
         Api::ChatCompletions => CHAT_COMPLETIONS,
         Api::Responses => RESPONSES,
         Api::Compact => COMPACT,
-        // Written from a conversation, member by member.
-        Api::Messages | Api::GenerateContent => return false,
+        Api::Completions => COMPLETIONS,
+        Api::Embeddings => EMBEDDINGS,
+        Api::Moderations => MODERATIONS,
+        // Written from a conversation, member by member, or without a body.
+        Api::Messages
+        | Api::GenerateContent
+        | Api::BatchEmbedContents
+        | Api::StoredResponses
+        | Api::CountTokens
+        | Api::GeminiCountTokens
+        | Api::InputTokens => return false,
     };
     fields.binary_search(&name).is_ok()
 }
@@ -115,7 +153,7 @@ mod tests {
 
     #[test]
     fn tables_are_sorted_for_the_search() {
-        for table in [CHAT_COMPLETIONS, RESPONSES, COMPACT] {
+        for table in [CHAT_COMPLETIONS, RESPONSES, COMPACT, COMPLETIONS, EMBEDDINGS, MODERATIONS] {
             assert!(table.is_sorted(), "{table:?}");
         }
     }

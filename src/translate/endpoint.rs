@@ -14,6 +14,15 @@ pub(super) fn path(api: Api, target: &Target, stream: bool) -> String {
             let verb = if stream { "streamGenerateContent?alt=sse" } else { "generateContent" };
             format!("/models/{}:{verb}", target.model)
         }
+        Api::Completions => "/completions".to_owned(),
+        Api::Embeddings => "/embeddings".to_owned(),
+        Api::BatchEmbedContents => format!("/models/{}:batchEmbedContents", target.model),
+        Api::Moderations => "/moderations".to_owned(),
+        // Below it stands the id: see `stored`.
+        Api::StoredResponses => "/responses".to_owned(),
+        Api::CountTokens => "/messages/count_tokens".to_owned(),
+        Api::GeminiCountTokens => format!("/models/{}:countTokens", target.model),
+        Api::InputTokens => "/responses/input_tokens".to_owned(),
     }
 }
 
@@ -23,7 +32,7 @@ const ANTHROPIC_VERSION: &str = "2023-06-01";
 /// Headers that an API wants besides the usual ones.
 pub(super) fn headers(api: Api) -> Vec<(&'static str, String)> {
     match api {
-        Api::Messages => vec![("anthropic-version", ANTHROPIC_VERSION.to_owned())],
+        Api::Messages | Api::CountTokens => vec![("anthropic-version", ANTHROPIC_VERSION.to_owned())],
         _ => Vec::new(),
     }
 }

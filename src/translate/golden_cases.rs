@@ -152,6 +152,8 @@ fn api(area: &str) -> Api {
 fn dialects(api: Api) -> &'static [&'static str] {
     match api {
         Api::Compact => &["compact"],
+        Api::Embeddings | Api::BatchEmbedContents => &["embeddings"],
+        Api::Moderations => &["moderations"],
         _ => &["chat", "responses", "messages"],
     }
 }

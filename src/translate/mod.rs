@@ -1,9 +1,9 @@
 //! Between the dialect that a client speaks and the API that a provider defines.
 //!
 //! Where both are the same, what passes is not taken apart: `chat_from_chat`, `responses_from_responses`,
-//! `compact_from_compact`. Everything else goes over the `bridge`: a dialect is read into a `conversation`,
-//! which is no API's, and each API is written from one; an answer is read into `told` pieces, and each dialect
-//! is written from those.
+//! `compact_from_compact`, `moderations`. Every other conversation goes over the `bridge`: a dialect is read into
+//! a `conversation`, which is no API's, and each API is written from one; an answer is read into `told` pieces,
+//! and each dialect is written from those. `embeddings` are no conversation.
 //!
 //! | module | dialect: `read`, `Writer`, `fold` | API: `write`, `Reader` |
 //! |---|---|---|
@@ -27,6 +27,7 @@ mod compact_from_compact;
 mod contract_tests;
 mod conversation;
 mod defined;
+mod embeddings;
 mod endpoint;
 mod failure;
 mod gemini;
@@ -34,6 +35,7 @@ mod gemini;
 mod golden_cases;
 mod losses;
 mod messages;
+mod moderations;
 mod pair;
 mod paths;
 mod responses;
@@ -49,6 +51,7 @@ pub use failure::{Failure, error_body, error_event, failure};
 pub use paths::is_path as is_drop_path;
 pub use stream::{Progress, Stream};
 
+use losses::Losses;
 use pair::Pair;
 
 use crate::reject::Reject;
@@ -124,7 +127,7 @@ pub struct View {
     /// When the answer was made, in seconds since the Unix epoch, where a translation has to say so.
     pub created_s: u64,
     /// What a Responses answer repeats of its request: the members of a JSON object, as text without the
-    /// braces; empty where the provider writes them itself.
+    /// braces; empty where the provider writes them itself. For embeddings, how vectors are to be written.
     pub echo: Vec<u8>,
 }
 
@@ -143,10 +146,17 @@ pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
             responses_from_responses::request(&fields, ask.stream, target, &mut dropped)
         }
         Pair::CompactFromCompact => compact_from_compact::request(&fields, target, &mut dropped),
+        Pair::EmbeddingsFromEmbeddings => embeddings::request(&fields, target, &mut dropped),
+        Pair::EmbeddingsFromGemini => {
+            let mut losses = Losses { api, drop: target.drop_params, dropped: &mut dropped };
+            embeddings::gemini::request(&fields, target, &mut losses)?
+        }
+        Pair::ModerationsFromModerations => moderations::request(&fields, target, &mut dropped),
         Pair::Bridge(from, to) => bridge::request(from, to, &fields, ask.stream, target, &mut dropped)?,
     };
     let echo = match pair {
         Pair::Bridge(bridge::Side::Responses, _) => responses::echo(&fields),
+        Pair::EmbeddingsFromGemini => embeddings::gemini::echo(&fields)?,
         _ => Vec::new(),
     };
     let path = endpoint::path(api, target, ask.stream);
@@ -172,6 +182,9 @@ pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<
         Pair::ChatFromChat => chat_from_chat::response(&fields, view),
         Pair::ResponsesFromResponses => responses_from_responses::response(&fields, view),
         Pair::CompactFromCompact => compact_from_compact::response(&fields, view),
+        Pair::EmbeddingsFromEmbeddings => embeddings::response(&fields, view),
+        Pair::EmbeddingsFromGemini => embeddings::gemini::response(&fields, view),
+        Pair::ModerationsFromModerations => moderations::response(&fields, view),
         Pair::Bridge(to, from) => bridge::response(from, to, &fields, view),
     }
 }

@@ -12,6 +12,10 @@ pub(super) enum Pair {
     ChatFromChat,
     ResponsesFromResponses,
     CompactFromCompact,
+    EmbeddingsFromEmbeddings,
+    ModerationsFromModerations,
+    /// Gemini's embeddings.
+    EmbeddingsFromGemini,
     /// They are not.
     Bridge(Side, Made),
 }
@@ -23,6 +27,9 @@ impl Pair {
             (Dialect::Chat, Api::ChatCompletions) => return Ok(Self::ChatFromChat),
             (Dialect::Responses, Api::Responses) => return Ok(Self::ResponsesFromResponses),
             (Dialect::Compact, Api::Compact) => return Ok(Self::CompactFromCompact),
+            (Dialect::Embeddings, Api::Embeddings) => return Ok(Self::EmbeddingsFromEmbeddings),
+            (Dialect::Embeddings, Api::BatchEmbedContents) => return Ok(Self::EmbeddingsFromGemini),
+            (Dialect::Moderations, Api::Moderations) => return Ok(Self::ModerationsFromModerations),
             (dialect, api) => (side(dialect), made(api)),
         };
         match (side, made) {
@@ -71,6 +78,14 @@ fn serving(dialect: Dialect, target: &Target) -> Option<Api> {
         Dialect::Responses if is_openai && !target.chat_only => Some(Api::Responses),
         Dialect::Responses => Some(conversation),
         Dialect::Compact => is_openai.then_some(Api::Compact),
+        Dialect::Embeddings => match target.provider {
+            // Vertex AI's embedding models have an API of their own.
+            Provider::Anthropic | Provider::VertexAi => None,
+            Provider::Gemini => Some(Api::BatchEmbedContents),
+            _ => Some(Api::Embeddings),
+        },
+        Dialect::Moderations => (target.provider == Provider::OpenAi).then_some(Api::Moderations),
+        Dialect::Completions | Dialect::CountTokens | Dialect::Stored(_) => None,
     }
 }
 
@@ -79,7 +94,7 @@ fn side(dialect: Dialect) -> Option<Side> {
         Dialect::Chat => Some(Side::Chat),
         Dialect::Responses => Some(Side::Responses),
         Dialect::Messages => Some(Side::Messages),
-        Dialect::Compact => None,
+        _ => None,
     }
 }
 
@@ -89,7 +104,7 @@ fn made(api: Api) -> Option<Made> {
         Api::Responses => Some(Made::Responses),
         Api::Messages => Some(Made::Messages),
         Api::GenerateContent => Some(Made::Gemini),
-        Api::Compact => None,
+        _ => None,
     }
 }
 
@@ -99,5 +114,10 @@ fn name(dialect: Dialect) -> &'static str {
         Dialect::Responses => "Responses request",
         Dialect::Compact => "compaction request",
         Dialect::Messages => "Messages request",
+        Dialect::CountTokens => "call for a token count",
+        Dialect::Completions => "completions request",
+        Dialect::Embeddings => "call for embeddings",
+        Dialect::Moderations => "moderation request",
+        Dialect::Stored(_) => "call about a stored response",
     }
 }

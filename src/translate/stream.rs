@@ -66,9 +66,12 @@ impl Stream {
                 Translation::ResponsesFromResponses(responses_from_responses::Events::new(view))
             }
             Ok(Pair::Bridge(to, from)) => Translation::Bridge(Box::new(Bridge::new(from, to, view))),
-            Ok(Pair::CompactFromCompact) => {
-                Translation::None(Failure::unsupported("Compaction does not stream.".to_owned()))
-            }
+            Ok(
+                Pair::CompactFromCompact
+                | Pair::EmbeddingsFromEmbeddings
+                | Pair::EmbeddingsFromGemini
+                | Pair::ModerationsFromModerations,
+            ) => Translation::None(Failure::unsupported(format!("There is no stream of {}.", api.name()))),
             Err(failure) => Translation::None(failure),
         };
         Self { dialect, parser: Parser::new(MAX_EVENT), translation, progress: Progress::Waiting }

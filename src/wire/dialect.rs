@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Stored, path};
+
 /// An API as a client speaks it to the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -14,6 +16,16 @@ pub enum Dialect {
     Compact,
     /// Anthropic messages.
     Messages,
+    /// Anthropic messages, counted and not answered.
+    CountTokens,
+    /// OpenAI completions, the API before chat.
+    Completions,
+    /// OpenAI embeddings.
+    Embeddings,
+    /// OpenAI moderations.
+    Moderations,
+    /// OpenAI Responses, one that a provider keeps. Such a request has no body and names no model.
+    Stored(Stored),
 }
 
 /// What a method and a path ask for.
@@ -23,6 +35,8 @@ pub enum Route {
     Ask(Dialect),
     /// The list of models.
     Models,
+    /// One model; [`path::model`] is its name.
+    Model,
     /// Whether the gateway is alive.
     Health,
     /// The path is known, with another method.
@@ -41,17 +55,14 @@ const NOT_BUILT: &[(&str, &str)] = &[
     ("assistants", "Assistants"),
     ("audio", "Audio"),
     ("batches", "Batches"),
-    ("completions", "Legacy completions"),
     ("containers", "Containers"),
     ("conversations", "Conversations"),
     ("deployments", "Azure deployment paths"),
-    ("embeddings", "Embeddings"),
     ("engines", "Engine paths"),
     ("evals", "Evals"),
     ("files", "Files"),
     ("fine_tuning", "Fine-tuning"),
     ("images", "Images"),
-    ("moderations", "Moderations"),
     ("ocr", "OCR"),
     ("realtime", "Realtime"),
     ("rerank", "Rerank"),
@@ -70,18 +81,27 @@ impl Dialect {
     /// What `method` on `path` asks for. The path may have a query and a trailing slash.
     #[must_use]
     pub fn of(method: &str, path: &str) -> Route {
-        let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-        let below = ["/openai/v1/", "/openai/", "/v1/", "/"].iter().find_map(|top| path.strip_prefix(top));
-        match below.unwrap_or_default() {
-            "chat/completions" => with_method(method, POST, Route::Ask(Self::Chat)),
-            "responses" => with_method(method, POST, Route::Ask(Self::Responses)),
-            "responses/compact" => with_method(method, POST, Route::Ask(Self::Compact)),
-            "messages" if path == "/v1/messages" => with_method(method, POST, Route::Ask(Self::Messages)),
+        let (path, _) = path::parted(path);
+        let below = path::below_version(path);
+        let ask = |dialect| with_method(method, POST, Route::Ask(dialect));
+        match below {
+            "chat/completions" => ask(Self::Chat),
+            "completions" => ask(Self::Completions),
+            "embeddings" => ask(Self::Embeddings),
+            "moderations" => ask(Self::Moderations),
+            "responses" => ask(Self::Responses),
+            "responses/compact" => ask(Self::Compact),
+            "messages" if path == "/v1/messages" => ask(Self::Messages),
+            "messages/count_tokens" if path == "/v1/messages/count_tokens" => ask(Self::CountTokens),
             "models" => with_method(method, GET, Route::Models),
             "health" | "health/liveliness" | "health/liveness" | "health/readiness" if is_bare(path) => {
                 with_method(method, GET, Route::Health)
             }
-            other => not_built(other),
+            _ => match below.split_once('/') {
+                Some(("models", _)) => with_method(method, GET, Route::Model),
+                Some(("responses", rest)) if rest != "input_tokens" => stored(method, rest),
+                _ => not_built(below),
+            },
         }
     }
 
@@ -93,13 +113,33 @@ impl Dialect {
             Self::Responses => "aresponses",
             Self::Compact => "acompact_responses",
             Self::Messages => "anthropic_messages",
+            Self::CountTokens => "acount_tokens",
+            Self::Completions => "atext_completion",
+            Self::Embeddings => "aembedding",
+            Self::Moderations => "amoderation",
+            Self::Stored(Stored::Get) => "aget_responses",
+            Self::Stored(Stored::Delete) => "adelete_responses",
+            Self::Stored(Stored::Cancel) => "acancel_responses",
+            Self::Stored(Stored::InputItems) => "alist_input_items",
         }
     }
 
-    /// Whether the dialect defines `stream`.
+    /// Whether the dialect's body defines `stream`.
     #[must_use]
     pub fn streams(self) -> bool {
-        !matches!(self, Self::Compact)
+        matches!(self, Self::Chat | Self::Responses | Self::Messages | Self::Completions)
+    }
+
+    /// Whether it is Anthropic's, with Anthropic's errors.
+    #[must_use]
+    pub fn is_anthropic(self) -> bool {
+        matches!(self, Self::Messages | Self::CountTokens)
+    }
+
+    /// Whether a request takes tokens that somebody pays for.
+    #[must_use]
+    pub fn spends_tokens(self) -> bool {
+        !matches!(self, Self::CountTokens | Self::Stored(_))
     }
 }
 
@@ -112,17 +152,26 @@ fn with_method(method: &str, allow: &'static str, route: Route) -> Route {
     if allow.split(", ").any(|allowed| allowed == method) { route } else { Route::WrongMethod { allow } }
 }
 
+/// A path below `responses/`.
+fn stored(method: &str, rest: &str) -> Route {
+    let ask = |operation| Route::Ask(Dialect::Stored(operation));
+    match (rest.split_once('/'), method) {
+        (None, "GET") => ask(Stored::Get),
+        (None, "DELETE") => ask(Stored::Delete),
+        (None, _) => Route::WrongMethod { allow: "GET, DELETE" },
+        (Some((_, "cancel")), _) => with_method(method, POST, ask(Stored::Cancel)),
+        (Some((_, "input_items")), _) => with_method(method, "GET", ask(Stored::InputItems)),
+        (Some(_), _) => Route::Unknown,
+    }
+}
+
 fn not_built(below: &str) -> Route {
-    match below {
-        "messages/count_tokens" => return Route::NotBuilt("Token counting"),
-        "responses/input_tokens" => return Route::NotBuilt("Token counting"),
-        _ => {}
+    if below == "responses/input_tokens" {
+        return Route::NotBuilt("Token counting of Responses requests");
     }
     let (first, rest) = below.split_once('/').unwrap_or((below, ""));
     match first {
-        "responses" if !rest.is_empty() => Route::NotBuilt("Stored responses"),
         "chat" if rest.starts_with("completions/") => Route::NotBuilt("Stored chat completions"),
-        "models" if !rest.is_empty() => Route::NotBuilt("Single models"),
         _ => NOT_BUILT
             .iter()
             .find(|(segment, _)| *segment == first)
@@ -135,11 +184,12 @@ mod tests {
     #[cfg(all(test, target_arch = "wasm32"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{Dialect, Route};
+    use super::{Dialect, Route, Stored};
 
     #[test]
     fn methods_and_paths_name_routes() {
         let wrong_post = Route::WrongMethod { allow: "POST" };
+        let stored = |operation| Route::Ask(Dialect::Stored(operation));
         for (method, path, route) in [
             ("POST", "/v1/chat/completions", Route::Ask(Dialect::Chat)),
             ("POST", "/chat/completions/", Route::Ask(Dialect::Chat)),
@@ -153,20 +203,31 @@ mod tests {
             ("POST", "/responses/compact", Route::Ask(Dialect::Compact)),
             ("POST", "/openai/v1/responses/compact/", Route::Ask(Dialect::Compact)),
             ("POST", "/v1/messages", Route::Ask(Dialect::Messages)),
-            ("POST", "/v1/messages/count_tokens", Route::NotBuilt("Token counting")),
+            ("POST", "/v1/messages/count_tokens", Route::Ask(Dialect::CountTokens)),
+            ("POST", "/messages/count_tokens", Route::Unknown),
             ("GET", "/v1/models", Route::Models),
             ("GET", "/models", Route::Models),
             ("POST", "/models", Route::WrongMethod { allow: "GET, HEAD" }),
-            ("GET", "/v1/models/gpt-4.1", Route::NotBuilt("Single models")),
+            ("GET", "/v1/models/gpt-4.1", Route::Model),
+            ("HEAD", "/models/openai/gpt-4.1/", Route::Model),
+            ("DELETE", "/v1/models/gpt-4.1", Route::WrongMethod { allow: "GET, HEAD" }),
             ("GET", "/health", Route::Health),
             ("HEAD", "/health/", Route::Health),
             ("GET", "/health/liveliness", Route::Health),
             ("GET", "/health/readiness", Route::Health),
             ("GET", "/v1/health", Route::Unknown),
-            ("POST", "/v1/embeddings", Route::NotBuilt("Embeddings")),
-            ("POST", "/completions", Route::NotBuilt("Legacy completions")),
-            ("GET", "/v1/responses/resp_1", Route::NotBuilt("Stored responses")),
-            ("POST", "/v1/responses/resp_1/cancel", Route::NotBuilt("Stored responses")),
+            ("POST", "/v1/embeddings", Route::Ask(Dialect::Embeddings)),
+            ("POST", "/openai/v1/moderations", Route::Ask(Dialect::Moderations)),
+            ("POST", "/completions", Route::Ask(Dialect::Completions)),
+            ("GET", "/v1/completions", wrong_post),
+            ("GET", "/v1/responses/resp_1?stream=true", stored(Stored::Get)),
+            ("DELETE", "/responses/resp_1/", stored(Stored::Delete)),
+            ("POST", "/v1/responses/resp_1", Route::WrongMethod { allow: "GET, DELETE" }),
+            ("POST", "/openai/v1/responses/resp_1/cancel", stored(Stored::Cancel)),
+            ("GET", "/v1/responses/resp_1/cancel", wrong_post),
+            ("GET", "/v1/responses/resp_1/input_items", stored(Stored::InputItems)),
+            ("GET", "/v1/responses/resp_1/output_items", Route::Unknown),
+            ("POST", "/v1/responses/input_tokens", Route::NotBuilt("Token counting of Responses requests")),
             ("GET", "/v1/chat/completions/c_1/messages", Route::NotBuilt("Stored chat completions")),
             ("POST", "/openai/deployments/m/chat/completions", Route::NotBuilt("Azure deployment paths")),
             ("POST", "/v1/chat/completion", Route::Unknown),

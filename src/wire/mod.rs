@@ -6,9 +6,12 @@ pub mod check;
 mod dialect;
 pub mod internal;
 pub mod json;
+pub mod path;
 mod provider;
 pub mod schema;
+mod stored;
 pub mod write;
 
 pub use dialect::{Dialect, Route};
 pub use provider::{Api, Provider};
+pub use stored::Stored;

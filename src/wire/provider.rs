@@ -70,6 +70,22 @@ pub enum Api {
     Messages,
     /// Gemini's `POST {base}/models/{model}:generateContent`, and `:streamGenerateContent?alt=sse`
     GenerateContent,
+    /// OpenAI's completions, before chat: `POST {base}/completions`
+    Completions,
+    /// OpenAI's embeddings: `POST {base}/embeddings`
+    Embeddings,
+    /// Gemini's `POST {base}/models/{model}:batchEmbedContents`
+    BatchEmbedContents,
+    /// OpenAI's moderations: `POST {base}/moderations`
+    Moderations,
+    /// OpenAI's stored responses: `{base}/responses/{id}` and below
+    StoredResponses,
+    /// Anthropic's counting: `POST {base}/messages/count_tokens`
+    CountTokens,
+    /// Gemini's `POST {base}/models/{model}:countTokens`
+    GeminiCountTokens,
+    /// OpenAI's counting: `POST {base}/responses/input_tokens`
+    InputTokens,
 }
 
 impl Api {
@@ -82,6 +98,14 @@ impl Api {
             Self::Compact => "the compaction API",
             Self::Messages => "Anthropic's Messages API",
             Self::GenerateContent => "the Gemini API",
+            Self::Completions => "the completions API",
+            Self::Embeddings => "the embeddings API",
+            Self::BatchEmbedContents => "the Gemini embeddings API",
+            Self::Moderations => "the moderations API",
+            Self::StoredResponses => "the API of stored responses",
+            Self::CountTokens => "Anthropic's token counting API",
+            Self::GeminiCountTokens => "the Gemini token counting API",
+            Self::InputTokens => "OpenAI's token counting API",
         }
     }
 }

@@ -61,6 +61,36 @@ pub enum Api {
     Generate,
     /// `POST {model}:streamGenerateContent`
     StreamGenerate,
+    /// `POST completions`
+    Completions,
+    /// `POST moderations`
+    Moderations,
+    /// `POST responses/input_tokens`
+    InputTokens,
+    /// `GET` and `DELETE responses/{id}`
+    Response,
+    /// `POST responses/{id}/cancel`
+    CancelResponse,
+    /// `GET responses/{id}/input_items`
+    InputItems,
+    /// `POST messages/count_tokens`
+    CountTokens,
+    /// `POST {model}:countTokens`
+    GeminiCountTokens,
+    /// `POST {model}:batchEmbedContents`
+    BatchEmbed,
+}
+
+impl Api {
+    /// The methods that it takes.
+    #[must_use]
+    pub fn methods(self) -> &'static [&'static str] {
+        match self {
+            Self::Models | Self::InputItems => &["GET"],
+            Self::Response => &["GET", "DELETE"],
+            _ => &["POST"],
+        }
+    }
 }
 
 /// What a path asks for.
@@ -72,6 +102,8 @@ pub struct Target {
     pub api: Api,
     /// The model, where the path names it (Gemini).
     pub model: Option<String>,
+    /// The stored response, where the path names one.
+    pub response: Option<String>,
 }
 
 impl Target {
@@ -85,16 +117,30 @@ impl Target {
         }
         let api = match (provider, rest) {
             (Provider::Anthropic, "messages") => Api::Messages,
+            (Provider::Anthropic, "messages/count_tokens") => Api::CountTokens,
             (Provider::Anthropic, _) => return None,
             (_, "chat/completions") => Api::Chat,
             (_, "responses") => Api::Responses,
             (_, "responses/compact") => Api::Compact,
             (_, "embeddings") => Api::Embeddings,
+            (_, "completions") => Api::Completions,
             (Provider::OpenAi, "models") => Api::Models,
-            _ => return None,
+            (Provider::OpenAi, "moderations") => Api::Moderations,
+            (Provider::OpenAi, "responses/input_tokens") => Api::InputTokens,
+            (_, rest) => return stored(provider, rest.strip_prefix("responses/")?),
         };
-        Some(Self { provider, api, model: None })
+        Some(Self { provider, api, model: None, response: None })
     }
+}
+
+fn stored(provider: Provider, rest: &str) -> Option<Target> {
+    let (id, api) = match rest.split_once('/') {
+        None => (rest, Api::Response),
+        Some((id, "cancel")) => (id, Api::CancelResponse),
+        Some((id, "input_items")) => (id, Api::InputItems),
+        Some(_) => return None,
+    };
+    Some(Target { provider, api, model: None, response: Some(id.to_owned()) })
 }
 
 fn gemini(rest: &str) -> Option<Target> {
@@ -102,10 +148,12 @@ fn gemini(rest: &str) -> Option<Target> {
     let api = match verb {
         "generateContent" => Api::Generate,
         "streamGenerateContent" => Api::StreamGenerate,
+        "countTokens" => Api::GeminiCountTokens,
+        "batchEmbedContents" => Api::BatchEmbed,
         _ => return None,
     };
     let model = percent_encoding::percent_decode_str(model).decode_utf8_lossy().into_owned();
-    Some(Target { provider: Provider::Gemini, api, model: Some(model) })
+    Some(Target { provider: Provider::Gemini, api, model: Some(model), response: None })
 }
 
 /// The tables of every API.
@@ -115,8 +163,14 @@ pub struct Tables {
     responses: Table,
     compact: Table,
     embeddings: Table,
+    completions: Table,
+    moderations: Table,
+    input_tokens: Table,
     messages: Table,
+    count_tokens: Table,
     generate: Table,
+    gemini_count_tokens: Table,
+    batch_embed: Table,
 }
 
 macro_rules! files {
@@ -150,12 +204,18 @@ impl Tables {
             responses: Table::load("ResponsesRequest", Names::Exact, &responses)?,
             compact: Table::load("CompactRequest", Names::Exact, &responses)?,
             embeddings: Table::load("EmbeddingsRequest", Names::Exact, &embeddings)?,
+            completions: Table::load("CompletionsRequest", Names::Exact, &files!("openai/completions"))?,
+            moderations: Table::load("ModerationsRequest", Names::Exact, &files!("openai/moderations"))?,
+            input_tokens: Table::load("InputTokensRequest", Names::Exact, &responses)?,
             messages: Table::load("MessagesRequest", Names::Exact, &messages)?,
+            count_tokens: Table::load("CountTokensRequest", Names::Exact, &messages)?,
             generate: Table::load("GenerateContentRequest", Names::Protobuf, &generate)?,
+            gemini_count_tokens: Table::load("CountTokensRequest", Names::Protobuf, &generate)?,
+            batch_embed: Table::load("BatchEmbedContentsRequest", Names::Protobuf, &generate)?,
         })
     }
 
-    /// The table of an API's request body; `None` for [`Api::Models`], which takes none.
+    /// The table of an API's request body; `None` for those that take none.
     #[must_use]
     pub fn of(&self, api: Api) -> Option<&Table> {
         match api {
@@ -165,7 +225,13 @@ impl Tables {
             Api::Embeddings => Some(&self.embeddings),
             Api::Messages => Some(&self.messages),
             Api::Generate | Api::StreamGenerate => Some(&self.generate),
-            Api::Models => None,
+            Api::Completions => Some(&self.completions),
+            Api::Moderations => Some(&self.moderations),
+            Api::InputTokens => Some(&self.input_tokens),
+            Api::CountTokens => Some(&self.count_tokens),
+            Api::GeminiCountTokens => Some(&self.gemini_count_tokens),
+            Api::BatchEmbed => Some(&self.batch_embed),
+            Api::Models | Api::Response | Api::CancelResponse | Api::InputItems => None,
         }
     }
 }
@@ -188,6 +254,13 @@ mod tests {
             target("/mock-gemini/v1beta/models/gemini-2.5-pro~delay=1:streamGenerateContent"),
             Some((Provider::Gemini, Api::StreamGenerate, Some("gemini-2.5-pro~delay=1".into())))
         );
+        let response = |path| Target::of(path).and_then(|t| Some((t.api, t.response?)));
+        assert_eq!(response("/mock-openai/v1/responses/r_1"), Some((Api::Response, "r_1".into())));
+        assert_eq!(
+            response("/mock-azure/openai/v1/responses/r_1/cancel"),
+            Some((Api::CancelResponse, "r_1".into()))
+        );
+        assert_eq!(response("/mock-openai/v1/responses/r_1/output"), None);
         assert_eq!(target("/mock-anthropic/v1/chat/completions"), None);
         assert_eq!(target("/v1/chat/completions"), None);
     }

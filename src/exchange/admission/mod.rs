@@ -30,6 +30,8 @@ use crate::reject::Reject;
 use crate::sanitise;
 use crate::wire::{Dialect, Route};
 
+use lists::Shape;
+
 pub use caller::Caller;
 pub use setup::{Setup, SetupError};
 
@@ -186,9 +188,12 @@ impl Admission {
         let method = header(headers, ":method").unwrap_or_default();
         let path = header(headers, ":path").unwrap_or_default();
         let route = Dialect::of(method, path);
+        let shape = Shape::of(headers);
         if let Route::Ask(dialect) = route {
             self.dialect = dialect;
             self.ask.for_a_model = true;
+        } else if shape == Shape::Anthropic {
+            self.dialect = Dialect::Messages;
         }
         if route == Route::Health {
             return self.reply(lists::health());
@@ -200,13 +205,19 @@ impl Admission {
         }
         match route {
             Route::Ask(_) => self.await_body(headers, end, moment),
-            route => match sanitise::off_route(route, path) {
-                Some(reject) => self.refuse(reject, moment),
-                None => {
-                    let reply = lists::models(&self.setup, self.caller.as_ref());
-                    self.reply(reply)
-                }
+            route => match self.list(route, path, shape) {
+                Ok(reply) => self.reply(reply),
+                Err(reject) => self.refuse(reject, moment),
             },
+        }
+    }
+
+    /// Everything but a model call.
+    fn list(&self, route: Route, path: &str, shape: Shape) -> Result<Reply, Reject> {
+        match sanitise::off_route(route, path) {
+            Some(reject) => Err(reject),
+            None if route == Route::Model => lists::model(&self.setup, self.caller.as_ref(), shape, path),
+            None => Ok(lists::models(&self.setup, self.caller.as_ref(), shape)),
         }
     }
 

@@ -100,7 +100,10 @@ impl Admission {
             return Ok(());
         }
         let scope = Scope { name: &key.hash, label: key.alias.as_deref().unwrap_or("this key") };
-        let tokens = limits::estimate(request.input_chars, request.output_cap, 1, key.limits.tokens);
+        let tokens = match self.dialect.spends_tokens() {
+            true => limits::estimate(request.input_chars, request.output_cap, 1, key.limits.tokens),
+            false => 0,
+        };
         let now_ms = (moment.clock)() / 1_000;
         match limits::reserve(moment.shared, &scope, &key.limits, tokens, now_ms) {
             limits::Outcome::Granted(reservation) => {
@@ -125,6 +128,9 @@ impl Admission {
         let compiled = &self.setup.guardrails;
         let selection =
             compiled.select(&request.controls.guardrails, from_key).map_err(|unknown| unknown.reject())?;
+        if request.as_tokens && !selection.is_empty() {
+            return Err(unreadable_tokens());
+        }
         let verdict = compiled.pre_call(&selection, self.dialect, body, moment.clock);
         self.ask.guardrails.extend(verdict.records);
         match verdict.outcome {
@@ -220,6 +226,14 @@ fn unanswered(played: Played, model: &str) -> Reject {
             Reject::invalid(text("mock_testing_content_policy_fallbacks")).code("content_policy_violation")
         }
     }
+}
+
+/// Fails closed: what cannot be looked at does not pass a guardrail.
+fn unreadable_tokens() -> Reject {
+    Reject::invalid(
+        "Guardrails apply to this request, and they cannot read a prompt of token numbers. Send it as text.",
+    )
+    .code("unsupported_value")
 }
 
 fn contended() -> Reject {

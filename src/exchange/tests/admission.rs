@@ -17,7 +17,7 @@ use crate::route::{Candidate, Fallback, Group, Router, Target};
 use crate::sanitise::Policy;
 use crate::usage::Usage;
 
-fn settings() -> AdmissionSettings {
+pub(super) fn settings() -> AdmissionSettings {
     let candidate = |id: &str| Candidate { id: id.to_owned(), weight: 1, ..Candidate::default() };
     let group = |name: &str, index| Group { name: name.to_owned(), deployments: vec![index] };
     AdmissionSettings {
@@ -61,22 +61,22 @@ fn sha256(text: &str) -> String {
 }
 
 /// One gateway: its settings and its memory.
-struct World {
-    setup: Rc<Setup>,
-    memory: Memory,
+pub(super) struct World {
+    pub(super) setup: Rc<Setup>,
+    pub(super) memory: Memory,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { setup: Rc::new(Setup::new(settings()).unwrap()), memory: Memory::default() }
     }
 
-    fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
+    pub(super) fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
         machine.on(input, &Moment { clock: &|| 1_700_000_000_000_000, dice: 1, shared: &self.memory })
     }
 
     /// A request with alice's key, up to the answer to its body.
-    fn ask(&self, body: &Value) -> (Admission, Step) {
+    pub(super) fn ask(&self, body: &Value) -> (Admission, Step) {
         let mut machine = Admission::new(Rc::clone(&self.setup), "id-1".to_owned());
         let head = chat_headers("Bearer sk-alice");
         assert_eq!(
@@ -87,7 +87,7 @@ impl World {
         (machine, step)
     }
 
-    fn event(&self, machine: &mut Admission, report: &Report) -> Option<Event> {
+    pub(super) fn event(&self, machine: &mut Admission, report: &Report) -> Option<Event> {
         let report = write(report);
         let ending = Ending { report: Some(&report), client_ip: Some("10.0.0.1"), ..Ending::default() };
         let step = self.on(machine, &Input::Done(ending));
@@ -111,7 +111,7 @@ fn chat(text: &str) -> Value {
     json!({"model": "a", "messages": [{"role": "user", "content": text}], "max_tokens": 10})
 }
 
-fn context(step: &Step) -> Context {
+pub(super) fn context(step: &Step) -> Context {
     let context = find(&step.effects, |effect| match effect {
         Effect::KeepContext(bytes) => serde_json::from_slice(bytes).ok(),
         _ => None,
@@ -119,7 +119,7 @@ fn context(step: &Step) -> Context {
     context.unwrap()
 }
 
-fn reply(step: &Step) -> Reply {
+pub(super) fn reply(step: &Step) -> Reply {
     find(&step.effects, |effect| match effect {
         Effect::Reply(reply) => Some(reply.clone()),
         _ => None,
@@ -127,7 +127,7 @@ fn reply(step: &Step) -> Reply {
     .unwrap()
 }
 
-fn report(usage: u64) -> Report {
+pub(super) fn report(usage: u64) -> Report {
     let attempt = Attempt {
         deployment: "a/openai-1".to_owned(),
         status: 200,

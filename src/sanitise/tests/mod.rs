@@ -2,6 +2,7 @@
 
 mod bodies;
 mod controls;
+mod inputs;
 mod properties;
 mod refusals;
 

@@ -19,6 +19,12 @@ pub fn failure(api: Api, status: u16, body: &[u8]) -> Failure {
         Api::ChatCompletions | Api::Responses | Api::Compact | Api::Messages | Api::GenerateContent => {
             parse(status, body)
         }
+        Api::Completions | Api::Embeddings | Api::BatchEmbedContents | Api::Moderations => {
+            parse(status, body)
+        }
+        Api::StoredResponses | Api::CountTokens | Api::GeminiCountTokens | Api::InputTokens => {
+            parse(status, body)
+        }
     };
     parsed.unwrap_or_else(|| Failure {
         status,

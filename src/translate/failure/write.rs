@@ -10,16 +10,16 @@ use crate::wire::Dialect;
 /// An HTTP error's body.
 #[must_use]
 pub fn error_body(dialect: Dialect, failure: &Failure) -> Vec<u8> {
-    let body = match dialect {
-        Dialect::Chat | Dialect::Responses | Dialect::Compact => json!({"error": {
+    let body = match dialect.is_anthropic() {
+        true => json!({"type": "error", "error": {
+            "type": anthropic_type(failure.status),
+            "message": failure.message,
+        }}),
+        false => json!({"error": {
             "message": failure.message,
             "type": failure.kind,
             "param": failure.param,
             "code": failure.code,
-        }}),
-        Dialect::Messages => json!({"type": "error", "error": {
-            "type": anthropic_type(failure.status),
-            "message": failure.message,
         }}),
     };
     body.to_string().into_bytes()
@@ -34,9 +34,8 @@ pub fn error_body(dialect: Dialect, failure: &Failure) -> Vec<u8> {
 pub fn error_event(dialect: Dialect, failure: &Failure, next_sequence: u64) -> Vec<u8> {
     let mut out = Vec::new();
     match dialect {
-        Dialect::Chat | Dialect::Compact => write_event(&mut out, b"", &error_body(dialect, failure)),
         Dialect::Messages => write_event(&mut out, b"error", &error_body(dialect, failure)),
-        Dialect::Responses => {
+        Dialect::Responses | Dialect::Stored(_) => {
             let event = json!({
                 "type": "error",
                 "code": failure.code,
@@ -46,6 +45,7 @@ pub fn error_event(dialect: Dialect, failure: &Failure, next_sequence: u64) -> V
             });
             write_event(&mut out, b"error", event.to_string().as_bytes());
         }
+        _ => write_event(&mut out, b"", &error_body(dialect, failure)),
     }
     out
 }

@@ -5,6 +5,8 @@
 //! to judge. What these tables guarantee is that a field they do not name never travels.
 
 mod chat;
+mod completions;
+mod embeddings;
 mod items;
 mod responses;
 mod tools;
@@ -101,7 +103,10 @@ pub fn request(dialect: Dialect) -> &'static Table {
         Dialect::Chat => &chat::REQUEST,
         Dialect::Responses => &responses::REQUEST,
         Dialect::Compact => &responses::COMPACT,
-        Dialect::Messages => &Table::NONE,
+        Dialect::Completions => &completions::REQUEST,
+        Dialect::Embeddings => &embeddings::REQUEST,
+        Dialect::Moderations => &embeddings::MODERATION,
+        Dialect::Messages | Dialect::CountTokens | Dialect::Stored(_) => &Table::NONE,
     }
 }
 
@@ -142,8 +147,16 @@ mod tests {
     /// Every table that a request can reach, by address.
     fn reachable() -> BTreeMap<usize, &'static Table> {
         let mut seen = BTreeMap::new();
-        let mut open: Vec<&'static Table> =
-            [Dialect::Chat, Dialect::Responses, Dialect::Compact].map(request).to_vec();
+        let mut open: Vec<&'static Table> = [
+            Dialect::Chat,
+            Dialect::Responses,
+            Dialect::Compact,
+            Dialect::Completions,
+            Dialect::Embeddings,
+            Dialect::Moderations,
+        ]
+        .map(request)
+        .to_vec();
         while let Some(table) = open.pop() {
             if seen.insert(std::ptr::from_ref(table) as usize, table).is_none() {
                 open.extend(table.deep.iter().filter_map(|(_, shape)| match shape {

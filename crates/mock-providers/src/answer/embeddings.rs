@@ -22,6 +22,18 @@ pub fn whole(said: &Said, request: &Value) -> Value {
     json!({"object": "list", "data": data, "model": said.model, "usage": usage})
 }
 
+/// Gemini's: an embedding for each request, as long as its `outputDimensionality` says (8).
+pub fn batch(said: &Said, request: &Value) -> Value {
+    let requests = request.get("requests").and_then(Value::as_array).into_iter().flatten();
+    let embedding = |(index, one): (usize, &Value)| {
+        let wanted = one.get("outputDimensionality").or_else(|| one.get("output_dimensionality"));
+        let dimensions = wanted.and_then(Value::as_u64).unwrap_or(8).min(MOST_DIMENSIONS);
+        json!({"values": vector(index, dimensions)})
+    };
+    let embeddings: Vec<Value> = requests.enumerate().map(embedding).collect();
+    json!({"embeddings": embeddings, "usageMetadata": {"promptTokenCount": said.usage.input}})
+}
+
 /// A list of texts or of lists of tokens is many inputs; a text or one list of tokens is one.
 fn inputs(request: &Value) -> usize {
     match request.get("input") {

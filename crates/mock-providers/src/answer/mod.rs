@@ -2,14 +2,16 @@
 
 mod chat;
 mod compact;
+mod completions;
 mod embeddings;
 mod gemini;
 mod messages;
 mod models;
+mod moderations;
 mod responses;
 mod said;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::provider::Api;
 
@@ -54,9 +56,17 @@ pub fn whole(api: Api, said: &Said, request: &Value) -> Value {
         Api::Responses => responses::whole(said, request),
         Api::Compact => compact::whole(said, request),
         Api::Embeddings => embeddings::whole(said, request),
+        Api::BatchEmbed => embeddings::batch(said, request),
+        Api::Completions => completions::whole(said, request),
+        Api::Moderations => moderations::whole(said, request),
         Api::Models => models::whole(),
         Api::Messages => messages::whole(said),
         Api::Generate | Api::StreamGenerate => gemini::whole(said),
+        Api::CountTokens => json!({"input_tokens": said.usage.input}),
+        Api::GeminiCountTokens => json!({"totalTokens": said.usage.input}),
+        Api::InputTokens => json!({"object": "response.input_tokens", "input_tokens": said.usage.input}),
+        // Answered from what is kept: see `crate::kept`.
+        Api::Response | Api::CancelResponse | Api::InputItems => Value::Null,
     }
 }
 
@@ -65,10 +75,11 @@ pub fn whole(api: Api, said: &Said, request: &Value) -> Value {
 pub fn events(api: Api, said: &Said, request: &Value) -> Option<Vec<Event>> {
     match api {
         Api::Chat => Some(chat::events(said, request)),
+        Api::Completions => Some(completions::events(said, request)),
         Api::Responses => Some(responses::events(said, request)),
         Api::Messages => Some(messages::events(said)),
         Api::StreamGenerate => Some(gemini::events(said)),
-        Api::Compact | Api::Embeddings | Api::Models | Api::Generate => None,
+        _ => None,
     }
 }
 

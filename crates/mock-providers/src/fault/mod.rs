@@ -43,6 +43,8 @@ pub enum Wrong {
     Version(Option<String>),
     /// The body is longer than this many bytes.
     TooLong(usize),
+    /// The path takes no body.
+    UnexpectedBody,
     /// The path takes another method; the one that was used.
     Method(String),
 }
@@ -76,6 +78,7 @@ pub fn refusal(catalogue: &Catalogue, provider: Provider, wrong: &Wrong) -> Refu
             plain(400, &format!("anthropic-version: \"{found}\" is not a valid version"))
         }
         Wrong::TooLong(most) => plain(413, &format!("The request is longer than {most} bytes.")),
+        Wrong::UnexpectedBody => plain(400, "mock-providers: a body was sent where the API takes none."),
         Wrong::Method(method) => plain(405, &format!("Method {method} is not allowed here.")),
     }
 }

@@ -21,6 +21,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::fault::Catalogue;
 use crate::journal::Journal;
+use crate::kept::Keep;
 use crate::provider::Tables;
 use crate::received::{Received, most_at_once};
 use crate::script::{After, ScriptError, Store};
@@ -52,11 +53,16 @@ struct Shared {
     reference: &'static Reference,
     journal: Arc<Journal>,
     scripts: Mutex<Store>,
+    keep: Mutex<Keep>,
 }
 
 impl Shared {
     fn scripts<T>(&self, act: impl FnOnce(&mut Store) -> T) -> T {
         act(&mut self.scripts.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn keep<T>(&self, act: impl FnOnce(&mut Keep) -> T) -> T {
+        act(&mut self.keep.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -98,7 +104,7 @@ async fn start(bind: impl ToSocketAddrs, mode: Mode) -> io::Result<Handle> {
     let addr = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
     let journal = Arc::new(Journal::new(stopped.clone()));
-    let shared = Arc::new(Shared { reference, journal, scripts: Mutex::default() });
+    let shared = Arc::new(Shared { reference, journal, scripts: Mutex::default(), keep: Mutex::default() });
     let serving = tokio::spawn(accept(listener, Arc::clone(&shared), mode, stopped));
     Ok(Handle { addr, shared, stop, serving })
 }

@@ -12,6 +12,7 @@ use super::respond::Exchange;
 use crate::answer::{self, Event, Said};
 use crate::delivery::{self, CutByScript, Scripted, Step};
 use crate::fault::Refusal;
+use crate::kept::Found;
 use crate::provider::{Api, Provider, Target};
 use crate::received::Ended;
 use crate::script::{LONGEST_STALL, Script};
@@ -79,7 +80,9 @@ impl Exchange<'_> {
     }
 
     fn whole(self, target: &Target, request: &Value, script: &Script) -> Response<Scripted> {
-        let body = answer::whole(target.api, &self.said(target, request, script), request);
+        let said = self.said(target, request, script);
+        let body = answer::whole(target.api, &said, request);
+        self.keep(target.api, &said, request);
         self.send_plain(target.provider, 200, &body, script)
     }
 
@@ -97,8 +100,29 @@ impl Exchange<'_> {
             events.truncate(script.sse_error_after.unwrap_or(0));
             let sent = events.len();
             events.extend(answer::failure(target.api, &refusal.body, &said, request, sent));
+        } else {
+            self.keep(target.api, &said, request);
         }
         self.send_events(target, &events, script)
+    }
+
+    fn keep(&self, api: Api, said: &Said, request: &Value) {
+        if api == Api::Responses {
+            self.shared.keep(|keep| keep.add(said, request));
+        }
+    }
+
+    /// Answers a request about a stored response.
+    pub(super) fn stored(self, target: &Target, id: &str) -> Response<Scripted> {
+        let (call, query) =
+            ((target.api, self.head.method.as_str()), self.head.uri.query().unwrap_or_default());
+        let found = self.shared.keep(|keep| keep.answer(target.provider, call, id, query));
+        let script = Script::default();
+        match found {
+            Ok(Found::Whole(body)) => self.send_plain(target.provider, 200, &body, &script),
+            Ok(Found::Events(events)) => self.send_events(target, &events, &script),
+            Err(refusal) => self.refuse(target.provider, refusal, &script),
+        }
     }
 
     /// What comes from a proxy that stands before a provider and knows nothing of its API.
@@ -212,10 +236,10 @@ pub(super) fn model<'a>(target: &'a Target, request: &'a Value) -> &'a str {
 fn is_stream(api: Api, request: &Value) -> bool {
     match api {
         Api::StreamGenerate => true,
-        Api::Chat | Api::Responses | Api::Messages => {
+        Api::Chat | Api::Responses | Api::Messages | Api::Completions => {
             request.get("stream").is_some_and(|stream| stream == true)
         }
-        Api::Compact | Api::Embeddings | Api::Models | Api::Generate => false,
+        _ => false,
     }
 }
 

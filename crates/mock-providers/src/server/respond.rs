@@ -8,7 +8,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap};
 use hyper::http::request::Parts;
-use hyper::{Method, Request, Response};
+use hyper::{Request, Response};
 use serde_json::Value;
 
 use super::play::model;
@@ -106,6 +106,12 @@ impl Exchange<'_> {
                 return Ok(self.refuse(target.provider, refusal, &Script::default()));
             }
         };
+        if let Some(id) = &target.response {
+            return Ok(self.stored(&target, id));
+        }
+        if let Err(refusal) = self.shared.keep(|keep| keep.may_follow(target.provider, &request)) {
+            return Ok(self.refuse(target.provider, refusal, &Script::default()));
+        }
         match self.script(&target, &request) {
             Ok(script) => self.play(&target, &request, &script).await,
             Err(why) => {
@@ -118,12 +124,14 @@ impl Exchange<'_> {
     /// The request's body, if the provider would take the request.
     fn judged(&self, target: &Target) -> Result<Value, Wrong> {
         let table = self.shared.reference.tables.of(target.api);
-        let method = if table.is_some() { Method::POST } else { Method::GET };
-        if self.head.method != method {
+        if !target.api.methods().contains(&self.head.method.as_str()) {
             return Err(Wrong::Method(self.head.method.to_string()));
         }
         credentials::check(target.provider, &self.head.headers, self.head.uri.query())?;
-        let Some(table) = table else { return Ok(Value::Null) };
+        let Some(table) = table else {
+            let is_empty = self.body.is_empty();
+            return if is_empty { Ok(Value::Null) } else { Err(Wrong::UnexpectedBody) };
+        };
         self.is_json()?;
         let body = serde_json::from_slice(self.body).map_err(|error| Wrong::NotJson(error.to_string()))?;
         table.check(&body).map_err(Wrong::Body)?;

@@ -1,0 +1,86 @@
+//! The routes beside conversations: lists of models, and prompts of numbers.
+
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::admission::{World, reply};
+use super::{find, headers};
+use crate::exchange::Effect;
+use crate::exchange::admission::{Admission, Input};
+use crate::exchange::context::Report;
+
+/// The gateway's own answer to a request without a body.
+fn asked(method: &str, path: &str, more: &[(&str, &str)]) -> (u16, Value) {
+    let world = World::new();
+    let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
+    let mut head = headers(&[(":method", method), (":path", path), ("authorization", "Bearer sk-alice")]);
+    head.extend(headers(more));
+    let step = world.on(&mut machine, &Input::RequestHeaders { headers: &head, end: true });
+    let reply = reply(&step);
+    assert_eq!(world.event(&mut machine, &Report::default()), None, "it is no model call");
+    (reply.status, serde_json::from_slice(&reply.body).unwrap())
+}
+
+#[test]
+fn models_are_listed_in_the_shape_that_the_client_knows() {
+    let openai = |id: &str| json!({"id": id, "object": "model", "created": 0, "owned_by": "spillway"});
+    let anthropic = |id: &str| json!({"type": "model", "id": id, "display_name": id, "created_at": "1970-01-01T00:00:00Z"});
+    let version = [("anthropic-version", "2023-06-01")];
+    for (path, more, status, body) in [
+        ("/v1/models", &[][..], 200, json!({"object": "list", "data": [openai("a"), openai("b")]})),
+        ("/v1/models/a", &[], 200, openai("a")),
+        ("/openai/v1/models/%61/", &[], 200, openai("a")),
+        (
+            "/v1/models?limit=1000",
+            &version,
+            200,
+            json!({"data": [anthropic("a"), anthropic("b")], "has_more": false, "first_id": "a", "last_id": "b"}),
+        ),
+        ("/v1/models/b", &version, 200, anthropic("b")),
+        (
+            "/v1/models/c",
+            &[],
+            404,
+            json!({"error": {
+                "message": "The model 'c' does not exist or you do not have access to it.",
+                "type": "invalid_request_error", "param": "model", "code": "model_not_found",
+            }}),
+        ),
+        (
+            "/v1/models/c",
+            &version,
+            404,
+            json!({"type": "error", "error": {
+                "type": "not_found_error", "message": "The model 'c' does not exist or you do not have access to it.",
+            }}),
+        ),
+    ] {
+        assert_eq!(asked("GET", path, more), (status, body), "{path} {more:?}");
+    }
+    assert_eq!(asked("POST", "/v1/models/a", &version).1["type"], "error");
+}
+
+#[test]
+fn guardrails_do_not_let_token_numbers_pass() {
+    for (input, status) in [(json!([1, 2]), Some(400)), (json!([[1], [2]]), Some(400)), (json!(["hi"]), None)]
+    {
+        let world = World::new();
+        let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
+        let head = headers(&[
+            (":method", "POST"),
+            (":path", "/v1/embeddings"),
+            ("authorization", "Bearer sk-alice"),
+        ]);
+        world.on(&mut machine, &Input::RequestHeaders { headers: &head, end: false });
+        let body = json!({"model": "a", "input": input}).to_string();
+        let step = world.on(&mut machine, &Input::RequestBody { body: body.as_bytes() });
+        let found = find(&step.effects, |effect| match effect {
+            Effect::Reply(reply) => Some(reply.status),
+            _ => None,
+        });
+        assert_eq!(found, status, "{body}");
+    }
+}
