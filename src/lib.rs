@@ -13,7 +13,7 @@
 //! | [`exchange`] | the two state machines; inputs in, effects out, no I/O |
 //! | [`config`] | what a person writes → every problem at once → checked values |
 //! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`guardrails`] [`pricing`] | decide; none names another |
-//! | [`wire`] [`sse`] [`base64`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] | know shapes |
+//! | [`wire`] [`sse`] [`base64`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] | know shapes |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
 #![cfg_attr(all(target_os = "wasi", panic = "unwind"), feature(asm_experimental_arch))]
@@ -23,6 +23,7 @@ pub mod cause;
 pub mod event;
 pub mod memory;
 pub mod reject;
+pub mod response_id;
 pub mod sse;
 pub mod usage;
 pub mod wire;

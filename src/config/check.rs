@@ -11,6 +11,7 @@ use super::known;
 use super::models;
 use super::own;
 use super::report::{self, Report};
+use super::response_ids;
 use super::router::{self, Settings};
 use super::section::Section;
 use super::timeouts;
@@ -73,6 +74,8 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
         section.close(known::OWN);
     }
     file.close(known::ROOT);
+    let secrets = models.secrets.into_secrets();
+    let response_secret = response_ids::secret(&general, &keys, &secrets);
     Some(Gateway {
         admission: AdmissionSettings {
             router,
@@ -84,9 +87,10 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
             max_body_bytes: own.max_body_bytes,
             timeouts,
             outbox_bytes: own.outbox_bytes,
+            response_secret,
         },
         deployments: models.deployments,
-        secrets: models.secrets.into_secrets(),
+        secrets,
         ledger: own.ledger,
         max_body_bytes: own.max_body_bytes,
         master_key: general.master_key,

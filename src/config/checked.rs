@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{guardrails, health, limits, pricing, route, sanitise, translate};
+use crate::{guardrails, health, limits, pricing, response_id, route, sanitise, translate};
 
 /// A whole gateway, as the renderer takes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +111,9 @@ pub struct AdmissionSettings {
     pub timeouts: Timeouts,
     /// Bound of each worker's queue of events that the ledger has not taken, in bytes.
     pub outbox_bytes: u32,
+    /// What the ids of responses are made with; derived from other secrets, none of which it tells.
+    #[serde(default)]
+    pub response_secret: response_id::Secret,
 }
 
 /// Upstream timeouts of the whole gateway, in milliseconds: the largest of its deployments.

@@ -7,12 +7,17 @@ use super::section::Section;
 /// Where LiteLLM looks for the master key if the file has none, and where Spillway looks then.
 const VARIABLES: [&str; 2] = ["LITELLM_MASTER_KEY", "SPILLWAY_MASTER_KEY"];
 
+/// The same for the salt key, with which the ids of responses are made.
+const SALT_VARIABLES: [&str; 2] = ["LITELLM_SALT_KEY", "SPILLWAY_SALT_KEY"];
+
 /// What the section says.
 #[derive(Default)]
 pub(super) struct General {
     pub master_key: Option<String>,
     /// Whether the file names a master key, usable or not.
     pub names_master_key: bool,
+    /// `salt_key`, or its variable.
+    pub salt_key: Option<String>,
     pub allow_mock_testing: bool,
 }
 
@@ -26,10 +31,14 @@ pub(super) fn read(file: &Section<'_>) -> General {
         }
         general.allow_mock_testing =
             section.boolean("dangerously_allow_mock_testing_request_params").unwrap_or(false);
+        general.salt_key = section.get("salt_key").and_then(|at| Some(at.credential()?.value));
         section.close(known::GENERAL);
     }
+    let variable = |name: &&str| file.at().context().variable(name);
+    if general.salt_key.is_none() {
+        general.salt_key = SALT_VARIABLES.iter().find_map(variable);
+    }
     if !general.names_master_key {
-        let variable = |name: &&str| file.at().context().variable(name);
         general.master_key = VARIABLES.iter().find_map(variable);
     }
     general

@@ -9,6 +9,7 @@
 //! | `check` | the sections put together |
 //! | `models` `deployment` `router` `general` `guardrails` `keys` `own` | one section each |
 //! | `candidate` `abilities` `rates` `patterns` | one side of a deployment each |
+//! | `response_ids` | what ids of stored responses are made with |
 //! | `fallbacks` `targets` `retries` `cooldowns` `strategy` `timeouts` | one side of routing each |
 //! | `names` `providers` `prices` `windows` `address` `credentials` | what sections refer to |
 //! | `cursor` `section` `per_class` `decimal` `suggest` | typed reads that answer or leave a finding |
@@ -40,6 +41,7 @@ mod prices;
 mod providers;
 mod rates;
 mod report;
+mod response_ids;
 mod retries;
 mod router;
 mod section;

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Attempt, ErrorInformation};
+use crate::response_id::Sealer;
 use crate::route::{Itinerary, Leg, Stop};
 use crate::usage::Usage;
-use crate::wire::Dialect;
+use crate::wire::{self, Dialect};
 
 /// What every attempt must know of the request. Written once by admission.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,23 @@ pub struct Context {
     /// How long one try may take before Envoy gives it up, in milliseconds: tells a timeout from a lost
     /// connection.
     pub try_timeout_ms: u64,
+    /// What makes the ids of the answer, where it has ids of responses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealer: Option<Sealer>,
+    /// For a request about a stored response, which has no body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<Stored>,
+}
+
+/// A request about a response that the provider keeps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stored {
+    /// What is to be done with it.
+    pub operation: wire::Stored,
+    /// The provider's own id.
+    pub id: String,
+    /// The query that goes on.
+    pub query: String,
 }
 
 /// What the attempts did. Each attempt adds itself to what it finds.

@@ -5,6 +5,7 @@
 //! | module | room |
 //! |---|---|
 //! | `plan` `planner` | a request's wish → its [`Itinerary`] |
+//! | `pinned` | the same where one deployment alone can serve it |
 //! | `abilities` | which deployments can serve a request at all |
 //! | `itinerary` | what an attempt needs to know of the plan, and where to go after a failure |
 //! | `retries` | how often a group is tried again, by cause |
@@ -15,6 +16,7 @@ mod abilities;
 mod dice;
 mod itinerary;
 mod names;
+mod pinned;
 mod plan;
 mod planner;
 mod retries;

@@ -88,6 +88,8 @@ pub enum NoPlan {
     Forbidden,
     /// The played failure has no fallback.
     NoFallback(Played),
+    /// The one deployment that could serve the request is not reached from the model that it names.
+    Elsewhere,
     /// No deployment can serve the request, and why the requested group's cannot.
     Unable(Lack),
 }

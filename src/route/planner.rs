@@ -12,6 +12,29 @@ use super::{Candidate, Router, Target};
 /// Most groups that one plan knows of, its detours included.
 const MAX_LEGS: usize = 16;
 
+impl Router {
+    /// What a deployment must be able to do. Where a request may be served is a matter of law more than of
+    /// ability: it is always looked at.
+    pub(super) fn needs_of<'w>(&self, wish: &Wish<'w>) -> Needs<'w> {
+        let wished = wish.needs;
+        if self.pre_call_checks { wished } else { Needs { region: wished.region, ..Needs::default() } }
+    }
+}
+
+/// How often a group is tried again.
+pub(super) fn retries(router: &Router, wish: &Wish<'_>, group: &str, deployments: &[&Candidate]) -> Retries {
+    let each_once = u32::try_from(deployments.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    if let Some(usual) = wish.num_retries {
+        return Retries { usual, ..Retries::default() };
+    }
+    let own = deployments.first().and_then(|first| first.num_retries);
+    let policy = router.group_retry_policies.iter().find(|(name, _)| name == group);
+    Retries {
+        policy: policy.map_or(router.retry_policy, |(_, policy)| *policy),
+        usual: own.or(router.num_retries).unwrap_or(each_once),
+    }
+}
+
 /// Which list of fallbacks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -176,7 +199,7 @@ impl<'r> Planner<'r> {
         let able = self.able(&named);
         let order = self.ordered(&able);
         let (deployments, probe) = self.awake(index, &order, first);
-        let retries = self.retries(&named.group.name, &deployments);
+        let retries = retries(self.router, self.wish, &named.group.name, &deployments);
         self.itinerary.legs.push(Leg {
             group: named.group.name.clone(),
             deployments: deployments.iter().map(|candidate| candidate.id.clone()).collect(),
@@ -193,10 +216,7 @@ impl<'r> Planner<'r> {
     fn able(&mut self, named: &Named<'r>) -> Vec<&'r Candidate> {
         let router: &'r Router = self.router;
         let all = named.group.deployments.iter().filter_map(|index| router.deployments.get(*index));
-        let wished = self.wish.needs;
-        // Where a request may be served is a matter of law more than of ability: it is always looked at.
-        let needs =
-            if router.pre_call_checks { wished } else { Needs { region: wished.region, ..Needs::default() } };
+        let needs = router.needs_of(self.wish);
         let mut lack = None;
         let able = all
             .filter(|candidate| match needs.lacking(&candidate.abilities) {
@@ -246,20 +266,6 @@ impl<'r> Planner<'r> {
             }
         }
         (awake, probe)
-    }
-
-    fn retries(&self, group: &str, deployments: &[&Candidate]) -> Retries {
-        let each_once = u32::try_from(deployments.len().saturating_sub(1)).unwrap_or(u32::MAX);
-        if let Some(usual) = self.wish.num_retries {
-            return Retries { usual, ..Retries::default() };
-        }
-        let router = self.router;
-        let own = deployments.first().and_then(|first| first.num_retries);
-        let policy = router.group_retry_policies.iter().find(|(name, _)| name == group);
-        Retries {
-            policy: policy.map_or(router.retry_policy, |(_, policy)| *policy),
-            usual: own.or(router.num_retries).unwrap_or(each_once),
-        }
     }
 
     /// Everything rests: the deployment that is back first is tried, not refused.

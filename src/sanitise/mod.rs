@@ -74,6 +74,10 @@ pub struct Request {
     /// Paths of what was sent and does not go on, the first [`MAX_DROPPED`]: printable ASCII, safe in headers
     /// and logs. Controls that took effect are not among them.
     pub dropped: Vec<String>,
+    /// `previous_response_id`: the response that this one goes on from.
+    pub goes_on_from: Option<String>,
+    /// The id of OpenAI's `conversation`.
+    pub conversation: Option<String>,
 }
 
 /// Checks a body and parts it.
@@ -100,6 +104,8 @@ pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request
         as_tokens: settings.token_chars > 0,
         output_cap: settings.output_cap,
         dropped: parted.dropped.0,
+        goes_on_from: settings.goes_on_from,
+        conversation: settings.conversation,
     })
 }
 

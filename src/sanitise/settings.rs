@@ -24,6 +24,8 @@ pub(super) struct Settings {
     pub output_cap: Option<u64>,
     /// What a prompt of token numbers is about as long as, in bytes; 0 for one of text.
     pub token_chars: u64,
+    pub goes_on_from: Option<String>,
+    pub conversation: Option<String>,
 }
 
 /// Reads them.
@@ -41,6 +43,8 @@ pub(super) fn of(dialect: Dialect, members: &[Member<'_>]) -> Result<Settings, R
         end_user: body.end_user(dialect)?,
         output_cap: body.output_cap(dialect)?,
         token_chars,
+        goes_on_from: body.previous_response(dialect)?,
+        conversation: body.conversation(dialect)?,
     })
 }
 
@@ -142,6 +146,28 @@ impl Body<'_> {
             user.truncate(user.floor_char_boundary(MAX_END_USER_BYTES));
             user
         }))
+    }
+
+    fn previous_response(&self, dialect: Dialect) -> Result<Option<String>, Reject> {
+        match dialect {
+            Dialect::Responses | Dialect::Compact => self.read("previous_response_id", "a string"),
+            _ => Ok(None),
+        }
+    }
+
+    /// The id of `conversation`, which is a string or an object.
+    fn conversation(&self, dialect: Dialect) -> Result<Option<String>, Reject> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Conversation {
+            Id(String),
+            Object { id: String },
+        }
+        if dialect != Dialect::Responses {
+            return Ok(None);
+        }
+        let conversation = self.read("conversation", "a string or an object with an id")?;
+        Ok(conversation.map(|(Conversation::Id(id) | Conversation::Object { id })| id))
     }
 
     /// The bound on the answer's tokens. Where both of chat's names are given the larger one counts.

@@ -3,12 +3,14 @@
 //! The one place that knows which dialects can be read and written and which APIs can be written and read.
 //! A new API is a folder with `write` and a `Reader`, and a line in each `match` here.
 
+use super::conversation::Words;
 use super::failure::Failure;
 use super::losses::Losses;
 use super::stream::Step;
-use super::told::Told;
+use super::told::{Begun, Told};
 use super::{Answer, Target, View, chat, gemini, messages, responses};
 use crate::reject::Reject;
+use crate::response_id::Sealer;
 use crate::sse::Event;
 use crate::usage::Usage;
 use crate::wire::Api;
@@ -76,10 +78,13 @@ pub(super) fn response(from: Made, to: Side, fields: &Fields<'_>, view: &View) -
         Made::Gemini => gemini::Reader::default().whole(fields, &mut told),
     }?;
     let (mut usage, mut response_id) = (None, None);
-    for piece in &told {
+    for piece in &mut told {
         match piece {
             Told::Usage(counted) => usage = Some(*counted),
-            Told::Begun(begun) => response_id = begun.id.as_ref().map(|id| id.text().into_owned()),
+            Told::Begun(begun) => {
+                response_id = begun.id.as_ref().map(|id| id.text().into_owned());
+                seal(begun, sealer(to, view));
+            }
             _ => {}
         }
     }
@@ -91,11 +96,25 @@ pub(super) fn response(from: Made, to: Side, fields: &Fields<'_>, view: &View) -
     Ok(Answer { body, usage, response_id })
 }
 
+/// What makes the id of an answer. Chat and Messages have no use for one: theirs cannot be asked for again.
+fn sealer(to: Side, view: &View) -> Option<&Sealer> {
+    view.ids.as_ref().filter(|_| to == Side::Responses)
+}
+
+/// Gives an answer the id that the client sees. Nobody keeps what was translated, and the id says so.
+fn seal(begun: &mut Begun<'_>, sealer: Option<&Sealer>) {
+    if let Some(sealer) = sealer {
+        let provider_id = begun.id.as_ref().map(Words::text).unwrap_or_default();
+        begun.id = Some(sealer.seal(&provider_id, false).into());
+    }
+}
+
 /// A stream between its events.
 #[derive(Clone, Debug)]
 pub(super) struct Bridge {
     reader: Reader,
     writer: Writer,
+    sealer: Option<Sealer>,
     usage: Option<Usage>,
 }
 
@@ -122,12 +141,13 @@ impl Bridge {
             Made::Messages => Reader::Messages(messages::Reader::default()),
             Made::Gemini => Reader::Gemini(gemini::Reader::default()),
         };
+        let sealer = sealer(to, &view).cloned();
         let writer = match to {
             Side::Chat => Writer::Chat(chat::Writer::new(view)),
             Side::Responses => Writer::Responses(responses::Writer::new(view)),
             Side::Messages => Writer::Messages(messages::Writer::new(view)),
         };
-        Self { reader, writer, usage: None }
+        Self { reader, writer, sealer, usage: None }
     }
 
     pub(super) fn event(&mut self, event: Event<'_>, out: &mut Vec<u8>) -> Result<Step, Failure> {
@@ -157,9 +177,11 @@ impl Bridge {
 
     fn pass(&mut self, told: Vec<Told<'_>>, out: &mut Vec<u8>) -> Result<Step, Failure> {
         let mut step = Step::Waiting;
-        for piece in told {
-            if let Told::Usage(usage) = &piece {
-                self.usage = Some(*usage);
+        for mut piece in told {
+            match &mut piece {
+                Told::Usage(usage) => self.usage = Some(*usage),
+                Told::Begun(begun) => seal(begun, self.sealer.as_ref()),
+                _ => {}
             }
             let ends = matches!(piece, Told::End);
             let content = piece.is_content();

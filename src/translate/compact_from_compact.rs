@@ -2,8 +2,8 @@
 //! the client sent is dropped and named.
 
 use super::failure::Failure;
-use super::same_dialect::{Passing, with_model};
-use super::{Answer, Target, View, tokens};
+use super::same_dialect::Passing;
+use super::{Answer, Target, View, public, tokens};
 use crate::wire::Api;
 use crate::wire::json::{Fields, elements};
 use crate::wire::write;
@@ -21,7 +21,7 @@ pub(super) fn response(fields: &Fields<'_>, view: &View) -> Result<Answer, Failu
     let output = fields.get("output").ok_or_else(|| Failure::malformed("a compaction without `output`"))?;
     elements(output).map_err(|error| Failure::malformed(format!("`output`: {error}")))?;
     let mut body = Vec::new();
-    with_model(&mut body, fields, &view.model);
+    public::response(&mut body, fields, view);
     Ok(Answer {
         body,
         usage: fields.set("usage").and_then(tokens::of_responses),

@@ -18,7 +18,7 @@ fn target(bridge: bool) -> Target {
 }
 
 fn view() -> View {
-    View { model: "public-name".to_owned(), include_usage: false, created_s: 1, echo: Vec::new() }
+    View { model: "public-name".to_owned(), include_usage: false, created_s: 1, echo: Vec::new(), ids: None }
 }
 
 fn built(dialect: Dialect, body: &str, bridge: bool) -> Built {

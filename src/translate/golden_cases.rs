@@ -159,7 +159,13 @@ fn dialects(api: Api) -> &'static [&'static str] {
 }
 
 fn view(include_usage: bool) -> View {
-    View { model: "public-name".to_owned(), include_usage, created_s: 1_700_000_000, echo: Vec::new() }
+    View {
+        model: "public-name".to_owned(),
+        include_usage,
+        created_s: 1_700_000_000,
+        echo: Vec::new(),
+        ids: None,
+    }
 }
 
 fn failed(failure: &Failure) -> Value {

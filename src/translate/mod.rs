@@ -38,9 +38,11 @@ mod messages;
 mod moderations;
 mod pair;
 mod paths;
+mod public;
 mod responses;
 mod responses_from_responses;
 mod same_dialect;
+mod stored;
 mod stream;
 mod tokens;
 mod told;
@@ -49,12 +51,14 @@ use serde::{Deserialize, Serialize};
 
 pub use failure::{Failure, error_body, error_event, failure};
 pub use paths::is_path as is_drop_path;
+pub use stored::stored;
 pub use stream::{Progress, Stream};
 
 use losses::Losses;
 use pair::Pair;
 
 use crate::reject::Reject;
+use crate::response_id::Sealer;
 use crate::usage::Usage;
 use crate::wire::json::{Fields, Malformed};
 use crate::wire::{Api, Dialect, Provider};
@@ -129,6 +133,8 @@ pub struct View {
     /// What a Responses answer repeats of its request: the members of a JSON object, as text without the
     /// braces; empty where the provider writes them itself. For embeddings, how vectors are to be written.
     pub echo: Vec<u8>,
+    /// What ids of responses are made with; `None` where the provider's own are shown.
+    pub ids: Option<Sealer>,
 }
 
 /// Builds the provider's body from a client's.
@@ -152,6 +158,7 @@ pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
             embeddings::gemini::request(&fields, target, &mut losses)?
         }
         Pair::ModerationsFromModerations => moderations::request(&fields, target, &mut dropped),
+        Pair::Stored(_) => return Err(Reject::invalid("A call about a stored response has no body.")),
         Pair::Bridge(from, to) => bridge::request(from, to, &fields, ask.stream, target, &mut dropped)?,
     };
     let echo = match pair {
@@ -174,6 +181,10 @@ fn unreadable(error: Malformed) -> Reject {
 /// fault, and another deployment may do better.
 pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<Answer, Failure> {
     let pair = Pair::of(dialect, api)?;
+    // A stored response may well be one that failed.
+    if let Pair::Stored(operation) = pair {
+        return stored::response(operation, body, view);
+    }
     let fields = Fields::parse(body).map_err(Failure::malformed)?;
     if let Some(error) = fields.set("error") {
         return Err(failure::of_error(error));
@@ -185,6 +196,7 @@ pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<
         Pair::EmbeddingsFromEmbeddings => embeddings::response(&fields, view),
         Pair::EmbeddingsFromGemini => embeddings::gemini::response(&fields, view),
         Pair::ModerationsFromModerations => moderations::response(&fields, view),
+        Pair::Stored(operation) => stored::response(operation, body, view),
         Pair::Bridge(to, from) => bridge::response(from, to, &fields, view),
     }
 }

@@ -3,7 +3,7 @@
 use super::bridge::{Made, Side};
 use super::{Failure, Target};
 use crate::reject::Reject;
-use crate::wire::{Api, Dialect, Provider};
+use crate::wire::{Api, Dialect, Provider, Stored};
 
 /// How a dialect and an API meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(super) enum Pair {
     ModerationsFromModerations,
     /// Gemini's embeddings.
     EmbeddingsFromGemini,
+    /// About a response that the provider keeps.
+    Stored(Stored),
     /// They are not.
     Bridge(Side, Made),
 }
@@ -29,6 +31,7 @@ impl Pair {
             (Dialect::Compact, Api::Compact) => return Ok(Self::CompactFromCompact),
             (Dialect::Embeddings, Api::Embeddings) => return Ok(Self::EmbeddingsFromEmbeddings),
             (Dialect::Embeddings, Api::BatchEmbedContents) => return Ok(Self::EmbeddingsFromGemini),
+            (Dialect::Stored(operation), Api::StoredResponses) => return Ok(Self::Stored(operation)),
             (Dialect::Moderations, Api::Moderations) => return Ok(Self::ModerationsFromModerations),
             (dialect, api) => (side(dialect), made(api)),
         };
@@ -85,7 +88,8 @@ fn serving(dialect: Dialect, target: &Target) -> Option<Api> {
             _ => Some(Api::Embeddings),
         },
         Dialect::Moderations => (target.provider == Provider::OpenAi).then_some(Api::Moderations),
-        Dialect::Completions | Dialect::CountTokens | Dialect::Stored(_) => None,
+        Dialect::Stored(_) => (is_openai && !target.chat_only).then_some(Api::StoredResponses),
+        Dialect::Completions | Dialect::CountTokens => None,
     }
 }
 

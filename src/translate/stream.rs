@@ -9,7 +9,7 @@ use super::pair::Pair;
 use super::{View, chat_from_chat, responses_from_responses};
 use crate::sse::{Event, Item, Parser, write_comment};
 use crate::usage::Usage;
-use crate::wire::{Api, Dialect};
+use crate::wire::{Api, Dialect, Stored};
 
 /// Longest event of a provider, in bytes.
 const MAX_EVENT: usize = 1024 * 1024;
@@ -65,12 +65,16 @@ impl Stream {
             Ok(Pair::ResponsesFromResponses) => {
                 Translation::ResponsesFromResponses(responses_from_responses::Events::new(view))
             }
+            Ok(Pair::Stored(Stored::Get)) => {
+                Translation::ResponsesFromResponses(responses_from_responses::Events::again(view))
+            }
             Ok(Pair::Bridge(to, from)) => Translation::Bridge(Box::new(Bridge::new(from, to, view))),
             Ok(
                 Pair::CompactFromCompact
                 | Pair::EmbeddingsFromEmbeddings
                 | Pair::EmbeddingsFromGemini
-                | Pair::ModerationsFromModerations,
+                | Pair::ModerationsFromModerations
+                | Pair::Stored(_),
             ) => Translation::None(Failure::unsupported(format!("There is no stream of {}.", api.name()))),
             Err(failure) => Translation::None(failure),
         };
@@ -158,7 +162,7 @@ impl Translation {
     fn end(&mut self, out: &mut Vec<u8>) -> Result<Step, Failure> {
         match self {
             Self::ChatFromChat(chunks) => chunks.end(out),
-            Self::ResponsesFromResponses(_) => Err(Failure::cut_off()),
+            Self::ResponsesFromResponses(events) => events.end(),
             Self::Bridge(bridge) => bridge.end(out),
             Self::None(failure) => Err(failure.clone()),
         }

@@ -52,6 +52,15 @@ impl Caller {
         }
     }
 
+    /// SHA-256 of the key, in hex; empty for anybody.
+    pub fn hash(&self) -> &str {
+        match self {
+            Self::Key(key) => &key.hash,
+            Self::Master(hash) => hash,
+            Self::Anonymous => "",
+        }
+    }
+
     /// The virtual key, if that is who calls.
     pub fn key(&self) -> Option<&Key> {
         match self {

@@ -18,6 +18,7 @@ mod lists;
 mod own_fallbacks;
 mod plan;
 mod setup;
+mod stored;
 mod timeouts;
 
 use std::rc::Rc;
@@ -113,6 +114,10 @@ struct Ask {
     end_user: Option<String>,
     dropped: Vec<String>,
     plan: Option<crate::route::Itinerary>,
+    /// What makes the ids of the answer, where it has ids of responses.
+    sealer: Option<crate::response_id::Sealer>,
+    /// Path and query of a request about a stored response whose body is awaited.
+    target: Option<String>,
     reservation: Option<Reservation>,
     limit_headers: Vec<(&'static str, String)>,
     guardrails: Vec<GuardrailInformation>,
@@ -204,6 +209,7 @@ impl Admission {
             Err(reject) => return self.refuse(reject, moment),
         }
         match route {
+            Route::Ask(Dialect::Stored(operation)) => self.stored(operation, headers, end, moment),
             Route::Ask(_) => self.await_body(headers, end, moment),
             route => match self.list(route, path, shape) {
                 Ok(reply) => self.reply(reply),
@@ -237,8 +243,7 @@ impl Admission {
             return self.refuse(self.too_large(), moment);
         }
         self.state = State::Reading;
-        let stripped = headers.iter().filter(|(name, _)| steers_envoy(name));
-        Step::hold(stripped.map(|(name, _)| Effect::RemoveRequestHeader(name.clone())).collect())
+        Step::hold(stripped(headers).collect())
     }
 
     fn body(&mut self, body: &[u8], moment: &Moment<'_>) -> Step {
@@ -249,7 +254,11 @@ impl Admission {
         if body.len() as u64 > u64::from(self.setup.settings.max_body_bytes) {
             return self.refuse(self.too_large(), moment);
         }
-        match self.admit(body, moment) {
+        let admitted = match self.dialect {
+            Dialect::Stored(operation) => self.stored_with_body(operation, moment),
+            _ => self.admit(body, moment),
+        };
+        match admitted {
             Ok(effects) => {
                 self.state = State::Sent;
                 Step::go(effects)
@@ -288,6 +297,12 @@ impl Admission {
         effects.extend(event.map(|event| Effect::Emit(Box::new(event))));
         Step::go(effects)
     }
+}
+
+/// Takes out what a client may not say to Envoy.
+fn stripped(headers: &Headers) -> impl Iterator<Item = Effect> {
+    let steering = headers.iter().filter(|(name, _)| steers_envoy(name));
+    steering.map(|(name, _)| Effect::RemoveRequestHeader(name.clone()))
 }
 
 /// Headers by which a client could steer Envoy's router, or pose as this gateway. A client on a private

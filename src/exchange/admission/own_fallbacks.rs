@@ -8,6 +8,9 @@ use crate::route;
 use crate::sanitise::{self, Request, Target};
 use crate::wire::json::Fields;
 
+/// Parameters that refer to what one deployment keeps. The request's own are looked at; these would not be.
+const STATE: [&str; 2] = ["previous_response_id", "conversation"];
+
 /// The caller's lists, as a plan takes them.
 #[derive(Default)]
 pub(super) struct OwnFallbacks {
@@ -62,6 +65,9 @@ impl Admission {
         if target.overrides.is_empty() {
             return Ok(route::Target::group(&target.model));
         }
+        if let Some(name) = STATE.iter().find(|name| target.overrides.contains_key(**name)) {
+            return Err(kept_by_one(&format!("{}.{name}", target.path)));
+        }
         let merged = overrides::merged(body, &target.overrides).map_err(|_| not_mergeable(&target.path))?;
         let checked = sanitise::request(self.dialect, &merged, &self.setup.settings.policy)
             .map_err(|reject| within(&target.path, reject))?;
@@ -111,6 +117,13 @@ fn within(path: &str, mut reject: Reject) -> Reject {
     reject.message = format!("With the parameters of '{path}': {}", reject.message);
     reject.param = Some(reject.param.map_or_else(|| path.to_owned(), |param| format!("{path}.{param}")));
     reject
+}
+
+fn kept_by_one(path: &str) -> Reject {
+    let message = format!(
+        "'{path}' cannot be set for a fallback: what it refers to is kept by one deployment. Set it in the request."
+    );
+    Reject::invalid(message).at(path).code("unsupported_parameter")
 }
 
 fn not_mergeable(path: &str) -> Reject {

@@ -2,16 +2,18 @@
 
 use super::around::Around;
 use super::own_fallbacks::OwnFallbacks;
+use super::stored::Referred;
 use super::timeouts::try_timeout_ms;
 use super::{Admission, Caller, Effect, Moment};
 use crate::exchange::context::{self, Context};
-use crate::exchange::{PLAN_HEADER, plan_header};
+use crate::exchange::{PLAN_HEADER, overrides, plan_header};
 use crate::guardrails;
 use crate::health;
 use crate::limits::{self, Scope};
 use crate::reject::Reject;
 use crate::route::{Lack, Needs, NoPlan, Played, Wish};
 use crate::sanitise::{self, MockTesting, Modalities, Request};
+use crate::wire::Dialect;
 
 /// Bytes of text per token, roughly: <https://platform.openai.com/tokenizer>.
 const BYTES_PER_TOKEN: u64 = 4;
@@ -20,14 +22,22 @@ impl Admission {
     pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Vec<Effect>, Reject> {
         let mut request = sanitise::request(self.dialect, body, &self.setup.settings.policy)?;
         self.remember(&mut request);
+        let referred = self.referred(&request)?;
+        if let Some(referred) = &referred {
+            let kept = request.body.as_deref().unwrap_or(body);
+            request.body = Some(with_previous(kept, referred.provider_id())?);
+        }
         let kept = request.body.as_deref().unwrap_or(body);
         let own = self.own_fallbacks(&request, kept)?;
-        self.plan(&request, kept, &own, moment)?;
+        self.plan(&request, kept, (&own, referred.as_ref()), moment)?;
         self.reserve(&request, moment)?;
         let masked = self.guard(&request, kept, moment)?;
         let guarded = masked.as_deref().unwrap_or(kept);
         self.guard_fallbacks(&request, guarded, moment)?;
-        Ok(self.send(&request, masked.or_else(|| request.body.clone())))
+        if matches!(self.dialect, Dialect::Responses | Dialect::Compact) {
+            self.ask.sealer = Some(self.sealer(&request, referred.as_ref()));
+        }
+        Ok(self.send(&request, masked.or_else(|| request.body.clone()), None))
     }
 
     /// Keeps what the event and the answer's headers will tell.
@@ -44,7 +54,7 @@ impl Admission {
         &mut self,
         request: &Request,
         body: &[u8],
-        own: &OwnFallbacks,
+        (own, referred): (&OwnFallbacks, Option<&Referred>),
         moment: &Moment<'_>,
     ) -> Result<(), Reject> {
         let router = &self.setup.settings.router;
@@ -59,8 +69,13 @@ impl Admission {
             needs: self.needs(request, body),
             dice: moment.dice,
         };
-        let around = Around::new(router, moment.shared, (moment.clock)() / 1_000);
-        let plan = router.plan(&wish, &around).map_err(|none| no_plan(&none, &request.model))?;
+        let plan = match referred {
+            Some(referred) => self.plan_from(referred, &wish)?,
+            None => {
+                let around = Around::new(router, moment.shared, (moment.clock)() / 1_000);
+                router.plan(&wish, &around).map_err(|none| no_plan(&none, &request.model))?
+            }
+        };
         self.ask.plan = Some(plan);
         Ok(())
     }
@@ -94,7 +109,7 @@ impl Admission {
         }
     }
 
-    fn reserve(&mut self, request: &Request, moment: &Moment<'_>) -> Result<(), Reject> {
+    pub(super) fn reserve(&mut self, request: &Request, moment: &Moment<'_>) -> Result<(), Reject> {
         let Some(key) = self.caller.as_ref().and_then(Caller::key) else { return Ok(()) };
         if key.limits == limits::Limits::default() {
             return Ok(());
@@ -140,7 +155,12 @@ impl Admission {
         }
     }
 
-    fn send(&self, request: &Request, body: Option<Vec<u8>>) -> Vec<Effect> {
+    pub(super) fn send(
+        &self,
+        request: &Request,
+        body: Option<Vec<u8>>,
+        stored: Option<context::Stored>,
+    ) -> Vec<Effect> {
         let plan = self.ask.plan.clone().unwrap_or_default();
         let timeouts = &self.setup.settings.timeouts;
         let try_timeout_ms = try_timeout_ms(&plan, &self.setup.settings.router, request.stream);
@@ -153,6 +173,8 @@ impl Admission {
             include_usage: request.include_usage,
             itinerary: plan,
             try_timeout_ms,
+            sealer: self.ask.sealer.clone(),
+            stored,
         };
         let mut effects = vec![
             Effect::KeepContext(context::write(&context)),
@@ -178,8 +200,17 @@ fn played(mock: MockTesting) -> Played {
     }
 }
 
-fn no_plan(none: &NoPlan, model: &str) -> Reject {
+/// The body with the provider's own id of the response that it goes on from.
+fn with_previous(body: &[u8], provider_id: &str) -> Result<Vec<u8>, Reject> {
+    let previous = [("previous_response_id".to_owned(), provider_id.into())].into_iter().collect();
+    overrides::merged(body, &previous).map_err(|_| Reject::invalid("The request body is not a JSON object."))
+}
+
+pub(super) fn no_plan(none: &NoPlan, model: &str) -> Reject {
     match none {
+        NoPlan::Elsewhere => {
+            Reject::invalid(format!("No deployment of model '{model}' has what is asked for."))
+        }
         NoPlan::UnknownModel => Reject::invalid(format!(
             "Invalid model name passed in model={model}. Call `/v1/models` to view the models of your key."
         ))

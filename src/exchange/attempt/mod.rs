@@ -187,7 +187,7 @@ impl Attempt {
             ..context::Answer::default()
         };
         self.begun(moment);
-        Step::hold(vec![self.keep_report()])
+        self.ask_stored(moment).unwrap_or_else(|| Step::hold(vec![self.keep_report()]))
     }
 
     /// The group that this try belongs to.

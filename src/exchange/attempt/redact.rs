@@ -38,12 +38,13 @@ fn looks_like_a_key(word: &str) -> bool {
         PREFIXES.iter().any(|prefix| word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= 4));
     let masked = word.contains("***");
     let mixed = word.chars().any(|c| c.is_ascii_digit()) && word.chars().any(|c| c.is_ascii_alphabetic());
-    prefixed || masked || (word.len() >= LONG && mixed && !word.contains('.') && !is_uuid(word))
+    prefixed || masked || (word.len() >= LONG && mixed && !word.contains('.') && !is_id(word))
 }
 
-/// Request ids are for the provider's support, and stay.
-fn is_uuid(word: &str) -> bool {
-    word.len() == 36 && word.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+/// Request ids are for the provider's support, and stay; so do the ids of responses.
+fn is_id(word: &str) -> bool {
+    let is_uuid = word.len() == 36 && word.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    is_uuid || word.starts_with("resp_")
 }
 
 #[cfg(test)]
@@ -65,6 +66,10 @@ mod tests {
             (
                 "request 123e4567-e89b-12d3-a456-426614174000 failed",
                 "request 123e4567-e89b-12d3-a456-426614174000 failed",
+            ),
+            (
+                "Response with id 'resp_68d2c1f0a1b48190a0e4f4b2d7c1a9f0' not found.",
+                "Response with id 'resp_68d2c1f0a1b48190a0e4f4b2d7c1a9f0' not found.",
             ),
             ("the task-oriented sk- prefix is é", "the task-oriented sk- prefix is é"),
         ] {

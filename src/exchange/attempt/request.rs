@@ -14,6 +14,10 @@ const USER_AGENT: &str = concat!("spillway/", env!("CARGO_PKG_VERSION"));
 impl Attempt {
     pub(super) fn build(&mut self, body: &[u8], moment: &Moment<'_>) -> Step {
         let Some(context) = self.context.as_ref().filter(|_| self.is_open()) else { return Step::wait() };
+        if context.stored.is_some() {
+            // Sent with the headers; what the client sent along, admission has taken away.
+            return Step::pass();
+        }
         let (dialect, stream) = (context.dialect, context.stream);
         let built = self
             .body_here(body)
@@ -22,6 +26,24 @@ impl Attempt {
             Ok(built) => self.send(built, stream),
             Err(reject) => self.refuse(&reject, dialect, moment),
         }
+    }
+
+    /// Sends a request about a stored response, for which no body is awaited.
+    pub(super) fn ask_stored(&mut self, moment: &Moment<'_>) -> Option<Step> {
+        let context = self.context.as_ref()?;
+        let (call, dialect, stream) = (context.stored.as_ref()?, context.dialect, context.stream);
+        let method = call.operation.method();
+        Some(match translate::stored(call.operation, &call.id, &call.query, &self.target()) {
+            Ok(built) => {
+                self.api = built.api;
+                let mut headers = self.without_body(method, &built, stream);
+                if method == "POST" {
+                    headers.push(("content-length", "0".to_owned()));
+                }
+                Step::go(vec![self.keep_report(), Effect::ReplaceRequestHeaders(headers)])
+            }
+            Err(reject) => self.refuse(&reject, dialect, moment),
+        })
     }
 
     /// The client's body with the parameters that this fallback changes.
@@ -54,18 +76,24 @@ impl Attempt {
         Step::go(effects)
     }
 
-    /// All headers of the upstream request. The credential is added after this filter, by Envoy's injector;
-    /// nothing of the client's or of an earlier try remains.
+    /// All headers of an upstream request with a body.
     fn headers(&self, built: &Built, stream: bool) -> Vec<(&'static str, String)> {
+        let mut headers = self.without_body("POST", built, stream);
+        headers.push(("content-type", "application/json".to_owned()));
+        headers.push(("content-length", built.body.len().to_string()));
+        headers
+    }
+
+    /// All headers of an upstream request, but for what tells of a body. The credential is added after this
+    /// filter, by Envoy's injector; nothing of the client's or of an earlier try remains.
+    fn without_body(&self, method: &str, built: &Built, stream: bool) -> Vec<(&'static str, String)> {
         let scheme = if self.settings.api_base.starts_with("https:") { "https" } else { "http" };
         let accept = if stream { "text/event-stream" } else { "application/json" };
         let mut headers = vec![
-            (":method", "POST".to_owned()),
+            (":method", method.to_owned()),
             (":scheme", scheme.to_owned()),
             (":authority", self.settings.authority.clone()),
             (":path", format!("{}{}", self.settings.base_path, built.path)),
-            ("content-type", "application/json".to_owned()),
-            ("content-length", built.body.len().to_string()),
             ("accept", accept.to_owned()),
             ("user-agent", USER_AGENT.to_owned()),
         ];

@@ -7,9 +7,11 @@ use crate::cause::{Cause, Symptoms, classify};
 use crate::config::known_prices;
 use crate::exchange::header;
 use crate::pricing::Prices;
+use crate::response_id::{Mark, Sealer};
 use crate::route::Turn;
 use crate::translate::{self, Failure, Progress, Stream, View};
 use crate::usage::Usage;
+use crate::wire::Dialect;
 
 /// Most of a stream that is held back before its first content. What is held is released then.
 const MOST_HELD: usize = 256 * 1024;
@@ -40,7 +42,7 @@ impl Attempt {
             retry_after_ms: retry_after_ms(headers),
             out: Vec::new(),
         };
-        if !success && !blames_the_request(status) {
+        if !success && !blames_the_request(status) && !self.is_of_the_response(status) {
             let cause = classify(&Symptoms { status, ..Symptoms::default() });
             let failed = held.failed(cause);
             match self.failed(&failed, moment) {
@@ -79,7 +81,8 @@ impl Attempt {
     fn whole(&mut self, held: Held, body: &[u8], moment: &Moment<'_>) -> Step {
         if !(200..300).contains(&held.status) {
             let failure = translate::failure(self.api, held.status, body);
-            let cause = failure.cause();
+            let about_it = self.is_of_the_response(held.status);
+            let cause = if about_it { Cause::InvalidRequest } else { failure.cause() };
             return self.fail_or_go_on(&failure, cause, held, moment);
         }
         if self.context.as_ref().is_some_and(|context| context.stream) {
@@ -159,7 +162,10 @@ impl Attempt {
 
     /// The error that the client gets, in its dialect, with the provider's words.
     fn fail(&mut self, failure: &Failure, held: Held) -> Step {
-        let failure = redact::failure(failure);
+        let mut failure = redact::failure(failure);
+        if let Some(sealer) = self.context.as_ref().and_then(|context| context.sealer.as_ref()) {
+            failure.message = sealer.in_words(&failure.message);
+        }
         self.record_failure(&failure);
         let body = translate::error_body(self.dialect(), &failure);
         self.release(failure.status, held.upstream, "application/json", body)
@@ -184,8 +190,9 @@ impl Attempt {
         ])
     }
 
+    /// What a stored response cost was counted when it was made.
     fn account(&mut self, usage: Option<Usage>) {
-        if let Some(usage) = usage {
+        if let Some(usage) = usage.filter(|_| self.dialect().spends_tokens()) {
             self.report.answer.usage = Some(usage);
             self.report.answer.cost_nanodollars = self.prices().cost(&usage);
         }
@@ -200,13 +207,20 @@ impl Attempt {
         known_prices(&self.report.answer.model).unwrap_or(written)
     }
 
+    /// Whether a status is about the stored response that was asked for, and not about the deployment.
+    fn is_of_the_response(&self, status: u16) -> bool {
+        matches!(self.dialect(), Dialect::Stored(_)) && matches!(status, 404 | 409 | 410)
+    }
+
     fn view(&self, now_us: u64) -> View {
         let context = self.context.as_ref();
+        let sealer = context.and_then(|context| context.sealer.clone());
         View {
             model: context.map(|context| context.model.clone()).unwrap_or_default(),
             include_usage: context.is_some_and(|context| context.include_usage),
             created_s: now_us / 1_000_000,
             echo: self.echo.clone(),
+            ids: sealer.map(|sealer| Sealer { deployment: Mark::of(&self.settings.id), ..sealer }),
         }
     }
 }

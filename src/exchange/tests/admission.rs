@@ -13,6 +13,7 @@ use crate::exchange::{Effect, Flow, PLAN_HEADER, Reply, Step};
 use crate::guardrails::{Action, BlockedWord, Guardrail};
 use crate::limits::Limits;
 use crate::memory::Memory;
+use crate::response_id::Secret;
 use crate::route::{Candidate, Fallback, Group, Router, Target};
 use crate::sanitise::Policy;
 use crate::usage::Usage;
@@ -52,10 +53,11 @@ pub(super) fn settings() -> AdmissionSettings {
         max_body_bytes: 1_000,
         timeouts: Timeouts { answer_ms: 2_000, first_token_ms: 1_000, request_ms: 9_000 },
         outbox_bytes: 1_000_000,
+        response_secret: Secret::derived(["test"].into_iter()),
     }
 }
 
-fn sha256(text: &str) -> String {
+pub(super) fn sha256(text: &str) -> String {
     use sha2::{Digest, Sha256};
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

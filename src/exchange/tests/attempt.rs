@@ -32,6 +32,8 @@ pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
         include_usage: false,
         itinerary,
         try_timeout_ms: 1_000,
+        sealer: None,
+        stored: None,
     }
 }
 
@@ -131,10 +133,10 @@ fn every_try_starts_from_clean_headers() {
         ":scheme",
         ":authority",
         ":path",
-        "content-type",
-        "content-length",
         "accept",
         "user-agent",
+        "content-type",
+        "content-length",
     ];
     assert_eq!(all.unwrap(), allowed);
 }

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn vectors_are_packed_where_the_client_asked_for_it() {
         let asked = echo(&Fields::parse(br#"{"encoding_format":"base64"}"#).unwrap()).unwrap();
-        let view = View { model: "m".to_owned(), include_usage: false, created_s: 1, echo: asked };
+        let view = View { model: "m".to_owned(), include_usage: false, created_s: 1, echo: asked, ids: None };
         let answer = br#"{"embeddings":[{"values":[1.0,-2,0.1]}]}"#;
         let body = response(Dialect::Embeddings, Api::BatchEmbedContents, answer, &view).unwrap().body;
         assert_eq!(

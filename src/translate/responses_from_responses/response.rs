@@ -1,10 +1,10 @@
 //! A provider's response for a client of Responses.
 
 use crate::translate::failure::{self, Failure};
-use crate::translate::{Answer, View, same_dialect, tokens};
+use crate::translate::{Answer, View, public, tokens};
 use crate::wire::json::{Fields, elements};
 
-/// The provider's response with the public name of the model.
+/// The provider's response with the public name of the model and the id that the client may use.
 ///
 /// One that `failed` is an error like any other, so that another deployment is tried. Where it carries
 /// `error`, as the reference says, it does not even come here.
@@ -15,7 +15,7 @@ pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result
         return Err(failure::of_event(&Fields::default()));
     }
     let mut body = Vec::new();
-    same_dialect::with_model(&mut body, fields, &view.model);
+    public::response(&mut body, fields, view);
     Ok(Answer {
         body,
         usage: fields.set("usage").and_then(tokens::of_responses),

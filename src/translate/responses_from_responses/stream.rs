@@ -1,12 +1,12 @@
 //! A provider's Responses events for a client of Responses.
 //!
 //! Events pass with their own sequence numbers. The provider's own failing events pass too: they are what
-//! the dialect has for the purpose.
+//! the dialect has for the purpose. In a stream that is played again, they are what the client asked for.
 
 use crate::sse::{Event, write_event};
 use crate::translate::failure::{self, Failure};
 use crate::translate::stream::Step;
-use crate::translate::{View, same_dialect, tokens};
+use crate::translate::{View, public, tokens};
 use crate::usage::Usage;
 use crate::wire::json::Fields;
 use crate::wire::write;
@@ -17,11 +17,18 @@ pub(in crate::translate) struct Events {
     view: View,
     usage: Option<Usage>,
     next_sequence: u64,
+    /// Whether it is the stream of a stored response.
+    again: bool,
 }
 
 impl Events {
     pub(in crate::translate) fn new(view: View) -> Self {
-        Self { view, usage: None, next_sequence: 0 }
+        Self { view, usage: None, next_sequence: 0, again: false }
+    }
+
+    /// The events of a stored response.
+    pub(in crate::translate) fn again(view: View) -> Self {
+        Self { again: true, ..Self::new(view) }
     }
 
     pub(in crate::translate) fn usage(&self) -> Option<Usage> {
@@ -55,6 +62,11 @@ impl Events {
         Ok(self.judge(&kind, &fields, response.as_ref()))
     }
 
+    /// The provider closed without an event that ends a response. What is played again ends where it did.
+    pub(in crate::translate) fn end(&self) -> Result<Step, Failure> {
+        if self.again { Ok(Step::Done) } else { Err(Failure::cut_off()) }
+    }
+
     fn pass(
         &self,
         kind: &str,
@@ -68,7 +80,7 @@ impl Events {
         write::object(&mut event, |members| {
             for (name, value) in fields.iter() {
                 match name {
-                    "response" => same_dialect::with_model(members.name(name), response, &self.view.model),
+                    "response" => public::response(members.name(name), response, &self.view),
                     _ => members.raw(name, value),
                 }
             }
@@ -82,6 +94,7 @@ impl Events {
         }
         match kind {
             "response.completed" | "response.incomplete" => Step::Done,
+            "response.failed" | "error" if self.again => Step::Done,
             "response.failed" => Step::Failed(match response.and_then(|response| response.set("error")) {
                 Some(error) => failure::of_error(error),
                 None => failure::of_event(&Fields::default()),

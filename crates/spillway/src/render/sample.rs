@@ -61,6 +61,7 @@ fn admission(deployments: &[Deployment]) -> AdmissionSettings {
         max_body_bytes: 32 << 20,
         timeouts: Timeouts { answer_ms: 30_000, first_token_ms: 45_500, request_ms: 600_000 },
         outbox_bytes: 4 << 20,
+        response_secret: Secret::default(),
     }
 }
 
