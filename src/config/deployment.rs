@@ -18,6 +18,9 @@ use crate::wire::Provider;
 const OPENAI: &str = "https://api.openai.com/v1";
 const OPENAI_HOST: &str = "api.openai.com";
 
+/// Modes that need no more than that their path is asked for.
+const SERVED_MODES: [&str; 3] = ["chat", "embedding", "moderation"];
+
 /// An entry's two mappings.
 pub(super) struct Parts<'a> {
     pub params: Section<'a>,
@@ -55,10 +58,11 @@ pub(super) fn name(parts: &Parts<'_>, group: Option<&str>) -> Result<ModelName, 
     }
     match mode {
         Some((_, mode)) if mode == "responses" => name.responses = true,
-        Some((at, mode)) if mode != "chat" => {
+        Some((_, mode)) if mode == "completion" => name.completions = true,
+        Some((at, mode)) if !SERVED_MODES.contains(&mode.as_str()) => {
             at.warning(
                 format!("mode `{mode}` is not served yet; this deployment is left out"),
-                "the modes `chat` and `responses` are served".to_owned(),
+                format!("the modes `responses`, `completion`, `{}` are served", SERVED_MODES.join("`, `")),
             );
             return Err(Dropped::LeftOut);
         }
@@ -125,6 +129,7 @@ pub(super) fn read(
                 model: name.model,
                 bridge_to_responses: name.responses,
                 chat_only: false,
+                completions: name.completions,
                 drop_params,
                 additional_drop_params,
             },

@@ -11,6 +11,8 @@ pub(super) struct ModelName {
     pub model: String,
     /// Whether the name asks for the Responses API: `openai/responses/x`.
     pub responses: bool,
+    /// Whether the name or the mode says that the model completes texts: `text-completion-openai/x`.
+    pub completions: bool,
 }
 
 /// Why a model is not served.
@@ -26,6 +28,9 @@ pub(super) enum NotServed {
 
 /// The providers that are served, by the prefix that LiteLLM gives them.
 const SERVED: &[(&str, Provider)] = &[("openai", Provider::OpenAi), ("azure", Provider::Azure)];
+
+/// Prefixes that say that a model completes texts, and the prefix of its provider.
+const COMPLETING: &[(&str, &str)] = &[("text-completion-openai", "openai"), ("azure_text", "azure")];
 
 /// Infixes by which LiteLLM marks an Azure deployment's family; not part of the deployment's name.
 const AZURE_FAMILIES: [&str; 2] = ["o_series/", "gpt5_series/"];
@@ -54,7 +59,6 @@ const OTHERS: &[&str] = &[
     "assemblyai",
     "auto_router",
     "azure_ai",
-    "azure_text",
     "baseten",
     "bedrock",
     "bedrock_converse",
@@ -140,7 +144,6 @@ const OTHERS: &[&str] = &[
     "snowflake",
     "synthetic",
     "text-completion-codestral",
-    "text-completion-openai",
     "together_ai",
     "topaz",
     "triton",
@@ -171,6 +174,8 @@ pub(super) fn parse(name: &str, custom_provider: Option<&str>) -> Result<ModelNa
             None => ("openai", name),
         },
     };
+    let completing = COMPLETING.iter().find(|(name, _)| *name == prefix);
+    let prefix = completing.map_or(prefix, |(_, provider)| *provider);
     let Some((_, provider)) = SERVED.iter().find(|(name, _)| *name == prefix) else {
         return Err(not_served(prefix));
     };
@@ -185,7 +190,12 @@ pub(super) fn parse(name: &str, custom_provider: Option<&str>) -> Result<ModelNa
     if model.is_empty() {
         return Err(NotServed::NoModel);
     }
-    Ok(ModelName { provider: *provider, model: model.to_owned(), responses })
+    Ok(ModelName {
+        provider: *provider,
+        model: model.to_owned(),
+        responses,
+        completions: completing.is_some(),
+    })
 }
 
 fn not_served(prefix: &str) -> NotServed {
@@ -218,8 +228,16 @@ mod tests {
             ("my-deployment", Some("azure"), Azure, "my-deployment", false),
             ("azure/my-deployment", Some("azure"), Azure, "my-deployment", false),
         ] {
-            let expected = ModelName { provider, model: model.to_owned(), responses };
+            let expected = ModelName { provider, model: model.to_owned(), responses, completions: false };
             assert_eq!(parse(name, custom), Ok(expected), "{name}");
+        }
+        for (name, provider, model) in [
+            ("text-completion-openai/gpt-3.5-turbo-instruct", OpenAi, "gpt-3.5-turbo-instruct"),
+            ("azure_text/my-deployment", Azure, "my-deployment"),
+        ] {
+            let expected =
+                ModelName { provider, model: model.to_owned(), responses: false, completions: true };
+            assert_eq!(parse(name, None), Ok(expected), "{name}");
         }
     }
 

@@ -3,14 +3,12 @@
 //! The one place that knows which dialects can be read and written and which APIs can be written and read.
 //! A new API is a folder with `write` and a `Reader`, and a line in each `match` here.
 
-use super::conversation::Words;
 use super::failure::Failure;
 use super::losses::Losses;
 use super::stream::Step;
-use super::told::{Begun, Told};
-use super::{Answer, Target, View, chat, gemini, messages, responses};
+use super::told::Told;
+use super::{Answer, Target, View, chat, completions, gemini, messages, responses};
 use crate::reject::Reject;
-use crate::response_id::Sealer;
 use crate::sse::Event;
 use crate::usage::Usage;
 use crate::wire::Api;
@@ -22,6 +20,7 @@ pub(super) enum Side {
     Chat,
     Responses,
     Messages,
+    Completions,
 }
 
 /// An API whose conversations are understood.
@@ -58,6 +57,7 @@ pub(super) fn request(
         Side::Chat => chat::read(fields, &mut losses),
         Side::Responses => responses::read(fields, &mut losses),
         Side::Messages => messages::read(fields, &mut losses),
+        Side::Completions => completions::read(fields, &mut losses),
     }?;
     conversation.stream = stream;
     match to {
@@ -78,13 +78,10 @@ pub(super) fn response(from: Made, to: Side, fields: &Fields<'_>, view: &View) -
         Made::Gemini => gemini::Reader::default().whole(fields, &mut told),
     }?;
     let (mut usage, mut response_id) = (None, None);
-    for piece in &mut told {
+    for piece in &told {
         match piece {
             Told::Usage(counted) => usage = Some(*counted),
-            Told::Begun(begun) => {
-                response_id = begun.id.as_ref().map(|id| id.text().into_owned());
-                seal(begun, sealer(to, view));
-            }
+            Told::Begun(begun) => response_id = begun.id.as_ref().map(|id| id.text().into_owned()),
             _ => {}
         }
     }
@@ -92,21 +89,9 @@ pub(super) fn response(from: Made, to: Side, fields: &Fields<'_>, view: &View) -
         Side::Chat => chat::fold(told, view),
         Side::Responses => responses::fold(told, view),
         Side::Messages => messages::fold(told, view),
+        Side::Completions => completions::fold(told, view),
     }?;
     Ok(Answer { body, usage, response_id })
-}
-
-/// What makes the id of an answer. Chat and Messages have no use for one: theirs cannot be asked for again.
-fn sealer(to: Side, view: &View) -> Option<&Sealer> {
-    view.ids.as_ref().filter(|_| to == Side::Responses)
-}
-
-/// Gives an answer the id that the client sees. Nobody keeps what was translated, and the id says so.
-fn seal(begun: &mut Begun<'_>, sealer: Option<&Sealer>) {
-    if let Some(sealer) = sealer {
-        let provider_id = begun.id.as_ref().map(Words::text).unwrap_or_default();
-        begun.id = Some(sealer.seal(&provider_id, false).into());
-    }
 }
 
 /// A stream between its events.
@@ -114,7 +99,6 @@ fn seal(begun: &mut Begun<'_>, sealer: Option<&Sealer>) {
 pub(super) struct Bridge {
     reader: Reader,
     writer: Writer,
-    sealer: Option<Sealer>,
     usage: Option<Usage>,
 }
 
@@ -131,6 +115,7 @@ enum Writer {
     Chat(chat::Writer),
     Responses(responses::Writer),
     Messages(messages::Writer),
+    Completions(completions::Writer),
 }
 
 impl Bridge {
@@ -141,13 +126,13 @@ impl Bridge {
             Made::Messages => Reader::Messages(messages::Reader::default()),
             Made::Gemini => Reader::Gemini(gemini::Reader::default()),
         };
-        let sealer = sealer(to, &view).cloned();
         let writer = match to {
             Side::Chat => Writer::Chat(chat::Writer::new(view)),
             Side::Responses => Writer::Responses(responses::Writer::new(view)),
             Side::Messages => Writer::Messages(messages::Writer::new(view)),
+            Side::Completions => Writer::Completions(completions::Writer::new(view)),
         };
-        Self { reader, writer, sealer, usage: None }
+        Self { reader, writer, usage: None }
     }
 
     pub(super) fn event(&mut self, event: Event<'_>, out: &mut Vec<u8>) -> Result<Step, Failure> {
@@ -177,11 +162,9 @@ impl Bridge {
 
     fn pass(&mut self, told: Vec<Told<'_>>, out: &mut Vec<u8>) -> Result<Step, Failure> {
         let mut step = Step::Waiting;
-        for mut piece in told {
-            match &mut piece {
-                Told::Usage(usage) => self.usage = Some(*usage),
-                Told::Begun(begun) => seal(begun, self.sealer.as_ref()),
-                _ => {}
+        for piece in told {
+            if let Told::Usage(usage) = &piece {
+                self.usage = Some(*usage);
             }
             let ends = matches!(piece, Told::End);
             let content = piece.is_content();
@@ -189,6 +172,7 @@ impl Bridge {
                 Writer::Chat(writer) => writer.write(piece, out),
                 Writer::Responses(writer) => writer.write(piece, out),
                 Writer::Messages(writer) => writer.write(piece, out),
+                Writer::Completions(writer) => writer.write(piece, out),
             }?;
             if ends {
                 return Ok(Step::Done);
@@ -208,7 +192,7 @@ impl Bridge {
     pub(super) fn next_sequence(&self) -> u64 {
         match &self.writer {
             Writer::Responses(writer) => writer.next_sequence(),
-            Writer::Chat(_) | Writer::Messages(_) => 0,
+            Writer::Chat(_) | Writer::Messages(_) | Writer::Completions(_) => 0,
         }
     }
 }

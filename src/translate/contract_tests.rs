@@ -12,6 +12,7 @@ fn target(bridge: bool) -> Target {
         model: "provider-model".to_owned(),
         bridge_to_responses: bridge,
         chat_only: false,
+        completions: false,
         drop_params: true,
         additional_drop_params: Vec::new(),
     }

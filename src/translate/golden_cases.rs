@@ -58,7 +58,7 @@ fn responses() {
 fn streams() {
     for area in golden::areas("translate/stream") {
         let api = api(area);
-        golden::check(area, &["chat", "chat-usage", "responses", "messages"], "sse", |input, seen| {
+        golden::check(area, seen_of(api), "sse", |input, seen| {
             let dialect: Dialect = serde_json::from_value(json!(seen.split('-').next())).unwrap();
             let new = || Stream::new(dialect, api, view(seen.ends_with("usage")));
             render_stream(input, new)
@@ -154,7 +154,16 @@ fn dialects(api: Api) -> &'static [&'static str] {
         Api::Compact => &["compact"],
         Api::Embeddings | Api::BatchEmbedContents => &["embeddings"],
         Api::Moderations => &["moderations"],
+        Api::Completions => &["completions"],
         _ => &["chat", "responses", "messages"],
+    }
+}
+
+/// How a client may see a stream.
+fn seen_of(api: Api) -> &'static [&'static str] {
+    match api {
+        Api::Completions => &["completions", "completions-usage"],
+        _ => &["chat", "chat-usage", "responses", "messages"],
     }
 }
 

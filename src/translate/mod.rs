@@ -1,7 +1,7 @@
 //! Between the dialect that a client speaks and the API that a provider defines.
 //!
 //! Where both are the same, what passes is not taken apart: `chat_from_chat`, `responses_from_responses`,
-//! `compact_from_compact`, `moderations`. Every other conversation goes over the `bridge`: a dialect is read into
+//! `compact_from_compact`, `completions_from_completions`, `moderations`. Every other conversation goes over the `bridge`: a dialect is read into
 //! a `conversation`, which is no API's, and each API is written from one; an answer is read into `told` pieces,
 //! and each dialect is written from those. `embeddings` are no conversation.
 //!
@@ -11,6 +11,7 @@
 //! | `responses` | Responses | Responses ([`Target::bridge_to_responses`]) |
 //! | `messages` | Anthropic's Messages | the same |
 //! | `gemini` | | Gemini's generateContent |
+//! | `completions` | completions, the API before chat | |
 //!
 //! A new API is a folder with `write` and `Reader`, a line in each `match` of `bridge`, and its row among the
 //! providers. Errors have no direction: [`failure`](failure()) reads a provider's, and [`error_body`] and
@@ -23,6 +24,8 @@ mod bridge;
 mod chat;
 mod chat_from_chat;
 mod compact_from_compact;
+mod completions;
+mod completions_from_completions;
 #[cfg(test)]
 mod contract_tests;
 mod conversation;
@@ -75,6 +78,10 @@ pub struct Target {
     /// Whether an OpenAI-like server has no Responses API (`use_chat_completions_api`).
     #[serde(default)]
     pub chat_only: bool,
+    /// Whether an OpenAI-like deployment serves completions, the API before chat (`mode: completion`). Such a
+    /// request is a chat to every other.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub completions: bool,
     /// Parameters that the target API cannot express are dropped (and named) instead of refused.
     pub drop_params: bool,
     /// `additional_drop_params`: always removed. Paths: `metadata`, `tools[*].function.strict`.
@@ -137,6 +144,16 @@ pub struct View {
     pub ids: Option<Sealer>,
 }
 
+impl View {
+    /// The id of an answer of Responses, as the client sees it. `kept`: the provider keeps it under its own id.
+    pub(crate) fn response_id(&self, provider_id: &str, kept: bool) -> String {
+        match &self.ids {
+            Some(ids) => ids.seal(provider_id, kept),
+            None => provider_id.to_owned(),
+        }
+    }
+}
+
 /// Builds the provider's body from a client's.
 ///
 /// # Errors
@@ -156,6 +173,9 @@ pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
         Pair::EmbeddingsFromGemini => {
             let mut losses = Losses { api, drop: target.drop_params, dropped: &mut dropped };
             embeddings::gemini::request(&fields, target, &mut losses)?
+        }
+        Pair::CompletionsFromCompletions => {
+            completions_from_completions::request(&fields, ask.stream, target, &mut dropped)
         }
         Pair::ModerationsFromModerations => moderations::request(&fields, target, &mut dropped),
         Pair::Stored(_) => return Err(Reject::invalid("A call about a stored response has no body.")),
@@ -195,6 +215,7 @@ pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<
         Pair::CompactFromCompact => compact_from_compact::response(&fields, view),
         Pair::EmbeddingsFromEmbeddings => embeddings::response(&fields, view),
         Pair::EmbeddingsFromGemini => embeddings::gemini::response(&fields, view),
+        Pair::CompletionsFromCompletions => completions_from_completions::response(&fields, view),
         Pair::ModerationsFromModerations => moderations::response(&fields, view),
         Pair::Stored(operation) => stored::response(operation, body, view),
         Pair::Bridge(to, from) => bridge::response(from, to, &fields, view),

@@ -12,6 +12,7 @@ pub(super) enum Pair {
     ChatFromChat,
     ResponsesFromResponses,
     CompactFromCompact,
+    CompletionsFromCompletions,
     EmbeddingsFromEmbeddings,
     ModerationsFromModerations,
     /// Gemini's embeddings.
@@ -29,6 +30,7 @@ impl Pair {
             (Dialect::Chat, Api::ChatCompletions) => return Ok(Self::ChatFromChat),
             (Dialect::Responses, Api::Responses) => return Ok(Self::ResponsesFromResponses),
             (Dialect::Compact, Api::Compact) => return Ok(Self::CompactFromCompact),
+            (Dialect::Completions, Api::Completions) => return Ok(Self::CompletionsFromCompletions),
             (Dialect::Embeddings, Api::Embeddings) => return Ok(Self::EmbeddingsFromEmbeddings),
             (Dialect::Embeddings, Api::BatchEmbedContents) => return Ok(Self::EmbeddingsFromGemini),
             (Dialect::Stored(operation), Api::StoredResponses) => return Ok(Self::Stored(operation)),
@@ -89,7 +91,9 @@ fn serving(dialect: Dialect, target: &Target) -> Option<Api> {
         },
         Dialect::Moderations => (target.provider == Provider::OpenAi).then_some(Api::Moderations),
         Dialect::Stored(_) => (is_openai && !target.chat_only).then_some(Api::StoredResponses),
-        Dialect::Completions | Dialect::CountTokens => None,
+        Dialect::Completions if target.completions => Some(Api::Completions),
+        Dialect::Completions => Some(conversation),
+        Dialect::CountTokens => None,
     }
 }
 
@@ -98,6 +102,7 @@ fn side(dialect: Dialect) -> Option<Side> {
         Dialect::Chat => Some(Side::Chat),
         Dialect::Responses => Some(Side::Responses),
         Dialect::Messages => Some(Side::Messages),
+        Dialect::Completions => Some(Side::Completions),
         _ => None,
     }
 }

@@ -21,8 +21,8 @@ pub(super) fn response(out: &mut Vec<u8>, fields: &Fields<'_>, view: &View) {
 }
 
 fn id(members: &mut Members<'_>, name: &str, value: &RawValue, view: &View) {
-    match (&view.ids, text(value)) {
-        (Some(ids), Some(provider_id)) => members.value(name, &ids.seal(&provider_id, true)),
-        _ => members.raw(name, value),
+    match text(value).filter(|_| view.ids.is_some()) {
+        Some(provider_id) => members.value(name, &view.response_id(&provider_id, true)),
+        None => members.raw(name, value),
     }
 }

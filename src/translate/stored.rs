@@ -17,9 +17,12 @@ use crate::wire::{Dialect, Stored};
 /// 501 for a deployment that keeps no responses.
 pub fn stored(operation: Stored, id: &str, query: &str, target: &Target) -> Result<Built, Reject> {
     let (_, api) = Pair::of_target(Dialect::Stored(operation), target)?;
-    let mut path = format!("{}/{id}{}", endpoint::path(api, target, false), operation.suffix());
-    if !query.is_empty() {
-        path.push('?');
+    let path = endpoint::path(api, target, false);
+    // The endpoint may have a query of its own: the date of an API's version.
+    let (above, own) = path.split_once('?').unwrap_or((&path, ""));
+    let mut path = format!("{above}/{id}{}", operation.suffix());
+    for (query, mark) in [own, query].iter().filter(|query| !query.is_empty()).zip(['?', '&']) {
+        path.push(mark);
         path.push_str(query);
     }
     Ok(Built {

@@ -6,7 +6,7 @@
 use super::bridge::Bridge;
 use super::failure::{Failure, error_event};
 use super::pair::Pair;
-use super::{View, chat_from_chat, responses_from_responses};
+use super::{View, chat_from_chat, completions_from_completions, responses_from_responses};
 use crate::sse::{Event, Item, Parser, write_comment};
 use crate::usage::Usage;
 use crate::wire::{Api, Dialect, Stored};
@@ -41,6 +41,7 @@ pub(super) enum Step {
 #[derive(Clone, Debug)]
 enum Translation {
     ChatFromChat(chat_from_chat::Chunks),
+    CompletionsFromCompletions(completions_from_completions::Chunks),
     ResponsesFromResponses(responses_from_responses::Events),
     Bridge(Box<Bridge>),
     /// No such pair streams: the first bytes say so.
@@ -62,6 +63,9 @@ impl Stream {
     pub fn new(dialect: Dialect, api: Api, view: View) -> Self {
         let translation = match Pair::of(dialect, api) {
             Ok(Pair::ChatFromChat) => Translation::ChatFromChat(chat_from_chat::Chunks::new(view)),
+            Ok(Pair::CompletionsFromCompletions) => {
+                Translation::CompletionsFromCompletions(completions_from_completions::Chunks::new(view))
+            }
             Ok(Pair::ResponsesFromResponses) => {
                 Translation::ResponsesFromResponses(responses_from_responses::Events::new(view))
             }
@@ -125,6 +129,7 @@ impl Stream {
     pub fn usage(&self) -> Option<Usage> {
         match &self.translation {
             Translation::ChatFromChat(chunks) => chunks.usage(),
+            Translation::CompletionsFromCompletions(chunks) => chunks.usage(),
             Translation::ResponsesFromResponses(events) => events.usage(),
             Translation::Bridge(bridge) => bridge.usage(),
             Translation::None(_) => None,
@@ -153,6 +158,7 @@ impl Translation {
     fn event(&mut self, event: Event<'_>, out: &mut Vec<u8>) -> Result<Step, Failure> {
         match self {
             Self::ChatFromChat(chunks) => chunks.event(event, out),
+            Self::CompletionsFromCompletions(chunks) => chunks.event(event, out),
             Self::ResponsesFromResponses(events) => events.event(event, out),
             Self::Bridge(bridge) => bridge.event(event, out),
             Self::None(failure) => Err(failure.clone()),
@@ -162,6 +168,7 @@ impl Translation {
     fn end(&mut self, out: &mut Vec<u8>) -> Result<Step, Failure> {
         match self {
             Self::ChatFromChat(chunks) => chunks.end(out),
+            Self::CompletionsFromCompletions(chunks) => chunks.end(out),
             Self::ResponsesFromResponses(events) => events.end(),
             Self::Bridge(bridge) => bridge.end(out),
             Self::None(failure) => Err(failure.clone()),
@@ -172,7 +179,7 @@ impl Translation {
         match self {
             Self::ResponsesFromResponses(events) => events.next_sequence(),
             Self::Bridge(bridge) => bridge.next_sequence(),
-            Self::ChatFromChat(_) | Self::None(_) => 0,
+            Self::ChatFromChat(_) | Self::CompletionsFromCompletions(_) | Self::None(_) => 0,
         }
     }
 }

@@ -60,6 +60,7 @@ pub(super) fn settings() -> AttemptSettings {
             model: "private".to_owned(),
             bridge_to_responses: false,
             chat_only: false,
+            completions: false,
             drop_params: false,
             additional_drop_params: Vec::new(),
         },

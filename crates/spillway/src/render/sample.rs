@@ -61,7 +61,7 @@ fn admission(deployments: &[Deployment]) -> AdmissionSettings {
         max_body_bytes: 32 << 20,
         timeouts: Timeouts { answer_ms: 30_000, first_token_ms: 45_500, request_ms: 600_000 },
         outbox_bytes: 4 << 20,
-        response_secret: Secret::default(),
+        response_secret: spillway_filter::response_id::Secret::default(),
     }
 }
 
@@ -78,6 +78,8 @@ fn deployment(id: &str, host: &str, port: u16, credential: Option<(&str, &str)>)
                 provider: wire::Provider::OpenAi,
                 model: "gpt-4.1".to_owned(),
                 bridge_to_responses: false,
+                chat_only: false,
+                completions: false,
                 drop_params: false,
                 additional_drop_params: Vec::new(),
             },
