@@ -155,6 +155,7 @@ fn dialects(api: Api) -> &'static [&'static str] {
         Api::Embeddings | Api::BatchEmbedContents => &["embeddings"],
         Api::Moderations => &["moderations"],
         Api::Completions => &["completions"],
+        Api::CountTokens | Api::GeminiCountTokens | Api::InputTokens => &["count_tokens"],
         _ => &["chat", "responses", "messages"],
     }
 }

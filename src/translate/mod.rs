@@ -29,6 +29,7 @@ mod completions_from_completions;
 #[cfg(test)]
 mod contract_tests;
 mod conversation;
+mod count_tokens;
 mod defined;
 mod embeddings;
 mod endpoint;
@@ -178,6 +179,7 @@ pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
             completions_from_completions::request(&fields, ask.stream, target, &mut dropped)
         }
         Pair::ModerationsFromModerations => moderations::request(&fields, target, &mut dropped),
+        Pair::Count(api) => return count_tokens::request(ask, api, target),
         Pair::Stored(_) => return Err(Reject::invalid("A call about a stored response has no body.")),
         Pair::Bridge(from, to) => bridge::request(from, to, &fields, ask.stream, target, &mut dropped)?,
     };
@@ -218,6 +220,7 @@ pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<
         Pair::CompletionsFromCompletions => completions_from_completions::response(&fields, view),
         Pair::ModerationsFromModerations => moderations::response(&fields, view),
         Pair::Stored(operation) => stored::response(operation, body, view),
+        Pair::Count(api) => count_tokens::response(api, &fields),
         Pair::Bridge(to, from) => bridge::response(from, to, &fields, view),
     }
 }

@@ -1,7 +1,7 @@
 //! Which API serves which dialect, and how the one becomes the other.
 
 use super::bridge::{Made, Side};
-use super::{Failure, Target};
+use super::{Failure, Target, count_tokens};
 use crate::reject::Reject;
 use crate::wire::{Api, Dialect, Provider, Stored};
 
@@ -17,6 +17,8 @@ pub(super) enum Pair {
     ModerationsFromModerations,
     /// Gemini's embeddings.
     EmbeddingsFromGemini,
+    /// A count of tokens, whose answers all say the same.
+    Count(Api),
     /// About a response that the provider keeps.
     Stored(Stored),
     /// They are not.
@@ -33,6 +35,9 @@ impl Pair {
             (Dialect::Completions, Api::Completions) => return Ok(Self::CompletionsFromCompletions),
             (Dialect::Embeddings, Api::Embeddings) => return Ok(Self::EmbeddingsFromEmbeddings),
             (Dialect::Embeddings, Api::BatchEmbedContents) => return Ok(Self::EmbeddingsFromGemini),
+            (Dialect::CountTokens, Api::CountTokens | Api::GeminiCountTokens | Api::InputTokens) => {
+                return Ok(Self::Count(api));
+            }
             (Dialect::Stored(operation), Api::StoredResponses) => return Ok(Self::Stored(operation)),
             (Dialect::Moderations, Api::Moderations) => return Ok(Self::ModerationsFromModerations),
             (dialect, api) => (side(dialect), made(api)),
@@ -93,7 +98,7 @@ fn serving(dialect: Dialect, target: &Target) -> Option<Api> {
         Dialect::Stored(_) => (is_openai && !target.chat_only).then_some(Api::StoredResponses),
         Dialect::Completions if target.completions => Some(Api::Completions),
         Dialect::Completions => Some(conversation),
-        Dialect::CountTokens => None,
+        Dialect::CountTokens => count_tokens::api(target),
     }
 }
 

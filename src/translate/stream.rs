@@ -78,6 +78,7 @@ impl Stream {
                 | Pair::EmbeddingsFromEmbeddings
                 | Pair::EmbeddingsFromGemini
                 | Pair::ModerationsFromModerations
+                | Pair::Count(_)
                 | Pair::Stored(_),
             ) => Translation::None(Failure::unsupported(format!("There is no stream of {}.", api.name()))),
             Err(failure) => Translation::None(failure),

@@ -42,7 +42,7 @@ impl Attempt {
             retry_after_ms: retry_after_ms(headers),
             out: Vec::new(),
         };
-        if !success && !blames_the_request(status) && !self.is_of_the_response(status) {
+        if !success && !blames_the_request(status) && !self.is_of_what_was_asked(status) {
             let cause = classify(&Symptoms { status, ..Symptoms::default() });
             let failed = held.failed(cause);
             match self.failed(&failed, moment) {
@@ -81,7 +81,7 @@ impl Attempt {
     fn whole(&mut self, held: Held, body: &[u8], moment: &Moment<'_>) -> Step {
         if !(200..300).contains(&held.status) {
             let failure = translate::failure(self.api, held.status, body);
-            let about_it = self.is_of_the_response(held.status);
+            let about_it = self.is_of_what_was_asked(held.status);
             let cause = if about_it { Cause::InvalidRequest } else { failure.cause() };
             return self.fail_or_go_on(&failure, cause, held, moment);
         }
@@ -207,9 +207,14 @@ impl Attempt {
         known_prices(&self.report.answer.model).unwrap_or(written)
     }
 
-    /// Whether a status is about the stored response that was asked for, and not about the deployment.
-    fn is_of_the_response(&self, status: u16) -> bool {
-        matches!(self.dialect(), Dialect::Stored(_)) && matches!(status, 404 | 409 | 410)
+    /// Whether a status says nothing of the deployment: it is about the stored response that was asked for, or the
+    /// server, though it is like OpenAI's, counts no tokens.
+    fn is_of_what_was_asked(&self, status: u16) -> bool {
+        match self.dialect() {
+            Dialect::Stored(_) => matches!(status, 404 | 409 | 410),
+            Dialect::CountTokens => matches!(status, 404 | 405 | 501),
+            _ => false,
+        }
     }
 
     fn view(&self, now_us: u64) -> View {
