@@ -44,6 +44,15 @@ const TABLE: &[Row] = &[
     ("o3-mini", 1_100, Some(550), 4_400),
     ("o1", 15_000, Some(7_500), 60_000),
     ("o1-pro", 150_000, None, 600_000),
+    ("gpt-3.5-turbo-instruct", 1_500, None, 2_000),
+    ("davinci-002", 2_000, None, 2_000),
+    ("babbage-002", 400, None, 400),
+    // Vectors and verdicts are no tokens.
+    ("text-embedding-3-small", 20, None, 0),
+    ("text-embedding-3-large", 130, None, 0),
+    ("text-embedding-ada-002", 100, None, 0),
+    ("omni-moderation-latest", 0, None, 0),
+    ("omni-moderation", 0, None, 0),
 ];
 
 /// A thousandth of a dollar per million tokens, in femto-dollars per token.

@@ -43,7 +43,7 @@ fn an_id_shows_nothing_of_what_it_holds() {
     let text = String::from_utf8_lossy(&bytes).into_owned();
     assert!(!text.contains("gpt") && !text.contains("68d2"), "{text}");
     let other = ResponseId { provider_id: "resp_other".to_owned(), ..id() }.sealed(&secret("a"));
-    assert_ne!(sealed[5..30], other[5..30], "nor that two are of one deployment");
+    assert_ne!(sealed.get(5..30), other.get(5..30), "nor that two are of one deployment");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_changed_bit_makes_an_id_nobodys() {
         assert_eq!(ResponseId::open(&forged, &secret("a")), None, "bit {bit}");
     }
     for end in 0..sealed.len() {
-        assert_eq!(ResponseId::open(&sealed[..end], &secret("a")), None, "cut at {end}");
+        assert_eq!(ResponseId::open(sealed.get(..end).unwrap(), &secret("a")), None, "cut at {end}");
     }
 }
 

@@ -386,17 +386,3 @@ fn a_panic_is_a_500_that_the_report_tells_of_with_the_tries_before_it() {
         assert_eq!((reply.status, body["error"]["type"].as_str()), (500, Some(kind)));
     }
 }
-
-#[test]
-fn a_provider_does_not_steer_the_router() {
-    let mut machine = sent(false, 1, 3);
-    let head =
-        headers(&[(":status", "503"), (PATH_HEADER, "group/openai-1,other/openai-1"), (WAIT_HEADER, "60")]);
-    let step = machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
-    let removed = find(&step.effects, |effect| match effect {
-        Effect::EditResponseHeaders { remove, .. } => Some(*remove),
-        _ => None,
-    });
-    assert_eq!(removed.unwrap(), [PATH_HEADER, WAIT_HEADER]);
-    assert_eq!(response_header(&step.effects, RETRY_HEADER).unwrap(), "1");
-}

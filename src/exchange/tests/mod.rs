@@ -4,6 +4,7 @@ mod admission;
 mod attempt;
 mod deadline;
 mod routes;
+mod steering;
 mod stored;
 
 use super::Effect;

@@ -309,7 +309,7 @@ fn what_a_provider_makes_is_sealed_in_whole_answers_and_in_streams() {
     };
     let opened = |text: &str| {
         let from = text.find("resp_").unwrap();
-        let id: String = text[from..].chars().take_while(|c| *c != '"').collect();
+        let id: String = text.get(from..).unwrap().chars().take_while(|c| *c != '"').collect();
         ResponseId::open(&id, &secret()).unwrap()
     };
     for stream in [false, true] {

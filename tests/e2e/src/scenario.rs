@@ -44,6 +44,9 @@ pub struct Step {
     pub expect: Expect,
 }
 
+/// What steps kept of their answers, by name: `${name}` stands for it in the steps after.
+type Kept = BTreeMap<String, String>;
+
 /// A request; a key by its name among the fixture's.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,15 +94,21 @@ pub struct Expect {
     pub upstream: Option<Vec<Upstream>>,
     /// The spend row, as a pattern. `false`: there is none to wait for.
     pub row: Option<Value>,
+    /// Strings of the body to keep, by JSON pointer; of a stream, of its last event that has one there.
+    #[serde(default)]
+    pub keep: BTreeMap<String, String>,
 }
 
 /// An upstream request, whole.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Upstream {
-    /// Path and query.
+    /// `POST` where unset.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// Path and query, as a pattern.
     pub path: String,
-    /// All headers but `host` and `content-length`, which must be there too.
+    /// All headers but `host`, and `content-length` of a `POST`, which must be there too.
     pub headers: Option<BTreeMap<String, Value>>,
     /// The whole body, as a pattern.
     pub json: Value,
@@ -162,23 +171,32 @@ impl Scenario {
         stage: &Stage<'_>,
         tell: &mut dyn FnMut(&Exchange),
     ) -> Result<(), Failure> {
+        let mut kept = Kept::new();
         for (number, step) in self.steps.iter().enumerate() {
             stage.gateway.mocks.clear();
-            step.play(stage, tell).await.map_err(|failure| format!("step {}: {failure}", number + 1))?;
+            step.play(stage, &mut kept, tell)
+                .await
+                .map_err(|failure| format!("step {}: {failure}", number + 1))?;
         }
         Ok(())
     }
 }
 
 impl Step {
-    async fn play(&self, stage: &Stage<'_>, tell: &mut dyn FnMut(&Exchange)) -> Result<(), Failure> {
-        let ask = self.request.ask(stage)?;
+    async fn play(
+        &self,
+        stage: &Stage<'_>,
+        kept: &mut Kept,
+        tell: &mut dyn FnMut(&Exchange),
+    ) -> Result<(), Failure> {
+        let ask = self.request.ask(stage, kept)?;
         let answer = Connection::open(stage.gateway.address, Some(stage.from)).await?.send(&ask).await?;
         let exchange = Exchange { ask, answer, received: stage.gateway.mocks.received() };
         tell(&exchange);
         let Exchange { answer, received, .. } = exchange;
         let shown = || format!("\nanswer: HTTP {} {:?}\n{}", answer.status, answer.headers, answer.text());
-        self.expect.answer(&answer).map_err(|failure| failure + &shown())?;
+        self.expect.answer(&answer, kept).map_err(|failure| failure + &shown())?;
+        self.expect.keep(&answer, kept).map_err(|failure| failure + &shown())?;
         stage.canaries.check(&received)?;
         if let Some(expected) = &self.expect.upstream {
             upstreams(expected, &received).map_err(|failure| failure + &shown())?;
@@ -197,25 +215,25 @@ impl Step {
 }
 
 impl Request {
-    fn ask(&self, stage: &Stage<'_>) -> Result<Ask, Failure> {
+    fn ask(&self, stage: &Stage<'_>, kept: &Kept) -> Result<Ask, Failure> {
         let mut headers: Vec<(String, String)> = self.headers.clone().into_iter().collect();
         if let Some(name) = &self.key {
             let key = stage.keys.get(name).ok_or_else(|| format!("no key is called {name}"))?;
             headers.push(("authorization".to_owned(), format!("Bearer {key}")));
         }
         let body = match (&self.json, &self.text) {
-            (Some(json), _) => json.to_string().into_bytes(),
+            (Some(json), _) => filled(&json.to_string(), kept).into_bytes(),
             (None, text) => text.clone().unwrap_or_default().into_bytes(),
         };
         if !body.is_empty() && !self.headers.contains_key("content-type") {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
         }
-        Ok(Ask { method: self.method.clone(), path: self.path.clone(), headers, body })
+        Ok(Ask { method: self.method.clone(), path: filled(&self.path, kept), headers, body })
     }
 }
 
 impl Expect {
-    fn answer(&self, answer: &Answer) -> Result<(), Failure> {
+    fn answer(&self, answer: &Answer, kept: &Kept) -> Result<(), Failure> {
         if answer.status != self.status {
             return Err(format!("expected HTTP {}, got {}", self.status, answer.status));
         }
@@ -233,7 +251,7 @@ impl Expect {
             return Err(format!("header {name} must not be there"));
         }
         if let Some(pattern) = &self.json {
-            pattern::check(pattern, &answer.json())?;
+            pattern::check(&filled_json(pattern, kept)?, &answer.json())?;
         }
         if self.spoken.as_ref().is_some_and(|spoken| *spoken != answer.spoken()) {
             return Err(format!("expected the text {:?}, got {:?}", self.spoken, answer.spoken()));
@@ -243,18 +261,43 @@ impl Expect {
             pattern::check(&json!(expected), &json!(events))?;
         }
         match &self.last_event {
-            Some(pattern) => pattern::check(pattern, events.last().unwrap_or(&Value::Null)),
+            Some(pattern) => {
+                pattern::check(&filled_json(pattern, kept)?, events.last().unwrap_or(&Value::Null))
+            }
             None => Ok(()),
         }
     }
+
+    fn keep(&self, answer: &Answer, kept: &mut Kept) -> Result<(), Failure> {
+        for (name, pointer) in &self.keep {
+            let events = answer.events();
+            let in_events = events.iter().rev().find_map(|event| event.data.pointer(pointer));
+            let whole = answer.json();
+            let found = whole.pointer(pointer).or(in_events).and_then(Value::as_str);
+            let found = found.ok_or_else(|| format!("nothing to keep as {name}: no text at {pointer}"))?;
+            kept.insert(name.clone(), found.to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// A text with what was kept. Names that nobody kept stay, and fail wherever they stand.
+fn filled(text: &str, kept: &Kept) -> String {
+    kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("${{{name}}}"), value))
+}
+
+fn filled_json(pattern: &Value, kept: &Kept) -> Result<Value, Failure> {
+    serde_json::from_str(&filled(&pattern.to_string(), kept)).map_err(|error| error.to_string())
 }
 
 fn upstreams(expected: &[Upstream], received: &[mock_providers::Received]) -> Result<(), Failure> {
-    let paths: Vec<&str> = received.iter().map(|request| request.target.as_str()).collect();
-    let wanted: Vec<&str> = expected.iter().map(|upstream| upstream.path.as_str()).collect();
-    if paths != wanted {
-        return Err(format!("expected upstream requests {wanted:?}, got {paths:?}"));
-    }
+    let line = |method: &str, path: &str| json!([method, path]);
+    let found: Value = received.iter().map(|request| line(&request.method, &request.target)).collect();
+    let wanted: Value = expected
+        .iter()
+        .map(|upstream| line(upstream.method.as_deref().unwrap_or("POST"), &upstream.path))
+        .collect();
+    pattern::check(&wanted, &found).map_err(|failure| format!("upstream requests: {failure}"))?;
     for (upstream, request) in expected.iter().zip(received) {
         let body = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
         pattern::check(&upstream.json, &body).map_err(|failure| format!("upstream body: {failure}"))?;
@@ -262,7 +305,8 @@ fn upstreams(expected: &[Upstream], received: &[mock_providers::Received]) -> Re
             let found = request.headers.iter().filter(|(name, _)| name != "host" && name != "content-length");
             let found: serde_json::Map<String, Value> =
                 found.map(|(name, value)| (name.clone(), json!(String::from_utf8_lossy(value)))).collect();
-            if found.len() + 2 != request.headers.len() {
+            let with_length = !request.body.is_empty() || request.method == "POST";
+            if found.len() + 1 + usize::from(with_length) != request.headers.len() {
                 return Err(format!("host, content-length or a header twice: {:?}", request.headers));
             }
             pattern::check(&json!(headers), &Value::Object(found))
