@@ -1,0 +1,49 @@
+//! A deployment of each kind.
+
+use mock_providers::provider::{self, Tables};
+use mock_providers::schema::Table;
+use serde_json::{Value, json};
+use spillway_filter::translate::Target;
+use spillway_filter::wire::Api;
+
+/// A deployment, and how failures call it.
+pub struct Deployment {
+    pub name: &'static str,
+    pub target: Target,
+}
+
+/// One per provider's API and setting that changes what is written.
+pub fn deployments() -> Vec<Deployment> {
+    let target = |name, provider: &str, model: &str, more: Value| {
+        let mut target = json!({"provider": provider, "model": model, "bridge_to_responses": false,
+            "drop_params": true, "additional_drop_params": []});
+        for (key, value) in more.as_object().unwrap() {
+            target[key] = value.clone();
+        }
+        Deployment { name, target: serde_json::from_value(target).unwrap() }
+    };
+    vec![
+        target("openai", "openai", "gpt-4.1", json!({})),
+        target("openai, strict", "openai", "gpt-4.1", json!({"drop_params": false})),
+        target("openai by Responses", "openai", "gpt-5", json!({"bridge_to_responses": true})),
+        target("openai, chat only", "openai", "gpt-4.1", json!({"chat_only": true})),
+        target("azure", "azure", "my-deployment", json!({})),
+        target("anthropic", "anthropic", "claude-sonnet-4-5", json!({})),
+        target("anthropic, newer", "anthropic", "claude-opus-4-6", json!({})),
+        target("gemini", "gemini", "gemini-2.5-flash", json!({})),
+        target("gemini, newer", "gemini", "gemini-3-pro-preview", json!({})),
+        target("vertex", "vertex_ai", "gemini-2.5-pro", json!({})),
+    ]
+}
+
+/// The table of an API.
+pub fn table(tables: &Tables, api: Api) -> &Table {
+    let api = match api {
+        Api::ChatCompletions => provider::Api::Chat,
+        Api::Responses => provider::Api::Responses,
+        Api::Compact => provider::Api::Compact,
+        Api::Messages => provider::Api::Messages,
+        Api::GenerateContent => provider::Api::Generate,
+    };
+    tables.of(api).expect("an API with a body")
+}
