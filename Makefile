@@ -61,7 +61,7 @@ test-flapping: setup module debug-programs ## Run the test of a flapping primary
 
 .PHONY: fuzz
 fuzz: ## Feed damaged input to every parser and translator, 10 minutes each; ARGS='--seconds 60 --only stream'.
-	@cargo run --quiet --release $(NATIVE) -p spillway-fuzz -- $(ARGS)
+	@cargo run --quiet $(NATIVE) -p spillway-fuzz -- $(ARGS)
 
 .PHONY: lint
 lint: ## Check the format, and run clippy natively and for the module's target; warnings are errors.
