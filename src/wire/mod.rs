@@ -6,6 +6,7 @@ pub mod check;
 mod dialect;
 pub mod internal;
 pub mod json;
+pub mod outline;
 mod provider;
 pub mod schema;
 pub mod write;
