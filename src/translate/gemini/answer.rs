@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
+use super::logprobs;
 use super::reader::Reader;
 use crate::translate::conversation::{Home, Seal, ToolKind, Words};
 use crate::translate::failure::Failure;
@@ -36,6 +37,7 @@ pub(super) fn read<'e>(
         starts.push(reader.text.bytes());
         read_part(reader, &Fields::of(part).map_err(Failure::malformed)?, told)?;
     }
+    logprobs::read(candidate, told)?;
     // In a stream, a segment's offsets count from the answer's beginning.
     let starts = if is_whole { starts.as_slice() } else { &[] };
     reader.citations.read(candidate, &reader.text, starts, told)

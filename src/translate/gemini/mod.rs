@@ -29,6 +29,7 @@ mod answer;
 mod call_id;
 mod citations;
 mod finish;
+mod logprobs;
 mod offsets;
 mod reader;
 

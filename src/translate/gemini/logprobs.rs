@@ -1,0 +1,46 @@
+//! `logprobsResult` → log probabilities in the words of chat completions.
+
+use std::borrow::Cow;
+
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
+
+use crate::translate::failure::Failure;
+use crate::translate::told::Told;
+use crate::wire::json::{Fields, elements};
+
+/// Tells a candidate's, where it has any.
+pub(super) fn read(candidate: &Fields<'_>, told: &mut Vec<Told<'_>>) -> Result<(), Failure> {
+    let Some(result) = candidate.set("logprobsResult") else { return Ok(()) };
+    let result = Fields::of(result).map_err(Failure::malformed)?;
+    let chosen = tokens(&result, "chosenCandidates")?;
+    let steps = result.set("topCandidates").map_or(Ok(Vec::new()), elements).map_err(Failure::malformed)?;
+    let mut content = Vec::with_capacity(chosen.len());
+    for (index, mut token) in chosen.into_iter().enumerate() {
+        let top = match steps.get(index) {
+            Some(step) => tokens(&Fields::of(step).map_err(Failure::malformed)?, "candidates")?,
+            None => Vec::new(),
+        };
+        token["top_logprobs"] = Value::Array(top);
+        content.push(token);
+    }
+    if content.is_empty() {
+        return Ok(());
+    }
+    let written: Box<RawValue> = to_raw_value(&content).map_err(Failure::malformed)?;
+    told.push(Told::Logprobs(Cow::Owned(written)));
+    Ok(())
+}
+
+fn tokens(holder: &Fields<'_>, name: &str) -> Result<Vec<Value>, Failure> {
+    let list = holder.set(name).map_or(Ok(Vec::new()), elements).map_err(Failure::malformed)?;
+    list.into_iter().map(token).collect()
+}
+
+fn token(candidate: &RawValue) -> Result<Value, Failure> {
+    let candidate = Fields::of(candidate).map_err(Failure::malformed)?;
+    let token = candidate.text("token").unwrap_or_default();
+    // A probability of 1 has the logarithm 0, which protobuf leaves out.
+    let logprob: f64 = candidate.read("logProbability").unwrap_or_default();
+    Ok(json!({"token": token, "logprob": logprob, "bytes": token.as_bytes()}))
+}
