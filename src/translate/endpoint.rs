@@ -29,7 +29,7 @@ fn gemini_model(name: &str) -> String {
     let mut path = format!("/{collection}/");
     for byte in id.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'@' => {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => {
                 path.push(char::from(byte))
             }
             _ => path.push_str(&format!("%{byte:02X}")),

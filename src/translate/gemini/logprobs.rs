@@ -16,13 +16,12 @@ pub(super) fn read(candidate: &Fields<'_>, told: &mut Vec<Told<'_>>) -> Result<(
     let chosen = tokens(&result, "chosenCandidates")?;
     let steps = result.set("topCandidates").map_or(Ok(Vec::new()), elements).map_err(Failure::malformed)?;
     let mut content = Vec::with_capacity(chosen.len());
-    for (index, mut token) in chosen.into_iter().enumerate() {
+    for (index, token) in chosen.into_iter().enumerate() {
         let top = match steps.get(index) {
             Some(step) => tokens(&Fields::of(step).map_err(Failure::malformed)?, "candidates")?,
             None => Vec::new(),
         };
-        token["top_logprobs"] = Value::Array(top);
-        content.push(token);
+        content.push(with_alternatives(token, top));
     }
     if content.is_empty() {
         return Ok(());
@@ -30,6 +29,13 @@ pub(super) fn read(candidate: &Fields<'_>, told: &mut Vec<Told<'_>>) -> Result<(
     let written: Box<RawValue> = to_raw_value(&content).map_err(Failure::malformed)?;
     told.push(Told::Logprobs(Cow::Owned(written)));
     Ok(())
+}
+
+fn with_alternatives(mut token: Value, top: Vec<Value>) -> Value {
+    if let Value::Object(members) = &mut token {
+        members.insert("top_logprobs".to_owned(), Value::Array(top));
+    }
+    token
 }
 
 fn tokens(holder: &Fields<'_>, name: &str) -> Result<Vec<Value>, Failure> {

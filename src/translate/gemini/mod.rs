@@ -35,3 +35,6 @@ mod reader;
 
 pub(super) use reader::Reader;
 pub(super) use write::write;
+
+#[cfg(test)]
+mod tests;

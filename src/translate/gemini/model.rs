@@ -35,11 +35,11 @@ impl Model {
     pub(super) fn thinking(self) -> Thinking {
         match self.version {
             ..205 => Thinking::Never,
-            ..300 if self.is_pro => Thinking::Budget { least: 128, most: 32_768, may_stop: false },
-            ..300 if self.is_lite => Thinking::Budget { least: 512, most: 24_576, may_stop: true },
-            ..300 => Thinking::Budget { least: 1, most: 24_576, may_stop: true },
+            205..300 if self.is_pro => Thinking::Budget { least: 128, most: 32_768, may_stop: false },
+            205..300 if self.is_lite => Thinking::Budget { least: 512, most: 24_576, may_stop: true },
+            205..300 => Thinking::Budget { least: 1, most: 24_576, may_stop: true },
             300 if self.is_pro => Thinking::Level { minimal: false, medium: false },
-            ..307 => Thinking::Level { minimal: !self.is_pro, medium: true },
+            300..307 => Thinking::Level { minimal: !self.is_pro, medium: true },
             _ => Thinking::Level { minimal: false, medium: true },
         }
     }

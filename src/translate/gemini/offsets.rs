@@ -55,7 +55,7 @@ impl Offsets {
         let end = self.runs.get(before).map_or(self.characters, |next| next.character);
         let into = byte - run.byte;
         let character = run.character + into / run.width;
-        (into % run.width == 0 && character <= end).then_some(character)
+        (into.is_multiple_of(run.width) && character <= end).then_some(character)
     }
 }
 
