@@ -97,15 +97,18 @@ pub(super) fn write_result(
             losses.hint(part.at.member("cache_control"));
         }
     }
+    for part in inside {
+        if let Said::Image(image) = &part.said {
+            media::name_detail(image, part.at, losses);
+        }
+    }
     outside.into_iter().try_for_each(|part| media::write(speech, Speaker::User, part, model, losses))
 }
 
 /// A picture that is here; others cannot stand inside of a response.
 fn picture<'p>(part: &'p Part<'_>) -> Option<(&'p str, &'p str)> {
     match &part.said {
-        Said::Image(Image { source: Source::Base64 { media_type, data }, detail: None }) => {
-            Some((media_type, data))
-        }
+        Said::Image(Image { source: Source::Base64 { media_type, data }, .. }) => Some((media_type, data)),
         _ => None,
     }
 }

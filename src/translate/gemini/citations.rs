@@ -10,9 +10,13 @@ use crate::translate::failure::Failure;
 use crate::translate::told::{Citation, Told};
 use crate::wire::json::{Fields, Kind, elements};
 
+/// Most that are told of one answer; it is as good without the rest.
+const MAX_CITATIONS: usize = 1024;
+
 /// How many were told.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Citations {
+    all: usize,
     supports: usize,
     sources: usize,
     learnt: usize,
@@ -57,13 +61,13 @@ impl Citations {
                     range: range(&segment, start, text),
                     ..of_chunk(source)?
                 };
-                told.push(Told::Citation(citation));
+                self.tell(citation, told);
             }
         }
         // Sources that no words are ascribed to are sources of the whole.
         if supports.is_empty() {
             for source in sources.iter().skip(self.sources) {
-                told.push(Told::Citation(of_chunk(source)?));
+                self.tell(of_chunk(source)?, told);
             }
             self.sources = self.sources.max(sources.len());
         }
@@ -81,15 +85,23 @@ impl Citations {
         let name = if metadata.set("citationSources").is_some() { "citationSources" } else { "citations" };
         let citations = each(metadata, name)?;
         for citation in citations.iter().skip(self.learnt) {
-            told.push(Told::Citation(Citation {
+            let citation = Citation {
                 url: words(citation, "uri"),
                 title: words(citation, "title"),
                 cited: None,
                 range: range(citation, 0, text),
-            }));
+            };
+            self.tell(citation, told);
         }
         self.learnt = self.learnt.max(citations.len());
         Ok(())
+    }
+
+    fn tell<'e>(&mut self, citation: Citation<'e>, told: &mut Vec<Told<'e>>) {
+        if self.all < MAX_CITATIONS {
+            self.all += 1;
+            told.push(Told::Citation(citation));
+        }
     }
 }
 

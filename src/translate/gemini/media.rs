@@ -75,15 +75,15 @@ fn write_image(
     model: Model,
     losses: &mut Losses<'_>,
 ) -> Result<(), Reject> {
-    let resolution = image.detail.and_then(|detail| match text(detail).as_deref() {
-        Some("low") if model.takes_media_in_responses() => Some("MEDIA_RESOLUTION_LOW"),
-        Some("high") if model.takes_media_in_responses() => Some("MEDIA_RESOLUTION_HIGH"),
-        Some("auto") => None,
+    let detail = image.detail.and_then(text);
+    let resolution = match detail.as_deref() {
+        Some("low") if model.takes_resolutions() => Some("MEDIA_RESOLUTION_LOW"),
+        Some("high") if model.takes_resolutions() => Some("MEDIA_RESOLUTION_HIGH"),
         _ => {
-            losses.hint(at.member("detail"));
+            name_detail(image, at, losses);
             None
         }
-    });
+    };
     let content = Content::of(&image.source, None).ok_or_else(|| losses.part(at))?;
     speech.part(speaker, |members| {
         content.write(members);
@@ -92,6 +92,13 @@ fn write_image(
         }
     });
     Ok(())
+}
+
+/// Says that a picture's `detail` is left out.
+pub(super) fn name_detail(image: &Image<'_>, at: Place, losses: &mut Losses<'_>) {
+    if image.detail.is_some_and(|detail| detail.get() != "\"auto\"") {
+        losses.hint(at.member("detail"));
+    }
 }
 
 fn write_file(

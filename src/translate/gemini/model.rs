@@ -3,8 +3,7 @@
 /// A model, as far as its name says what it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Model {
-    /// 205 for `gemini-2.5-flash`; the newest for a name without a version: `gemini-flash-latest`, a tuned
-    /// model's id.
+    /// 205 for `gemini-2.5-flash`.
     version: u32,
     is_pro: bool,
     is_lite: bool,
@@ -21,12 +20,18 @@ pub(super) enum Thinking {
     Level { minimal: bool, medium: bool },
 }
 
+/// Of a name without a version: `gemini-flash-latest`.
 const NEWEST: u32 = u32::MAX;
+/// Of any other name, such as a tuned model's id: what this generation takes, later ones take, too.
+const ANY: u32 = 205;
 
 impl Model {
     /// What the provider's name of a model says.
     pub(super) fn of(name: &str) -> Self {
-        let version = name.split_once("gemini-").and_then(|(_, rest)| version(rest)).unwrap_or(NEWEST);
+        let version = match name.split_once("gemini-") {
+            Some((_, rest)) => version(rest).unwrap_or(NEWEST),
+            None => ANY,
+        };
         Self { version, is_pro: name.contains("-pro"), is_lite: name.contains("-lite") }
     }
 
@@ -50,9 +55,15 @@ impl Model {
         self.version >= 300
     }
 
-    /// Whether media may stand inside of a function's response, and the resolution at each part: generation 3 on,
-    /// see <https://ai.google.dev/gemini-api/docs/gemini-3>.
+    /// Whether media may stand inside of a function's response: generation 3 on, see
+    /// <https://ai.google.dev/gemini-api/docs/function-calling>.
     pub(super) fn takes_media_in_responses(self) -> bool {
+        self.version >= 300
+    }
+
+    /// Whether each picture may have its resolution: generation 3 on, see
+    /// <https://ai.google.dev/gemini-api/docs/media-resolution>.
+    pub(super) fn takes_resolutions(self) -> bool {
         self.version >= 300
     }
 }
@@ -86,7 +97,7 @@ mod tests {
             ("gemini-3.5-flash-lite", level(true, true)),
             ("gemini-3.7-flash", level(false, true)),
             ("gemini-flash-latest", level(false, true)),
-            ("1234567890", level(false, true)),
+            ("1234567890", Thinking::Budget { least: 1, most: 24_576, may_stop: true }),
         ] {
             assert_eq!(Model::of(name).thinking(), thinking, "{name}");
         }

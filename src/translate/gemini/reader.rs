@@ -54,6 +54,10 @@ impl Reader {
         event: Event<'e>,
         told: &mut Vec<Told<'e>>,
     ) -> Result<(), Failure> {
+        if event.data == b"[DONE]" {
+            // Some proxies add it; this API does not define it, and it ends nothing.
+            return Ok(());
+        }
         let fields = Fields::parse(event.data).map_err(Failure::malformed)?;
         match fields.set("error") {
             Some(error) => Err(failure::of_error(error)),

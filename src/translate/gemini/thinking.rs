@@ -15,6 +15,8 @@ use crate::wire::write::Members;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Amount {
     None,
+    /// Nothing is said of it; the thoughts are asked for.
+    Unsaid,
     /// As the model likes.
     Any,
     Minimal,
@@ -85,7 +87,9 @@ fn amount(reasoning: &Reasoning<'_>) -> Result<Amount, Reject> {
             tokens => Ok(Amount::Budget(tokens)),
         };
     }
-    let Some(effort) = reasoning.effort else { return Ok(Amount::Any) };
+    let Some(effort) = reasoning.effort else {
+        return Ok(if reasoning.adaptive { Amount::Any } else { Amount::Unsaid });
+    };
     Ok(match text(effort).as_deref() {
         Some("none") => Amount::None,
         Some("minimal") => Amount::Minimal,
@@ -107,6 +111,7 @@ fn budget(amount: Amount, least: u64, most: u64, may_stop: bool) -> Budget {
     let asked = match amount {
         Amount::None if may_stop => return Budget { tokens: Some(0), is_other_than_asked: false },
         Amount::None => 0,
+        Amount::Unsaid => return Budget { tokens: None, is_other_than_asked: false },
         Amount::Any => return Budget { tokens: Some(-1), is_other_than_asked: false },
         Amount::Minimal | Amount::Low => 1024,
         Amount::Medium => 8192,
@@ -120,7 +125,7 @@ fn budget(amount: Amount, least: u64, most: u64, may_stop: bool) -> Budget {
 
 fn level(amount: Amount, minimal: bool, medium: bool) -> Option<&'static str> {
     Some(match amount {
-        Amount::Any => return None,
+        Amount::Unsaid | Amount::Any => return None,
         Amount::None | Amount::Minimal if minimal => "MINIMAL",
         Amount::None | Amount::Minimal | Amount::Low | Amount::Budget(..=1024) => "LOW",
         Amount::Medium | Amount::Budget(..=8192) if medium => "MEDIUM",

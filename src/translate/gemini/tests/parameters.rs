@@ -116,6 +116,10 @@ fn adaptive() -> Reasoning<'static> {
     Reasoning { adaptive: true, name: "thinking", ..Reasoning::default() }
 }
 
+fn summary() -> Reasoning<'static> {
+    Reasoning { summary: Some(raw("\"auto\"")), name: "reasoning", ..Reasoning::default() }
+}
+
 #[test]
 fn efforts_and_budgets_become_what_the_generation_has() {
     const PRO: &str = "gemini-2.5-pro";
@@ -136,6 +140,7 @@ fn efforts_and_budgets_become_what_the_generation_has() {
         (MODEL, budget("31999"), tokens(24_576), true),
         (LITE, budget("100"), tokens(512), true),
         (MODEL, adaptive(), tokens(-1), false),
+        (MODEL, summary(), json!({"includeThoughts": true}), false),
         (THREE, effort("\"minimal\""), level("MINIMAL"), false),
         (THREE, effort("\"medium\""), level("MEDIUM"), false),
         (THREE_PRO, effort("\"minimal\""), level("LOW"), false),
