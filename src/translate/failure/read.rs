@@ -11,8 +11,8 @@ const MAX_TEXT: usize = 8 * 1024;
 
 /// A provider's error body, whatever its status.
 ///
-/// Understood: `{"error":{…}}`, `{"error":"…"}`, Google's words inside either, and the flat `{"message":…}` and `{"detail":…}` of gateways
-/// that stand before a provider.
+/// Understood: `{"error":{…}}` in the words of OpenAI, Anthropic and Google, `{"error":"…"}`, and the flat
+/// `{"message":…}` and `{"detail":…}` of gateways that stand before a provider.
 #[must_use]
 pub fn failure(api: Api, status: u16, body: &[u8]) -> Failure {
     let parsed = match api {
