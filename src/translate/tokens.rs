@@ -32,6 +32,29 @@ pub(super) fn of_responses(usage: &RawValue) -> Option<Usage> {
     })
 }
 
+/// Reads `usageMetadata` of Gemini's answers; `None` where nothing was counted yet, as in Vertex's first events.
+///
+/// Tokens that tools brought in are input. Thoughts are counted beside the candidates, unless the total says that
+/// they are in there already.
+pub(super) fn of_gemini(usage: &RawValue) -> Option<Usage> {
+    let usage = Fields::of(usage).ok()?;
+    if usage.set("promptTokenCount").is_none() && usage.set("candidatesTokenCount").is_none() {
+        return None;
+    }
+    let input = count(&usage, "promptTokenCount").saturating_add(count(&usage, "toolUsePromptTokenCount"));
+    let candidates = count(&usage, "candidatesTokenCount");
+    let thoughts = count(&usage, "thoughtsTokenCount");
+    let both = candidates.saturating_add(thoughts);
+    let is_inside = count(&usage, "totalTokenCount") == input.saturating_add(candidates);
+    Some(Usage {
+        input,
+        output: if is_inside && thoughts <= candidates { candidates } else { both },
+        cache_read: count(&usage, "cachedContentTokenCount"),
+        cache_write: 0,
+        reasoning: thoughts,
+    })
+}
+
 /// Writes the members of chat completions' `usage`.
 pub(super) fn write_chat(members: &mut Members<'_>, usage: &Usage) {
     members.value("prompt_tokens", &usage.input);

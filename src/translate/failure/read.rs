@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::Failure;
+use super::{Failure, google};
 use crate::wire::Api;
 use crate::wire::json::{Fields, Kind, text};
 
@@ -11,8 +11,8 @@ const MAX_TEXT: usize = 8 * 1024;
 
 /// A provider's error body, whatever its status.
 ///
-/// Understood: `{"error":{…}}`, `{"error":"…"}`, and the flat `{"message":…}` and `{"detail":…}` of gateways
-/// that stand before a provider.
+/// Understood: `{"error":{…}}` in the words of OpenAI, Anthropic and Google, `{"error":"…"}`, and the flat
+/// `{"message":…}` and `{"detail":…}` of gateways that stand before a provider.
 #[must_use]
 pub fn failure(api: Api, status: u16, body: &[u8]) -> Failure {
     let parsed = match api {
@@ -37,12 +37,33 @@ fn parse(status: u16, body: &[u8]) -> Option<Failure> {
         None => fields,
     };
     let message = error.text("message").or_else(|| error.text("detail"))?;
+    let said = Said::of(&error);
     Some(Failure {
-        kind: error.text("type").map_or_else(|| kind_of(status).to_owned(), |kind| bounded(&kind)),
-        code: error.set("code").and_then(code).or_else(|| inner_code(&error)),
-        param: error.text("param").map(|param| bounded(&param)),
+        kind: said.kind.unwrap_or_else(|| kind_of(status).to_owned()),
+        code: said.code.or_else(|| inner_code(&error)),
+        param: said.param,
         ..of_text(status, &message)
     })
+}
+
+/// What an error object says besides its message.
+pub(super) struct Said {
+    pub(super) kind: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) param: Option<String>,
+}
+
+impl Said {
+    fn of(error: &Fields<'_>) -> Self {
+        if let Some(word) = google::word(error) {
+            return google::said(error, &word);
+        }
+        Self {
+            kind: error.text("type").map(|kind| bounded(&kind)),
+            code: error.set("code").and_then(code),
+            param: error.text("param").map(|param| bounded(&param)),
+        }
+    }
 }
 
 /// Gemini's streaming routes put the error object into a list.
@@ -78,10 +99,10 @@ pub(in crate::translate) fn of_event(event: &Fields<'_>) -> Failure {
 }
 
 fn of_fields(error: &Fields<'_>) -> Failure {
-    let code = error.set("code").and_then(code);
+    let Said { kind, code, param } = Said::of(error);
     // The flat event's own `type` is the word "error", which is no kind of error.
-    let kind = error.text("type").filter(|kind| kind != "error").map(|kind| bounded(&kind));
-    let status = status_of(code.as_deref(), kind.as_deref());
+    let kind = kind.filter(|kind| kind != "error");
+    let status = google::status(error).unwrap_or_else(|| status_of(code.as_deref(), kind.as_deref()));
     Failure {
         status,
         message: error
@@ -89,7 +110,7 @@ fn of_fields(error: &Fields<'_>) -> Failure {
             .map_or_else(|| "The provider reported an error without a message.".to_owned(), |m| bounded(&m)),
         kind: kind.unwrap_or_else(|| kind_of(status).to_owned()),
         code,
-        param: error.text("param").map(|param| bounded(&param)),
+        param,
     }
 }
 
@@ -102,7 +123,7 @@ fn code(value: &RawValue) -> Option<String> {
     }
 }
 
-fn bounded(text: &str) -> String {
+pub(super) fn bounded(text: &str) -> String {
     let end = text.floor_char_boundary(MAX_TEXT);
     text.get(..end).unwrap_or_default().to_owned()
 }
@@ -175,6 +196,9 @@ mod tests {
             (r#"{"code":"rate_limit_exceeded","message":"m"}"#, 429),
             (r#"{"code":"429","message":"m"}"#, 429),
             (r#"{"code":503,"message":"m"}"#, 503),
+            (r#"{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED"}"#, 429),
+            (r#"{"code":200,"message":"m","status":"INTERNAL"}"#, 500),
+            (r#"{"code":"rate_limit_exceeded","message":"m","status":"error"}"#, 429),
             (r#"{"code":"RateLimitReached","type":"","message":"m"}"#, 429),
             (r#"{"code":"unsupported_parameter","message":"m"}"#, 400),
             (r#"{"code":"image_too_large","message":"m"}"#, 400),
