@@ -1,0 +1,1 @@
+//! Tests of the dialect and the API together.
