@@ -4,8 +4,9 @@
 //! Knows the dialects' fields ([`crate::wire::schema`]) and the controls that LiteLLM's clients send. Does
 //! not know keys, routes or providers, and sees no header.
 //!
-//! A field is in the body that comes out only if the dialect's table defines it: there is no list of
-//! forbidden names that could miss one. Values are copied as they were written, byte for byte.
+//! A field is in the body that comes out only if the dialect's table names it, as defined or as a hint for
+//! another API: there is no list of forbidden names that could miss one. Values are copied as they were
+//! written, byte for byte.
 
 #![allow(
     clippy::result_large_err,
@@ -155,7 +156,7 @@ impl Parting {
             return metadata::part(dialect, member.raw, &mut self.controls, &mut self.dropped);
         }
         match member.standing {
-            Standing::Defined(_) => return Ok(Fate::Stays),
+            Standing::Defined(_) | Standing::Hint(_) => return Ok(Fate::Stays),
             Standing::LeftOut => self.dropped.name(member.path()),
             Standing::Undefined if member.name == "litellm_metadata" => {
                 metadata::of_gateway(member.raw, &mut self.controls, &mut self.dropped)?;

@@ -32,6 +32,7 @@ mod failure;
 mod gemini;
 #[cfg(test)]
 mod golden_cases;
+mod hints;
 mod losses;
 mod messages;
 mod pair;
@@ -138,7 +139,7 @@ pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
     let (body, mut dropped) = paths::without(ask.body, &target.additional_drop_params).map_err(unreadable)?;
     let fields = Fields::parse(&body).map_err(unreadable)?;
     let built = match pair {
-        Pair::ChatFromChat => chat_from_chat::request(&fields, ask.stream, target, &mut dropped),
+        Pair::ChatFromChat => chat_from_chat::request(&fields, ask.stream, target, &mut dropped)?,
         Pair::ResponsesFromResponses => {
             responses_from_responses::request(&fields, ask.stream, target, &mut dropped)
         }

@@ -14,7 +14,9 @@ pub(super) fn of_chat(usage: &RawValue) -> Option<Usage> {
     Some(Usage {
         input: count(&usage, "prompt_tokens"),
         output: count(&usage, "completion_tokens"),
-        cache_read: detail(&usage, "prompt_tokens_details", "cached_tokens"),
+        // The second is DeepSeek's: <https://api-docs.deepseek.com/guides/kv_cache>.
+        cache_read: detail(&usage, "prompt_tokens_details", "cached_tokens")
+            .max(count(&usage, "prompt_cache_hit_tokens")),
         cache_write: detail(&usage, "prompt_tokens_details", "cache_write_tokens"),
         reasoning: detail(&usage, "completion_tokens_details", "reasoning_tokens"),
     })

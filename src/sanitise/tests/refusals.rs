@@ -36,9 +36,9 @@ fn whole_bodies_of_refusals() {
         ),
         (
             Chat,
-            minimal(Chat, r#""top_k":5"#),
-            format!("Unknown parameter: 'top_k'. The chat completions API does not define it: {REMOVE_IT}"),
-            json!("top_k"),
+            minimal(Chat, r#""top_kk":5"#),
+            format!("Unknown parameter: 'top_kk'. The chat completions API does not define it: {REMOVE_IT}"),
+            json!("top_kk"),
             "unknown_parameter",
         ),
         (

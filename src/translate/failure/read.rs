@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::{Failure, google};
 use crate::wire::Api;
-use crate::wire::json::{Fields, Kind, text};
+use crate::wire::json::{Fields, Kind, elements, text};
 
 /// Longest text that is taken from a provider's error, in bytes.
 const MAX_TEXT: usize = 8 * 1024;
@@ -36,7 +36,9 @@ fn parse(status: u16, body: &[u8]) -> Option<Failure> {
         Some(error) => return Some(of_text(status, text(error)?.as_ref())),
         None => fields,
     };
-    let message = error.text("message").or_else(|| error.text("detail"))?;
+    let Some(message) = error.text("message").or_else(|| error.text("detail")) else {
+        return of_validation(status, &error);
+    };
     let said = Said::of(&error);
     Some(Failure {
         kind: said.kind.unwrap_or_else(|| kind_of(status).to_owned()),
@@ -64,6 +66,20 @@ impl Said {
             param: error.text("param").map(|param| bounded(&param)),
         }
     }
+}
+
+/// What FastAPI says of a body, and so Mistral and vLLM: `detail`, in `message` or by itself, is a list of
+/// `{"loc":["body",…],"msg":"…"}`. The first tells enough.
+fn of_validation(status: u16, error: &Fields<'_>) -> Option<Failure> {
+    let around = error.set("message").and_then(|message| Fields::of(message).ok());
+    let detail = around.as_ref().unwrap_or(error).set("detail")?;
+    let first = Fields::of(elements(detail).ok()?.first()?).ok()?;
+    let place = first.set("loc").and_then(|place| elements(place).ok()).unwrap_or_default();
+    let place: Vec<_> = place.into_iter().map(|step| text(step).unwrap_or(step.get().into())).collect();
+    let place = place.join(".");
+    let param = place.strip_prefix("body.").unwrap_or(&place);
+    let param = (!param.is_empty()).then(|| bounded(param));
+    Some(Failure { param, ..of_text(status, &first.text("msg")?) })
 }
 
 /// Gemini's streaming routes put the error object into a list.
