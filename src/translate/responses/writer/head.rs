@@ -11,8 +11,8 @@ use crate::usage::Usage;
 use crate::wire::json::Fields;
 use crate::wire::write;
 
-/// Longest part of a provider's id that ids are made of, in bytes.
-const MAX_ID: usize = 128;
+/// Longest part of a provider's id that ids are made of, in bytes. OpenAI takes back items with ids of up to 64.
+const MAX_ID: usize = 48;
 /// What `service_tier` may say in an answer.
 const TIERS: &[&str] = &["auto", "default", "flex", "scale", "priority", "fast", "ultrafast"];
 
@@ -85,8 +85,9 @@ impl Head {
         let id =
             ["resp_", "chatcmpl-", "msg_"].iter().find_map(|prefix| id.strip_prefix(prefix)).unwrap_or(&id);
         if !id.is_empty() {
-            let end = id.floor_char_boundary(MAX_ID);
-            self.stem = id.get(..end).unwrap_or_default().to_owned();
+            // OpenAI takes back letters, digits, `_` and `-`.
+            let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+            self.stem = id.chars().take(MAX_ID).map(plain).collect();
         }
         let tier = begun.service_tier.as_ref().map(Words::text).unwrap_or_default();
         self.tier = TIERS.iter().find(|known| **known == tier).copied().unwrap_or("default");

@@ -1,1 +1,0 @@
-//! Requests, answers and streams of Responses.
