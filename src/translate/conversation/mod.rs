@@ -207,14 +207,19 @@ pub(super) struct Native<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     list: &'static str,
-    index: usize,
+    index: Option<usize>,
     inner: Option<(&'static str, usize)>,
 }
 
 impl Place {
     /// An element of a list at the top level.
     pub(super) fn new(list: &'static str, index: usize) -> Self {
-        Self { list, index, inner: None }
+        Self { list, index: Some(index), inner: None }
+    }
+
+    /// A member of the top level that is no list.
+    pub(super) fn whole(member: &'static str) -> Self {
+        Self { list: member, index: None, inner: None }
     }
 
     /// An element of a list inside this one; places know two levels.
@@ -230,7 +235,10 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}[{}]", self.list, self.index)?;
+        f.write_str(self.list)?;
+        if let Some(index) = self.index {
+            write!(f, "[{index}]")?;
+        }
         match self.inner {
             Some((list, index)) => write!(f, ".{list}[{index}]"),
             None => Ok(()),

@@ -32,11 +32,11 @@ pub(in crate::translate) fn read<'a>(
     let mut turns = Turns::default();
     if let Some(instructions) = fields.set("instructions") {
         let said = Said::Text(string(instructions, "instructions")?);
-        turns.add(text_turn(Role::System, said, Place::new("instructions", 0)));
+        turns.add(text_turn(Role::System, said, Place::whole("instructions")));
     }
     match fields.set("input") {
         Some(input) if Kind::of(input) == Kind::Text => {
-            turns.add(text_turn(Role::User, Said::Text(Words::Json(input)), Place::new("input", 0)));
+            turns.add(text_turn(Role::User, Said::Text(Words::Json(input)), Place::whole("input")));
         }
         Some(input) => {
             let items = elements(input).map_err(|error| malformed("input", &error))?;

@@ -18,7 +18,7 @@ fn spelt(told: &Told<'_>) -> String {
     match told {
         Told::Begun(begun) => {
             format!("begun {}", begun.id.as_ref().map(Words::text).unwrap_or_default())
-        },
+        }
         Told::Text(words) => format!("text {}", words.text()),
         Told::Refusal(words) => format!("refusal {}", words.text()),
         Told::Thought(words) => format!("thought {:?}", words.text()),

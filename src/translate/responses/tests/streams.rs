@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::{usage, view, written};
 use crate::translate::conversation::{Home, Seal, ToolKind, Words};
-use crate::translate::responses::Writer;
+use crate::translate::responses::{Writer, echo};
 use crate::translate::told::{Begun, Citation, Finish, Told};
+use crate::wire::json::Fields;
 
 fn kinds(events: &[Value]) -> Vec<&str> {
     let kinds = events.iter().map(|event| event["type"].as_str().unwrap());
@@ -97,7 +98,7 @@ fn everything_in_the_apis_order() {
                 {"type": "refusal", "refusal": "No"}]},
             {"id": "fc_1_2_2", "type": "function_call", "status": "completed", "arguments": "{\"a\":1}",
              "call_id": "call_1", "name": "f"},
-            {"id": "ctc_1_2_3", "type": "custom_tool_call", "status": "completed", "input": "SELECT",
+            {"id": "ctc_1_2_3", "type": "custom_tool_call", "input": "SELECT",
              "call_id": "call_2", "name": "sql"},
             {"id": "fc_1_2_4", "type": "function_call", "status": "completed", "arguments": "{}",
              "call_id": "call_3", "name": "now"},
@@ -178,10 +179,11 @@ fn log_probabilities_follow_their_text() {
 
 #[test]
 fn a_namespaces_function_is_called_by_its_own_name() {
-    let echo =
-        r#""tools":[{"type":"namespace","name":"mcp__repl","tools":[{"type":"function","name":"js"}]}]"#;
+    let request = r#"{"tools":[{"type":"namespace","name":"mcp__repl","description":"A REPL.",
+        "tools":[{"type":"function","name":"js"}]}]}"#;
+    let echo = String::from_utf8(echo(&Fields::parse(request.as_bytes()).unwrap())).unwrap();
     let told = vec![begun(), call(ToolKind::Function, "c", "mcp__repl__js"), Told::End];
-    let (events, response) = written(told, echo);
+    let (events, response) = written(told, &echo);
     for item in [&events[0]["item"], &response["output"][0]] {
         assert_eq!((&item["namespace"], &item["name"]), (&json!("mcp__repl"), &json!("js")));
     }

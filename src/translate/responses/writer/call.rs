@@ -85,7 +85,10 @@ impl Call {
                     ToolKind::Custom => "custom_tool_call",
                 },
             );
-            members.value("status", status);
+            if self.kind == ToolKind::Function {
+                // The reference defines none for the other kind.
+                members.value("status", status);
+            }
             self.argument.write(members.name(self.member()));
             self.id.write(members.name("call_id"));
             if let Some(namespace) = &self.namespace {
