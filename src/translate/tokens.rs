@@ -71,6 +71,20 @@ pub(super) fn write_chat(members: &mut Members<'_>, usage: &Usage) {
     });
 }
 
+/// Writes the members of Responses' `usage`.
+pub(super) fn write_responses(members: &mut Members<'_>, usage: &Usage) {
+    members.value("input_tokens", &usage.input);
+    members.object("input_tokens_details", |details| {
+        details.value("cached_tokens", &usage.cache_read);
+        details.value("cache_write_tokens", &usage.cache_write);
+    });
+    members.value("output_tokens", &usage.output);
+    members.object("output_tokens_details", |details| {
+        details.value("reasoning_tokens", &usage.reasoning);
+    });
+    members.value("total_tokens", &usage.total());
+}
+
 fn count(usage: &Fields<'_>, name: &str) -> u64 {
     usage.read(name).unwrap_or_default()
 }

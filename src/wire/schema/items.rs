@@ -41,11 +41,14 @@ static PART: Table = Table {
     deep: &[
         ("annotations", Objects(&ANNOTATION)),
         ("logprobs", Objects(&LOGPROB)),
+        ("input_audio", Objects(&INPUT_AUDIO)),
         ("prompt_cache_breakpoint", Objects(&PROMPT_CACHE_BREAKPOINT)),
     ],
     left_out: &["cache_control", "parsed"],
     ..Table::NONE
 };
+
+static INPUT_AUDIO: Table = Table { plain: &["data", "format"], ..Table::NONE };
 
 #[rustfmt::skip]
 static ANNOTATION: Table = Table {
