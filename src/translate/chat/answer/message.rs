@@ -1,5 +1,7 @@
 //! What a message says, and what a delta adds to it.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use super::calls::Calls;
@@ -60,7 +62,7 @@ fn spoken<'e>(message: &Fields<'e>, choice: &Fields<'e>, told: &mut Vec<Told<'e>
         Some(content) if Kind::of(content) == Kind::Array => parts(content, told)?,
         _ => told.extend(text(message, "content").map(Told::Text)),
     }
-    told.extend(logprobs(choice).map(Told::Logprobs));
+    told.extend(logprobs(choice).map(|list| Told::Logprobs(Cow::Borrowed(list))));
     told.extend(text(message, "refusal").map(Told::Refusal));
     for annotation in list(message, "annotations")? {
         told.extend(citation(&annotation).map(Told::Citation));

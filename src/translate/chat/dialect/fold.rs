@@ -1,5 +1,7 @@
 //! An answer as one completion with one choice.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -65,7 +67,7 @@ struct Answer<'e> {
     sealed: Vec<(Text<'e>, Seal<'e>)>,
     extent: Extent,
     citations: Vec<(Citation<'e>, (u64, u64))>,
-    logprobs: Vec<&'e RawValue>,
+    logprobs: Vec<Cow<'e, RawValue>>,
     calls: Vec<Call<'e>>,
     usage: Option<Usage>,
     finish: Option<Finish<'e>>,

@@ -1,5 +1,7 @@
 //! Log probabilities.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use crate::translate::failure::Failure;
@@ -7,7 +9,7 @@ use crate::wire::json::{Fields, elements};
 use crate::wire::write::{self, Elements, Members};
 
 /// A choice's `logprobs`.
-pub(super) fn object(lists: &[&RawValue]) -> Result<Vec<u8>, Failure> {
+pub(super) fn object(lists: &[Cow<'_, RawValue>]) -> Result<Vec<u8>, Failure> {
     let mut out = Vec::new();
     write::object(&mut out, |members| {
         members.array("content", |array| lists.iter().try_for_each(|list| entries(array, list)))?;

@@ -61,7 +61,7 @@ fn chunks_are_byte_for_byte_what_clients_are_used_to() {
         let told = vec![
             begun(),
             Told::Text("Grüße 👋 ".into()),
-            Told::Logprobs(logprobs),
+            Told::Logprobs(std::borrow::Cow::Borrowed(logprobs)),
             Told::Text("see".into()),
             Told::Citation(Citation {
                 url: Some("https://example.com".into()),
@@ -208,7 +208,7 @@ fn log_probabilities_of_a_text_that_has_left_come_in_a_chunk_of_their_own() {
     let mut writer = Writer::new(view(false));
     let (mut sent, mut out) = (Vec::new(), Vec::new());
     writer.write(Told::Text("a".into()), &mut sent).unwrap();
-    writer.write(Told::Logprobs(logprobs), &mut out).unwrap();
+    writer.write(Told::Logprobs(std::borrow::Cow::Borrowed(logprobs)), &mut out).unwrap();
     let event: Vec<_> = String::from_utf8(out)
         .unwrap()
         .lines()
