@@ -58,6 +58,7 @@ pub(super) fn settings() -> AttemptSettings {
             model: "private".to_owned(),
             bridge_to_responses: false,
             chat_only: false,
+            max_output_tokens: None,
             drop_params: false,
             additional_drop_params: Vec::new(),
         },

@@ -15,7 +15,7 @@ mod tools;
 mod words;
 
 pub(super) use params::{Format, Given, Param, Params, Reasoning, Schema};
-pub(super) use thought::{Home, Seal, Thought};
+pub(super) use thought::{Home, MARK, Seal, Thought};
 pub(super) use tools::{Choice, CustomFormat, Location, Named, NativeTool, Tool, ToolKind, WebSearch, What};
 pub(super) use words::Words;
 
