@@ -108,6 +108,8 @@ pub(super) fn read(
         warn_of_no_price(params, model, address);
     }
     let abilities = abilities::read(parts, base_model.as_deref());
+    let max_output_tokens =
+        parts.info.as_ref().and_then(|info| info.get("max_output_tokens")?.whole(1..=u64::MAX));
     let drop_params = params.boolean("drop_params").unwrap_or(drop_params);
     let additional_drop_params = drop_paths(params);
     close(parts);
@@ -125,6 +127,7 @@ pub(super) fn read(
                 model: name.model,
                 bridge_to_responses: name.responses,
                 chat_only: false,
+                max_output_tokens,
                 drop_params,
                 additional_drop_params,
             },

@@ -64,7 +64,8 @@ pub struct Request {
     /// The body in the client's dialect, with fields only that the dialect defines; `None` where the body
     /// is right as it came.
     pub body: Option<Vec<u8>>,
-    /// The caller's `user`, else its `safety_identifier`; at most 256 bytes.
+    /// The caller's `user`, else its `safety_identifier`; on Anthropic's dialect its `metadata.user_id`. At most
+    /// 256 bytes.
     pub end_user: Option<String>,
     /// Bytes of what the model reads, schemas of tools included, images and files not: an estimate.
     pub input_chars: u64,
@@ -78,12 +79,8 @@ pub struct Request {
 /// Checks a body and parts it.
 ///
 /// # Errors
-/// 400 for everything that is wrong with the body, with the field at fault where there is one; 501 for a
-/// dialect that is not served.
+/// 400 for everything that is wrong with the body, with the field at fault where there is one.
 pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request, Reject> {
-    if dialect == Dialect::Messages {
-        return Err(refusal::not_served("The Anthropic Messages API"));
-    }
     let checked =
         check::object(body, schema::request(dialect)).map_err(|malformed| refusal::malformed(&malformed))?;
     let parted = Parting::of(dialect, policy, &checked)?;

@@ -1,7 +1,7 @@
 //! Between the dialect that a client speaks and the API that a provider defines.
 //!
 //! Where both are the same, what passes is not taken apart: `chat_from_chat`, `responses_from_responses`,
-//! `compact_from_compact`. Everything else goes over the `bridge`: a dialect is read into a `conversation`,
+//! `compact_from_compact`, `messages_from_messages`. Everything else goes over the `bridge`: a dialect is read into a `conversation`,
 //! which is no API's, and each API is written from one; an answer is read into `told` pieces, and each dialect
 //! is written from those.
 //!
@@ -35,6 +35,7 @@ mod golden_cases;
 mod hints;
 mod losses;
 mod messages;
+mod messages_from_messages;
 mod pair;
 mod paths;
 mod responses;
@@ -69,10 +70,30 @@ pub struct Target {
     /// Whether an OpenAI-like server has no Responses API (`use_chat_completions_api`).
     #[serde(default)]
     pub chat_only: bool,
+    /// Most tokens of an answer, where the client names no bound and the API wants one: what the model can
+    /// write (`model_info.max_output_tokens`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_output_tokens: Option<u64>,
     /// Parameters that the target API cannot express are dropped (and named) instead of refused.
     pub drop_params: bool,
     /// `additional_drop_params`: always removed. Paths: `metadata`, `tools[*].function.strict`.
     pub additional_drop_params: Vec<String>,
+}
+
+impl Target {
+    /// A deployment of a model, with nothing set but that.
+    #[must_use]
+    pub fn new(provider: Provider, model: impl Into<String>) -> Self {
+        Self {
+            provider,
+            model: model.into(),
+            bridge_to_responses: false,
+            chat_only: false,
+            drop_params: false,
+            additional_drop_params: Vec::new(),
+            max_output_tokens: None,
+        }
+    }
 }
 
 /// A client's request as the attempt sees it.
@@ -144,6 +165,9 @@ pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
             responses_from_responses::request(&fields, ask.stream, target, &mut dropped)
         }
         Pair::CompactFromCompact => compact_from_compact::request(&fields, target, &mut dropped),
+        Pair::MessagesFromMessages => {
+            messages_from_messages::request(&fields, ask.stream, target, &mut dropped)?
+        }
         Pair::Bridge(from, to) => bridge::request(from, to, &fields, ask.stream, target, &mut dropped)?,
     };
     let echo = match pair {
@@ -173,6 +197,7 @@ pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<
         Pair::ChatFromChat => chat_from_chat::response(&fields, view),
         Pair::ResponsesFromResponses => responses_from_responses::response(&fields, view),
         Pair::CompactFromCompact => compact_from_compact::response(&fields, view),
+        Pair::MessagesFromMessages => messages_from_messages::response(&fields, view),
         Pair::Bridge(to, from) => bridge::response(from, to, &fields, view),
     }
 }

@@ -57,6 +57,56 @@ pub(super) fn of_gemini(usage: &RawValue) -> Option<Usage> {
     })
 }
 
+/// What Anthropic has counted so far: its input leaves out what the cache gave or took, and a stream tells some
+/// counts at its beginning and others at its end, each the sum so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct MessagesCount {
+    input: u64,
+    output: u64,
+    cache_read: u64,
+    cache_write: u64,
+    thinking: u64,
+}
+
+impl MessagesCount {
+    /// Takes a `usage` of Messages: what it does not say stays as it was.
+    pub(super) fn take(&mut self, usage: &RawValue) -> Option<Usage> {
+        let usage = Fields::of(usage).ok()?;
+        let details = usage.set("output_tokens_details").and_then(|details| Fields::of(details).ok());
+        let thinking = details.and_then(|details| details.read("thinking_tokens"));
+        for (count, told) in [
+            (&mut self.input, usage.read("input_tokens")),
+            (&mut self.output, usage.read("output_tokens")),
+            (&mut self.cache_read, usage.read("cache_read_input_tokens")),
+            (&mut self.cache_write, usage.read("cache_creation_input_tokens")),
+            (&mut self.thinking, thinking),
+        ] {
+            *count = told.unwrap_or(*count);
+        }
+        Some(Usage {
+            input: self.input.saturating_add(self.cache_read).saturating_add(self.cache_write),
+            output: self.output,
+            cache_read: self.cache_read,
+            cache_write: self.cache_write,
+            reasoning: self.thinking,
+        })
+    }
+}
+
+/// Writes the members of Messages' `usage`.
+pub(super) fn write_messages(members: &mut Members<'_>, usage: &Usage) {
+    let cached = usage.cache_read.saturating_add(usage.cache_write);
+    members.value("input_tokens", &usage.input.saturating_sub(cached));
+    members.value("cache_creation_input_tokens", &usage.cache_write);
+    members.value("cache_read_input_tokens", &usage.cache_read);
+    members.value("output_tokens", &usage.output);
+    if usage.reasoning > 0 {
+        members.object("output_tokens_details", |details| {
+            details.value("thinking_tokens", &usage.reasoning);
+        });
+    }
+}
+
 /// Writes the members of chat completions' `usage`.
 pub(super) fn write_chat(members: &mut Members<'_>, usage: &Usage) {
     members.value("prompt_tokens", &usage.input);
@@ -92,4 +142,31 @@ fn count(usage: &Fields<'_>, name: &str) -> u64 {
 fn detail(usage: &Fields<'_>, group: &str, name: &str) -> u64 {
     let details = usage.set(group).and_then(|details| Fields::of(details).ok());
     details.map_or(0, |details| count(&details, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::write;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn anthropics_counts_add_up() {
+        let mut count = MessagesCount::default();
+        let start = r#"{"input_tokens":10,"cache_read_input_tokens":100,"cache_creation_input_tokens":5,
+            "output_tokens":1,"cache_creation":{"ephemeral_5m_input_tokens":5}}"#;
+        let usage = count.take(serde_json::from_str(start).unwrap()).unwrap();
+        assert_eq!((usage.input, usage.output, usage.cache_read, usage.cache_write), (115, 1, 100, 5));
+        let end = r#"{"output_tokens":40,"cache_read_input_tokens":null,"output_tokens_details":{"thinking_tokens":30}}"#;
+        let usage = count.take(serde_json::from_str(end).unwrap()).unwrap();
+        assert_eq!(usage, Usage { input: 115, output: 40, cache_read: 100, cache_write: 5, reasoning: 30 });
+        let mut out = Vec::new();
+        write::object(&mut out, |members| write_messages(members, &usage));
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            r#"{"input_tokens":10,"cache_creation_input_tokens":5,"cache_read_input_tokens":100,"output_tokens":40,"output_tokens_details":{"thinking_tokens":30}}"#
+        );
+        assert!(count.take(serde_json::from_str("[]").unwrap()).is_none());
+    }
 }

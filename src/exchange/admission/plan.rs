@@ -145,6 +145,7 @@ impl Admission {
             model: request.model.clone(),
             stream: request.stream,
             include_usage: request.include_usage,
+            beta: self.ask.beta.clone(),
             itinerary: plan,
             try_timeout_ms,
         };

@@ -6,7 +6,7 @@ use super::{Attempt, Effect, Moment, Step};
 use crate::exchange::overrides;
 use crate::reject::Reject;
 use crate::translate::{self, Ask, Built, Target};
-use crate::wire::Dialect;
+use crate::wire::{Api, Dialect};
 
 /// What providers see as `user-agent`.
 const USER_AGENT: &str = concat!("spillway/", env!("CARGO_PKG_VERSION"));
@@ -70,6 +70,12 @@ impl Attempt {
             ("user-agent", USER_AGENT.to_owned()),
         ];
         headers.extend(built.headers.iter().cloned());
+        let beta = self.context.as_ref().and_then(|context| context.beta.clone());
+        // Only where the client's own fields pass: a translation asks for no betas.
+        if let Some(beta) = beta.filter(|_| (self.dialect(), built.api) == (Dialect::Messages, Api::Messages))
+        {
+            headers.push(("anthropic-beta", beta));
+        }
         headers
     }
 

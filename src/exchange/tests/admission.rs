@@ -61,17 +61,17 @@ fn sha256(text: &str) -> String {
 }
 
 /// One gateway: its settings and its memory.
-struct World {
-    setup: Rc<Setup>,
+pub(super) struct World {
+    pub(super) setup: Rc<Setup>,
     memory: Memory,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { setup: Rc::new(Setup::new(settings()).unwrap()), memory: Memory::default() }
     }
 
-    fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
+    pub(super) fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
         machine.on(input, &Moment { clock: &|| 1_700_000_000_000_000, dice: 1, shared: &self.memory })
     }
 
@@ -111,7 +111,7 @@ fn chat(text: &str) -> Value {
     json!({"model": "a", "messages": [{"role": "user", "content": text}], "max_tokens": 10})
 }
 
-fn context(step: &Step) -> Context {
+pub(super) fn context(step: &Step) -> Context {
     let context = find(&step.effects, |effect| match effect {
         Effect::KeepContext(bytes) => serde_json::from_slice(bytes).ok(),
         _ => None,
@@ -119,7 +119,7 @@ fn context(step: &Step) -> Context {
     context.unwrap()
 }
 
-fn reply(step: &Step) -> Reply {
+pub(super) fn reply(step: &Step) -> Reply {
     find(&step.effects, |effect| match effect {
         Effect::Reply(reply) => Some(reply.clone()),
         _ => None,

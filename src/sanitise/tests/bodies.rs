@@ -2,7 +2,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{DROPPING, STRICT, accepted, chat_body, going_on, minimal, responses_body};
-use crate::wire::Dialect::{self, Chat, Compact, Responses};
+use crate::wire::Dialect::{self, Chat, Compact, Messages, Responses};
 
 #[test]
 fn a_right_body_is_left_as_it_came() {
@@ -16,6 +16,11 @@ fn a_right_body_is_left_as_it_came() {
         (Responses, responses_body(r#""metadata":{"custom_key":"value"},"text":{"format":{"type":"text"}}"#)),
         (Responses, r#"{"model":"m","prompt":{"id":"p","variables":{"city":"Rome"}}}"#.to_owned()),
         (Compact, r#"{"model":"m","previous_response_id":"resp_1"}"#.to_owned()),
+        (
+            Messages,
+            minimal(Messages, r#""metadata":{"user_id":"u"},"system":"s","thinking":{"type":"adaptive"}"#),
+        ),
+        (Messages, minimal(Messages, r#""metadata":{"user_id":null},"stop_sequences":["x"],"top_k":4"#)),
     ] {
         let request = accepted(dialect, &body, STRICT);
         assert_eq!((request.body, request.dropped), (None, vec![]), "{body}");
@@ -48,6 +53,13 @@ const PARTED: &[(Dialect, &str, &str, &[&str])] = &[
     (Compact, r#""metadata":{"a":"b"},"instructions":"x""#, r#""instructions":"x""#, &["metadata"]),
     (Compact, r#""metadata":null"#, "", &[]),
     (Compact, r#""tools":[],"parallel_tool_calls":true"#, "", &["tools", "parallel_tool_calls"]),
+    (
+        Messages,
+        r#""metadata":{"user_id":"u","team":"a","tags":["t"]},"fallbacks":["n"]"#,
+        r#""metadata":{"user_id":"u"}"#,
+        &["metadata.team"],
+    ),
+    (Messages, r#""metadata":{"team":7}"#, "", &["metadata.team"]),
 ];
 
 #[test]
@@ -99,6 +111,50 @@ fn items_of_an_answer_are_input_again() {
         let request = accepted(dialect, body, STRICT);
         assert_eq!((request.body, request.dropped), (None, vec![]));
     }
+}
+
+/// As Claude Code sends it: every block of an agent's turn, cache marks, thinking, context management.
+#[test]
+fn an_agents_messages_are_left_as_they_came() {
+    let body = r#"{"model":"m","max_tokens":32000,"stream":true,"metadata":{"user_id":"user_1_account__session_2"},
+        "system":[{"type":"text","text":"You are an agent.","cache_control":{"type":"ephemeral","ttl":"1h"}}],
+        "thinking":{"type":"enabled","budget_tokens":31999},"output_config":{"effort":"high"},
+        "context_management":{"edits":[{"type":"clear_thinking_20251015","keep":"all"}]},
+        "tools":[{"name":"Bash","description":"Runs.","input_schema":{"type":"object","properties":{"x":{"type":"string"}}},
+          "eager_input_streaming":true,"cache_control":{"type":"ephemeral"}},
+          {"type":"web_search_20250305","name":"web_search","max_uses":8,"allowed_domains":["a.example"]}],
+        "messages":[{"role":"user","content":[{"type":"text","text":"hi","cache_control":{"type":"ephemeral"}},
+          {"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA=="}},
+          {"type":"document","title":"t","source":{"type":"text","media_type":"text/plain","data":"d"},
+           "citations":{"enabled":true}}]},
+         {"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},
+          {"type":"redacted_thinking","data":"d"},{"type":"text","text":"a","citations":[{"type":"char_location",
+           "cited_text":"c","document_index":0,"document_title":null,"start_char_index":0,"end_char_index":1,"file_id":null}]},
+          {"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{"query":"q"}},
+          {"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[{"type":"web_search_result",
+           "url":"u","title":"t","encrypted_content":"e","page_age":null}]},
+          {"type":"tool_use","id":"toolu_1","name":"Bash","input":{"x":{"any":[1]}},"caller":{"type":"direct"}}]},
+         {"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","is_error":true,
+          "content":[{"type":"text","text":"no"},{"type":"tool_reference","tool_name":"n"}]}]}]}"#;
+    let request = accepted(Messages, body, STRICT);
+    assert_eq!((&request.body, &request.dropped), (&None, &vec![]));
+    assert_eq!((request.stream, request.output_cap), (true, Some(32000)));
+    assert_eq!(request.end_user.as_deref(), Some("user_1_account__session_2"));
+    let text = "You are an agent.".len() + "Bash".len() + "Runs.".len() + "web_search".len() + "hi".len();
+    assert!(request.input_chars > text as u64);
+}
+
+#[test]
+fn an_answer_that_comes_back_whole_is_a_message_again() {
+    let body = minimal(Messages, "").replace(
+        r#"{"role":"user","content":"hi"}"#,
+        r#"{"role":"user","content":"hi"},{"id":"msg_1","type":"message","role":"assistant","model":"m","content":
+        [{"type":"text","text":"a","parsed_output":null}],"stop_reason":"end_turn","stop_sequence":null,
+        "usage":{"input_tokens":1,"output_tokens":2}},{"role":"user","content":"on"}"#,
+    );
+    let request = accepted(Messages, &body, STRICT);
+    assert!(going_on(&request, &body).contains(r#"{"role":"assistant","content":"#), "{request:?}");
+    assert_eq!(request.dropped.len(), 7);
 }
 
 #[test]

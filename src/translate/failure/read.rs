@@ -171,10 +171,15 @@ fn status_of_word(word: &str) -> Option<u16> {
         | "tokens"
         | "requests" => 429,
         "authentication_error" | "invalid_api_key" => 401,
+        "billing_error" => 402,
         "permission_error" => 403,
         "not_found_error" | "model_not_found" | "DeploymentNotFound" => 404,
-        "overloaded_error" | "server_overloaded" | "server_is_overloaded" | "ServiceUnavailable" => 503,
-        "timeout" | "vector_store_timeout" | "Timeout" => 504,
+        "conflict_error" => 409,
+        "request_too_large" => 413,
+        "server_overloaded" | "server_is_overloaded" | "ServiceUnavailable" => 503,
+        "timeout" | "timeout_error" | "vector_store_timeout" | "Timeout" => 504,
+        // Anthropic's.
+        "overloaded_error" => 529,
         "server_error" | "internal_error" | "internal_server_error" | "api_error" => 500,
         "invalid_request_error"
         | "invalid_prompt"
@@ -217,6 +222,8 @@ mod tests {
             (r#"{"code":"rate_limit_exceeded","message":"m","status":"error"}"#, 429),
             (r#"{"code":"RateLimitReached","type":"","message":"m"}"#, 429),
             (r#"{"code":"unsupported_parameter","message":"m"}"#, 400),
+            (r#"{"type":"overloaded_error","message":"Overloaded"}"#, 529),
+            (r#"{"type":"timeout_error","message":"m"}"#, 504),
             (r#"{"code":"image_too_large","message":"m"}"#, 400),
             (r#"{"code":"new_thing","type":"invalid_request_error","message":"m"}"#, 400),
             (r#"{"code":"7","type":"new_thing","message":"m"}"#, 500),

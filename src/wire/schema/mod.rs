@@ -1,11 +1,15 @@
 //! What a client may send: the request fields of each dialect, as data.
 //!
-//! Source: OpenAI's API reference (its published OpenAPI description, August 2026). A union over `type` is
-//! kept as the union of its members' fields: which of them go together, and their types, is for the provider
-//! to judge. What these tables guarantee is that a field they do not name never travels.
+//! Sources: OpenAI's API reference (its published OpenAPI description, August 2026); Anthropic's are named in
+//! `messages`. A union over `type` is kept as the union of its members' fields: which of them go together, and
+//! their types, is for the provider to judge. What these tables guarantee is that a field they do not name
+//! never travels.
 
 mod chat;
 mod items;
+mod messages;
+mod messages_blocks;
+mod messages_tools;
 mod responses;
 mod tools;
 
@@ -110,15 +114,13 @@ impl Table {
 }
 
 /// The top-level fields of a request body in a dialect.
-///
-/// Anthropic's messages are not served yet; no field of theirs is defined.
 #[must_use]
 pub fn request(dialect: Dialect) -> &'static Table {
     match dialect {
         Dialect::Chat => &chat::REQUEST,
         Dialect::Responses => &responses::REQUEST,
         Dialect::Compact => &responses::COMPACT,
-        Dialect::Messages => &Table::NONE,
+        Dialect::Messages => &messages::REQUEST,
     }
 }
 
@@ -135,6 +137,12 @@ pub fn hint_names(dialect: Dialect) -> &'static [&'static str] {
 /// Anthropic's mark that the prompt up to here is to be cached.
 #[rustfmt::skip]
 static CACHE_CONTROL: Table = Table { plain: &["ttl", "type"], ..Table::NONE };
+
+/// The top-level fields of a request body of Anthropic's token counting.
+#[must_use]
+pub fn count_tokens() -> &'static Table {
+    &messages::COUNT_TOKENS
+}
 
 /// `prompt_cache_options`
 #[rustfmt::skip]
@@ -167,7 +175,7 @@ mod tests {
     #[cfg(all(test, target_arch = "wasm32"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{Shape, Standing, Table, request};
+    use super::{Shape, Standing, Table, count_tokens, request};
     use crate::wire::Dialect;
 
     /// Every table that a request can reach, by address.
@@ -236,5 +244,9 @@ mod tests {
         assert!(matches!(chat.standing("client_metadata"), Standing::LeftOut));
         assert!(matches!(chat.standing("input"), Standing::Undefined));
         assert!(matches!(request(Dialect::Compact).standing("metadata"), Standing::Undefined));
+        let messages = request(Dialect::Messages);
+        assert!(matches!(messages.standing("tools"), Standing::Defined(Shape::Objects(_))));
+        assert!(matches!(messages.standing("fallbacks"), Standing::Undefined));
+        assert!(matches!(count_tokens().standing("max_tokens"), Standing::Undefined));
     }
 }

@@ -13,14 +13,7 @@ use crate::translate::{Target, View};
 use crate::wire::Provider;
 
 fn target(provider: Provider) -> Target {
-    Target {
-        provider,
-        model: "provider-model".to_owned(),
-        bridge_to_responses: false,
-        chat_only: true,
-        drop_params: false,
-        additional_drop_params: Vec::new(),
-    }
+    Target { chat_only: true, ..Target::new(provider, "provider-model") }
 }
 
 fn view(include_usage: bool) -> View {

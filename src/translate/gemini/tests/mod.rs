@@ -27,14 +27,7 @@ struct Written {
 }
 
 fn written(conversation: Conversation<'_>, model: &str, drop: bool) -> Result<Written, Reject> {
-    let target = Target {
-        provider: Provider::Gemini,
-        model: model.to_owned(),
-        bridge_to_responses: false,
-        chat_only: false,
-        drop_params: drop,
-        additional_drop_params: Vec::new(),
-    };
+    let target = Target { drop_params: drop, ..Target::new(Provider::Gemini, model) };
     let mut dropped = Vec::new();
     let mut losses = Losses { api: Api::GenerateContent, drop, dropped: &mut dropped };
     let body = write(conversation, &target, &mut losses)?;

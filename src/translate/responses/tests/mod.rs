@@ -18,12 +18,9 @@ use crate::wire::json::Fields;
 fn there_and_back(body: &Value, drop: bool) -> Result<(Value, Vec<String>), Reject> {
     let text = body.to_string();
     let target = Target {
-        provider: Provider::OpenAi,
-        model: "provider-model".to_owned(),
         bridge_to_responses: true,
-        chat_only: false,
         drop_params: drop,
-        additional_drop_params: Vec::new(),
+        ..Target::new(Provider::OpenAi, "provider-model")
     };
     let fields = Fields::parse(text.as_bytes()).unwrap();
     let stream = fields.read("stream") == Some(true);
