@@ -8,12 +8,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn target(bridge: bool) -> Target {
     Target {
-        provider: Provider::OpenAi,
-        model: "provider-model".to_owned(),
         bridge_to_responses: bridge,
-        chat_only: false,
         drop_params: true,
-        additional_drop_params: Vec::new(),
+        ..Target::new(Provider::OpenAi, "provider-model")
     }
 }
 

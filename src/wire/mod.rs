@@ -11,4 +11,4 @@ pub mod schema;
 pub mod write;
 
 pub use dialect::{Dialect, Route};
-pub use provider::{Api, Provider};
+pub use provider::{Api, Base, Below, Flavour, KeyHeader, Provider, Row};

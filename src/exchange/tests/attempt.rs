@@ -32,6 +32,8 @@ pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
         include_usage: false,
         itinerary,
         try_timeout_ms: 1_000,
+        drop_params: false,
+        additional_drop_params: Vec::new(),
     }
 }
 
@@ -53,14 +55,7 @@ pub(super) fn settings() -> AttemptSettings {
         authority: "api.example.com".to_owned(),
         base_path: "/v1".to_owned(),
         api_base: "https://api.example.com/v1".to_owned(),
-        target: Target {
-            provider: Provider::OpenAi,
-            model: "private".to_owned(),
-            bridge_to_responses: false,
-            chat_only: false,
-            drop_params: false,
-            additional_drop_params: Vec::new(),
-        },
+        target: Target::new(Provider::OpenAi, "private"),
         prices: Prices { input: 1_000_000_000, output: 2_000_000_000, ..Prices::default() },
         timeouts: Timeouts { answer_ms: 1_000, first_token_ms: 1_000 },
         cooldown: None,
