@@ -7,17 +7,21 @@ use super::section::Section;
 
 /// A project at a location, as far as they are known.
 pub(super) struct Project {
-    project: Option<String>,
-    location: Option<String>,
+    project: Part,
+    location: Part,
+}
+
+enum Part {
+    Known(String),
+    Missing,
+    /// Said already.
+    Faulty,
 }
 
 impl Project {
     /// Reads the two keys, each by LiteLLM's names for it, and its variables.
     pub fn read(params: &Section<'_>) -> Self {
-        Self {
-            project: name(params, ["vertex_project", "vertex_ai_project"], "VERTEXAI_PROJECT"),
-            location: name(params, ["vertex_location", "vertex_ai_location"], "VERTEXAI_LOCATION"),
-        }
+        Self { project: Part::read(params, &PROJECT), location: Part::read(params, &LOCATION) }
     }
 
     /// The address of the location.
@@ -31,20 +35,64 @@ impl Project {
     }
 
     fn known(&self, params: &Section<'_>) -> Option<(&str, &str)> {
-        let missing = |key: &str, what: &str, example: &str, variable: &str| {
-            params.at().missing(
-                key,
-                format!("missing, expected {what}"),
-                format!("write `{key}: {example}`, or set {variable}"),
-            );
+        let project = self.project.known(params, &PROJECT);
+        let location = self.location.known(params, &LOCATION);
+        Some((project?, location?))
+    }
+}
+
+/// How one of the two is written.
+struct Name {
+    keys: [&'static str; 2],
+    variable: &'static str,
+    what: &'static str,
+    example: &'static str,
+}
+
+const PROJECT: Name = Name {
+    keys: ["vertex_project", "vertex_ai_project"],
+    variable: "VERTEXAI_PROJECT",
+    what: "the project's id",
+    example: "my-project",
+};
+const LOCATION: Name = Name {
+    keys: ["vertex_location", "vertex_ai_location"],
+    variable: "VERTEXAI_LOCATION",
+    what: "a region, or `global`",
+    example: "europe-west4",
+};
+
+impl Part {
+    fn read(params: &Section<'_>, name: &Name) -> Self {
+        let [key, other] = name.keys;
+        let Some(at) = params.get(key).or_else(|| params.get(other)) else {
+            return params.at().context().variable(name.variable).map_or(Self::Missing, Self::Known);
         };
-        if self.project.is_none() {
-            missing("vertex_project", "the project's id", "my-project", "VERTEXAI_PROJECT");
+        // A project's id may be within a domain: `example.com:my-project`.
+        let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:".contains(c);
+        match at.text() {
+            Some(written) if written.chars().all(is_part) => return Self::Known(written),
+            Some(_) => at
+                .error("found a character that no such name has", "expected `a-z`, `0-9` and `-`".to_owned()),
+            None => {}
         }
-        if self.location.is_none() {
-            missing("vertex_location", "a region, or `global`", "europe-west4", "VERTEXAI_LOCATION");
+        Self::Faulty
+    }
+
+    fn known(&self, params: &Section<'_>, name: &Name) -> Option<&str> {
+        match self {
+            Self::Known(known) => Some(known),
+            Self::Faulty => None,
+            Self::Missing => {
+                let [key, _] = name.keys;
+                params.at().missing(
+                    key,
+                    format!("missing, expected {}", name.what),
+                    format!("write `{key}: {}`, or set {}", name.example, name.variable),
+                );
+                None
+            }
         }
-        Some((self.project.as_deref()?, self.location.as_deref()?))
     }
 }
 
@@ -56,22 +104,4 @@ pub(super) fn path(path: &str, params: &Section<'_>, project: Option<&Project>) 
     let (project, location) = project?.known(params)?;
     let before = path.strip_suffix("/v1").unwrap_or(path);
     Some(format!("{before}/v1/projects/{project}/locations/{location}/publishers/google"))
-}
-
-fn name(params: &Section<'_>, keys: [&'static str; 2], variable: &str) -> Option<String> {
-    let [key, other] = keys;
-    let Some(at) = params.get(key).or_else(|| params.get(other)) else {
-        return params.at().context().variable(variable);
-    };
-    let name = at.text()?;
-    // A project's id may be within a domain: `example.com:my-project`.
-    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:".contains(c);
-    if !name.chars().all(is_part) {
-        at.error(
-            "found a character that no such name has".to_owned(),
-            "expected `a-z`, `0-9` and `-`".to_owned(),
-        );
-        return None;
-    }
-    Some(name)
 }

@@ -69,7 +69,7 @@ pub struct Target {
     /// Whether chat requests go to the Responses API (`mode: responses`).
     pub bridge_to_responses: bool,
     /// Whether an OpenAI-like server has no Responses API (`use_chat_completions_api`).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chat_only: bool,
     /// Parameters that the target API cannot express are dropped (and named) instead of refused.
     pub drop_params: bool,
