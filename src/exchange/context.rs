@@ -26,6 +26,12 @@ pub struct Context {
     /// How long one try may take before Envoy gives it up, in milliseconds: tells a timeout from a lost
     /// connection.
     pub try_timeout_ms: u64,
+    /// Whether the caller lets parameters be dropped that a deployment's API cannot express.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drop_params: bool,
+    /// Paths of the caller's parameters that no deployment gets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_drop_params: Vec<String>,
 }
 
 /// What the attempts did. Each attempt adds itself to what it finds.

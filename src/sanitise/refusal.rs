@@ -58,6 +58,13 @@ fn code(malformed: &Malformed) -> &'static str {
     }
 }
 
+/// 400: a member of `extra_body` that stands at the top level, too.
+pub(super) fn twice(path: &str) -> Reject {
+    Reject::invalid(format!("Duplicate parameter: '{path}' is given at the top level as well."))
+        .at(path)
+        .code("duplicate_parameter")
+}
+
 /// 400: fields that the dialect does not define. `paths` is not empty.
 pub(super) fn undefined(paths: &[String], dialect: Dialect) -> Reject {
     let first = paths.first().map_or("", String::as_str);

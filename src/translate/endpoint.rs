@@ -4,38 +4,47 @@ use super::Target;
 use crate::wire::Api;
 
 /// The path below the deployment's base path, with its query.
+///
+/// A dated version of Azure's API has the deployment's name in the path of chat completions, and the version
+/// in the query: <https://learn.microsoft.com/azure/ai-foundry/openai/reference>.
 pub(super) fn path(api: Api, target: &Target, stream: bool) -> String {
-    match api {
+    let path = match api {
+        Api::ChatCompletions if target.api_version.is_some() => {
+            format!("/deployments/{}/chat/completions", segment(&target.model))
+        }
         Api::ChatCompletions => "/chat/completions".to_owned(),
         Api::Responses => "/responses".to_owned(),
         Api::Compact => "/responses/compact".to_owned(),
         Api::Messages => "/messages".to_owned(),
         Api::GenerateContent => {
             let verb = if stream { "streamGenerateContent?alt=sse" } else { "generateContent" };
-            format!("{}:{verb}", gemini_model(&target.model))
+            let (collection, id) = match target.model.split_once('/') {
+                Some((collection @ ("models" | "tunedModels"), id)) => (collection, id),
+                _ => ("models", target.model.as_str()),
+            };
+            format!("/{collection}/{}:{verb}", segment(id))
         }
+    };
+    match &target.api_version {
+        Some(version) => format!("{path}?api-version={version}"),
+        None => path,
     }
 }
 
-/// A Gemini model's path, below `/v1beta` at AI Studio and below
-/// `/v1/projects/{project}/locations/{location}/publishers/google` at Vertex AI.
-///
-/// A route with a wildcard takes the name from the client: whatever could end the path's segment is escaped.
-fn gemini_model(name: &str) -> String {
-    let (collection, id) = match name.split_once('/') {
-        Some((collection @ ("models" | "tunedModels"), id)) => (collection, id),
-        _ => ("models", name),
-    };
-    let mut path = format!("/{collection}/");
-    for byte in id.bytes() {
+/// A name as one segment of a path. It may be the client's, where a group's name is a pattern: what would lead
+/// elsewhere is encoded, and what no server takes for itself stays legible.
+fn segment(name: &str) -> String {
+    let mut segment = String::with_capacity(name.len());
+    let dots = name.bytes().all(|byte| byte == b'.');
+    for byte in name.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => {
-                path.push(char::from(byte))
-            }
-            _ => path.push_str(&format!("%{byte:02X}")),
+            b'.' if dots => segment.push_str("%2E"),
+            b'-' | b'.' | b'_' | b'~' | b'=' | b',' | b'@' => segment.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => segment.push(char::from(byte)),
+            _ => segment.push_str(&format!("%{byte:02X}")),
         }
     }
-    path
+    segment
 }
 
 /// The version of Anthropic's API that is spoken: <https://docs.anthropic.com/en/api/versioning>.
@@ -51,20 +60,40 @@ pub(super) fn headers(api: Api) -> Vec<(&'static str, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    use super::*;
+    use crate::wire::Provider;
+
+    fn target(model: &str, api_version: Option<&str>) -> Target {
+        Target { api_version: api_version.map(str::to_owned), ..Target::new(Provider::Azure, model) }
+    }
+
     #[test]
-    fn a_models_name_is_one_segment() {
-        for (name, path) in [
-            ("gemini-2.5-flash", "/models/gemini-2.5-flash"),
-            ("models/gemini-2.5-flash", "/models/gemini-2.5-flash"),
-            ("tunedModels/mine-1", "/tunedModels/mine-1"),
-            ("gemini-2.0-flash@001", "/models/gemini-2.0-flash@001"),
-            ("../../x:embed?a=b#é", "/models/..%2F..%2Fx%3Aembed%3Fa%3Db%23%C3%A9"),
+    fn a_dated_version_has_paths_of_its_own() {
+        let dated = target("gpt-4.1", Some("2024-10-21"));
+        for (api, expected) in [
+            (Api::ChatCompletions, "/deployments/gpt-4.1/chat/completions?api-version=2024-10-21"),
+            (Api::Responses, "/responses?api-version=2024-10-21"),
+            (Api::Compact, "/responses/compact?api-version=2024-10-21"),
         ] {
-            assert_eq!(gemini_model(name), path);
+            assert_eq!(path(api, &dated, false), expected);
+        }
+        assert_eq!(path(Api::ChatCompletions, &target("gpt-4.1", None), true), "/chat/completions");
+    }
+
+    #[test]
+    fn a_models_name_leads_nowhere_else() {
+        for (model, expected) in [
+            ("gemini-2.5-pro", "gemini-2.5-pro"),
+            ("m~status=503,delay=1", "m~status=503,delay=1"),
+            ("../x?key=1#é", "..%2Fx%3Fkey%3D1%23%C3%A9".replace("%3D", "=").as_str()),
+            ("..", "%2E%2E"),
+            ("models/gemini-2.5-flash", "gemini-2.5-flash"),
+        ] {
+            let written = path(Api::GenerateContent, &target(model, None), true);
+            assert_eq!(written, format!("/models/{expected}:streamGenerateContent?alt=sse"));
         }
     }
 }

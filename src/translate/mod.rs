@@ -37,6 +37,7 @@ mod losses;
 mod messages;
 mod messages_from_messages;
 mod pair;
+mod pass_through;
 mod paths;
 mod responses;
 mod responses_from_responses;
@@ -46,6 +47,7 @@ mod tokens;
 mod told;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 pub use failure::{Failure, error_body, error_event, failure};
 pub use paths::is_path as is_drop_path;
@@ -68,20 +70,29 @@ pub struct Target {
     /// Whether chat requests go to the Responses API (`mode: responses`).
     pub bridge_to_responses: bool,
     /// Whether an OpenAI-like server has no Responses API (`use_chat_completions_api`).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chat_only: bool,
-    /// Most tokens of an answer, where the client names no bound and the API wants one: what the model can
-    /// write (`model_info.max_output_tokens`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_output_tokens: Option<u64>,
     /// Parameters that the target API cannot express are dropped (and named) instead of refused.
     pub drop_params: bool,
     /// `additional_drop_params`: always removed. Paths: `metadata`, `tools[*].function.strict`.
     pub additional_drop_params: Vec<String>,
+    /// A dated version of Azure's API, e.g. `2024-10-21`; `None` for the v1 routes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<String>,
+    /// Most tokens of an answer, for an API that wants a bound where the client gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_output_tokens: Option<u64>,
+    /// `allowed_openai_params`: the client's top-level members that pass as they are, though the API has none of
+    /// that name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed_params: Vec<String>,
+    /// Members that every body gets that has none of that name.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub extra_body: Map<String, Value>,
 }
 
 impl Target {
-    /// A deployment of a model, with nothing set but that.
+    /// A deployment that wants nothing special.
     #[must_use]
     pub fn new(provider: Provider, model: impl Into<String>) -> Self {
         Self {
@@ -91,7 +102,10 @@ impl Target {
             chat_only: false,
             drop_params: false,
             additional_drop_params: Vec::new(),
+            api_version: None,
             max_output_tokens: None,
+            allowed_params: Vec::new(),
+            extra_body: Map::new(),
         }
     }
 }
@@ -158,24 +172,40 @@ pub struct View {
 pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
     let (pair, api) = Pair::of_target(ask.dialect, target)?;
     let (body, mut dropped) = paths::without(ask.body, &target.additional_drop_params).map_err(unreadable)?;
-    let fields = Fields::parse(&body).map_err(unreadable)?;
-    let built = match pair {
-        Pair::ChatFromChat => chat_from_chat::request(&fields, ask.stream, target, &mut dropped)?,
-        Pair::ResponsesFromResponses => {
-            responses_from_responses::request(&fields, ask.stream, target, &mut dropped)
+    let mut fields = Fields::parse(&body).map_err(unreadable)?;
+    let mut passed = pass_through::Passed::take(&mut fields, ask.dialect, api, target);
+    let built = loop {
+        let before = dropped.len();
+        match build(pair, &fields, ask.stream, target, &mut dropped) {
+            // What the API has no word for, and the deployment takes all the same.
+            Err(reject) if passed.take_refused(&mut fields, &reject, target) => dropped.truncate(before),
+            built => break built?,
         }
-        Pair::CompactFromCompact => compact_from_compact::request(&fields, target, &mut dropped),
-        Pair::MessagesFromMessages => {
-            messages_from_messages::request(&fields, ask.stream, target, &mut dropped)?
-        }
-        Pair::Bridge(from, to) => bridge::request(from, to, &fields, ask.stream, target, &mut dropped)?,
     };
+    passed.take_dropped(&fields, &mut dropped, target);
+    let built = passed.add_to(built, api, target);
     let echo = match pair {
         Pair::Bridge(bridge::Side::Responses, _) => responses::echo(&fields),
         _ => Vec::new(),
     };
     let path = endpoint::path(api, target, ask.stream);
     Ok(Built { api, path, headers: endpoint::headers(api), body: built, echo, dropped })
+}
+
+fn build(
+    pair: Pair,
+    fields: &Fields<'_>,
+    stream: bool,
+    target: &Target,
+    dropped: &mut Vec<String>,
+) -> Result<Vec<u8>, Reject> {
+    Ok(match pair {
+        Pair::ChatFromChat => chat_from_chat::request(fields, stream, target, dropped)?,
+        Pair::ResponsesFromResponses => responses_from_responses::request(fields, stream, target, dropped),
+        Pair::CompactFromCompact => compact_from_compact::request(fields, target, dropped),
+        Pair::MessagesFromMessages => messages_from_messages::request(fields, stream, target, dropped)?,
+        Pair::Bridge(from, to) => bridge::request(from, to, fields, stream, target, dropped)?,
+    })
 }
 
 fn unreadable(error: Malformed) -> Reject {

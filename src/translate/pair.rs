@@ -3,7 +3,7 @@
 use super::bridge::{Made, Side};
 use super::{Failure, Target};
 use crate::reject::Reject;
-use crate::wire::{Api, Dialect, Provider};
+use crate::wire::{Api, Dialect};
 
 /// How a dialect and an API meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,18 +61,14 @@ impl Pair {
 
 /// The API of a deployment that serves a dialect.
 fn serving(dialect: Dialect, target: &Target) -> Option<Api> {
-    let conversation = match target.provider {
-        Provider::Anthropic => Api::Messages,
-        Provider::Gemini | Provider::VertexAi => Api::GenerateContent,
-        _ if target.bridge_to_responses => Api::Responses,
-        _ => Api::ChatCompletions,
-    };
-    let is_openai = matches!(target.provider, Provider::OpenAi | Provider::Azure);
+    let row = target.provider.row();
+    let responses = row.responses && !target.chat_only;
+    let conversation = if target.bridge_to_responses && responses { Api::Responses } else { row.api };
     match dialect {
         Dialect::Chat | Dialect::Messages => Some(conversation),
-        Dialect::Responses if is_openai && !target.chat_only => Some(Api::Responses),
+        Dialect::Responses if responses => Some(Api::Responses),
         Dialect::Responses => Some(conversation),
-        Dialect::Compact => is_openai.then_some(Api::Compact),
+        Dialect::Compact => responses.then_some(Api::Compact),
     }
 }
 

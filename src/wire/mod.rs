@@ -12,4 +12,4 @@ pub mod schema;
 pub mod write;
 
 pub use dialect::{Dialect, Route};
-pub use provider::{Api, Provider};
+pub use provider::{Api, Base, Below, KeyHeader, Provider, Row};

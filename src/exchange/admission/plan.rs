@@ -12,6 +12,7 @@ use crate::limits::{self, Scope};
 use crate::reject::Reject;
 use crate::route::{Lack, Needs, NoPlan, Played, Wish};
 use crate::sanitise::{self, MockTesting, Modalities, Request};
+use crate::translate;
 
 /// Bytes of text per token, roughly: <https://platform.openai.com/tokenizer>.
 const BYTES_PER_TOKEN: u64 = 4;
@@ -19,6 +20,7 @@ const BYTES_PER_TOKEN: u64 = 4;
 impl Admission {
     pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Vec<Effect>, Reject> {
         let mut request = sanitise::request(self.dialect, body, &self.setup.settings.policy)?;
+        check_paths(&request)?;
         self.remember(&mut request);
         let kept = request.body.as_deref().unwrap_or(body);
         let own = self.own_fallbacks(&request, kept)?;
@@ -148,6 +150,8 @@ impl Admission {
             beta: self.ask.beta.clone(),
             itinerary: plan,
             try_timeout_ms,
+            drop_params: request.controls.drop_params,
+            additional_drop_params: request.controls.additional_drop_params.clone(),
         };
         let written = context::write(&context);
         self.ask.plan = Some(context.itinerary);
@@ -163,6 +167,20 @@ impl Admission {
             effects.push(Effect::ReplaceRequestBody(body));
         }
         effects
+    }
+}
+
+/// A path that means nothing would let through what it was written to drop.
+fn check_paths(request: &Request) -> Result<(), Reject> {
+    const NAME: &str = "additional_drop_params";
+    match request.controls.additional_drop_params.iter().find(|path| !translate::is_drop_path(path)) {
+        Some(_) => Err(Reject::invalid(format!(
+            "Invalid value for '{NAME}': expected paths of parameters such as 'metadata' or \
+             'tools[*].function.strict'."
+        ))
+        .at(NAME)
+        .code("invalid_value")),
+        None => Ok(()),
     }
 }
 

@@ -197,7 +197,7 @@ impl Attempt {
         if written != Prices::default() || !self.settings.target.model.contains('*') {
             return written;
         }
-        known_prices(&self.report.answer.model).unwrap_or(written)
+        known_prices(self.settings.target.provider, &self.report.answer.model).unwrap_or(written)
     }
 
     fn view(&self, now_us: u64) -> View {

@@ -33,6 +33,8 @@ pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
         beta: None,
         itinerary,
         try_timeout_ms: 1_000,
+        drop_params: false,
+        additional_drop_params: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What comes out for what goes in; then properties over every known internal name and damaged bodies.
 
+mod allowed;
 mod bodies;
 mod controls;
 mod properties;
@@ -9,9 +10,9 @@ use super::{Policy, Request, request};
 use crate::reject::Reject;
 use crate::wire::Dialect;
 
-const STRICT: Policy = Policy { drop_params: false, allow_mock_testing: false };
-const DROPPING: Policy = Policy { drop_params: true, allow_mock_testing: false };
-const TESTING: Policy = Policy { drop_params: false, allow_mock_testing: true };
+const STRICT: Policy = Policy { drop_params: false, allow_mock_testing: false, allowed: Vec::new() };
+const DROPPING: Policy = Policy { drop_params: true, allow_mock_testing: false, allowed: Vec::new() };
+const TESTING: Policy = Policy { drop_params: false, allow_mock_testing: true, allowed: Vec::new() };
 
 /// A chat body with more fields after the required ones.
 fn chat_body(more: &str) -> String {

@@ -53,6 +53,8 @@ fn no_internal_name_passes_at_the_top_level() {
                                 | "fallbacks"
                                 | "context_window_fallbacks"
                                 | "content_policy_fallbacks"
+                                | "drop_params"
+                                | "additional_drop_params"
                         ) || *value == "null";
                         assert!(policy.drop_params || control, "{body}");
                         assert!(control || accepted.dropped.contains(name), "{body}");

@@ -65,8 +65,10 @@ impl Flavour {
             Provider::DeepSeek => &DEEPSEEK,
             Provider::TogetherAi => &TOGETHER,
             Provider::OpenRouter => &OPENROUTER,
+            Provider::LmStudio | Provider::Llamafile => &LOCAL,
             Provider::OpenAi
             | Provider::Azure
+            | Provider::OpenAiLike
             | Provider::Anthropic
             | Provider::Gemini
             | Provider::VertexAi => &OPENAI,
@@ -137,6 +139,10 @@ const OPENAI_ONLY: Flavour = Flavour {
     renamed: &[("max_completion_tokens", "max_tokens")],
     ..OPENAI
 };
+
+/// LM Studio and llamafile: <https://lmstudio.ai/docs/app/api/endpoints/openai>,
+/// <https://github.com/ggml-org/llama.cpp/tree/master/tools/server>.
+static LOCAL: Flavour = OPENAI_ONLY;
 
 /// <https://docs.vllm.ai/en/stable/serving/openai_compatible_server/>. `max_tokens` is deprecated there, but
 /// older servers know no other name and would overlook the new one.

@@ -245,14 +245,3 @@ impl fmt::Display for Place {
         }
     }
 }
-
-impl<'a> Conversation<'a> {
-    /// The call that a result names, wherever it was made.
-    pub(super) fn call(&self, id: &str) -> Option<&Call<'a>> {
-        let parts = self.turns.iter().flat_map(|turn| &turn.parts);
-        parts.into_iter().find_map(|part| match &part.said {
-            Said::Call(call) if call.id.text() == id => Some(call),
-            _ => None,
-        })
-    }
-}

@@ -8,7 +8,7 @@ use crate::provider::{Api, Tables};
 fn refused(provider: Provider, api: Api, body: &Value) -> Value {
     let tables = Tables::load().expect("tables");
     let catalogue = Catalogue::load().expect("catalogue");
-    let problem = tables.of(api).expect("a table").check(body).expect_err("the body is wrong");
+    let problem = tables.of(provider, api).expect("a table").check(body).expect_err("the body is wrong");
     refusal(&catalogue, provider, &Wrong::Body(problem)).body
 }
 
