@@ -99,8 +99,3 @@ pub(crate) fn anthropic_type(status: u16) -> &'static str {
         _ => "invalid_request_error",
     }
 }
-
-/// Whether a word is one of those types.
-pub(crate) fn is_anthropic_type(word: &str) -> bool {
-    [400, 401, 402, 403, 404, 413, 429, 500, 504, 529].iter().any(|status| anthropic_type(*status) == word)
-}

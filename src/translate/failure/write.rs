@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Failure;
-use crate::reject::{anthropic_type, is_anthropic_type};
+use crate::reject::anthropic_type;
 use crate::sse::write_event;
 use crate::wire::Dialect;
 
@@ -18,16 +18,11 @@ pub fn error_body(dialect: Dialect, failure: &Failure) -> Vec<u8> {
             "code": failure.code,
         }}),
         Dialect::Messages => json!({"type": "error", "error": {
-            "type": messages_type(failure),
+            "type": anthropic_type(failure.status),
             "message": failure.message,
         }}),
     };
     body.to_string().into_bytes()
-}
-
-/// The provider's own type where it is one of Anthropic's, else the one of the status.
-fn messages_type(failure: &Failure) -> &str {
-    if is_anthropic_type(&failure.kind) { &failure.kind } else { anthropic_type(failure.status) }
 }
 
 /// The event that tells a client in the middle of a stream that the rest will not come. Nothing follows it:

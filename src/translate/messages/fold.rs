@@ -45,7 +45,7 @@ enum Block<'e> {
         text: Joined<'e>,
         citations: Vec<Citation<'e>>,
     },
-    /// `sealed`: what is thought next is another thought.
+    /// Once it is sealed, what is thought next is another thought.
     Thinking {
         text: Joined<'e>,
         seal: Option<Seal<'e>>,
