@@ -194,3 +194,46 @@ fn what_the_gateway_reads_is_told() {
     let request = accepted(Chat, &chat_body(r#""max_tokens":18446744073709551615,"n":2"#), STRICT);
     assert_eq!(request.output_cap, Some(u64::MAX));
 }
+
+#[test]
+fn what_codex_sends_is_never_refused() {
+    let body = r#"{"model":"m","instructions":"You are Codex","stream":true,"store":false,"tool_choice":"auto",
+        "include":["reasoning.encrypted_content"],"parallel_tool_calls":true,"prompt_cache_key":"k",
+        "reasoning":{"effort":"medium","summary":"auto","context":"all_turns"},"text":{"verbosity":"low",
+        "format":{"type":"json_schema","strict":true,"schema":{},"name":"codex_output_schema"}},
+        "client_metadata":{"x-codex-turn-metadata":"{}"},
+        "tools":[{"type":"function","name":"f","description":"","strict":false,"defer_loading":true,"parameters":{}},
+         {"type":"custom","name":"c","description":"","format":{"type":"grammar","syntax":"lark","definition":"s: /a/"}},
+         {"type":"namespace","name":"n","description":"","tools":[{"type":"function","name":"g","parameters":{}}]},
+         {"type":"web_search","external_web_access":false,"index_gated_web_access":true,
+          "search_content_types":["text","image"],"filters":{"allowed_domains":["a.example"]},
+          "user_location":{"type":"approximate","country":"GB"},"search_context_size":"low"},
+         {"type":"tool_search","execution":"client","description":"","parameters":{}},{"type":"local_shell"},
+         {"type":"image_generation","output_format":"png"}],
+        "input":[{"type":"message","id":"msg_1","role":"assistant","content":[{"type":"output_text","text":"a"}],
+          "phase":"commentary","end_turn":true},
+         {"type":"reasoning","id":"rs_1","summary":[],"content":null,"encrypted_content":"g"},
+         {"type":"local_shell_call","call_id":"1","status":"completed","action":{"type":"exec","command":["ls"],
+          "timeout_ms":1,"working_directory":"/","env":{"A":"b"},"user":"u"}},
+         {"type":"function_call","name":"g","namespace":"n","arguments":"{}","call_id":"2"},
+         {"type":"function_call_output","call_id":"2","output":[{"type":"input_text","text":"x"},
+          {"type":"input_image","image_url":"data:image/png;base64,AA==","detail":"high"}]},
+         {"type":"custom_tool_call","status":"completed","call_id":"3","name":"c","input":"a"},
+         {"type":"custom_tool_call_output","call_id":"3","output":"x"},
+         {"type":"tool_search_call","call_id":"4","status":"completed","execution":"client","arguments":{"query":"q"}},
+         {"type":"tool_search_output","call_id":"4","status":"completed","execution":"client",
+          "tools":[{"type":"namespace","name":"n","description":"","tools":[]}]},
+         {"type":"web_search_call","status":"completed","action":{"type":"search","query":"q","queries":["q"]}},
+         {"type":"image_generation_call","id":"ig_1","status":"completed","revised_prompt":"p","result":"AA=="},
+         {"type":"compaction","encrypted_content":"g"}]}"#;
+    let request = accepted(Responses, body, STRICT);
+    assert_eq!(
+        request.dropped,
+        [
+            "client_metadata",
+            "tools[3].index_gated_web_access",
+            "input[0].end_turn",
+            "input[10].revised_prompt"
+        ]
+    );
+}

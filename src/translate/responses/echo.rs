@@ -1,6 +1,8 @@
 //! What an answer repeats of its request.
 
-use crate::wire::json::Fields;
+use serde_json::value::RawValue;
+
+use crate::wire::json::{Fields, elements};
 use crate::wire::write::{self, Members};
 
 /// The members of a response that are its request's, as text without the braces, each with the API's default
@@ -28,7 +30,7 @@ pub(in crate::translate) fn echo(fields: &Fields<'_>) -> Vec<u8> {
         let text = [("format", "{\"type\":\"text\"}"), ("verbosity", "\"medium\"")];
         members.name("text").extend(with_defaults(fields, "text", &text));
         or(members, fields, "tool_choice", "\"auto\"");
-        or(members, fields, "tools", "[]");
+        members.array("tools", |array| offered(fields).into_iter().for_each(|tool| array.raw(tool)));
         or(members, fields, "top_logprobs", "0");
         or(members, fields, "top_p", "1.0");
         or(members, fields, "truncation", "\"disabled\"");
@@ -38,6 +40,19 @@ pub(in crate::translate) fn echo(fields: &Fields<'_>) -> Vec<u8> {
     // Line ends stand between the values only, never in one; an event has none.
     let inside = object.strip_prefix(b"{").and_then(|object| object.strip_suffix(b"}")).unwrap_or_default();
     inside.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }).collect()
+}
+
+/// The tools of the request, and those that its items add.
+fn offered<'a>(fields: &Fields<'a>) -> Vec<&'a RawValue> {
+    let list = |fields: &Fields<'a>, name| fields.set(name).and_then(|list| elements(list).ok());
+    let mut tools = list(fields, "tools").unwrap_or_default();
+    if fields.set("input").is_some_and(|input| input.get().contains("\"additional_tools\"")) {
+        let items = list(fields, "input").unwrap_or_default();
+        let items = items.into_iter().filter_map(|item| Fields::of(item).ok());
+        let added = items.filter(|item| item.text("type").as_deref() == Some("additional_tools"));
+        tools.extend(added.filter_map(|item| list(&item, "tools")).flatten());
+    }
+    tools
 }
 
 /// The client's value of a member, or the default, as JSON.

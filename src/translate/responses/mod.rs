@@ -4,6 +4,7 @@
 //! (`write`) and read (`reader`). Source: OpenAI's API reference, `CreateResponse`, `Response` and
 //! `ResponseStreamEvent` of <https://github.com/openai/openai-openapi> (August 2026).
 
+mod custom;
 mod echo;
 mod fold;
 mod namespace;
@@ -14,6 +15,7 @@ mod tests;
 mod write;
 mod writer;
 
+pub(super) use custom::custom_as_functions;
 pub(super) use echo::echo;
 pub(super) use fold::fold;
 pub(super) use read::read;

@@ -1,10 +1,11 @@
 //! Functions of a namespace, in APIs that have none: a flat name going up, the namespace and the name back.
+//! And which of the names are those of custom tools, for APIs that know functions only.
 //!
 //! Codex offers the tools of each MCP server as a `namespace` tool. Its calls name both: `function_call` has
 //! `namespace` and `name`. What is offered to another API is `{namespace}__{name}`. The way back needs no state
 //! of its own: an answer repeats its request's `tools` ([`echo`](super::echo())), and the names follow from them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::wire::json::{Fields, elements};
 
@@ -31,36 +32,55 @@ fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-/// The flat names of a request's namespaces.
+/// The flat names of a request's tools.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names(BTreeMap<String, Inner>);
+pub(super) struct Names {
+    namespaced: BTreeMap<String, Inner>,
+    custom: BTreeSet<String>,
+}
 
 impl Names {
     /// Reads `tools` out of the members of an echo. What cannot be read has no names.
     pub(super) fn of_echo(echo: &[u8]) -> Self {
-        let mut names = BTreeMap::new();
+        let mut names = Self::default();
         let object = [b"{", echo, b"}"].concat();
         if let Ok(fields) = Fields::parse(&object) {
-            collect(&fields, &mut names);
+            names.collect(&fields);
         }
-        Self(names)
+        names
     }
 
     /// The namespace and the name behind a flat name.
     pub(super) fn inner(&self, flat: &str) -> Option<(&str, &str)> {
-        self.0.get(flat).map(|(namespace, name)| (namespace.as_str(), name.as_str()))
+        self.namespaced.get(flat).map(|(namespace, name)| (namespace.as_str(), name.as_str()))
     }
-}
 
-fn collect(fields: &Fields<'_>, names: &mut BTreeMap<String, Inner>) {
-    for tool in objects(fields, "tools") {
-        if tool.text("type").as_deref() != Some("namespace") {
-            continue;
+    /// Whether a flat name is that of a custom tool.
+    pub(super) fn is_custom(&self, flat: &str) -> bool {
+        self.custom.contains(flat)
+    }
+
+    fn collect(&mut self, fields: &Fields<'_>) {
+        for tool in objects(fields, "tools") {
+            let name = tool.text("name").unwrap_or_default();
+            match tool.text("type").as_deref() {
+                Some("namespace") => self.collect_inner(&name, &tool),
+                Some("custom") => {
+                    self.custom.insert(name.into_owned());
+                }
+                _ => {}
+            }
         }
-        let namespace = tool.text("name").unwrap_or_default();
-        for inner in objects(&tool, "tools") {
+    }
+
+    fn collect_inner(&mut self, namespace: &str, tool: &Fields<'_>) {
+        for inner in objects(tool, "tools") {
             let name = inner.text("name").unwrap_or_default();
-            names.insert(flat(&namespace, &name), (namespace.clone().into_owned(), name.into_owned()));
+            let whole = flat(namespace, &name);
+            if inner.text("type").as_deref() == Some("custom") {
+                self.custom.insert(whole.clone());
+            }
+            self.namespaced.insert(whole, (namespace.to_owned(), name.into_owned()));
         }
     }
 }

@@ -11,22 +11,25 @@ use crate::translate::bridge::{self, Made, Side};
 use crate::translate::told::Told;
 use crate::translate::{Target, View};
 use crate::usage::Usage;
-use crate::wire::Provider;
 use crate::wire::json::Fields;
 
 /// A body read and written again in the same API, and what was left out.
 fn there_and_back(body: &Value, drop: bool) -> Result<(Value, Vec<String>), Reject> {
     let text = body.to_string();
-    let target = Target {
-        bridge_to_responses: true,
-        drop_params: drop,
-        ..Target::new(Provider::OpenAi, "provider-model")
-    };
+    let target = target(drop);
     let fields = Fields::parse(text.as_bytes()).unwrap();
     let stream = fields.read("stream") == Some(true);
     let mut dropped = Vec::new();
     let built = bridge::request(Side::Responses, Made::Responses, &fields, stream, &target, &mut dropped)?;
     Ok((serde_json::from_slice(&built).unwrap(), dropped))
+}
+
+fn target(drop: bool) -> Target {
+    serde_json::from_value(json!({
+        "provider": "openai", "model": "provider-model", "bridge_to_responses": true, "drop_params": drop,
+        "additional_drop_params": [],
+    }))
+    .unwrap()
 }
 
 /// The `input` that comes back for items.

@@ -3,7 +3,11 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use serde_json::{Value, json};
 
-use super::there_and_back;
+use super::{target, there_and_back};
+use crate::translate::losses::Losses;
+use crate::translate::responses::{custom_as_functions, read, write};
+use crate::wire::Api;
+use crate::wire::json::Fields;
 
 fn tools_of(tools: Value) -> (Value, Vec<String>) {
     let (mut body, dropped) = there_and_back(&json!({"input": "", "tools": tools}), false).unwrap();
@@ -72,4 +76,29 @@ fn a_hosted_tool_that_must_be_called_has_no_counterpart() {
     let body = json!({"input": "", "tool_choice": {"type": "file_search"}});
     assert_eq!(there_and_back(&body, false).unwrap_err().param.as_deref(), Some("tool_choice"));
     assert_eq!(there_and_back(&body, true).unwrap().1, ["tool_choice"]);
+}
+
+#[test]
+fn a_custom_tool_is_a_function_where_there_is_no_other() {
+    let body = json!({"input": [
+        {"type": "custom_tool_call", "call_id": "c", "name": "sql", "input": "SELECT \"a\""},
+        {"type": "custom_tool_call_output", "call_id": "c", "output": "1"},
+    ], "tool_choice": {"type": "custom", "name": "sql"}, "tools": [{"type": "custom", "name": "sql",
+        "description": "Asks.", "format": {"type": "grammar", "syntax": "regex", "definition": ".+"}}]})
+    .to_string();
+    let mut dropped = Vec::new();
+    let mut losses = Losses { api: Api::Messages, drop: false, dropped: &mut dropped };
+    let fields = Fields::parse(body.as_bytes()).unwrap();
+    let mut conversation = read(&fields, &mut losses).unwrap();
+    custom_as_functions(&mut conversation, &mut losses);
+    let written = write(conversation, &target(false), &mut losses).unwrap();
+    let written: Value = serde_json::from_slice(&written).unwrap();
+    let call = json!({"type": "function_call", "call_id": "c", "name": "sql",
+                      "arguments": "{\"input\":\"SELECT \\\"a\\\"\"}"});
+    assert_eq!(written["input"][0], call);
+    assert_eq!(written["input"][1]["type"], "function_call_output");
+    assert_eq!(written["tool_choice"], json!({"type": "function", "name": "sql"}));
+    assert_eq!(written["tools"][0]["type"], "function");
+    assert_eq!(written["tools"][0]["description"], "Asks.\n\n`input` follows this regex grammar:\n.+");
+    assert_eq!(dropped, ["tools[0].format"]);
 }

@@ -190,6 +190,30 @@ fn a_namespaces_function_is_called_by_its_own_name() {
 }
 
 #[test]
+fn a_custom_tool_that_went_as_a_function_comes_back_as_itself() {
+    let request = r#"{"input":[{"type":"additional_tools","role":"developer","tools":[
+        {"type":"custom","name":"sql"}]}]}"#;
+    let echo = String::from_utf8(echo(&Fields::parse(request.as_bytes()).unwrap())).unwrap();
+    let told = vec![
+        begun(),
+        call(ToolKind::Function, "c", "sql"),
+        Told::Argument(r#"{"input":"SELE"#.into()),
+        Told::Argument(r#"CT \"a\""}"#.into()),
+        Told::End,
+    ];
+    let (events, response) = written(told, &echo);
+    let expected = [
+        "output_item.added",
+        "custom_tool_call_input.delta",
+        "custom_tool_call_input.done",
+        "output_item.done",
+    ];
+    assert_eq!(kinds(&events), expected);
+    assert_eq!(response["output"][0]["type"], "custom_tool_call");
+    assert_eq!(response["output"][0]["input"], "SELECT \"a\"");
+}
+
+#[test]
 fn escapes_pass_as_they_were_written() {
     let (high, low) = (r#""\ud83d""#, r#""\ude00\/""#);
     let piece = |raw| Told::Text(Words::Json(serde_json::from_str(raw).unwrap()));

@@ -65,8 +65,7 @@ fn write_tool(array: &mut Elements<'_>, tool: &Tool<'_>, losses: &mut Losses<'_>
             array.object(|members| web_search(members, search));
         }
         What::Native(native) if native.home == Home::OpenAi => array.raw(native.raw),
-        // Only offered: without it, the answer may be another one, but it is an answer.
-        What::Native(_) => losses.param(&tool.at.to_string())?,
+        What::Native(_) => losses.offer(tool.at)?,
     }
     Ok(())
 }

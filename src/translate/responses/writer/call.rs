@@ -4,6 +4,7 @@ use super::events::{Events, Slot};
 use super::head::Called;
 use super::kept::Kept;
 use crate::translate::conversation::{ToolKind, Words};
+use crate::translate::responses::custom;
 use crate::wire::write;
 
 /// A call that is being written.
@@ -15,10 +16,12 @@ pub(super) struct Call {
     namespace: Option<String>,
     name: Kept,
     argument: Kept,
+    /// The function's argument that holds the text of a custom tool's: see [`custom`].
+    wrapped: Option<Kept>,
 }
 
 impl Call {
-    /// Opens a call. Gives how many bytes it takes, too.
+    /// Opens a call, `kind` to the provider. Gives how many bytes it takes, too.
     pub(super) fn open(
         slot: Slot,
         kind: ToolKind,
@@ -27,10 +30,12 @@ impl Call {
         events: &mut Events,
         out: &mut Vec<u8>,
     ) -> (Self, usize) {
+        let wrapped = (kind != called.kind).then(Kept::default);
+        let kind = called.kind;
         let namespace = called.namespace.map(str::to_owned);
         let (mut kept_id, mut name) = (Kept::default(), Kept::default());
         let kept = kept_id.push(id) + name.push(&called.name);
-        let call = Self { slot, kind, id: kept_id, namespace, name, argument: Kept::default() };
+        let call = Self { slot, kind, id: kept_id, namespace, name, argument: Kept::default(), wrapped };
         let item = call.item("in_progress");
         events.with_item("response.output_item.added", &call.slot, &item, out);
         (call, kept)
@@ -38,6 +43,9 @@ impl Call {
 
     /// Writes the next of the argument. Gives how many bytes it takes.
     pub(super) fn argue(&mut self, words: &Words<'_>, events: &mut Events, out: &mut Vec<u8>) -> usize {
+        if let Some(wrapped) = &mut self.wrapped {
+            return wrapped.push(words);
+        }
         let kind = match self.kind {
             ToolKind::Function => "response.function_call_arguments.delta",
             ToolKind::Custom => "response.custom_tool_call_input.delta",
@@ -48,6 +56,9 @@ impl Call {
 
     /// Writes the end of the call. Gives the item.
     pub(super) fn close(mut self, status: &str, events: &mut Events, out: &mut Vec<u8>) -> Vec<u8> {
+        if let Some(wrapped) = self.wrapped.take() {
+            self.argue(&Words::from(custom::unwrapped(wrapped.text())), events, out);
+        }
         if self.kind == ToolKind::Function && self.argument.is_empty() && status == "completed" {
             // Some servers say nothing for a function that takes nothing; clients read JSON.
             self.argue(&Words::from("{}"), events, out);

@@ -2,7 +2,7 @@
 
 use super::events::Slot;
 use crate::translate::View;
-use crate::translate::conversation::Words;
+use crate::translate::conversation::{ToolKind, Words};
 use crate::translate::responses::echo;
 use crate::translate::responses::namespace::Names;
 use crate::translate::tokens;
@@ -65,8 +65,10 @@ impl Ending {
     }
 }
 
-/// What a call is of: a function's name, and its namespace.
+/// What a call is of.
 pub(super) struct Called<'a> {
+    /// To the client, who may have offered as a custom tool what the provider knows as a function.
+    pub(super) kind: ToolKind,
     pub(super) namespace: Option<&'a str>,
     pub(super) name: Words<'a>,
 }
@@ -99,10 +101,12 @@ impl Head {
     }
 
     /// What a call by a name is of.
-    pub(super) fn called<'a>(&'a self, name: &'a Words<'a>) -> Called<'a> {
-        match self.names.inner(&name.text()) {
-            Some((namespace, name)) => Called { namespace: Some(namespace), name: Words::from(name) },
-            None => Called { namespace: None, name: name.clone() },
+    pub(super) fn called<'a>(&'a self, kind: ToolKind, name: &'a Words<'a>) -> Called<'a> {
+        let flat = name.text();
+        let kind = if self.names.is_custom(&flat) { ToolKind::Custom } else { kind };
+        match self.names.inner(&flat) {
+            Some((namespace, name)) => Called { kind, namespace: Some(namespace), name: Words::from(name) },
+            None => Called { kind, namespace: None, name: name.clone() },
         }
     }
 

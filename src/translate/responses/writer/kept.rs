@@ -26,6 +26,13 @@ impl Kept {
         self.0.is_empty()
     }
 
+    /// The text, escapes resolved; empty where they make none.
+    pub(super) fn text(&self) -> String {
+        let mut quoted = Vec::new();
+        self.write(&mut quoted);
+        serde_json::from_slice(&quoted).unwrap_or_default()
+    }
+
     /// Writes the text as a JSON string.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         out.push(b'"');

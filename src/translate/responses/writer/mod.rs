@@ -183,12 +183,12 @@ impl Writer {
         name: &Words<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Failure> {
-        let prefix = match kind {
+        let prefix = match self.head.called(kind, name).kind {
             ToolKind::Function => "fc",
             ToolKind::Custom => "ctc",
         };
         let slot = self.next(prefix, out);
-        let called = self.head.called(name);
+        let called = self.head.called(kind, name);
         let (call, kept) = Call::open(slot, kind, id, called, &mut self.events, out);
         self.kept += kept;
         self.open = Some(Open::Call(call));
