@@ -46,6 +46,9 @@ pub(super) fn without<'v>(
     dropped: &mut Vec<String>,
 ) -> Cow<'v, str> {
     let text = value.get();
+    if !text.starts_with(['{', '[']) {
+        return Cow::Borrowed(text);
+    }
     let shape = match schema::request(dialect).standing(name) {
         Standing::Defined(shape @ (Shape::Objects(_) | Shape::TextOr(_))) => shape,
         _ => return Cow::Borrowed(text),

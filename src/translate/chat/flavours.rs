@@ -117,26 +117,12 @@ static OPENAI: Flavour = Flavour {
     thinking: Thinking::Effort,
 };
 
-/// What no server but OpenAI's and Azure's has: its billing, its caches, its filters, its sound.
-const OPENAI_ONLY: Flavour = Flavour {
-    lacks: &[
-        "audio",
-        "modalities",
-        "moderation",
-        "prediction",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "safety_identifier",
-        "service_tier",
-        "store",
-        "verbosity",
-        "web_search_options",
-    ],
+/// What most servers have in common.
+const COMPATIBLE: Flavour = Flavour {
+    renamed: &[("max_completion_tokens", "max_tokens")],
     developer: false,
     custom_tools: false,
     refusals: false,
-    renamed: &[("max_completion_tokens", "max_tokens")],
     ..OPENAI
 };
 
@@ -146,247 +132,124 @@ static LOCAL: Flavour = OPENAI_ONLY;
 
 /// <https://docs.vllm.ai/en/stable/serving/openai_compatible_server/>. `max_tokens` is deprecated there, but
 /// older servers know no other name and would overlook the new one.
+#[rustfmt::skip]
 static VLLM: Flavour = Flavour {
     lacks: &[
-        "audio",
-        "metadata",
-        "modalities",
-        "moderation",
-        "prediction",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "safety_identifier",
-        "service_tier",
-        "store",
-        "verbosity",
-        "web_search_options",
+        "audio", "metadata", "modalities", "moderation", "prediction", "prompt_cache_key",
+        "prompt_cache_options", "prompt_cache_retention", "safety_identifier", "service_tier", "store",
+        "verbosity", "web_search_options",
     ],
     extras: &[
-        "add_generation_prompt",
-        "add_special_tokens",
-        "allowed_token_ids",
-        "bad_words",
-        "chat_template",
-        "chat_template_kwargs",
-        "continue_final_message",
-        "documents",
-        "echo",
-        "guided_choice",
-        "guided_grammar",
-        "guided_json",
-        "guided_regex",
-        "ignore_eos",
-        "include_reasoning",
-        "include_stop_str_in_output",
-        "length_penalty",
-        "min_p",
-        "min_tokens",
-        "mm_processor_kwargs",
-        "priority",
-        "prompt_logprobs",
-        "repetition_penalty",
-        "skip_special_tokens",
-        "spaces_between_special_tokens",
-        "stop_token_ids",
-        "structured_outputs",
-        "top_k",
-        "truncate_prompt_tokens",
-        "use_beam_search",
+        "add_generation_prompt", "add_special_tokens", "allowed_token_ids", "bad_words", "chat_template",
+        "chat_template_kwargs", "continue_final_message", "documents", "echo", "guided_choice",
+        "guided_grammar", "guided_json", "guided_regex", "ignore_eos", "include_reasoning",
+        "include_stop_str_in_output", "length_penalty", "min_p", "min_tokens", "mm_processor_kwargs",
+        "priority", "prompt_logprobs", "repetition_penalty", "skip_special_tokens",
+        "spaces_between_special_tokens", "stop_token_ids", "structured_outputs", "top_k",
+        "truncate_prompt_tokens", "use_beam_search",
     ],
     message_extras: &["reasoning", "reasoning_content"],
     thoughts: Replay::Always,
-    ..OPENAI_ONLY
+    ..COMPATIBLE
 };
 
 /// <https://docs.ollama.com/api/openai-compatibility>: a list of the fields that it takes; it overlooks others.
+#[rustfmt::skip]
 static OLLAMA: Flavour = Flavour {
     lacks: &[
-        "audio",
-        "function_call",
-        "functions",
-        "logit_bias",
-        "metadata",
-        "modalities",
-        "moderation",
-        "n",
-        "parallel_tool_calls",
-        "prediction",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "safety_identifier",
-        "service_tier",
-        "store",
-        "user",
-        "verbosity",
+        "audio", "function_call", "functions", "logit_bias", "metadata", "modalities", "moderation", "n",
+        "parallel_tool_calls", "prediction", "prompt_cache_key", "prompt_cache_options",
+        "prompt_cache_retention", "safety_identifier", "service_tier", "store", "user", "verbosity",
         "web_search_options",
     ],
     extras: &["reasoning"],
-    ..OPENAI_ONLY
+    ..COMPATIBLE
 };
 
 /// <https://console.groq.com/docs/api-reference#chat-create> and <https://console.groq.com/docs/openai>, which
 /// tells what it answers with 400.
+#[rustfmt::skip]
 static GROQ: Flavour = Flavour {
     renamed: &[],
     lacks: &[
-        "audio",
-        "logit_bias",
-        "logprobs",
-        "metadata",
-        "modalities",
-        "moderation",
-        "prediction",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "safety_identifier",
-        "store",
-        "top_logprobs",
-        "verbosity",
-        "web_search_options",
+        "audio", "logit_bias", "logprobs", "metadata", "modalities", "moderation", "prediction",
+        "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "safety_identifier",
+        "store", "top_logprobs", "verbosity", "web_search_options",
     ],
     extras: &[
-        "citation_options",
-        "compound_custom",
-        "disable_tool_validation",
-        "documents",
-        "exclude_domains",
-        "include_domains",
-        "include_reasoning",
-        "reasoning_format",
-        "search_settings",
+        "citation_options", "compound_custom", "disable_tool_validation", "documents", "exclude_domains",
+        "include_domains", "include_reasoning", "reasoning_format", "search_settings",
     ],
     message_lacks: &["name"],
-    ..OPENAI_ONLY
+    ..COMPATIBLE
 };
 
 /// <https://docs.mistral.ai/api/endpoint/chat>. Fields that it does not define are errors (422), those of
 /// messages too. Its streams always end with the token counts.
+#[rustfmt::skip]
 static MISTRAL: Flavour = Flavour {
     renamed: &[("max_completion_tokens", "max_tokens"), ("seed", "random_seed")],
     lacks: &[
-        "audio",
-        "function_call",
-        "functions",
-        "logit_bias",
-        "logprobs",
-        "modalities",
-        "moderation",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "safety_identifier",
-        "service_tier",
-        "store",
-        "stream_options",
-        "top_logprobs",
-        "user",
-        "verbosity",
+        "audio", "function_call", "functions", "logit_bias", "logprobs", "modalities", "moderation",
+        "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "safety_identifier",
+        "service_tier", "store", "stream_options", "top_logprobs", "user", "verbosity",
         "web_search_options",
     ],
     extras: &["min_tokens", "prompt_mode", "random_seed", "safe_prompt"],
     message_lacks: &["audio", "function_call", "name", "refusal"],
-    ..OPENAI_ONLY
+    ..COMPATIBLE
 };
 
 /// <https://api-docs.deepseek.com/api/create-chat-completion>. Thoughts that came with calls are wanted back, and
 /// others overlooked: <https://api-docs.deepseek.com/guides/thinking_mode>.
+#[rustfmt::skip]
 static DEEPSEEK: Flavour = Flavour {
     lacks: &[
-        "audio",
-        "function_call",
-        "functions",
-        "logit_bias",
-        "metadata",
-        "modalities",
-        "moderation",
-        "n",
-        "parallel_tool_calls",
-        "prediction",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "safety_identifier",
-        "seed",
-        "service_tier",
-        "store",
-        "user",
-        "verbosity",
-        "web_search_options",
+        "audio", "function_call", "functions", "logit_bias", "metadata", "modalities", "moderation", "n",
+        "parallel_tool_calls", "prediction", "prompt_cache_key", "prompt_cache_options",
+        "prompt_cache_retention", "safety_identifier", "seed", "service_tier", "store", "user",
+        "verbosity", "web_search_options",
     ],
     extras: &["thinking"],
     message_extras: &["reasoning_content"],
     text_lists: false,
     thoughts: Replay::WithCalls,
     thinking: Thinking::Switch,
-    ..OPENAI_ONLY
+    ..COMPATIBLE
 };
 
 /// <https://docs.together.ai/reference/chat-completions>
+#[rustfmt::skip]
 static TOGETHER: Flavour = Flavour {
     lacks: &[
-        "audio",
-        "metadata",
-        "modalities",
-        "moderation",
-        "parallel_tool_calls",
-        "prediction",
-        "prompt_cache_key",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "safety_identifier",
-        "service_tier",
-        "store",
-        "user",
-        "verbosity",
-        "web_search_options",
+        "audio", "metadata", "modalities", "moderation", "parallel_tool_calls", "prediction",
+        "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "safety_identifier",
+        "service_tier", "store", "user", "verbosity", "web_search_options",
     ],
     extras: &[
-        "chat_template_kwargs",
-        "compliance",
-        "context_length_exceeded_behavior",
-        "echo",
-        "min_p",
-        "reasoning",
-        "repetition_penalty",
-        "safety_model",
-        "top_k",
+        "chat_template_kwargs", "compliance", "context_length_exceeded_behavior", "echo", "min_p",
+        "reasoning", "repetition_penalty", "safety_model", "top_k",
     ],
-    ..OPENAI_ONLY
+    ..COMPATIBLE
 };
 
 /// <https://openrouter.ai/docs/api_reference/parameters>, <https://openrouter.ai/docs/features/prompt-caching>,
 /// <https://openrouter.ai/docs/use-cases/reasoning-tokens>.
+#[rustfmt::skip]
 static OPENROUTER: Flavour = Flavour {
     lacks: &[
-        "function_call",
-        "functions",
-        "moderation",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "safety_identifier",
-        "store",
+        "function_call", "functions", "moderation", "prompt_cache_options", "prompt_cache_retention",
+        "safety_identifier", "store",
     ],
     extras: &[
-        "include_reasoning",
-        "min_p",
-        "models",
-        "plugins",
-        "provider",
-        "reasoning",
-        "repetition_penalty",
-        "route",
-        "top_a",
-        "top_k",
-        "transforms",
+        "include_reasoning", "min_p", "models", "plugins", "provider", "reasoning", "repetition_penalty",
+        "route", "top_a", "top_k", "transforms",
     ],
     message_extras: &["cache_control", "reasoning", "reasoning_content", "reasoning_details"],
     developer: true,
     thoughts: Replay::Always,
     thinking: Thinking::Object,
-    ..OPENAI_ONLY
+    ..COMPATIBLE
 };
 
 #[cfg(test)]

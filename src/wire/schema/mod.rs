@@ -89,9 +89,6 @@ impl Table {
         if let Some((_, shape)) = self.deep.iter().find(|(field, _)| *field == name) {
             return Standing::Defined(*shape);
         }
-        if let Some((_, shape)) = self.hints.iter().find(|(field, _)| *field == name) {
-            return Standing::Hint(*shape);
-        }
         let groups = [
             (self.plain, Standing::Defined(Shape::Plain)),
             (self.text, Standing::Defined(Shape::Text)),
@@ -99,8 +96,11 @@ impl Table {
             (self.prompt, Standing::Defined(Shape::Prompt)),
             (self.left_out, Standing::LeftOut),
         ];
-        match (groups.into_iter().find(|(names, _)| names.contains(&name)), self.extends) {
-            (Some((_, standing)), _) => standing,
+        if let Some((_, standing)) = groups.into_iter().find(|(names, _)| names.contains(&name)) {
+            return standing;
+        }
+        match (self.hints.iter().find(|(field, _)| *field == name), self.extends) {
+            (Some((_, shape)), _) => Standing::Hint(*shape),
             (None, Some(base)) => base.standing(name),
             (None, None) => Standing::Undefined,
         }

@@ -63,16 +63,15 @@ impl Calls {
         Ok(())
     }
 
-    /// Whether a piece begins a call. Some servers number every call 0, or none: another id tells there.
+    /// Whether a piece begins a call. Some servers number every call 0, or none: there a name begins one, with
+    /// another id than the last.
     fn is_new(&self, call: &Fields<'_>, index: Option<u64>) -> Result<bool, Failure> {
         let Some(last) = self.begun.last() else { return Ok(true) };
-        if index.is_some_and(|index| !self.begun.contains(&index)) {
-            return Ok(true);
+        if let Some(index) = index.filter(|index| index != last) {
+            return Ok(!self.begun.contains(&index));
         }
-        if index.is_some_and(|index| index != *last) {
-            return Ok(false);
-        }
-        let other_id = call.text("id").is_some_and(|id| !id.is_empty() && id != self.last_id);
+        let id = call.text("id").filter(|id| !id.is_empty());
+        let other_id = id.map_or(index.is_none(), |id| id != self.last_id);
         Ok(other_id && called(call)?.1.is_some_and(|called| name(&called).is_some()))
     }
 

@@ -7,6 +7,8 @@ mod calls;
 mod finish;
 mod message;
 
+use serde_json::value::RawValue;
+
 use crate::sse::Event;
 use crate::translate::conversation::Words;
 use crate::translate::failure::{self, Failure};
@@ -129,7 +131,7 @@ fn choices<'e>(fields: &Fields<'e>, what: &str) -> Result<Vec<Fields<'e>>, Failu
     Ok(first)
 }
 
-fn fields_of<'e>(value: Option<&'e serde_json::value::RawValue>, what: &str) -> Result<Fields<'e>, Failure> {
+fn fields_of<'e>(value: Option<&'e RawValue>, what: &str) -> Result<Fields<'e>, Failure> {
     let value = value.ok_or_else(|| Failure::malformed(what))?;
     Fields::of(value).map_err(|error| Failure::malformed(format!("{what}: {error}")))
 }

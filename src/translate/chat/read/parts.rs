@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::object::{At, Object};
 use crate::reject::Reject;
 use crate::translate::conversation::{Audio, File, Image, Part, Place, Said, Source, Words};
-use crate::translate::losses::{Losses, invalid, missing};
+use crate::translate::losses::{Losses, invalid, malformed, missing};
 use crate::wire::json::{Kind, elements, text};
 
 /// Whose words the parts are.
@@ -32,8 +32,7 @@ pub(super) fn read<'a>(
     match Kind::of(content) {
         Kind::Text => Ok(vec![Part { said: Said::Text(Words::Json(content)), cache: None, at }]),
         Kind::Array => {
-            let parts = elements(content)
-                .map_err(|error| crate::translate::losses::malformed(at.member("content"), &error))?;
+            let parts = elements(content).map_err(|error| malformed(at.member("content"), &error))?;
             let places = (0..).map(|index| at.inside("content", index));
             parts.into_iter().zip(places).map(|(part, at)| read_part(part, side, at, losses)).collect()
         }

@@ -103,6 +103,26 @@ fn streams_tell_what_was_said() {
 }
 
 #[test]
+fn calls_that_are_not_numbered_are_told_apart() {
+    for pieces in [
+        r#"{"function":{"name":"f","arguments":"{}"}},{"function":{"name":"g","arguments":"{"}}"#,
+        r#"{"id":"a","function":{"name":"f","arguments":"{}"}},{"id":"b","function":{"name":"g","arguments":"{"}}"#,
+        r#"{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}},{"index":0,"id":"b","function":{"name":"g","arguments":"{"}}"#,
+    ] {
+        let chunk =
+            |calls: &str| format!("data: {{\"choices\":[{{\"delta\":{{\"tool_calls\":[{calls}]}}}}]}}\n\n");
+        let rest = r#"{"function":{"arguments":"}"}}"#;
+        let (told, _) = told_by((chunk(pieces) + &chunk(rest) + "data: [DONE]\n\n").as_bytes());
+        let kinds: Vec<_> = told.iter().map(|line| line.split(' ').next().unwrap()).collect();
+        assert_eq!(
+            kinds,
+            ["begun", "call", "argument", "call", "argument", "argument", "finished", "end"],
+            "{pieces}"
+        );
+    }
+}
+
+#[test]
 fn streams_that_break_say_how() {
     for (case, text) in [
         (

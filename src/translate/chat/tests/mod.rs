@@ -1,6 +1,7 @@
 //! Tests of the dialect and the API together.
 
 mod answers;
+mod conversations;
 mod requests;
 mod writers;
 
