@@ -126,10 +126,6 @@ const COMPATIBLE: Flavour = Flavour {
     ..OPENAI
 };
 
-/// LM Studio and llamafile: <https://lmstudio.ai/docs/app/api/endpoints/openai>,
-/// <https://github.com/ggml-org/llama.cpp/tree/master/tools/server>.
-static LOCAL: Flavour = OPENAI_ONLY;
-
 /// <https://docs.vllm.ai/en/stable/serving/openai_compatible_server/>. `max_tokens` is deprecated there, but
 /// older servers know no other name and would overlook the new one.
 #[rustfmt::skip]
@@ -150,6 +146,19 @@ static VLLM: Flavour = Flavour {
     ],
     message_extras: &["reasoning", "reasoning_content"],
     thoughts: Replay::Always,
+    ..COMPATIBLE
+};
+
+/// LM Studio and llamafile: <https://lmstudio.ai/docs/app/api/endpoints/openai>,
+/// <https://github.com/ggml-org/llama.cpp/tree/master/tools/server>.
+#[rustfmt::skip]
+static LOCAL: Flavour = Flavour {
+    lacks: &[
+        "audio", "metadata", "modalities", "moderation", "prediction", "prompt_cache_key",
+        "prompt_cache_options", "prompt_cache_retention", "safety_identifier", "service_tier", "store",
+        "verbosity", "web_search_options",
+    ],
+    extras: &["min_p", "repetition_penalty", "top_k"],
     ..COMPATIBLE
 };
 
