@@ -73,7 +73,8 @@ fn what_is_read_is_written_again() {
         let ask = Ask { dialect: Dialect::Chat, body: input.bytes, stream };
         let passed = crate::translate::request(&ask, &target);
         // A thought is named by its block here and by its member there: what counts is whether something is.
-        let passed = passed.map(|passed| (in_our_words(parsed(&passed.body)), passed.dropped.is_empty())).ok();
+        let passed =
+            passed.map(|passed| (in_our_words(parsed(&passed.body)), passed.dropped.is_empty())).ok();
         let read = Fields::parse(input.bytes).ok().and_then(|_| there_and_back(input.bytes, &target).ok());
         let read = read.map(|(body, dropped)| (body, dropped.is_empty()));
         if read.is_none() || read != passed {
