@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mock_providers::provider::{Api, Tables};
+use mock_providers::provider::{Api, Provider, Tables};
 use serde_json::{Value, json};
 use spillway_filter::wire::Dialect;
 
@@ -17,10 +17,10 @@ impl Input {
     /// Whether the API whose dialect it is takes it as it is.
     pub fn is_valid(&self, tables: &Tables) -> bool {
         let table = match self.dialect {
-            Dialect::Chat => tables.of(Api::Chat),
-            Dialect::Responses => tables.of(Api::Responses),
-            Dialect::Compact => tables.of(Api::Compact),
-            Dialect::Messages => tables.of(Api::Messages),
+            Dialect::Chat => tables.of(Provider::OpenAi, Api::Chat),
+            Dialect::Responses => tables.of(Provider::OpenAi, Api::Responses),
+            Dialect::Compact => tables.of(Provider::OpenAi, Api::Compact),
+            Dialect::Messages => tables.of(Provider::Anthropic, Api::Messages),
         };
         let body = serde_json::from_slice::<Value>(&self.body);
         body.is_ok_and(|body| table.is_some_and(|table| table.check(&body).is_ok()))

@@ -14,7 +14,7 @@ mod targets;
 use std::collections::BTreeMap;
 
 use inputs::{Input, inputs};
-use mock_providers::provider::Tables;
+use mock_providers::provider::{Provider, Tables};
 use mock_providers::schema::{Kind, Problem};
 use serde_json::Value;
 use spillway_filter::reject::Reject;
@@ -22,8 +22,8 @@ use spillway_filter::sanitise::{self, Policy};
 use spillway_filter::translate::{self, Ask, Built, Target};
 use targets::{Deployment, deployments, table};
 
-const STRICT: Policy = Policy { drop_params: false, allow_mock_testing: false };
-const DROPPING: Policy = Policy { drop_params: true, allow_mock_testing: false };
+const STRICT: Policy = Policy { drop_params: false, allow_mock_testing: false, allowed: Vec::new() };
+const DROPPING: Policy = Policy { drop_params: true, allow_mock_testing: false, allowed: Vec::new() };
 
 /// Fewest bodies that each dialect must have got through to each deployment: a refusal proves nothing.
 const LEAST: usize = 4;
@@ -35,9 +35,9 @@ fn through(input: &Input, body: &[u8], policy: &Policy, target: &Target) -> Resu
     translate::request(&Ask { dialect: input.dialect, body, stream: request.stream }, target)
 }
 
-fn judged(tables: &Tables, built: &Built) -> Result<(), Problem> {
+fn judged(tables: &Tables, provider: Provider, built: &Built) -> Result<(), Problem> {
     let body: Value = serde_json::from_slice(&built.body).expect("a body is JSON");
-    table(tables, built.api).check(&body)
+    table(tables, provider, built.api).check(&body)
 }
 
 #[test]
@@ -48,11 +48,11 @@ fn every_body_holds_only_what_its_api_defines() {
     for input in &inputs() {
         // A body that its own API would refuse may be refused by another one as well; never for a field.
         let valid = input.is_valid(&tables);
-        for Deployment { name, target } in &deployments() {
+        for Deployment { name, mock, target } in &deployments() {
             for policy in [&STRICT, &DROPPING] {
                 let Ok(built) = through(input, &input.body, policy, target) else { continue };
                 *seen.entry((format!("{:?}", input.dialect), name)).or_default() += 1;
-                match judged(&tables, &built) {
+                match judged(&tables, *mock, &built) {
                     Err(problem) if valid || problem.kind == Kind::Unknown => problems.push(format!(
                         "{} for {name}: {problem:?}\n{}",
                         input.path,
@@ -97,7 +97,7 @@ fn canaries_in_undefined_fields_reach_nobody() {
             let salted = salted.to_string().into_bytes();
             let refused = sanitise::request(input.dialect, &salted, &STRICT).expect_err(&input.path);
             assert_eq!(refused.status, 400, "{}", input.path);
-            for Deployment { name, target } in &deployments() {
+            for Deployment { name, target, .. } in &deployments() {
                 let told = |text: &[u8]| String::from_utf8_lossy(text).contains(canaries::CANARY);
                 match through(input, &salted, &DROPPING, target) {
                     Ok(built) => assert!(
@@ -129,7 +129,7 @@ fn internal_names_reach_nobody() {
                         continue;
                     };
                     for policy in [&STRICT, &DROPPING] {
-                        for Deployment { name: to, target } in &deployments() {
+                        for Deployment { name: to, target, .. } in &deployments() {
                             match through(input, &body, policy, target) {
                                 Ok(built) => assert!(
                                     !String::from_utf8_lossy(&built.body).contains(canaries::CANARY),
