@@ -151,7 +151,7 @@ mod tests {
     use super::*;
     use crate::wire::{Api, Provider};
 
-    fn sent(provider: Provider, body: &Value, drop: bool) -> Result<(Value, Vec<String>), Reject> {
+    fn taken(provider: Provider, body: &Value, drop: bool) -> Result<(Value, Vec<String>), Reject> {
         let mut dropped = Vec::new();
         let mut losses = Losses { api: Api::ChatCompletions, drop, dropped: &mut dropped };
         let target = Target::new(provider, "m");
@@ -162,31 +162,31 @@ mod tests {
     #[test]
     fn openais_own_body_is_not_touched() {
         let body = json!({"model": "m", "seed": 1, "store": null});
-        assert_eq!(sent(Provider::OpenAi, &body, false).unwrap(), (body, vec![]));
+        assert_eq!(taken(Provider::OpenAi, &body, false).unwrap(), (body, vec![]));
     }
 
     #[test]
     fn fields_get_the_servers_names() {
         let body = json!({"max_completion_tokens": 5, "seed": 1, "stream_options": {"include_usage": true}});
-        let (sent, dropped) = sent(Provider::Mistral, &body, false).unwrap();
+        let (sent, dropped) = taken(Provider::Mistral, &body, false).unwrap();
         assert_eq!((sent, dropped), (json!({"max_tokens": 5, "random_seed": 1}), vec![]));
         let both = json!({"max_completion_tokens": 5, "max_tokens": 6});
-        let (sent, dropped) = super::tests::sent(Provider::Mistral, &both, false).unwrap();
+        let (sent, dropped) = taken(Provider::Mistral, &both, false).unwrap();
         assert_eq!((sent, dropped), (json!({"max_tokens": 6}), vec!["max_completion_tokens".to_owned()]));
     }
 
     #[test]
     fn what_a_server_lacks_is_refused_unless_it_changes_nothing() {
-        let refused = sent(Provider::Groq, &json!({"logprobs": true}), false).unwrap_err();
+        let refused = taken(Provider::Groq, &json!({"logprobs": true}), false).unwrap_err();
         assert_eq!(
             (refused.code, refused.param.as_deref()),
             (Some("unsupported_parameter"), Some("logprobs"))
         );
         let harmless = json!({"logprobs": false, "n": 1, "user": "u", "store": true, "metadata": {"a": "b"}});
-        let (sent, dropped) = super::tests::sent(Provider::Groq, &harmless, false).unwrap();
+        let (sent, dropped) = taken(Provider::Groq, &harmless, false).unwrap();
         assert_eq!(sent, json!({"user": "u"}));
         assert_eq!(dropped, ["store", "metadata"]);
-        let (sent, dropped) = super::tests::sent(Provider::Groq, &json!({"logprobs": true}), true).unwrap();
+        let (sent, dropped) = taken(Provider::Groq, &json!({"logprobs": true}), true).unwrap();
         assert_eq!((sent, dropped), (json!({}), vec!["logprobs".to_owned()]));
     }
 
@@ -197,7 +197,7 @@ mod tests {
             {"role": "user", "name": "ada", "content": "hi"},
             {"role": "assistant", "content": null, "refusal": null},
         ]});
-        let (sent, dropped) = sent(Provider::Mistral, &body, false).unwrap();
+        let (sent, dropped) = taken(Provider::Mistral, &body, false).unwrap();
         let expected = json!({"messages": [
             {"role": "system", "content": "be a developer"},
             {"role": "user", "content": "hi"},

@@ -32,7 +32,7 @@ impl Flavour {
             "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "safety_identifier", "store",
             "top_logprobs", "verbosity", "web_search_options",
         ],
-        message_lacks: &["name"],
+        message_lacks: &["audio", "name", "refusal"],
         developer: false,
         ..Self::OPENAI
     };
