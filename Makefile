@@ -59,6 +59,10 @@ test-flapping: setup module debug-programs ## Run the test of a flapping primary
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" SPILLWAY_E2E_SECONDS=30 \
 		cargo test -p spillway-e2e --test suite -- flapping
 
+.PHONY: fuzz
+fuzz: ## Feed damaged input to every parser and translator, 10 minutes each; ARGS='--seconds 60 --only stream'.
+	@cargo run --quiet $(NATIVE) -p spillway-fuzz -- $(ARGS)
+
 .PHONY: lint
 lint: ## Check the format, and run clippy natively and for the module's target; warnings are errors.
 	@cargo fmt --all --check

@@ -18,6 +18,9 @@ pub struct Context {
     pub stream: bool,
     /// Whether the client asked for the stream's usage chunk.
     pub include_usage: bool,
+    /// The client's `anthropic-beta`: what of Anthropic's newest it asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beta: Option<String>,
     /// The tries, and where the request goes after a failure.
     pub itinerary: Itinerary,
     /// How long one try may take before Envoy gives it up, in milliseconds: tells a timeout from a lost

@@ -4,9 +4,9 @@
 //! Knows the dialects' fields ([`crate::wire::schema`]) and the controls that LiteLLM's clients send. Does
 //! not know keys, routes or providers, and sees no header.
 //!
-//! A field is in the body that comes out only if the dialect's table defines it, or at the top level the
-//! configuration allows it by name: there is no list of forbidden names that could miss one. Values are copied as
-//! they were written, byte for byte.
+//! A field is in the body that comes out only if the dialect's table names it, as defined or as a hint for
+//! another API, or at the top level the configuration allows it by name: there is no list of forbidden names
+//! that could miss one. Values are copied as they were written, byte for byte.
 
 #![allow(
     clippy::result_large_err,
@@ -75,7 +75,8 @@ pub struct Request {
     /// The body in the client's dialect, with fields only that the dialect defines; `None` where the body
     /// is right as it came.
     pub body: Option<Vec<u8>>,
-    /// The caller's `user`, else its `safety_identifier`; at most 256 bytes.
+    /// The caller's `user`, else its `safety_identifier`; on Anthropic's dialect its `metadata.user_id`. At most
+    /// 256 bytes.
     pub end_user: Option<String>,
     /// Bytes of what the model reads, schemas of tools included, images and files not: an estimate.
     pub input_chars: u64,
@@ -89,12 +90,8 @@ pub struct Request {
 /// Checks a body and parts it.
 ///
 /// # Errors
-/// 400 for everything that is wrong with the body, with the field at fault where there is one; 501 for a
-/// dialect that is not served.
+/// 400 for everything that is wrong with the body, with the field at fault where there is one.
 pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request, Reject> {
-    if dialect == Dialect::Messages {
-        return Err(refusal::not_served("The Anthropic Messages API"));
-    }
     let checked =
         check::object(body, schema::request(dialect)).map_err(|malformed| refusal::malformed(&malformed))?;
     let parted = Parting::of(dialect, policy, &checked)?;
@@ -175,7 +172,7 @@ impl Parting {
             return metadata::part(dialect, member.raw, &mut self.controls, &mut self.dropped);
         }
         match member.standing {
-            Standing::Defined(_) => return Ok(Fate::Stays),
+            Standing::Defined(_) | Standing::Hint(_) => return Ok(Fate::Stays),
             Standing::LeftOut => self.dropped.name(member.path()),
             Standing::Undefined if member.name == "litellm_metadata" => {
                 metadata::of_gateway(member.raw, &mut self.controls, &mut self.dropped)?;

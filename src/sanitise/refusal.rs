@@ -22,7 +22,7 @@ pub fn off_route(route: Route, path: &str) -> Option<Reject> {
         Route::Unknown => {
             let message = format!(
                 "Unknown path {path}. This gateway serves POST /v1/chat/completions, POST /v1/responses, POST \
-                 /v1/responses/compact and GET /v1/models."
+                 /v1/responses/compact, POST /v1/messages and GET /v1/models."
             );
             Some(Reject::new(404, "not_found_error", message).code("unknown_url"))
         }
@@ -30,10 +30,10 @@ pub fn off_route(route: Route, path: &str) -> Option<Reject> {
 }
 
 /// 501: a known API that the gateway does not serve.
-pub(super) fn not_served(name: &str) -> Reject {
+fn not_served(name: &str) -> Reject {
     let message = format!(
-        "{name}: not served by this gateway yet. It serves /v1/chat/completions, /v1/responses and \
-         /v1/responses/compact."
+        "{name}: not served by this gateway yet. It serves /v1/chat/completions, /v1/responses, \
+         /v1/responses/compact and /v1/messages."
     );
     Reject::new(501, "not_implemented_error", message).code("not_implemented")
 }
@@ -68,7 +68,11 @@ pub(super) fn twice(path: &str) -> Reject {
 /// 400: fields that the dialect does not define. `paths` is not empty.
 pub(super) fn undefined(paths: &[String], dialect: Dialect) -> Reject {
     let first = paths.first().map_or("", String::as_str);
-    let mut message = format!("Unknown parameter: '{first}'.");
+    let mut message = match dialect {
+        // Anthropic's wording, by which its clients know what to leave out.
+        Dialect::Messages => format!("{first}: Extra inputs are not permitted."),
+        _ => format!("Unknown parameter: '{first}'."),
+    };
     if paths.len() > 1 {
         let others: Vec<String> =
             paths.iter().take(MAX_NAMED).skip(1).map(|path| format!("'{path}'")).collect();

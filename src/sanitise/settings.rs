@@ -6,6 +6,7 @@ use super::read;
 use crate::reject::Reject;
 use crate::wire::Dialect;
 use crate::wire::check::Member;
+use crate::wire::json::Fields;
 
 /// Longest end user that is recorded, in bytes.
 const MAX_END_USER_BYTES: usize = 256;
@@ -25,8 +26,11 @@ pub(super) struct Settings {
 /// 400 where one has a wrong type or a required one is missing.
 pub(super) fn of(dialect: Dialect, members: &[Member<'_>]) -> Result<Settings, Reject> {
     let body = Body(members);
-    let model = body.model()?;
+    let model = body.model(dialect)?;
     body.prompt(dialect)?;
+    if dialect == Dialect::Messages && body.raw("max_tokens").is_none_or(|raw| raw == "null") {
+        return Err(missing("max_tokens", dialect));
+    }
     Ok(Settings {
         model,
         stream: dialect.streams() && body.read("stream", "a boolean")?.unwrap_or(false),
@@ -48,8 +52,8 @@ impl Body<'_> {
         self.raw(name).map_or(Ok(None), |raw| read::value(name, raw, expected))
     }
 
-    fn model(&self) -> Result<String, Reject> {
-        let raw = self.raw("model").ok_or_else(|| missing("model"))?;
+    fn model(&self, dialect: Dialect) -> Result<String, Reject> {
+        let raw = self.raw("model").ok_or_else(|| missing("model", dialect))?;
         let model: String = read::value("model", raw, "a string")?
             .ok_or_else(|| read::wrong_type("model", raw, "a string"))?;
         if model.trim().is_empty() {
@@ -64,10 +68,10 @@ impl Body<'_> {
 
     /// The conversation has the right type; what it holds is for the provider to judge.
     fn prompt(&self, dialect: Dialect) -> Result<(), Reject> {
-        if dialect == Dialect::Chat {
-            let raw = self.raw("messages").ok_or_else(|| missing("messages"))?;
+        if matches!(dialect, Dialect::Chat | Dialect::Messages) {
+            let raw = self.raw("messages").ok_or_else(|| missing("messages", dialect))?;
             return match raw.strip_prefix('[') {
-                Some(rest) if rest.trim_start().starts_with(']') => Err(empty_array("messages")),
+                Some(rest) if rest.trim_start().starts_with(']') => Err(empty_array("messages", dialect)),
                 Some(_) => Ok(()),
                 None => Err(read::wrong_type("messages", raw, "an array of messages")),
             };
@@ -97,16 +101,26 @@ impl Body<'_> {
     }
 
     fn end_user(&self, dialect: Dialect) -> Result<Option<String>, Reject> {
-        if dialect == Dialect::Compact {
-            return Ok(None);
-        }
-        let user: Option<String> = self.read("user", "a string")?;
-        let safety_identifier = self.read("safety_identifier", "a string")?;
-        let end_user = user.filter(|user| !user.is_empty()).or(safety_identifier);
+        let end_user = match dialect {
+            Dialect::Compact => return Ok(None),
+            Dialect::Messages => self.metadata_user()?,
+            Dialect::Chat | Dialect::Responses => {
+                let user: Option<String> = self.read("user", "a string")?;
+                let safety_identifier = self.read("safety_identifier", "a string")?;
+                user.filter(|user| !user.is_empty()).or(safety_identifier)
+            }
+        };
         Ok(end_user.map(|mut user| {
             user.truncate(user.floor_char_boundary(MAX_END_USER_BYTES));
             user
         }))
+    }
+
+    /// `metadata.user_id`; that `metadata` is an object was seen where it was parted.
+    fn metadata_user(&self) -> Result<Option<String>, Reject> {
+        let metadata = self.raw("metadata").and_then(|raw| Fields::parse(raw.as_bytes()).ok());
+        let user = metadata.as_ref().and_then(|metadata| metadata.get("user_id"));
+        user.map_or(Ok(None), |user| read::value("metadata.user_id", user.get(), "a string"))
     }
 
     /// The bound on the answer's tokens. Where both of chat's names are given the larger one counts.
@@ -114,7 +128,8 @@ impl Body<'_> {
         let names: &[&str] = match dialect {
             Dialect::Chat => &["max_completion_tokens", "max_tokens"],
             Dialect::Responses => &["max_output_tokens"],
-            Dialect::Compact | Dialect::Messages => return Ok(None),
+            Dialect::Messages => &["max_tokens"],
+            Dialect::Compact => return Ok(None),
         };
         let mut cap: Option<u64> = None;
         for name in names {
@@ -128,13 +143,19 @@ impl Body<'_> {
     }
 }
 
-fn missing(name: &'static str) -> Reject {
-    Reject::invalid(format!("Missing required parameter: '{name}'."))
-        .at(name)
-        .code("missing_required_parameter")
+/// Clients of either maker match on its own wording.
+fn missing(name: &'static str, dialect: Dialect) -> Reject {
+    let message = match dialect {
+        Dialect::Messages => format!("{name}: Field required"),
+        _ => format!("Missing required parameter: '{name}'."),
+    };
+    Reject::invalid(message).at(name).code("missing_required_parameter")
 }
 
-fn empty_array(name: &'static str) -> Reject {
-    let message = format!("Invalid '{name}': empty array. Expected an array with at least one element.");
+fn empty_array(name: &'static str, dialect: Dialect) -> Reject {
+    let message = match dialect {
+        Dialect::Messages => format!("{name}: at least one message is required"),
+        _ => format!("Invalid '{name}': empty array. Expected an array with at least one element."),
+    };
     Reject::invalid(message).at(name).code("empty_array")
 }

@@ -11,8 +11,8 @@ use super::{Answer, Target, View, chat, gemini, messages, responses};
 use crate::reject::Reject;
 use crate::sse::Event;
 use crate::usage::Usage;
-use crate::wire::Api;
 use crate::wire::json::Fields;
+use crate::wire::{Api, Provider};
 
 /// A dialect whose conversations are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,12 +58,21 @@ pub(super) fn request(
         Side::Messages => messages::read(fields, &mut losses),
     }?;
     conversation.stream = stream;
+    if from == Side::Responses && !takes_custom_tools(to, target) {
+        responses::custom_as_functions(&mut conversation, &mut losses);
+    }
     match to {
         Made::Chat => chat::write(conversation, target, &mut losses),
         Made::Responses => responses::write(conversation, target, &mut losses),
         Made::Messages => messages::write(conversation, target, &mut losses),
         Made::Gemini => gemini::write(conversation, target, &mut losses),
     }
+}
+
+/// Whether a deployment knows tools that are called with text: OpenAI's own do.
+fn takes_custom_tools(to: Made, target: &Target) -> bool {
+    let is_openai = matches!(target.provider, Provider::OpenAi | Provider::Azure) && !target.chat_only;
+    to == Made::Responses || (to == Made::Chat && is_openai)
 }
 
 /// Translates a whole answer.

@@ -3,9 +3,11 @@
 //! The one place that decides what may leave the gateway. Sources: the `CreateChatCompletionRequest`,
 //! `CreateResponse` and `CompactResponseMethodPublicBody` schemas of
 //! <https://github.com/openai/openai-openapi> (August 2026); Azure's v1 routes take the same fields
-//! (<https://learn.microsoft.com/azure/ai-foundry/openai/latest>).
+//! (<https://learn.microsoft.com/azure/ai-foundry/openai/latest>). Anthropic's Messages are the table of the
+//! dialect: [`crate::wire::schema`].
 
-use crate::wire::Api;
+use crate::wire::schema::{self, Standing};
+use crate::wire::{Api, Dialect};
 
 /// `POST /chat/completions`
 const CHAT_COMPLETIONS: &[&str] = &[
@@ -101,8 +103,12 @@ pub(super) fn defines(api: Api, name: &str) -> bool {
         Api::ChatCompletions => CHAT_COMPLETIONS,
         Api::Responses => RESPONSES,
         Api::Compact => COMPACT,
+        Api::Messages => {
+            let standing = schema::request(Dialect::Messages).standing(name);
+            return matches!(standing, Standing::Defined(_));
+        }
         // Written from a conversation, member by member.
-        Api::Messages | Api::GenerateContent => return false,
+        Api::GenerateContent => return false,
     };
     fields.binary_search(&name).is_ok()
 }
@@ -122,7 +128,7 @@ mod tests {
 
     #[test]
     fn gateway_keys_are_in_no_api() {
-        for api in [Api::ChatCompletions, Api::Responses, Api::Compact] {
+        for api in [Api::ChatCompletions, Api::Responses, Api::Compact, Api::Messages] {
             for name in ["api_base", "litellm_metadata", "mock_testing_fallbacks", "proxy_server_request", ""]
             {
                 assert!(!defines(api, name), "{api:?} {name}");

@@ -18,7 +18,11 @@ pub(super) fn path(api: Api, target: &Target, stream: bool) -> String {
         Api::Messages => "/messages".to_owned(),
         Api::GenerateContent => {
             let verb = if stream { "streamGenerateContent?alt=sse" } else { "generateContent" };
-            format!("/models/{}:{verb}", segment(&target.model))
+            let (collection, id) = match target.model.split_once('/') {
+                Some((collection @ ("models" | "tunedModels"), id)) => (collection, id),
+                _ => ("models", target.model.as_str()),
+            };
+            format!("/{collection}/{}:{verb}", segment(id))
         }
     };
     match &target.api_version {
@@ -86,6 +90,7 @@ mod tests {
             ("m~status=503,delay=1", "m~status=503,delay=1"),
             ("../x?key=1#é", "..%2Fx%3Fkey%3D1%23%C3%A9".replace("%3D", "=").as_str()),
             ("..", "%2E%2E"),
+            ("models/gemini-2.5-flash", "gemini-2.5-flash"),
         ] {
             let written = path(Api::GenerateContent, &target(model, None), true);
             assert_eq!(written, format!("/models/{expected}:streamGenerateContent?alt=sse"));

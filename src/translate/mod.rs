@@ -1,7 +1,7 @@
 //! Between the dialect that a client speaks and the API that a provider defines.
 //!
 //! Where both are the same, what passes is not taken apart: `chat_from_chat`, `responses_from_responses`,
-//! `compact_from_compact`. Everything else goes over the `bridge`: a dialect is read into a `conversation`,
+//! `compact_from_compact`, `messages_from_messages`. Everything else goes over the `bridge`: a dialect is read into a `conversation`,
 //! which is no API's, and each API is written from one; an answer is read into `told` pieces, and each dialect
 //! is written from those.
 //!
@@ -29,12 +29,13 @@ mod conversation;
 mod defined;
 mod endpoint;
 mod failure;
-mod flavour;
 mod gemini;
 #[cfg(test)]
 mod golden_cases;
+mod hints;
 mod losses;
 mod messages;
+mod messages_from_messages;
 mod pair;
 mod pass_through;
 mod paths;
@@ -93,10 +94,10 @@ pub struct Target {
 impl Target {
     /// A deployment that wants nothing special.
     #[must_use]
-    pub fn new(provider: Provider, model: &str) -> Self {
+    pub fn new(provider: Provider, model: impl Into<String>) -> Self {
         Self {
             provider,
-            model: model.to_owned(),
+            model: model.into(),
             bridge_to_responses: false,
             chat_only: false,
             drop_params: false,
@@ -182,11 +183,6 @@ pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
         }
     };
     passed.take_dropped(&fields, &mut dropped, target);
-    let mut losses = losses::Losses { api, drop: target.drop_params, dropped: &mut dropped };
-    let built = match api {
-        Api::ChatCompletions => flavour::chat(built, target, &mut losses)?,
-        _ => built,
-    };
     let built = passed.add_to(built, api, target);
     let echo = match pair {
         Pair::Bridge(bridge::Side::Responses, _) => responses::echo(&fields),
@@ -204,10 +200,11 @@ fn build(
     dropped: &mut Vec<String>,
 ) -> Result<Vec<u8>, Reject> {
     Ok(match pair {
-        Pair::ChatFromChat => chat_from_chat::request(fields, stream, target, dropped),
+        Pair::ChatFromChat => chat_from_chat::request(fields, stream, target, dropped)?,
         Pair::ResponsesFromResponses => responses_from_responses::request(fields, stream, target, dropped),
         Pair::CompactFromCompact => compact_from_compact::request(fields, target, dropped),
-        Pair::Bridge(from, to) => return bridge::request(from, to, fields, stream, target, dropped),
+        Pair::MessagesFromMessages => messages_from_messages::request(fields, stream, target, dropped)?,
+        Pair::Bridge(from, to) => bridge::request(from, to, fields, stream, target, dropped)?,
     })
 }
 
@@ -230,6 +227,7 @@ pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<
         Pair::ChatFromChat => chat_from_chat::response(&fields, view),
         Pair::ResponsesFromResponses => responses_from_responses::response(&fields, view),
         Pair::CompactFromCompact => compact_from_compact::response(&fields, view),
+        Pair::MessagesFromMessages => messages_from_messages::response(&fields, view),
         Pair::Bridge(to, from) => bridge::response(from, to, &fields, view),
     }
 }

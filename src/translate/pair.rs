@@ -12,6 +12,7 @@ pub(super) enum Pair {
     ChatFromChat,
     ResponsesFromResponses,
     CompactFromCompact,
+    MessagesFromMessages,
     /// They are not.
     Bridge(Side, Made),
 }
@@ -23,6 +24,7 @@ impl Pair {
             (Dialect::Chat, Api::ChatCompletions) => return Ok(Self::ChatFromChat),
             (Dialect::Responses, Api::Responses) => return Ok(Self::ResponsesFromResponses),
             (Dialect::Compact, Api::Compact) => return Ok(Self::CompactFromCompact),
+            (Dialect::Messages, Api::Messages) => return Ok(Self::MessagesFromMessages),
             (dialect, api) => (side(dialect), made(api)),
         };
         match (side, made) {

@@ -6,7 +6,7 @@
 use super::bridge::Bridge;
 use super::failure::{Failure, error_event};
 use super::pair::Pair;
-use super::{View, chat_from_chat, responses_from_responses};
+use super::{View, chat_from_chat, messages_from_messages, responses_from_responses};
 use crate::sse::{Event, Item, Parser, write_comment};
 use crate::usage::Usage;
 use crate::wire::{Api, Dialect};
@@ -42,6 +42,7 @@ pub(super) enum Step {
 enum Translation {
     ChatFromChat(chat_from_chat::Chunks),
     ResponsesFromResponses(responses_from_responses::Events),
+    MessagesFromMessages(messages_from_messages::Events),
     Bridge(Box<Bridge>),
     /// No such pair streams: the first bytes say so.
     None(Failure),
@@ -64,6 +65,9 @@ impl Stream {
             Ok(Pair::ChatFromChat) => Translation::ChatFromChat(chat_from_chat::Chunks::new(view)),
             Ok(Pair::ResponsesFromResponses) => {
                 Translation::ResponsesFromResponses(responses_from_responses::Events::new(view))
+            }
+            Ok(Pair::MessagesFromMessages) => {
+                Translation::MessagesFromMessages(messages_from_messages::Events::new(view))
             }
             Ok(Pair::Bridge(to, from)) => Translation::Bridge(Box::new(Bridge::new(from, to, view))),
             Ok(Pair::CompactFromCompact) => {
@@ -119,6 +123,7 @@ impl Stream {
         match &self.translation {
             Translation::ChatFromChat(chunks) => chunks.usage(),
             Translation::ResponsesFromResponses(events) => events.usage(),
+            Translation::MessagesFromMessages(events) => events.usage(),
             Translation::Bridge(bridge) => bridge.usage(),
             Translation::None(_) => None,
         }
@@ -147,6 +152,7 @@ impl Translation {
         match self {
             Self::ChatFromChat(chunks) => chunks.event(event, out),
             Self::ResponsesFromResponses(events) => events.event(event, out),
+            Self::MessagesFromMessages(events) => events.event(event, out),
             Self::Bridge(bridge) => bridge.event(event, out),
             Self::None(failure) => Err(failure.clone()),
         }
@@ -155,7 +161,7 @@ impl Translation {
     fn end(&mut self, out: &mut Vec<u8>) -> Result<Step, Failure> {
         match self {
             Self::ChatFromChat(chunks) => chunks.end(out),
-            Self::ResponsesFromResponses(_) => Err(Failure::cut_off()),
+            Self::ResponsesFromResponses(_) | Self::MessagesFromMessages(_) => Err(Failure::cut_off()),
             Self::Bridge(bridge) => bridge.end(out),
             Self::None(failure) => Err(failure.clone()),
         }
@@ -165,7 +171,7 @@ impl Translation {
         match self {
             Self::ResponsesFromResponses(events) => events.next_sequence(),
             Self::Bridge(bridge) => bridge.next_sequence(),
-            Self::ChatFromChat(_) | Self::None(_) => 0,
+            Self::ChatFromChat(_) | Self::MessagesFromMessages(_) | Self::None(_) => 0,
         }
     }
 }

@@ -6,9 +6,10 @@ pub mod check;
 mod dialect;
 pub mod internal;
 pub mod json;
+pub mod outline;
 mod provider;
 pub mod schema;
 pub mod write;
 
 pub use dialect::{Dialect, Route};
-pub use provider::{Api, Base, Below, Flavour, KeyHeader, Provider, Row};
+pub use provider::{Api, Base, Below, KeyHeader, Provider, Row};

@@ -12,6 +12,7 @@
 
 mod answer;
 mod around;
+mod beta;
 mod caller;
 mod event;
 mod lists;
@@ -106,6 +107,8 @@ struct Ask {
     stream: bool,
     /// `x-litellm-num-retries`
     num_retries: Option<u32>,
+    /// `anthropic-beta`
+    beta: Option<String>,
     tags: Vec<String>,
     metadata: serde_json::Map<String, serde_json::Value>,
     end_user: Option<String>,
@@ -217,6 +220,12 @@ impl Admission {
         match num_retries(headers) {
             Ok(num_retries) => self.ask.num_retries = num_retries,
             Err(reject) => return self.refuse(reject, moment),
+        }
+        if self.dialect == Dialect::Messages {
+            match beta::read(headers) {
+                Ok(beta) => self.ask.beta = beta,
+                Err(reject) => return self.refuse(reject, moment),
+            }
         }
         if end {
             return self.refuse(Reject::invalid("The request has no body. Send a JSON object."), moment);

@@ -136,8 +136,8 @@ impl Admission {
         }
     }
 
-    fn send(&self, request: &Request, body: Option<Vec<u8>>) -> Vec<Effect> {
-        let plan = self.ask.plan.clone().unwrap_or_default();
+    fn send(&mut self, request: &Request, body: Option<Vec<u8>>) -> Vec<Effect> {
+        let plan = self.ask.plan.take().unwrap_or_default();
         let timeouts = &self.setup.settings.timeouts;
         let try_timeout_ms = try_timeout_ms(&plan, &self.setup.settings.router, request.stream);
         let names = plan_header::encode(plan.stops.iter().map(|stop| stop.deployment.as_str()));
@@ -147,13 +147,16 @@ impl Admission {
             model: request.model.clone(),
             stream: request.stream,
             include_usage: request.include_usage,
+            beta: self.ask.beta.clone(),
             itinerary: plan,
             try_timeout_ms,
             drop_params: request.controls.drop_params,
             additional_drop_params: request.controls.additional_drop_params.clone(),
         };
+        let written = context::write(&context);
+        self.ask.plan = Some(context.itinerary);
         let mut effects = vec![
-            Effect::KeepContext(context::write(&context)),
+            Effect::KeepContext(written),
             Effect::SetRequestHeader(PLAN_HEADER, names),
             Effect::SetRequestHeader("x-envoy-max-retries", retries.to_string()),
             Effect::SetRequestHeader("x-envoy-upstream-rq-per-try-timeout-ms", try_timeout_ms.to_string()),

@@ -7,7 +7,7 @@ use crate::config::longest_answer;
 use crate::exchange::overrides;
 use crate::reject::Reject;
 use crate::translate::{self, Ask, Built, Target};
-use crate::wire::Dialect;
+use crate::wire::{Api, Dialect};
 
 /// What providers see as `user-agent`.
 const USER_AGENT: &str = concat!("spillway/", env!("CARGO_PKG_VERSION"));
@@ -84,6 +84,12 @@ impl Attempt {
             ("user-agent", USER_AGENT.to_owned()),
         ];
         headers.extend(built.headers.iter().cloned());
+        let beta = self.context.as_ref().and_then(|context| context.beta.clone());
+        // Only where the client's own fields pass: a translation asks for no betas.
+        if let Some(beta) = beta.filter(|_| (self.dialect(), built.api) == (Dialect::Messages, Api::Messages))
+        {
+            headers.push(("anthropic-beta", beta));
+        }
         headers
     }
 

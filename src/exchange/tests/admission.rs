@@ -61,17 +61,17 @@ fn sha256(text: &str) -> String {
 }
 
 /// One gateway: its settings and its memory.
-struct World {
-    setup: Rc<Setup>,
+pub(super) struct World {
+    pub(super) setup: Rc<Setup>,
     memory: Memory,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { setup: Rc::new(Setup::new(settings()).unwrap()), memory: Memory::default() }
     }
 
-    fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
+    pub(super) fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
         machine.on(input, &Moment { clock: &|| 1_700_000_000_000_000, dice: 1, shared: &self.memory })
     }
 
@@ -111,7 +111,7 @@ fn chat(text: &str) -> Value {
     json!({"model": "a", "messages": [{"role": "user", "content": text}], "max_tokens": 10})
 }
 
-fn context(step: &Step) -> Context {
+pub(super) fn context(step: &Step) -> Context {
     let context = find(&step.effects, |effect| match effect {
         Effect::KeepContext(bytes) => serde_json::from_slice(bytes).ok(),
         _ => None,
@@ -119,7 +119,7 @@ fn context(step: &Step) -> Context {
     context.unwrap()
 }
 
-fn reply(step: &Step) -> Reply {
+pub(super) fn reply(step: &Step) -> Reply {
     find(&step.effects, |effect| match effect {
         Effect::Reply(reply) => Some(reply.clone()),
         _ => None,
@@ -339,9 +339,13 @@ fn a_fallback_s_own_parameters_are_checked_and_guarded_like_the_request_s() {
 fn what_a_guardrail_masks_in_a_fallback_s_parameters_stays_masked() {
     let mut body = chat("hi");
     body["fallbacks"] = json!([{"model": "b", "messages": [{"role": "user", "content": "my secret"}]}]);
-    let (_, step) = World::new().ask(&body);
+    let world = World::new();
+    let (mut machine, step) = world.ask(&body);
     let overrides = context(&step).itinerary.legs[1].overrides.clone().unwrap();
     assert_eq!(overrides["messages"][0]["content"], "my [KEYWORD_REDACTED]");
+    let answered = world.on(&mut machine, &Input::ResponseHeaders { status: 200, report: None, end: true });
+    let applied = response_header(&answered.effects, "x-litellm-applied-guardrails");
+    assert_eq!(applied.as_deref(), Some("words"), "a guardrail that looked twice is named once");
 }
 
 /// The answer and the event of a request in the middle of which the machine panicked.

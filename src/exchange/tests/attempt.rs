@@ -30,6 +30,7 @@ pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
         model: "public".to_owned(),
         stream,
         include_usage: false,
+        beta: None,
         itinerary,
         try_timeout_ms: 1_000,
         drop_params: false,

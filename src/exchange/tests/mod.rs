@@ -3,6 +3,7 @@
 mod admission;
 mod attempt;
 mod deadline;
+mod messages;
 mod parameters;
 
 use super::Effect;

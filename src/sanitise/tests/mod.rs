@@ -24,12 +24,21 @@ fn responses_body(more: &str) -> String {
     with(r#"{"model":"m","input":"hi""#, more)
 }
 
+/// A Messages body with more fields after the required ones.
+fn messages_body(more: &str) -> String {
+    with(r#"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}]"#, more)
+}
+
 fn with(start: &str, more: &str) -> String {
     if more.is_empty() { format!("{start}}}") } else { format!("{start},{more}}}") }
 }
 
 fn minimal(dialect: Dialect, more: &str) -> String {
-    if dialect == Dialect::Chat { chat_body(more) } else { responses_body(more) }
+    match dialect {
+        Dialect::Chat => chat_body(more),
+        Dialect::Messages => messages_body(more),
+        Dialect::Responses | Dialect::Compact => responses_body(more),
+    }
 }
 
 fn accepted(dialect: Dialect, body: &str, policy: Policy) -> Request {

@@ -87,6 +87,10 @@ impl Chunks {
             return Err(Failure::malformed(format!("choice {index} of at most {MAX_CHOICES}")));
         }
         self.begun |= 1 << index;
+        // OpenRouter's, where the server behind it failed.
+        if let Some(error) = choice.set("error") {
+            return Err(failure::of_error(error));
+        }
         if choice.set("finish_reason").is_some() {
             self.finished |= 1 << index;
             return Ok(true);

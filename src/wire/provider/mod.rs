@@ -2,14 +2,12 @@
 //!
 //! All that depends on who a provider is stands in its [`Row`]: a new provider of a known API is one row.
 
-mod flavours;
 mod rows;
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-pub use flavours::Flavour;
 pub use rows::Provider;
 
 /// What is known of a provider.
@@ -39,8 +37,6 @@ pub struct Row {
     pub responses: bool,
     /// What the names of the models that are served begin with; any, if empty.
     pub families: &'static [&'static str],
-    /// How its chat completions differ from OpenAI's.
-    pub chat: &'static Flavour,
 }
 
 /// Where a provider stands.
@@ -196,7 +192,6 @@ mod tests {
             assert_eq!(row.key_header.name, row.key_header.name.to_ascii_lowercase());
             let openai_like = row.api == Api::ChatCompletions;
             assert!(openai_like || !row.responses, "{}: Responses beside another API", row.name);
-            assert!(openai_like || row.chat.is_openais(), "{}: a flavour of no API of its own", row.name);
         }
     }
 }

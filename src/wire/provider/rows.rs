@@ -1,6 +1,6 @@
 //! The providers: one row each. Names, variables and addresses are LiteLLM's, so that its files mean the same here.
 
-use super::{Api, Base, Below, Flavour, KeyHeader, Row};
+use super::{Api, Base, Below, KeyHeader, Row};
 
 /// Makes of each row a variant of [`Provider`], so that a row is all that a new provider takes.
 macro_rules! providers {
@@ -44,7 +44,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: true,
         families: &[],
-        chat: &Flavour::OPENAI,
     }
     /// Azure OpenAI.
     Azure {
@@ -60,7 +59,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: true,
         families: &[],
-        chat: &Flavour::OPENAI,
     }
     /// Anthropic.
     Anthropic {
@@ -76,7 +74,6 @@ providers! {
         api: Api::Messages,
         responses: false,
         families: &[],
-        chat: &Flavour::OPENAI,
     }
     /// Google's Gemini API (AI Studio).
     Gemini {
@@ -92,7 +89,6 @@ providers! {
         api: Api::GenerateContent,
         responses: false,
         families: &[],
-        chat: &Flavour::OPENAI,
     }
     /// Google's Vertex AI, Gemini models.
     VertexAi {
@@ -108,7 +104,6 @@ providers! {
         api: Api::GenerateContent,
         responses: false,
         families: &["gemini-"],
-        chat: &Flavour::OPENAI,
     }
     /// vLLM's server.
     HostedVllm {
@@ -124,7 +119,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: false,
         families: &[],
-        chat: &Flavour::VLLM,
     }
     /// Ollama, through its OpenAI-compatible routes.
     Ollama {
@@ -140,7 +134,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: false,
         families: &[],
-        chat: &Flavour::OLLAMA,
     }
     /// Groq.
     Groq {
@@ -156,7 +149,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: false,
         families: &[],
-        chat: &Flavour::GROQ,
     }
     /// Mistral.
     Mistral {
@@ -172,7 +164,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: false,
         families: &[],
-        chat: &Flavour::MISTRAL,
     }
     /// DeepSeek.
     DeepSeek {
@@ -188,7 +179,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: false,
         families: &[],
-        chat: &Flavour::DEEPSEEK,
     }
     /// Together AI.
     TogetherAi {
@@ -204,7 +194,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: false,
         families: &[],
-        chat: &Flavour::TOGETHER,
     }
     /// OpenRouter.
     OpenRouter {
@@ -220,7 +209,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: false,
         families: &[],
-        chat: &Flavour::OPENROUTER,
     }
     /// LM Studio.
     LmStudio {
@@ -236,7 +224,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: false,
         families: &[],
-        chat: &Flavour::OPENAI,
     }
     /// llamafile.
     Llamafile {
@@ -252,7 +239,6 @@ providers! {
         api: Api::ChatCompletions,
         responses: false,
         families: &[],
-        chat: &Flavour::OPENAI,
     }
     /// Any other server with OpenAI's chat completions and nothing else.
     OpenAiLike {
@@ -268,6 +254,5 @@ providers! {
         api: Api::ChatCompletions,
         responses: false,
         families: &[],
-        chat: &Flavour::OPENAI,
     }
 }
