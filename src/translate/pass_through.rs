@@ -133,9 +133,9 @@ mod tests {
 
     #[test]
     fn what_is_allowed_passes_and_the_rest_is_named() {
-        let target = target(Provider::OpenAi, &["top_k", "temperature"]);
-        let (sent, dropped) = built(&target, json!({"top_k": 4, "min_p": 0.5, "temperature": 1}));
-        assert_eq!((sent, dropped), (json!({"temperature": 1, "top_k": 4}), vec!["min_p".to_owned()]));
+        let target = target(Provider::OpenAi, &["knob", "temperature"]);
+        let (sent, dropped) = built(&target, json!({"knob": 4, "dial": 0.5, "temperature": 1}));
+        assert_eq!((sent, dropped), (json!({"temperature": 1, "knob": 4}), vec!["dial".to_owned()]));
     }
 
     #[test]
@@ -147,13 +147,13 @@ mod tests {
 
     #[test]
     fn the_deployments_own_members_give_way_to_the_clients() {
-        let extra = json!({"top_k": 1, "temperature": 0, "provider": {"order": ["a"]}});
+        let extra = json!({"knob": 1, "temperature": 0, "provider": {"order": ["a"]}});
         let target = Target {
             extra_body: extra.as_object().unwrap().clone(),
-            ..target(Provider::OpenRouter, &["top_k"])
+            ..target(Provider::OpenRouter, &["knob"])
         };
-        let (sent, _) = built(&target, json!({"top_k": 9}));
-        assert_eq!(sent, json!({"top_k": 9, "temperature": 0, "provider": {"order": ["a"]}}));
+        let (sent, _) = built(&target, json!({"knob": 9}));
+        assert_eq!(sent, json!({"knob": 9, "temperature": 0, "provider": {"order": ["a"]}}));
     }
 
     #[test]

@@ -129,6 +129,12 @@ impl Stream {
         }
     }
 
+    /// How far the stream is.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
     fn is_over(&self) -> bool {
         matches!(self.progress, Progress::Done | Progress::Failed(_))
     }

@@ -48,9 +48,9 @@ fn a_caller_may_let_parameters_be_dropped_and_drop_its_own() {
 #[test]
 fn a_deployment_gets_what_it_allows_and_another_does_not() {
     let context = context(false, itinerary(1, 1));
-    let asked = body(&json!({"top_k": 3}));
+    let asked = body(&json!({"knob": 3}));
     let allowing =
-        Target { allowed_params: vec!["top_k".to_owned()], ..Target::new(Provider::HostedVllm, "m") };
-    assert_eq!(sent(allowing, &context, &asked).unwrap()["top_k"], 3);
-    assert_eq!(sent(Target::new(Provider::OpenAi, "m"), &context, &asked).unwrap()["top_k"], Value::Null);
+        Target { allowed_params: vec!["knob".to_owned()], ..Target::new(Provider::HostedVllm, "m") };
+    assert_eq!(sent(allowing, &context, &asked).unwrap()["knob"], 3);
+    assert_eq!(sent(Target::new(Provider::OpenAi, "m"), &context, &asked).unwrap()["knob"], Value::Null);
 }

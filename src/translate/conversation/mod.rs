@@ -208,7 +208,7 @@ pub(super) struct Native<'a> {
 pub(super) struct Place {
     list: &'static str,
     index: Option<usize>,
-    inner: Option<(&'static str, usize)>,
+    inner: Option<(&'static str, Option<usize>)>,
 }
 
 impl Place {
@@ -224,7 +224,12 @@ impl Place {
 
     /// An element of a list inside this one; places know two levels.
     pub(super) fn inside(self, list: &'static str, index: usize) -> Self {
-        Self { inner: Some((list, index)), ..self }
+        Self { inner: Some((list, Some(index))), ..self }
+    }
+
+    /// A member of this one that is no list.
+    pub(super) fn within(self, member: &'static str) -> Self {
+        Self { inner: Some((member, None)), ..self }
     }
 
     /// A member of what stands here, as a path.
@@ -240,7 +245,8 @@ impl fmt::Display for Place {
             write!(f, "[{index}]")?;
         }
         match self.inner {
-            Some((list, index)) => write!(f, ".{list}[{index}]"),
+            Some((list, Some(index))) => write!(f, ".{list}[{index}]"),
+            Some((member, None)) => write!(f, ".{member}"),
             None => Ok(()),
         }
     }

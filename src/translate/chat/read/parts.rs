@@ -8,6 +8,7 @@ use super::object::{At, Object};
 use crate::reject::Reject;
 use crate::translate::conversation::{Audio, File, Image, Part, Place, Said, Source, Words};
 use crate::translate::losses::{Losses, invalid, malformed, missing};
+use crate::wire::Api;
 use crate::wire::json::{Kind, elements, text};
 
 /// Whose words the parts are.
@@ -60,7 +61,9 @@ fn read_part<'a>(
         _ => return Err(losses.refusal(&part.path("type"))),
     };
     part.others(&["type", &kind, "cache_control", "prompt_cache_breakpoint"], losses);
-    Ok(Part { said, cache: mark(&part), at })
+    // OpenAI's own mark goes to its other API as it is, and elsewhere as what it is there.
+    let own = part.set("prompt_cache_breakpoint").filter(|_| losses.api == Api::Responses);
+    Ok(Part { said, cache: own.or_else(|| mark(&part)), at })
 }
 
 /// The mark that the prompt up to here is to be cached.

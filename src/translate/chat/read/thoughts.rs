@@ -23,12 +23,12 @@ pub(super) fn read<'a>(
         let parts = blocks.into_iter().zip(places).map(|(block, at)| of_block(block, at, losses));
         return Ok(parts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
     }
-    let text = match message.words_if("reasoning_content")? {
-        Some(text) => Some(text),
-        None => message.words_if("reasoning")?,
+    let (member, text) = match message.words_if("reasoning_content")? {
+        Some(text) => ("reasoning_content", Some(text)),
+        None => ("reasoning", message.words_if("reasoning")?),
     };
     let text = text.filter(|text| !text.is_empty());
-    Ok(text.into_iter().map(|text| part(Some(text), None, at)).collect())
+    Ok(text.into_iter().map(|text| part(Some(text), None, at.within(member))).collect())
 }
 
 fn of_block<'a>(block: &'a RawValue, at: Place, losses: &mut Losses<'_>) -> Result<Option<Part<'a>>, Reject> {

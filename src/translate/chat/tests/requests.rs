@@ -37,14 +37,11 @@ const OTHERWISE: &[&str] = &[
     "refusal-history",
     // Marks for caches and thoughts are hints; parameters beyond the reference are refused or left out.
     "agent-transcript",
-    "cache-marks",
     "images-and-files",
-    "reasoning-content",
     "server-extras",
     "thinking-adaptive",
     "thinking-blocks",
     "thinking-disabled",
-    "thinking-of-others",
     "tool-loop",
     // Chat takes texts only in a tool's message.
     "picture-in-tool-result",
@@ -52,6 +49,8 @@ const OTHERWISE: &[&str] = &[
     "legacy-function-message",
     "legacy-functions",
     // Judged by the reader instead of by the provider.
+    "argument-is-no-object",
+    "assistant-first-and-system-later",
     "content-of-wrong-type",
     "max-tokens-twice",
     "messages-not-a-list",
@@ -68,15 +67,23 @@ const OTHERWISE: &[&str] = &[
 #[test]
 fn what_is_read_is_written_again() {
     let target = target(Provider::OpenAi);
+    let mut otherwise = Vec::new();
     for input in golden::inputs("translate/request/chat") {
         let stream = Fields::parse(input.bytes).is_ok_and(|fields| fields.read("stream") == Some(true));
         let ask = Ask { dialect: Dialect::Chat, body: input.bytes, stream };
         let passed = crate::translate::request(&ask, &target);
-        let passed = passed.map(|passed| (in_our_words(parsed(&passed.body)), passed.dropped)).ok();
+        // A thought is named by its block here and by its member there: what counts is whether something is.
+        let passed =
+            passed.map(|passed| (in_our_words(parsed(&passed.body)), passed.dropped.is_empty())).ok();
         let read = Fields::parse(input.bytes).ok().and_then(|_| there_and_back(input.bytes, &target).ok());
-        let same = read.is_some() && read == passed;
-        assert_eq!(same, !OTHERWISE.contains(&input.case), "{}: {read:#?} {passed:#?}", input.case);
+        let read = read.map(|(body, dropped)| (body, dropped.is_empty()));
+        if read.is_none() || read != passed {
+            otherwise.push(input.case);
+        }
     }
+    let mut expected = OTHERWISE.to_vec();
+    expected.sort_unstable();
+    assert_eq!(otherwise, expected);
 }
 
 /// Top-level parameters that are `null` say nothing, and a retired name is written as the new one.
