@@ -59,7 +59,7 @@ async fn they_differ_by_their_tables() {
         (Provider::Together, json!({"top_k": 4}), 200),
         (Provider::OpenRouter, json!({"provider": {"sort": "price"}, "verbosity": "low"}), 200),
         (Provider::Vllm, json!({"guided_json": {"type": "object"}, "top_k": 4}), 200),
-        (Provider::Ollama, json!({"tool_choice": "auto"}), 400),
+        (Provider::Ollama, json!({"parallel_tool_calls": true}), 400),
         (Provider::Ollama, json!({"reasoning_effort": "low"}), 200),
     ] {
         assert_eq!(status(provider, more.clone()).await, expected, "{provider:?} {more}");

@@ -131,7 +131,7 @@ const COMPATIBLE: Flavour = Flavour {
 #[rustfmt::skip]
 static VLLM: Flavour = Flavour {
     lacks: &[
-        "audio", "metadata", "modalities", "moderation", "prediction", "prompt_cache_key",
+        "audio", "function_call", "functions", "metadata", "modalities", "moderation", "prediction", "prompt_cache_key",
         "prompt_cache_options", "prompt_cache_retention", "safety_identifier", "service_tier", "store",
         "verbosity", "web_search_options",
     ],
@@ -144,6 +144,7 @@ static VLLM: Flavour = Flavour {
         "spaces_between_special_tokens", "stop_token_ids", "structured_outputs", "top_k",
         "truncate_prompt_tokens", "use_beam_search",
     ],
+    message_lacks: &["audio", "refusal"],
     message_extras: &["reasoning", "reasoning_content"],
     thoughts: Replay::Always,
     ..COMPATIBLE
@@ -172,6 +173,7 @@ static OLLAMA: Flavour = Flavour {
         "web_search_options",
     ],
     extras: &["reasoning"],
+    message_lacks: &["audio", "function_call", "name", "refusal"],
     ..COMPATIBLE
 };
 
@@ -189,7 +191,7 @@ static GROQ: Flavour = Flavour {
         "citation_options", "compound_custom", "disable_tool_validation", "documents", "exclude_domains",
         "include_domains", "include_reasoning", "reasoning_format", "search_settings",
     ],
-    message_lacks: &["name"],
+    message_lacks: &["audio", "name", "refusal"],
     ..COMPATIBLE
 };
 
@@ -220,6 +222,7 @@ static DEEPSEEK: Flavour = Flavour {
         "verbosity", "web_search_options",
     ],
     extras: &["thinking"],
+    message_lacks: &["audio", "function_call", "refusal"],
     message_extras: &["reasoning_content"],
     text_lists: false,
     thoughts: Replay::WithCalls,
@@ -231,7 +234,7 @@ static DEEPSEEK: Flavour = Flavour {
 #[rustfmt::skip]
 static TOGETHER: Flavour = Flavour {
     lacks: &[
-        "audio", "metadata", "modalities", "moderation", "parallel_tool_calls", "prediction",
+        "audio", "functions", "metadata", "modalities", "moderation", "parallel_tool_calls", "prediction",
         "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "safety_identifier",
         "service_tier", "store", "user", "verbosity", "web_search_options",
     ],
@@ -239,6 +242,7 @@ static TOGETHER: Flavour = Flavour {
         "chat_template_kwargs", "compliance", "context_length_exceeded_behavior", "echo", "min_p",
         "reasoning", "repetition_penalty", "safety_model", "top_k",
     ],
+    message_lacks: &["audio", "refusal"],
     ..COMPATIBLE
 };
 
@@ -254,6 +258,7 @@ static OPENROUTER: Flavour = Flavour {
         "include_reasoning", "min_p", "models", "plugins", "provider", "reasoning", "repetition_penalty",
         "route", "top_a", "top_k", "transforms",
     ],
+    message_lacks: &["audio", "function_call"],
     message_extras: &["cache_control", "reasoning", "reasoning_content", "reasoning_details"],
     developer: true,
     thoughts: Replay::Always,

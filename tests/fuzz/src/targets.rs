@@ -32,7 +32,7 @@ const APIS: [Api; 5] =
     [Api::ChatCompletions, Api::Responses, Api::Messages, Api::GenerateContent, Api::Compact];
 
 fn policies() -> [Policy; 2] {
-    [false, true].map(|drop_params| Policy { drop_params, allow_mock_testing: false })
+    [false, true].map(|drop_params| Policy { drop_params, ..Policy::default() })
 }
 
 fn sanitise(input: &[u8]) -> u64 {
