@@ -20,8 +20,8 @@ use spillway_e2e::scenario::Scenario;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
-/// The gateways' configurations, in `tests/e2e/`.
-const GATEWAYS: [&str; 5] = [SUITE, "routing", "policies", "cooldowns", "timeouts"];
+/// The gateways' configurations, in `tests/e2e/` or from there.
+const GATEWAYS: [&str; 6] = [SUITE, "routing", "policies", "cooldowns", "timeouts", cases::CLIENTS];
 
 /// Everything that tests share. A gateway starts with the first test that wants it.
 pub struct Suite {

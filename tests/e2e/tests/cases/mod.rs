@@ -3,6 +3,7 @@
 mod bodies;
 mod broken_requests;
 mod causes;
+mod clients;
 mod clients_that_leave;
 mod cooldown;
 mod flapping;
@@ -22,6 +23,8 @@ use spillway_e2e::fixture::{Fixture, SUITE};
 
 use crate::Suite;
 
+pub use clients::GATEWAY as CLIENTS;
+
 /// Every test, by name.
 pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let at = |gateway: &'static str, name: &str, test: Test| {
@@ -32,7 +35,8 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let routing = |name: &str, test: Test| at("routing", name, test);
     let cooldowns = |name: &str, test: Test| at("cooldowns", name, test);
     let timeouts = |name: &str, test: Test| at("timeouts", name, test);
-    vec![
+    let mut trials = clients::trials(suite);
+    trials.extend([
         on("seed_guardrail_block_is_recorded_the_same_on_every_path", |f| {
             Box::pin(guardrail_records::same(f))
         }),
@@ -75,7 +79,8 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         Trial::test("the_busy_one_is_avoided", || strategies::least_busy().map_err(Into::into)),
         Trial::test("the_one_over_its_tokens_goes_last", || strategies::usage().map_err(Into::into)),
         Trial::test("a_panic_fails_its_request_and_no_other", || panics::contained().map_err(Into::into)),
-    ]
+    ]);
+    trials
 }
 
 type Test = for<'f> fn(&'f Fixture) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Failure>> + 'f>>;
