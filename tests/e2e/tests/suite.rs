@@ -21,7 +21,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
 /// The gateways' configurations, in `tests/e2e/` or from there.
-const GATEWAYS: [&str; 6] = [SUITE, "routing", "policies", "cooldowns", "timeouts", cases::CLIENTS];
+const GATEWAYS: [&str; 7] =
+    [SUITE, "routing", "policies", "cooldowns", "timeouts", cases::clients::GATEWAY, cases::codex::GATEWAY];
 
 /// Everything that tests share. A gateway starts with the first test that wants it.
 pub struct Suite {
@@ -72,6 +73,8 @@ fn main() -> ExitCode {
         }
     };
     trials.extend(cases::trials(&suite));
+    trials.extend(cases::clients::trials(&suite));
+    trials.extend(cases::codex::trials(&suite));
     let conclusion = libtest_mimic::run(&arguments, trials);
     let failed = conclusion.has_failed();
     // Stops the gateways: a process that ends does not run the destructors of what a `static` holds.

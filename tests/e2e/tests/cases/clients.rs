@@ -1,15 +1,14 @@
 //! Real clients: each SDK's programs in `tests/clients`, run against every provider that the gateway there serves.
 
-use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use libtest_mimic::Trial;
 use serde_json::{Map, Value, json};
-use spillway_e2e::Failure;
 use spillway_e2e::fixture::Fixture;
 use spillway_e2e::gateway::root;
+use spillway_e2e::{Failure, program};
 use tokio::process::Command;
 
 use super::ensure;
@@ -101,8 +100,7 @@ impl Program {
             command.env_remove(name);
         }
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("NO_PROXY", "127.0.0.1");
-        let output = finish(command, &runtime).await?;
-        ensure(output.status.success(), || told(&output))?;
+        program::run(&mut command, PATIENCE).await?;
         nothing_of_the_client_s_own(fixture)
     }
 }
@@ -122,24 +120,12 @@ fn models() -> Result<Value, Failure> {
     Ok(Value::Object(modes))
 }
 
-/// Runs a command to its end, which it must reach by itself.
-async fn finish(mut command: Command, runtime: &Path) -> Result<Output, Failure> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let started = command.spawn().map_err(|error| format!("cannot start {}: {error}", runtime.display()))?;
-    let ended = tokio::time::timeout(PATIENCE, started.wait_with_output()).await;
-    ended.map_err(|_| format!("not done after {PATIENCE:?}"))?.map_err(|error| error.to_string())
-}
-
-fn told(output: &Output) -> Failure {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    format!("{}\n{}{}", output.status, text(&output.stdout), text(&output.stderr))
-}
-
 /// No header of a client's goes upstream.
 fn nothing_of_the_client_s_own(fixture: &Fixture) -> Result<(), Failure> {
     for request in fixture.gateway.mocks.received() {
-        let own = |name: &str| name.starts_with("x-stainless") || name == "user-agent";
-        let found = request.headers.iter().find(|(name, _)| own(name));
+        let found = request.headers.iter().find(|(name, value)| {
+            name.starts_with("x-stainless") || name == "user-agent" && !value.starts_with(b"spillway/")
+        });
         ensure(found.is_none(), || format!("the client's {found:?} reached {}", request.target))?;
     }
     Ok(())

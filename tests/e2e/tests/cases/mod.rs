@@ -3,8 +3,9 @@
 mod bodies;
 mod broken_requests;
 mod causes;
-mod clients;
+pub mod clients;
 mod clients_that_leave;
+pub mod codex;
 mod cooldown;
 mod flapping;
 mod guardrail_records;
@@ -23,8 +24,6 @@ use spillway_e2e::fixture::{Fixture, SUITE};
 
 use crate::Suite;
 
-pub use clients::GATEWAY as CLIENTS;
-
 /// Every test, by name.
 pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let at = |gateway: &'static str, name: &str, test: Test| {
@@ -35,8 +34,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let routing = |name: &str, test: Test| at("routing", name, test);
     let cooldowns = |name: &str, test: Test| at("cooldowns", name, test);
     let timeouts = |name: &str, test: Test| at("timeouts", name, test);
-    let mut trials = clients::trials(suite);
-    trials.extend([
+    vec![
         on("seed_guardrail_block_is_recorded_the_same_on_every_path", |f| {
             Box::pin(guardrail_records::same(f))
         }),
@@ -79,8 +77,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         Trial::test("the_busy_one_is_avoided", || strategies::least_busy().map_err(Into::into)),
         Trial::test("the_one_over_its_tokens_goes_last", || strategies::usage().map_err(Into::into)),
         Trial::test("a_panic_fails_its_request_and_no_other", || panics::contained().map_err(Into::into)),
-    ]);
-    trials
+    ]
 }
 
 type Test = for<'f> fn(&'f Fixture) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Failure>> + 'f>>;
