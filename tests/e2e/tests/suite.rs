@@ -20,9 +20,8 @@ use spillway_e2e::scenario::Scenario;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
-/// The gateways' configurations, in `tests/e2e/` or from there.
-const GATEWAYS: [&str; 7] =
-    [SUITE, "routing", "policies", "cooldowns", "timeouts", cases::clients::GATEWAY, cases::codex::GATEWAY];
+/// The gateways' configurations, in `tests/e2e/`.
+const GATEWAYS: [&str; 5] = [SUITE, "routing", "policies", "cooldowns", "timeouts"];
 
 /// Everything that tests share. A gateway starts with the first test that wants it.
 pub struct Suite {
@@ -57,7 +56,8 @@ fn main() -> ExitCode {
     arguments.test_threads = Some(1);
     let suite = match Runtime::new() {
         Ok(runtime) => {
-            let fixtures = GATEWAYS.into_iter().map(|name| (name, OnceCell::new())).collect();
+            let gateways = GATEWAYS.into_iter().chain([cases::clients::GATEWAY, cases::codex::GATEWAY]);
+            let fixtures = gateways.map(|name| (name, OnceCell::new())).collect();
             Arc::new(Suite { runtime, fixtures })
         }
         Err(error) => {
