@@ -37,11 +37,11 @@ once('a wrong key', async () => {
 
 once('an unknown model', async () => {
   const model = 'nobody';
-  for (const answer of [
-    client().chat.completions.create({ model, messages: [{ role: 'user', content: 'x' }] }),
-    client().responses.create({ model, input: 'x' }),
+  for (const ask of [
+    () => client().chat.completions.create({ model, messages: [{ role: 'user', content: 'x' }] }),
+    () => client().responses.create({ model, input: 'x' }),
   ]) {
-    const error = await fails(answer, APIError);
+    const error = await fails(ask(), APIError);
     assert.ok([400, 404].includes(error.status) && error.message.includes(model), error.stack);
   }
 });
