@@ -3,7 +3,9 @@
 mod bodies;
 mod broken_requests;
 mod causes;
+pub mod clients;
 mod clients_that_leave;
+pub mod codex;
 mod cooldown;
 mod flapping;
 mod guardrail_records;
