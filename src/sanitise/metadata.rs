@@ -38,7 +38,7 @@ pub(super) fn part(
     for (name, value) in fields.iter() {
         let entry = Entry { top: "metadata", name, value };
         let own = entry.take(controls, dropped)? && defined;
-        if own && entry.is_defined(dialect) {
+        if own && entry.is_defined(dialect) && !internal::stays_here(name) {
             staying.push(entry);
             continue;
         }
