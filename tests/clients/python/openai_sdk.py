@@ -1,7 +1,7 @@
 """OpenAI's Python SDK: its types, and its client. The cases are in openai_*.py."""
 
 import openai
-from openai.types import CreateEmbeddingResponse, ErrorObject, Model
+from openai.types import CreateEmbeddingResponse, Embedding, ErrorObject, Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import BaseModel
@@ -23,11 +23,23 @@ class Models(BaseModel):
     data: list[Model]
 
 
+class EncodedEmbedding(Embedding):
+    """An embedding as it comes: the SDK asks for base64, and decodes it before its type is looked at."""
+
+    embedding: list[float] | str
+
+
+class Embeddings(CreateEmbeddingResponse):
+    """Embeddings as they come."""
+
+    data: list[EncodedEmbedding]
+
+
 TYPES = wire.Types(
     answers={
         "POST /v1/chat/completions": wire.Answer(ChatCompletion, ChatCompletionChunk),
         "POST /v1/responses": wire.Answer(Response, ResponseStreamEvent),
-        "POST /v1/embeddings": wire.Answer(CreateEmbeddingResponse),
+        "POST /v1/embeddings": wire.Answer(Embeddings),
         "GET /v1/models": wire.Answer(Models),
     },
     error=ErrorBody,
