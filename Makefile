@@ -54,10 +54,19 @@ test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on 
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" \
 		cargo test --no-fail-fast -p spillway-e2e
 
+.PHONY: test-clients
+test-clients: setup module debug-programs ## Let Codex CLI do a task through the gateway, on a Responses and on a chat-only upstream.
+	@SPILLWAY_CODEX="$$(tools/codex.sh)" SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" \
+		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test -p spillway-e2e --test suite -- codex_does
+
 .PHONY: test-flapping
 test-flapping: setup module debug-programs ## Run the test of a flapping primary for 30 seconds instead of 8.
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" SPILLWAY_E2E_SECONDS=30 \
 		cargo test -p spillway-e2e --test suite -- flapping
+
+.PHONY: fuzz
+fuzz: ## Feed damaged input to every parser and translator, 10 minutes each; ARGS='--seconds 60 --only stream'.
+	@cargo run --quiet $(NATIVE) -p spillway-fuzz -- $(ARGS)
 
 .PHONY: lint
 lint: ## Check the format, and run clippy natively and for the module's target; warnings are errors.

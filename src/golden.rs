@@ -63,7 +63,8 @@ pub(crate) fn check(area: &str, targets: &[&str], extension: &str, render: impl 
     );
 }
 
-fn inputs(area: &str) -> Vec<Input> {
+/// The inputs of an area.
+pub(crate) fn inputs(area: &str) -> Vec<Input> {
     let inputs: Vec<_> = FILES
         .iter()
         .filter(|(path, _)| in_area(path, area))

@@ -84,14 +84,16 @@ impl Reject {
     }
 }
 
-/// Anthropic's error types, by status: <https://docs.anthropic.com/en/api/errors>.
+/// Anthropic's error types, by status: <https://platform.claude.com/docs/en/api/errors>.
 pub(crate) fn anthropic_type(status: u16) -> &'static str {
     match status {
         401 => "authentication_error",
+        402 => "billing_error",
         403 => "permission_error",
         404 => "not_found_error",
         413 => "request_too_large",
         429 => "rate_limit_error",
+        408 | 504 => "timeout_error",
         529 => "overloaded_error",
         500.. => "api_error",
         _ => "invalid_request_error",

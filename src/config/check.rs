@@ -1,5 +1,7 @@
 //! The sections, read one after the other and put together.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::checked::{AdmissionSettings, Gateway};
@@ -8,7 +10,7 @@ use super::general::{self, General};
 use super::guardrails;
 use super::keys::{self, Referred};
 use super::known;
-use super::models;
+use super::models::{self, Models};
 use super::own;
 use super::report::{self, Report};
 use super::response_ids;
@@ -74,6 +76,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
         section.close(known::OWN);
     }
     file.close(known::ROOT);
+    let allowed = allowed(&models);
     let secrets = models.secrets.into_secrets();
     let response_secret = response_ids::secret(&general, &keys, &secrets);
     Some(Gateway {
@@ -83,7 +86,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
             allow_anonymous: own.allow_anonymous,
             keys,
             guardrails: guardrails.guardrails,
-            policy: Policy { drop_params, allow_mock_testing: general.allow_mock_testing },
+            policy: Policy { drop_params, allow_mock_testing: general.allow_mock_testing, allowed },
             max_body_bytes: own.max_body_bytes,
             timeouts,
             outbox_bytes: own.outbox_bytes,
@@ -95,6 +98,13 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
         max_body_bytes: own.max_body_bytes,
         master_key: general.master_key,
     })
+}
+
+/// What any deployment takes besides what its API defines, each name once.
+fn allowed(models: &Models) -> Vec<String> {
+    let targets = models.deployments.iter().map(|deployment| &deployment.attempt.target);
+    let names: BTreeSet<&String> = targets.flat_map(|target| &target.allowed_params).collect();
+    names.into_iter().cloned().collect()
 }
 
 fn check_access(file: &Section<'_>, general: &General, others_may: bool) {

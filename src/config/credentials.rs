@@ -2,7 +2,7 @@
 
 use super::checked::{Credential, Secret};
 use super::cursor::Text;
-use crate::wire::Provider;
+use crate::wire::KeyHeader;
 
 /// The secrets of a file, each value once.
 #[derive(Default)]
@@ -11,16 +11,11 @@ pub(super) struct Secrets {
 }
 
 impl Secrets {
-    /// A provider's key as its header carries it. `deployment` names a secret that no variable names.
-    pub fn credential(&mut self, provider: Provider, key: &Text, deployment: &str) -> Credential {
-        let (header, value) = match provider {
-            Provider::Azure => ("api-key", key.value.clone()),
-            Provider::Anthropic => ("x-api-key", key.value.clone()),
-            Provider::Gemini => ("x-goog-api-key", key.value.clone()),
-            _ => ("authorization", format!("Bearer {}", key.value)),
-        };
+    /// A key as its header carries it. `deployment` names a secret that no variable names.
+    pub fn credential(&mut self, header: KeyHeader, key: &Text, deployment: &str) -> Credential {
         let wanted = file_stem(key.variable.as_deref().unwrap_or(deployment));
-        Credential { header: header.to_owned(), secret: self.named(&wanted, value) }
+        let value = format!("{}{}", header.scheme, key.value);
+        Credential { header: header.name.to_owned(), secret: self.named(&wanted, value) }
     }
 
     pub fn into_secrets(self) -> Vec<Secret> {
@@ -52,7 +47,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::{Secrets, Text};
-    use crate::wire::Provider::{Azure, OpenAi};
+    use crate::wire::Provider::{self, Azure, OpenAi};
 
     #[test]
     fn one_secret_per_value() {
@@ -61,8 +56,9 @@ mod tests {
             value: value.to_owned(),
             variable: variable.map(str::to_owned),
         };
-        let named =
-            |secrets: &mut Secrets, provider, key: &Text| secrets.credential(provider, key, "g/d.1").secret;
+        let named = |secrets: &mut Secrets, provider: Provider, key: &Text| {
+            secrets.credential(provider.row().key_header, key, "g/d.1").secret
+        };
         assert_eq!(named(&mut secrets, OpenAi, &key("a", Some("A_KEY"))), "a-key");
         assert_eq!(named(&mut secrets, OpenAi, &key("a", None)), "a-key", "the same header value");
         assert_eq!(named(&mut secrets, Azure, &key("a", Some("A_KEY"))), "a-key-2", "another header value");

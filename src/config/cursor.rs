@@ -95,7 +95,12 @@ impl<'a> Cursor<'a> {
     }
 
     fn find(&self, path: Path, severity: Severity, message: String, help: Option<String>) {
-        self.context.findings.borrow_mut().push(Finding { path, severity, message, help });
+        let finding = Finding { path, severity, message, help };
+        let mut findings = self.context.findings.borrow_mut();
+        // A key that two readers read has one problem.
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
     }
 
     /// A mapping.

@@ -4,22 +4,22 @@ use super::abilities;
 use super::address::Address;
 use super::checked::{AttemptSettings, Deployment};
 use super::credentials::Secrets;
-use super::cursor::{Cursor, Text};
+use super::cursor::Cursor;
+use super::key;
 use super::known;
+use super::pass_through;
 use super::patterns;
+use super::place::{self, Place};
 use super::providers::{self, ModelName, NotServed};
 use super::rates::Rates;
 use super::section::Section;
+use super::windows;
 use crate::route::Abilities;
-use crate::translate::{self, Target};
-use crate::wire::Provider;
-
-/// Where OpenAI's API stands.
-const OPENAI: &str = "https://api.openai.com/v1";
-const OPENAI_HOST: &str = "api.openai.com";
+use crate::translate::Target;
+use crate::wire::{Api, Provider, Row};
 
 /// Modes that need no more than that their path is asked for.
-const SERVED_MODES: [&str; 3] = ["chat", "embedding", "moderation"];
+const OTHER_MODES: [&str; 2] = ["embedding", "moderation"];
 
 /// An entry's two mappings.
 pub(super) struct Parts<'a> {
@@ -57,18 +57,50 @@ pub(super) fn name(parts: &Parts<'_>, group: Option<&str>) -> Result<ModelName, 
         return Err(Dropped::Faulty);
     }
     match mode {
-        Some((_, mode)) if mode == "responses" => name.responses = true,
-        Some((_, mode)) if mode == "completion" => name.completions = true,
-        Some((at, mode)) if !SERVED_MODES.contains(&mode.as_str()) => {
+        Some((at, mode)) if mode == "responses" => ask_for_responses(&at, &mut name),
+        Some((_, mode)) if mode == "chat" => name.chat = true,
+        Some((at, mode)) if mode == "completion" => ask_for_completions(&at, &mut name),
+        Some((_, mode)) if OTHER_MODES.contains(&mode.as_str()) => {}
+        Some((at, mode)) => {
             at.warning(
                 format!("mode `{mode}` is not served yet; this deployment is left out"),
-                format!("the modes `responses`, `completion`, `{}` are served", SERVED_MODES.join("`, `")),
+                "the modes `chat`, `responses`, `completion`, `embedding` and `moderation` are served"
+                    .to_owned(),
             );
             return Err(Dropped::LeftOut);
         }
-        _ => {}
+        None if name.responses => ask_for_responses(&at, &mut name),
+        None => {}
     }
     Ok(name)
+}
+
+/// Notes that chat requests go to the Responses API, if the provider has that.
+fn ask_for_responses(at: &Cursor<'_>, name: &mut ModelName) {
+    let row = name.provider.row();
+    name.responses = row.responses;
+    if !row.responses {
+        at.warning(
+            format!(
+                "{} is not asked through the Responses API here: {} is called",
+                row.title,
+                row.api.name()
+            ),
+            "take `responses` out".to_owned(),
+        );
+    }
+}
+
+/// Notes that the deployment completes texts, if its provider has the API for that.
+fn ask_for_completions(at: &Cursor<'_>, name: &mut ModelName) {
+    let row = name.provider.row();
+    name.completions = row.api == Api::ChatCompletions;
+    if !name.completions {
+        at.warning(
+            format!("{} has no API that completes texts: {} is called", row.title, row.api.name()),
+            "take `mode: completion` out".to_owned(),
+        );
+    }
 }
 
 fn report_not_served(at: &Cursor<'_>, reason: NotServed) -> Dropped {
@@ -80,8 +112,16 @@ fn report_not_served(at: &Cursor<'_>, reason: NotServed) -> Dropped {
             );
             return Dropped::LeftOut;
         }
+        NotServed::Model(provider) => {
+            let row = provider.row();
+            at.warning(
+                format!("this model of {} is not served yet; this deployment is left out", row.title),
+                format!("models whose names begin with `{}` are served", row.families.join("`, `")),
+            );
+            return Dropped::LeftOut;
+        }
         NotServed::Unknown { provider, hint } => at.error(
-            format!("found provider `{provider}`, expected `openai` or `azure` before the first `/`"),
+            format!("found provider `{provider}`, expected one such as `openai` or `anthropic` before the first `/`"),
             hint.or_else(|| {
                 Some("a server that speaks OpenAI's API is `openai/{model}` with its `api_base`".to_owned())
             }),
@@ -100,39 +140,38 @@ pub(super) fn read(
     secrets: &mut Secrets,
 ) -> Option<Served> {
     let params = &parts.params;
-    let address = address(params, name.provider);
-    let key = match &address {
-        Some(address) => api_key(params, name.provider, address),
-        None => params.get("api_key").and_then(|at| at.credential()),
-    };
-    check_api_version(params, name.provider);
+    let row = name.provider.row();
+    let place = place::read(params, name.provider);
+    let key = key::read(params, row, place.as_ref().map(|place| &place.address));
     let base_model = base_model(parts, &name);
-    let rates = Rates::read(parts, base_model.as_deref());
-    if let (Some(model), Some(address), false) = (&base_model, &address, rates.are_known) {
-        warn_of_no_price(params, model, address);
+    let rates = Rates::read(parts, name.provider, base_model.as_deref());
+    if let (Some(model), Some(place), false) = (&base_model, &place, rates.are_known) {
+        warn_of_no_price(params, model, &place.address);
     }
-    let abilities = abilities::read(parts, base_model.as_deref());
-    let drop_params = params.boolean("drop_params").unwrap_or(drop_params);
-    let additional_drop_params = drop_paths(params);
+    let abilities = abilities::read(parts, row, base_model.as_deref());
+    let mut target = Target {
+        bridge_to_responses: name.responses,
+        completions: name.completions,
+        chat_only: chat_only(parts, &name, place.as_ref()),
+        drop_params: params.boolean("drop_params").unwrap_or(drop_params),
+        additional_drop_params: pass_through::dropped(params),
+        max_output_tokens: max_output_tokens(parts, row, base_model.as_deref()),
+        allowed_params: pass_through::allowed(params),
+        extra_body: pass_through::extra(params),
+        ..Target::new(name.provider, &name.model)
+    };
     close(parts);
-    let address = address?;
+    let Place { address, api_version } = place?;
+    target.api_version = api_version;
     let cost = rates.together();
     let deployment = Deployment {
-        credential: key.map(|key| secrets.credential(name.provider, &key, id)),
+        credential: key.map(|key| secrets.credential(row.key_header, &key, id)),
         attempt: AttemptSettings {
             id: id.to_owned(),
             authority: address.authority(),
             base_path: address.path.clone(),
             api_base: address.url(),
-            target: Target {
-                provider: name.provider,
-                model: name.model,
-                bridge_to_responses: name.responses,
-                chat_only: false,
-                completions: name.completions,
-                drop_params,
-                additional_drop_params,
-            },
+            target,
             prices: rates.prices,
             timeouts: crate::route::Timeouts::default(),
             cooldown: None,
@@ -160,143 +199,32 @@ fn warn_of_no_price(params: &Section<'_>, model: &str, address: &Address) {
     }
 }
 
-/// `api_base` (or `base_url`), else the provider's variables, else OpenAI itself.
-fn address(params: &Section<'_>, provider: Provider) -> Option<Address> {
-    let written = params.get("api_base").or_else(|| params.get("base_url"));
-    let (url, source) = match &written {
-        Some(at) => (at.text()?, None),
-        None => default_base(params, provider)?,
-    };
-    let mut address = match Address::parse(&url) {
-        Ok(address) => address,
-        Err(reason) => {
-            let whose =
-                source.map_or_else(String::new, |name| format!(" of the environment variable {name}"));
-            let at = written.as_ref().unwrap_or(params.at());
-            at.error(
-                format!("the address{whose} is not usable: {reason}"),
-                "expected `https://host[:port]/path`, e.g. `https://api.openai.com/v1`".to_owned(),
-            );
-            return None;
-        }
-    };
-    let at = written.as_ref().unwrap_or(params.at());
-    if let Some(end) =
-        ["/chat/completions", "/responses", "/deployments"].iter().find(|end| address.path.contains(*end))
-    {
-        at.error(
-            format!("the address names a route (`{end}`)"),
-            "write the address below which the API stands, e.g. `https://host/v1`".to_owned(),
-        );
+/// Most tokens of an answer, where the deployment's API wants a bound: the file's, else the model's own.
+fn max_output_tokens(parts: &Parts<'_>, row: &Row, model: Option<&str>) -> Option<u64> {
+    if row.api != Api::Messages {
         return None;
     }
-    if provider == Provider::Azure {
-        address.path = azure_path(&address.path);
-    } else if address.upstream.host == OPENAI_HOST && address.path.is_empty() {
-        at.warning("OpenAI's API does not stand at the root of its host", format!("write `{OPENAI}`"));
-    }
-    Some(address)
+    let tokens = |section: Option<&Section<'_>>, key: &'static str| section?.get(key)?.whole(1..=u64::MAX);
+    let info = parts.info.as_ref();
+    // All are read, so that each one's problems are told.
+    let default = tokens(Some(&parts.params), "max_tokens");
+    let (newer, older) = (tokens(info, "max_output_tokens"), tokens(info, "max_tokens"));
+    default.or(newer).or(older).or_else(|| windows::longest_answer(model?))
 }
 
-fn default_base(params: &Section<'_>, provider: Provider) -> Option<(String, Option<&'static str>)> {
-    let variables: &[&'static str] = match provider {
-        Provider::OpenAi => &["OPENAI_BASE_URL", "OPENAI_API_BASE"],
-        Provider::Azure => &["AZURE_API_BASE"],
-        Provider::Anthropic => &["ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"],
-        _ => &[],
-    };
-    let set = variables.iter().find_map(|name| Some((params.at().context().variable(name)?, Some(*name))));
-    match (set, provider) {
-        (Some(found), _) => Some(found),
-        (None, Provider::OpenAi) => Some((OPENAI.to_owned(), None)),
-        (None, _) => {
-            params.at().missing(
-                "api_base",
-                "missing, expected the address of the Azure resource",
-                "write `https://{resource}.openai.azure.com`, or set AZURE_API_BASE".to_owned(),
-            );
-            None
-        }
-    }
-}
-
-/// Azure's v1 routes stand below `/openai/v1` of the resource, or of a gateway's path before it.
-fn azure_path(path: &str) -> String {
-    if path.ends_with("/v1") {
-        return path.to_owned();
-    }
-    format!("{}/openai/v1", path.strip_suffix("/openai").unwrap_or(path))
-}
-
-/// `api_key`, else the provider's own variable.
-///
-/// OPENAI_API_KEY is sent to OpenAI, and to the address that another variable of the environment names;
-/// never to one that the file names, which is somebody else's server.
-fn api_key(params: &Section<'_>, provider: Provider, address: &Address) -> Option<Text> {
-    if let Some(at) = params.get("api_key") {
-        return at.credential();
-    }
-    let names_address = ["api_base", "base_url"].iter().any(|key| params.get(key).is_some());
-    let (variable, applies) = match provider {
-        Provider::OpenAi => ("OPENAI_API_KEY", !names_address || address.upstream.host == OPENAI_HOST),
-        Provider::Azure => ("AZURE_API_KEY", true),
-        Provider::Anthropic => ("ANTHROPIC_API_KEY", true),
-        Provider::Gemini => ("GEMINI_API_KEY", true),
-        _ => ("OPENAI_API_KEY", false),
-    };
-    let value = params.at().context().variable(variable);
-    match value.filter(|_| applies) {
-        Some(value) if value.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            return Some(Text { value, variable: Some(variable.to_owned()) });
-        }
-        Some(_) => params.at().missing(
-            "api_key",
-            format!("the environment variable {variable} has a character that no header can carry"),
-            "look for a line break at its end".to_owned(),
-        ),
-        None if !address.upstream.tls => {}
-        None if applies => params.at().missing(
-            "api_key",
-            "missing, expected the provider's key",
-            format!("write `os.environ/{variable}`, and set {variable}"),
-        ),
-        None => params.at().warning(
-            "no `api_key`: requests to this address carry none",
-            "OPENAI_API_KEY is sent to OpenAI only; name another server's key here".to_owned(),
-        ),
-    }
-    None
-}
-
-/// `additional_drop_params`. A path that means nothing would let through what it was written to drop.
-fn drop_paths(params: &Section<'_>) -> Vec<String> {
-    let Some(list) = params.get("additional_drop_params") else { return Vec::new() };
-    let path = |at: &Cursor<'_>| {
-        let path = at.text()?;
-        if !translate::is_drop_path(&path) {
-            at.error(
-                format!("found `{path}`, expected the path of a parameter"),
-                "write `metadata`, `a.b`, `tools[0].strict` or `tools[*].function.strict`".to_owned(),
-            );
-        }
-        Some(path)
-    };
-    list.list("a list of parameters").iter().filter_map(path).collect()
-}
-
-/// Only Azure's v1 routes are called, and they take no date.
-fn check_api_version(params: &Section<'_>, provider: Provider) {
-    let Some((at, version)) = params.get("api_version").and_then(|at| Some((at.clone(), at.text()?))) else {
-        return;
-    };
-    if provider != Provider::Azure {
-        at.warning("only Azure has API versions; this one is not sent", None);
-    } else if !["v1", "preview", "latest"].contains(&version.as_str()) {
-        at.warning(
-            format!("API version `{version}` is not sent: the resource is called through its v1 routes"),
-            "leave it out, or write `v1`, if the resource serves `/openai/v1`".to_owned(),
+/// Whether the server has chat completions only, though its provider's row says more.
+fn chat_only(parts: &Parts<'_>, name: &ModelName, place: Option<&Place>) -> bool {
+    let asked = parts.params.get("use_chat_completions_api");
+    let chat_only = asked.as_ref().and_then(Cursor::boolean).unwrap_or(false);
+    if let (true, true, Some(at)) = (chat_only, name.responses, &asked) {
+        at.error(
+            "chat completions are asked for, and the Responses API as well",
+            "take out one of the two: this, or `responses` in the model's mode or name".to_owned(),
         );
     }
+    let elsewhere =
+        name.provider == Provider::OpenAi && place.is_some_and(|place| !place.is_publicly_known());
+    chat_only || (name.chat && elsewhere)
 }
 
 /// Reports the keys of an entry that nobody read.

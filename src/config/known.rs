@@ -9,7 +9,7 @@ const LOGGING: &str =
     "requests are recorded by the ledger; Envoy's access logs, statistics and tracing give the rest";
 const DATABASE: &str = "the ledger keeps its own store; see `spillway_settings.ledger`";
 const CACHE: &str = "responses are not cached";
-const OTHER_PROVIDER: &str = "it belongs to a provider that is not served yet";
+const OTHER_PROVIDER: &str = "it belongs to another provider, or to one that is not served yet";
 const PARAMETER_DEFAULT: &str =
     "requests reach the model with the caller's own parameters; no defaults are added";
 const SELECTION: &str = "deployments are chosen by `order`, and then by `router_settings.routing_strategy`";
@@ -108,12 +108,15 @@ pub(super) const LITELLM_PARAMS: Known = Known {
             PARAMETER_DEFAULT,
         ),
         (
-            "headers extra_headers extra_body default_headers provider_specific_header",
-            "requests are built from what the provider's API defines; nothing is added to them",
+            "headers extra_headers default_headers provider_specific_header",
+            "no headers are added; `extra_body` adds members to bodies",
         ),
-        ("allowed_openai_params", "every parameter that the provider's API defines is passed on"),
         (
-            "merge_reasoning_content_in_choices use_chat_completions_api use_litellm_proxy \
+            "vertex_credentials vertex_ai_credentials",
+            "no token is fetched with it: write an access token as `api_key`, and renew its SDS file",
+        ),
+        (
+            "merge_reasoning_content_in_choices use_litellm_proxy \
              use_in_pass_through force_timeout keepalive_seconds stream_chunk_size \
              *timeout_by_service_tier mock_response mock_timeout configurable_clientside_auth_params",
             "nothing stands in for it",

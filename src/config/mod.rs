@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `check` | the sections put together |
 //! | `models` `deployment` `router` `general` `guardrails` `keys` `own` | one section each |
-//! | `candidate` `abilities` `rates` `patterns` | one side of a deployment each |
+//! | `candidate` `abilities` `rates` `patterns` `place` `key` `pass_through` | one side of a deployment each |
+//! | `azure` `vertex` | where their APIs stand |
 //! | `response_ids` | what ids of stored responses are made with |
 //! | `fallbacks` `targets` `retries` `cooldowns` `strategy` `timeouts` | one side of routing each |
 //! | `names` `providers` `prices` `windows` `address` `credentials` | what sections refer to |
@@ -18,6 +19,7 @@
 
 mod abilities;
 mod address;
+mod azure;
 mod candidate;
 mod check;
 mod checked;
@@ -29,14 +31,17 @@ mod deployment;
 mod fallbacks;
 mod general;
 mod guardrails;
+mod key;
 mod keys;
 mod known;
 mod models;
 mod names;
 mod own;
+mod pass_through;
 mod path;
 mod patterns;
 mod per_class;
+mod place;
 mod prices;
 mod providers;
 mod rates;
@@ -49,6 +54,7 @@ mod strategy;
 mod suggest;
 mod targets;
 mod timeouts;
+mod vertex;
 mod windows;
 
 #[cfg(test)]
@@ -62,3 +68,4 @@ pub use checked::{
 pub use path::{Path, Segment};
 pub use prices::known_prices;
 pub use report::{Problem, Report};
+pub use windows::longest_answer;

@@ -9,8 +9,10 @@ pub(super) struct ModelName {
     pub provider: Provider,
     /// The provider's own name of the model.
     pub model: String,
-    /// Whether the name asks for the Responses API: `openai/responses/x`.
+    /// Whether the name or the mode asks for the Responses API: `openai/responses/x`, `mode: responses`.
     pub responses: bool,
+    /// Whether the mode asks for chat completions: `mode: chat`.
+    pub chat: bool,
     /// Whether the name or the mode says that the model completes texts: `text-completion-openai/x`.
     pub completions: bool,
 }
@@ -20,17 +22,17 @@ pub(super) struct ModelName {
 pub(super) enum NotServed {
     /// One of LiteLLM's providers, by name; its deployment can be left out.
     Provider(String),
+    /// A model of another family than those that are served of its provider.
+    Model(Provider),
     /// Nobody's; perhaps a spelling mistake.
     Unknown { provider: String, hint: Option<String> },
     /// A prefix with nothing after it.
     NoModel,
 }
 
-/// The providers that are served, by the prefix that LiteLLM gives them.
-const SERVED: &[(&str, Provider)] = &[("openai", Provider::OpenAi), ("azure", Provider::Azure)];
-
-/// Prefixes that say that a model completes texts, and the prefix of its provider.
-const COMPLETING: &[(&str, &str)] = &[("text-completion-openai", "openai"), ("azure_text", "azure")];
+/// Prefixes that say that a model completes texts, and its provider.
+const COMPLETING: &[(&str, Provider)] =
+    &[("text-completion-openai", Provider::OpenAi), ("azure_text", Provider::Azure)];
 
 /// Infixes by which LiteLLM marks an Azure deployment's family; not part of the deployment's name.
 const AZURE_FAMILIES: [&str; 2] = ["o_series/", "gpt5_series/"];
@@ -53,7 +55,6 @@ const OTHERS: &[&str] = &[
     "aiohttp_openai",
     "aleph_alpha",
     "amazon_nova",
-    "anthropic",
     "anthropic_text",
     "anyscale",
     "assemblyai",
@@ -74,13 +75,11 @@ const OTHERS: &[&str] = &[
     "cometapi",
     "compactifai",
     "custom",
-    "custom_openai",
     "dashscope",
     "databricks",
     "datarobot",
     "deepgram",
     "deepinfra",
-    "deepseek",
     "docker_model_runner",
     "dotprompt",
     "elevenlabs",
@@ -90,14 +89,11 @@ const OTHERS: &[&str] = &[
     "fireworks_ai",
     "friendliai",
     "galadriel",
-    "gemini",
     "gigachat",
     "github",
     "github_copilot",
     "gradient_ai",
-    "groq",
     "heroku",
-    "hosted_vllm",
     "huggingface",
     "humanloop",
     "hyperbolic",
@@ -108,12 +104,9 @@ const OTHERS: &[&str] = &[
     "lemonade",
     "litellm_proxy",
     "llama",
-    "llamafile",
-    "lm_studio",
     "maritalk",
     "meta_llama",
     "minimax",
-    "mistral",
     "moonshot",
     "morph",
     "nebius",
@@ -122,11 +115,7 @@ const OTHERS: &[&str] = &[
     "nscale",
     "nvidia_nim",
     "oci",
-    "ollama",
-    "ollama_chat",
     "oobabooga",
-    "openai_like",
-    "openrouter",
     "ovhcloud",
     "palm",
     "perplexity",
@@ -144,13 +133,10 @@ const OTHERS: &[&str] = &[
     "snowflake",
     "synthetic",
     "text-completion-codestral",
-    "together_ai",
     "topaz",
     "triton",
     "v0",
     "vercel_ai_gateway",
-    "vertex_ai",
-    "vertex_ai_beta",
     "vllm",
     "volcengine",
     "voyage",
@@ -169,33 +155,38 @@ pub(super) fn parse(name: &str, custom_provider: Option<&str>) -> Result<ModelNa
         (Some(provider), Some((prefix, rest))) if prefix == provider => (provider, rest),
         (Some(provider), _) => (provider, name),
         (None, Some((prefix, rest))) => (prefix, rest),
-        (None, None) => match BARE_FAMILIES.iter().find(|(family, _)| name.starts_with(family)) {
-            Some((_, provider)) => return Err(NotServed::Provider((*provider).to_owned())),
-            None => ("openai", name),
-        },
+        (None, None) => {
+            let family = BARE_FAMILIES.iter().find(|(family, _)| name.starts_with(family));
+            (family.map_or("openai", |(_, provider)| *provider), name)
+        }
     };
-    let completing = COMPLETING.iter().find(|(name, _)| *name == prefix);
-    let prefix = completing.map_or(prefix, |(_, provider)| *provider);
-    let Some((_, provider)) = SERVED.iter().find(|(name, _)| *name == prefix) else {
-        return Err(not_served(prefix));
-    };
+    let completing = COMPLETING.iter().find(|(name, _)| *name == prefix).map(|(_, provider)| *provider);
+    let provider = completing.or_else(|| Provider::named(prefix)).ok_or_else(|| not_served(prefix))?;
     let (responses, model) = match model.strip_prefix("responses/") {
         Some(model) => (true, model),
         None => (false, model),
     };
     let model = match AZURE_FAMILIES.iter().find_map(|infix| model.strip_prefix(infix)) {
-        Some(name) if *provider == Provider::Azure => name,
+        Some(name) if provider == Provider::Azure => name,
         _ => model,
     };
     if model.is_empty() {
         return Err(NotServed::NoModel);
     }
-    Ok(ModelName {
-        provider: *provider,
-        model: model.to_owned(),
-        responses,
-        completions: completing.is_some(),
-    })
+    if !is_of_family(model, provider.row().families) {
+        return Err(NotServed::Model(provider));
+    }
+    let completions = completing.is_some();
+    Ok(ModelName { provider, model: model.to_owned(), responses, chat: false, completions })
+}
+
+/// Whether a model, or one that a pattern may become, is of one of these families; of any, where there are none.
+fn is_of_family(model: &str, families: &[&str]) -> bool {
+    let begins = |family: &&str| match model.find('*') {
+        Some(star) => family.starts_with(model.get(..star).unwrap_or_default()) || model.starts_with(*family),
+        None => model.starts_with(*family),
+    };
+    families.is_empty() || families.iter().any(begins)
 }
 
 fn not_served(prefix: &str) -> NotServed {
@@ -203,7 +194,7 @@ fn not_served(prefix: &str) -> NotServed {
         return NotServed::Provider(prefix.to_owned());
     }
     // A provider that is not served would be no help: `meta-llama/…` is rather a model's own name.
-    let hint = did_you_mean(prefix, SERVED.iter().map(|(name, _)| *name));
+    let hint = did_you_mean(prefix, Provider::ALL.iter().map(|provider| provider.name()));
     NotServed::Unknown { provider: prefix.to_owned(), hint }
 }
 
@@ -213,7 +204,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::{ModelName, NotServed, parse};
-    use crate::wire::Provider::{Azure, OpenAi};
+    use crate::wire::Provider::{Anthropic, Azure, Gemini, Groq, Ollama, OpenAi, OpenAiLike, VertexAi};
 
     #[test]
     fn names_of_served_models() {
@@ -227,16 +218,25 @@ mod tests {
             ("azure/o_series/my-o3", None, Azure, "my-o3", false),
             ("my-deployment", Some("azure"), Azure, "my-deployment", false),
             ("azure/my-deployment", Some("azure"), Azure, "my-deployment", false),
+            ("anthropic/claude-sonnet-4-5", None, Anthropic, "claude-sonnet-4-5", false),
+            ("claude-sonnet-4-5", None, Anthropic, "claude-sonnet-4-5", false),
+            ("gemini/gemini-2.5-flash", None, Gemini, "gemini-2.5-flash", false),
+            ("gemini-2.5-flash", None, VertexAi, "gemini-2.5-flash", false),
+            ("vertex_ai/*", None, VertexAi, "*", false),
+            ("groq/openai/gpt-oss-20b", None, Groq, "openai/gpt-oss-20b", false),
+            ("ollama_chat/llama3", None, Ollama, "llama3", false),
+            ("custom_openai/x", None, OpenAiLike, "x", false),
         ] {
-            let expected = ModelName { provider, model: model.to_owned(), responses, completions: false };
+            let expected =
+                ModelName { provider, model: model.to_owned(), responses, chat: false, completions: false };
             assert_eq!(parse(name, custom), Ok(expected), "{name}");
         }
         for (name, provider, model) in [
             ("text-completion-openai/gpt-3.5-turbo-instruct", OpenAi, "gpt-3.5-turbo-instruct"),
             ("azure_text/my-deployment", Azure, "my-deployment"),
         ] {
-            let expected =
-                ModelName { provider, model: model.to_owned(), responses: false, completions: true };
+            let model = model.to_owned();
+            let expected = ModelName { provider, model, responses: false, chat: false, completions: true };
             assert_eq!(parse(name, None), Ok(expected), "{name}");
         }
     }
@@ -244,9 +244,10 @@ mod tests {
     #[test]
     fn names_that_are_not_served() {
         let other = |name: &str| Err(NotServed::Provider(name.to_owned()));
-        assert_eq!(parse("anthropic/claude-sonnet-4-5", None), other("anthropic"));
-        assert_eq!(parse("claude-sonnet-4-5", None), other("anthropic"));
-        assert_eq!(parse("gemini/gemini-2.5-flash", None), other("gemini"));
+        assert_eq!(parse("bedrock/anthropic.claude-sonnet-4-5", None), other("bedrock"));
+        assert_eq!(parse("command-r", None), other("cohere"));
+        assert_eq!(parse("vertex_ai/claude-sonnet-4-5", None), Err(NotServed::Model(VertexAi)));
+        assert_eq!(parse("vertex_ai/claude-*", None), Err(NotServed::Model(VertexAi)));
         assert_eq!(parse("openai/", None), Err(NotServed::NoModel));
         let unknown = NotServed::Unknown { provider: "meta-llama".to_owned(), hint: None };
         assert_eq!(parse("meta-llama/Llama-3", None), Err(unknown));

@@ -4,6 +4,7 @@ use super::cursor::Cursor;
 use super::deployment::Parts;
 use super::prices::known_prices;
 use crate::pricing::Prices;
+use crate::wire::Provider;
 
 /// The rates of one deployment.
 pub(super) struct Rates {
@@ -21,7 +22,7 @@ impl Rates {
     /// Reads a deployment's rates. `model` is what it serves, where that does not depend on the request.
     ///
     /// A rate of the file also replaces the built-in rates that are derived from it.
-    pub fn read(parts: &Parts<'_>, model: Option<&str>) -> Self {
+    pub fn read(parts: &Parts<'_>, provider: Provider, model: Option<&str>) -> Self {
         let rate = |key: &'static str| {
             let informed = parts.info.as_ref().and_then(|info| femto(&info.get(key)?));
             parts.params.get(key).and_then(|at| femto(&at)).or(informed)
@@ -30,7 +31,7 @@ impl Rates {
         let (cache_read, cache_write) =
             (rate("cache_read_input_token_cost"), rate("cache_creation_input_token_cost"));
         let reasoning = rate("output_cost_per_reasoning_token");
-        let built_in = model.and_then(known_prices);
+        let built_in = model.and_then(|model| known_prices(provider, model));
         let are_known = built_in.is_some() || (input, output) != (None, None);
         let built_in = built_in.unwrap_or_default();
         let prices = Prices {

@@ -47,7 +47,7 @@ pub(super) enum Severity {
 }
 
 /// A problem while the check still runs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Finding {
     pub path: Path,
     pub severity: Severity,

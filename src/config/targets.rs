@@ -102,9 +102,9 @@ fn overrides(at: &Cursor<'_>, fields: &Map<String, Value>) -> Map<String, Value>
 
 /// Reports a parameter that a target cannot set.
 fn check(at: &Cursor<'_>, name: &str) {
-    let is_defined = DIALECTS
-        .iter()
-        .any(|dialect| matches!(schema::request(*dialect).standing(name), Standing::Defined(_)));
+    let is_defined = DIALECTS.iter().any(|dialect| {
+        matches!(schema::request(*dialect).standing(name), Standing::Defined(_) | Standing::Hint(_))
+    });
     if name == "stream" {
         at.error(
             "whether the answer is a stream is the caller's choice",

@@ -19,11 +19,20 @@ pub struct Context {
     pub stream: bool,
     /// Whether the client asked for the stream's usage chunk.
     pub include_usage: bool,
+    /// The client's `anthropic-beta`: what of Anthropic's newest it asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beta: Option<String>,
     /// The tries, and where the request goes after a failure.
     pub itinerary: Itinerary,
     /// How long one try may take before Envoy gives it up, in milliseconds: tells a timeout from a lost
     /// connection.
     pub try_timeout_ms: u64,
+    /// Whether the caller lets parameters be dropped that a deployment's API cannot express.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drop_params: bool,
+    /// Paths of the caller's parameters that no deployment gets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_drop_params: Vec<String>,
     /// What makes the ids of the answer, where it has ids of responses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealer: Option<Sealer>,

@@ -75,7 +75,7 @@ fn unicode_escape(raw: &str) -> Run<'_> {
     }
 }
 
-/// Of `\uXXXX`.
+/// Of `\u` and four digits.
 fn code_unit(raw: &str) -> u16 {
     raw.get(2..6).and_then(|digits| u16::from_str_radix(digits, 16).ok()).unwrap_or(0xfffd)
 }

@@ -91,11 +91,16 @@ impl Fallible for AttemptHost {
 
     fn fail(&mut self, _begun: bool) {
         self.place.leave();
-        let context = state::property(&[state::CONTEXT]);
-        let report = state::property(&[state::REPORT]);
-        let step = self.machine.borrow_mut().after_panic(context.as_deref(), report.as_deref(), &moment());
-        effects::apply(step);
+        fail(&self.machine);
     }
+}
+
+/// Answers the client of a try whose machine panicked. The machine takes nothing but the end any more.
+pub fn fail(machine: &Machine) {
+    let context = state::property(&[state::CONTEXT]);
+    let report = state::property(&[state::REPORT]);
+    let step = machine.borrow_mut().after_panic(context.as_deref(), report.as_deref(), &moment());
+    effects::apply(step);
 }
 
 /// Now, and what all workers share.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::Action;
 
-use super::attempt::{AttemptHost, moment};
+use super::attempt::{self, AttemptHost, moment};
 use super::guard::{Fallible, contained};
 use super::{effects, state};
 use crate::exchange::attempt::{Attempt, Input};
@@ -74,7 +74,8 @@ fn wake(id: u32, machine: &Machine) {
         log::error!("spillway: a try whose time is up is not there any more: {status:?}");
         return;
     }
-    if contained(AttemptHost::ROLE, "deadline", || expire(machine)).is_none() {
+    let failed = contained(AttemptHost::ROLE, "deadline", || expire(machine)).is_none();
+    if failed && contained(AttemptHost::ROLE, "failing", || attempt::fail(machine)).is_none() {
         contained(AttemptHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
     }
 }

@@ -290,6 +290,14 @@ fn a_fallback_that_is_due_is_not_probed_by_a_request_that_may_not_need_it() {
 }
 
 #[test]
+fn a_request_whose_failure_is_played_takes_no_probe() {
+    let (router, world) = cooled(&[("a/0", Standing::Due)]);
+    let played = Wish { played: Some(Played::ServerError), ..wish("a") };
+    assert_eq!(stops(&router.plan(&played, &world).unwrap()), ["b/0"]);
+    assert!(world.taken.borrow().is_empty(), "the next request makes it");
+}
+
+#[test]
 fn where_everything_is_cooled_the_one_due_back_first_is_tried() {
     let (router, world) = cooled(&[
         ("a/0", Standing::Cooled(30)),

@@ -247,17 +247,19 @@ impl<'r> Planner<'r> {
     }
 
     /// Leaves out what is cooled. What is due is tried by one request at a time: by this one if it would be its
-    /// very first try, and the probe is free. Whether the first is a probe, too.
+    /// very first try, and the probe is free. Whether the first is a probe, too. A request whose failure is
+    /// played does not try its own group at all.
     fn awake(&mut self, leg: usize, order: &[&'r Candidate], first: bool) -> (Vec<&'r Candidate>, bool) {
         if !self.router.cooldowns {
             return (order.to_vec(), false);
         }
         let mut awake = Vec::with_capacity(order.len());
         let mut probe = false;
+        let may_probe = first && self.wish.played.is_none();
         for candidate in order {
             match self.around.standing(&candidate.id) {
                 Standing::Well => awake.push(*candidate),
-                Standing::Due if first && awake.is_empty() && self.around.claim(&candidate.id) => {
+                Standing::Due if may_probe && awake.is_empty() && self.around.claim(&candidate.id) => {
                     awake.push(*candidate);
                     probe = true;
                 }

@@ -26,6 +26,7 @@ pub(super) fn without(checked: &Checked<'_>, fates: &[Fate]) -> Option<Vec<u8>> 
                 out.push_str(name_and_colon(checked.text, member));
                 out.push_str(value);
             }
+            Fate::Unfolds(members) => out.push_str(members),
             Fate::Goes => {}
         }
     }

@@ -25,6 +25,11 @@ pub struct Controls {
     pub context_window_fallbacks: Option<Vec<Target>>,
     /// As `fallbacks`, for refused content.
     pub content_policy_fallbacks: Option<Vec<Target>>,
+    /// What the dialect does not define, and what a deployment's API cannot express, is dropped and named instead
+    /// of refused, as `litellm_settings.drop_params` does for all requests.
+    pub drop_params: bool,
+    /// Paths of parameters that no deployment is to get, besides its own `additional_drop_params`.
+    pub additional_drop_params: Vec<String>,
     /// Only deployments of this region are asked.
     pub allowed_model_region: Option<String>,
     /// Names of guardrails to run besides the default ones; each once.
@@ -77,6 +82,8 @@ impl Controls {
             return Ok(true);
         }
         match name {
+            "drop_params" => self.drop_params = flag(name, raw)?,
+            "additional_drop_params" => add(&mut self.additional_drop_params, name, raw)?,
             "disable_fallbacks" => self.disable_fallbacks = flag(name, raw)?,
             "num_retries" => self.num_retries = read::value(name, raw, "an integer from 0")?,
             "fallbacks" => self.fallbacks = fallbacks::targets(name, raw)?,

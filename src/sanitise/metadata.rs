@@ -3,6 +3,8 @@
 //! OpenAI's API defines it as strings for the provider to store. The gateway's own readers of it (tags,
 //! guardrails, the spend log) take other types as well, so entries part by type: strings go on to the
 //! provider, anything else goes to the spend log only and is named as dropped.
+//!
+//! Anthropic's API defines one entry, `user_id`; every other one is a note for the gateway.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -35,14 +37,14 @@ pub(super) fn part(
     let mut all_stay = true;
     for (name, value) in fields.iter() {
         let entry = Entry { top: "metadata", name, value };
-        let goes_on = entry.take(controls, dropped)? && defined;
-        if goes_on && Kind::of(value) != Kind::Text {
-            dropped.name(entry.path());
-        }
-        if goes_on && Kind::of(value) == Kind::Text {
+        let own = entry.take(controls, dropped)? && defined;
+        if own && entry.is_defined(dialect) && !internal::stays_here(name) {
             staying.push(entry);
-        } else {
-            all_stay = false;
+            continue;
+        }
+        all_stay = false;
+        if own {
+            dropped.name(entry.path());
         }
     }
     Ok(match (defined, all_stay) {
@@ -90,6 +92,16 @@ struct Entry<'a> {
 impl Entry<'_> {
     fn path(&self) -> String {
         path_below(self.top, self.name)
+    }
+
+    /// Whether the provider's API has a place for it.
+    fn is_defined(&self, dialect: Dialect) -> bool {
+        match dialect {
+            Dialect::Messages => {
+                self.name == "user_id" && matches!(Kind::of(self.value), Kind::Text | Kind::Null)
+            }
+            _ => Kind::of(self.value) == Kind::Text,
+        }
     }
 
     /// Gives the entry to those whom it is for; tells whether it is the caller's own, and not a control.

@@ -4,8 +4,9 @@
 //! Knows the dialects' fields ([`crate::wire::schema`]) and the controls that LiteLLM's clients send. Does
 //! not know keys, routes or providers, and sees no header.
 //!
-//! A field is in the body that comes out only if the dialect's table defines it: there is no list of
-//! forbidden names that could miss one. Values are copied as they were written, byte for byte.
+//! A field is in the body that comes out only if the dialect's table names it, as defined or as a hint for
+//! another API, or at the top level the configuration allows it by name: there is no list of forbidden names
+//! that could miss one. Values are copied as they were written, byte for byte.
 
 #![allow(
     clippy::result_large_err,
@@ -14,6 +15,7 @@
 
 mod body;
 mod controls;
+mod extra_body;
 mod fallbacks;
 mod metadata;
 mod modality;
@@ -40,13 +42,23 @@ use crate::wire::schema::{self, Standing};
 pub const MAX_DROPPED: usize = 64;
 
 /// What is done with parameters that the dialect does not define.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Policy {
     /// Dropped and named in `x-spillway-dropped-params`, instead of a 400.
     pub drop_params: bool,
     /// `general_settings.dangerously_allow_mock_testing_request_params`
     pub allow_mock_testing: bool,
+    /// Top-level parameters that some deployment takes although no dialect defines them
+    /// (`allowed_openai_params`). They go on as they came; each deployment gets those that it allows itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<String>,
+}
+
+impl Policy {
+    fn allows(&self, name: &str) -> bool {
+        self.allowed.iter().any(|allowed| allowed == name)
+    }
 }
 
 /// A request that may go on.
@@ -63,7 +75,8 @@ pub struct Request {
     /// The body in the client's dialect, with fields only that the dialect defines; `None` where the body
     /// is right as it came.
     pub body: Option<Vec<u8>>,
-    /// The caller's `user`, else its `safety_identifier`; at most 256 bytes.
+    /// The caller's `user`, else its `safety_identifier`; on Anthropic's dialect its `metadata.user_id`. At most
+    /// 256 bytes.
     pub end_user: Option<String>,
     /// Bytes of what the model reads, schemas of tools included, images and files not: an estimate.
     pub input_chars: u64,
@@ -83,12 +96,8 @@ pub struct Request {
 /// Checks a body and parts it.
 ///
 /// # Errors
-/// 400 for everything that is wrong with the body, with the field at fault where there is one; 501 for a
-/// dialect that is not served.
+/// 400 for everything that is wrong with the body, with the field at fault where there is one.
 pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request, Reject> {
-    if dialect.is_anthropic() {
-        return Err(refusal::not_served("The Anthropic Messages API"));
-    }
     let checked =
         check::object(body, schema::request(dialect)).map_err(|malformed| refusal::malformed(&malformed))?;
     let parted = Parting::of(dialect, policy, &checked)?;
@@ -116,6 +125,8 @@ enum Fate {
     Stays,
     /// It goes on with another value.
     Becomes(String),
+    /// These members go on in its place.
+    Unfolds(String),
     /// It does not go on.
     Goes,
 }
@@ -145,11 +156,17 @@ impl Parting {
     fn of(dialect: Dialect, policy: &Policy, checked: &Checked<'_>) -> Result<Self, Reject> {
         let mut parting = Self::default();
         for member in &checked.members {
-            let fate = parting.fate(dialect, policy, member)?;
+            let fate = match member.name.as_ref() {
+                extra_body::NAME => {
+                    extra_body::part(member.raw, policy, checked, dialect, &mut parting.undefined)?
+                }
+                _ => parting.fate(dialect, policy, member)?,
+            };
             parting.fates.push(fate);
         }
         parting.undefined.extend(checked.strays.undefined.iter().cloned());
-        if !policy.drop_params && !parting.undefined.is_empty() {
+        let drop_params = policy.drop_params || parting.controls.drop_params;
+        if !drop_params && !parting.undefined.is_empty() {
             return Err(refusal::undefined(&parting.undefined, dialect));
         }
         let undefined = std::mem::take(&mut parting.undefined);
@@ -164,11 +181,12 @@ impl Parting {
             return metadata::part(dialect, member.raw, &mut self.controls, &mut self.dropped);
         }
         match member.standing {
-            Standing::Defined(_) => return Ok(Fate::Stays),
+            Standing::Defined(_) | Standing::Hint(_) => return Ok(Fate::Stays),
             Standing::LeftOut => self.dropped.name(member.path()),
             Standing::Undefined if member.name == "litellm_metadata" => {
                 metadata::of_gateway(member.raw, &mut self.controls, &mut self.dropped)?;
             }
+            Standing::Undefined if policy.allows(&member.name) => return Ok(Fate::Stays),
             Standing::Undefined if self.controls.take(&member.name, member.raw, policy)? => {}
             Standing::Undefined => {
                 if self.undefined.len() < check::MAX_NAMED {

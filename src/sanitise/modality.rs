@@ -32,7 +32,9 @@ impl Modalities {
         };
         found.look(body.get(prompt).unwrap_or(&Value::Null));
         found.tools = body.get("tools").and_then(Value::as_array).is_some_and(|tools| !tools.is_empty());
-        let format = body.get("response_format").or_else(|| body.get("text")?.get("format"));
+        let format = ["response_format", "output_format"].iter().find_map(|name| body.get(name));
+        let below = |name: &str| body.get(name)?.get("format");
+        let format = format.or_else(|| below("text")).or_else(|| below("output_config"));
         found.response_schema = format.and_then(|format| format.get("type")?.as_str()) == Some("json_schema");
         found
     }
@@ -44,9 +46,11 @@ impl Modalities {
             Value::Array(parts) => parts.iter().for_each(|part| self.look(part)),
             Value::Object(fields) => {
                 match fields.get("type").and_then(Value::as_str) {
-                    Some("image_url" | "input_image") => self.vision = true,
+                    Some("image_url" | "input_image" | "image") => self.vision = true,
                     Some("input_audio") => self.audio = true,
-                    Some("file" | "input_file") => self.files = true,
+                    Some("file" | "input_file" | "document") => self.files = true,
+                    // Its arguments are the caller's own JSON.
+                    Some("tool_use") => return,
                     _ => {}
                 }
                 fields.values().for_each(|value| self.look(value));
@@ -74,5 +78,20 @@ mod tests {
         let expected =
             Modalities { files: true, audio: true, tools: true, response_schema: true, vision: false };
         assert_eq!(Modalities::of(Dialect::Responses, responses), expected);
+    }
+
+    #[test]
+    fn blocks_are_found_and_arguments_are_not() {
+        let result = br#"{"messages":[{"role":"user","content":[{"type":"tool_result","content":[
+            {"type":"image","source":{"type":"base64","data":"AA"}}]}]}],"tools":[{"name":"f"}],
+            "output_config":{"format":{"type":"json_schema"}}}"#;
+        let expected =
+            Modalities { vision: true, tools: true, response_schema: true, ..Modalities::default() };
+        assert_eq!(Modalities::of(Dialect::Messages, result), expected);
+        let call =
+            br#"{"messages":[{"role":"assistant","content":[{"type":"tool_use","input":{"type":"image"}}]},
+            {"role":"user","content":[{"type":"document","source":{"type":"url","url":"u"}}]}]}"#;
+        let expected = Modalities { files: true, ..Modalities::default() };
+        assert_eq!(Modalities::of(Dialect::Messages, call), expected);
     }
 }

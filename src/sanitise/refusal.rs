@@ -33,7 +33,7 @@ pub fn off_route(route: Route, path: &str) -> Option<Reject> {
 }
 
 /// 501: a known API that the gateway does not serve.
-pub(super) fn not_served(name: &str) -> Reject {
+fn not_served(name: &str) -> Reject {
     let message = format!("{name}: not served by this gateway yet. It serves {SERVED}.");
     Reject::new(501, "not_implemented_error", message).code("not_implemented")
 }
@@ -58,10 +58,21 @@ fn code(malformed: &Malformed) -> &'static str {
     }
 }
 
+/// 400: a member of `extra_body` that stands at the top level, too.
+pub(super) fn twice(path: &str) -> Reject {
+    Reject::invalid(format!("Duplicate parameter: '{path}' is given at the top level as well."))
+        .at(path)
+        .code("duplicate_parameter")
+}
+
 /// 400: fields that the dialect does not define. `paths` is not empty.
 pub(super) fn undefined(paths: &[String], dialect: Dialect) -> Reject {
     let first = paths.first().map_or("", String::as_str);
-    let mut message = format!("Unknown parameter: '{first}'.");
+    let mut message = match dialect {
+        // Anthropic's wording, by which its clients know what to leave out.
+        Dialect::Messages => format!("{first}: Extra inputs are not permitted."),
+        _ => format!("Unknown parameter: '{first}'."),
+    };
     if paths.len() > 1 {
         let others: Vec<String> =
             paths.iter().take(MAX_NAMED).skip(1).map(|path| format!("'{path}'")).collect();

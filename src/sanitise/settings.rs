@@ -6,6 +6,7 @@ use super::read;
 use crate::reject::Reject;
 use crate::wire::Dialect;
 use crate::wire::check::Member;
+use crate::wire::json::Fields;
 
 /// Longest end user that is recorded, in bytes.
 const MAX_END_USER_BYTES: usize = 256;
@@ -36,6 +37,9 @@ pub(super) fn of(dialect: Dialect, members: &[Member<'_>]) -> Result<Settings, R
     let body = Body(members);
     let model = body.model(dialect)?;
     let token_chars = body.prompt(dialect)?;
+    if dialect == Dialect::Messages && body.raw("max_tokens").is_none_or(|raw| raw == "null") {
+        return Err(missing("max_tokens", dialect));
+    }
     Ok(Settings {
         model,
         stream: dialect.streams() && body.read("stream", "a boolean")?.unwrap_or(false),
@@ -64,7 +68,7 @@ impl Body<'_> {
         let raw = match self.raw("model").filter(|raw| dialect != Dialect::Moderations || *raw != "null") {
             Some(raw) => raw,
             None if dialect == Dialect::Moderations => return Ok(MODERATION_MODEL.to_owned()),
-            None => return Err(missing("model")),
+            None => return Err(missing("model", dialect)),
         };
         let model: String = read::value("model", raw, "a string")?
             .ok_or_else(|| read::wrong_type("model", raw, "a string"))?;
@@ -83,10 +87,10 @@ impl Body<'_> {
     fn prompt(&self, dialect: Dialect) -> Result<u64, Reject> {
         match dialect {
             Dialect::Chat | Dialect::Messages | Dialect::CountTokens => {
-                self.list("messages", "an array of messages").map(|()| 0)
+                self.list("messages", "an array of messages", dialect).map(|()| 0)
             }
-            Dialect::Completions => self.texts("prompt"),
-            Dialect::Embeddings | Dialect::Moderations => self.texts("input"),
+            Dialect::Completions => self.texts("prompt", dialect),
+            Dialect::Embeddings | Dialect::Moderations => self.texts("input", dialect),
             Dialect::Responses | Dialect::Compact | Dialect::Stored(_) => match self.raw("input") {
                 Some(raw) if !raw.starts_with(['"', '[']) && raw != "null" => {
                     Err(read::wrong_type("input", raw, "a string or an array of items"))
@@ -96,22 +100,22 @@ impl Body<'_> {
         }
     }
 
-    fn list(&self, name: &'static str, expected: &str) -> Result<(), Reject> {
-        let raw = self.raw(name).ok_or_else(|| missing(name))?;
+    fn list(&self, name: &'static str, expected: &str, dialect: Dialect) -> Result<(), Reject> {
+        let raw = self.raw(name).ok_or_else(|| missing(name, dialect))?;
         match raw.strip_prefix('[') {
-            Some(rest) if rest.trim_start().starts_with(']') => Err(empty_array(name)),
+            Some(rest) if rest.trim_start().starts_with(']') => Err(empty_array(name, dialect)),
             Some(_) => Ok(()),
             None => Err(read::wrong_type(name, raw, expected)),
         }
     }
 
     /// A text, or an array of texts, of tokens, or of arrays of tokens.
-    fn texts(&self, name: &'static str) -> Result<u64, Reject> {
-        let raw = self.raw(name).ok_or_else(|| missing(name))?;
+    fn texts(&self, name: &'static str, dialect: Dialect) -> Result<u64, Reject> {
+        let raw = self.raw(name).ok_or_else(|| missing(name, dialect))?;
         if raw.starts_with('"') {
             return Ok(0);
         }
-        self.list(name, "a string or an array")?;
+        self.list(name, "a string or an array", dialect)?;
         if raw.contains(['"', '{']) {
             return Ok(0);
         }
@@ -136,16 +140,28 @@ impl Body<'_> {
     }
 
     fn end_user(&self, dialect: Dialect) -> Result<Option<String>, Reject> {
-        if matches!(dialect, Dialect::Compact | Dialect::Moderations) || dialect.is_anthropic() {
-            return Ok(None);
-        }
-        let user: Option<String> = self.read("user", "a string")?;
-        let safety_identifier = self.read("safety_identifier", "a string")?;
-        let end_user = user.filter(|user| !user.is_empty()).or(safety_identifier);
+        let end_user = match dialect {
+            Dialect::Compact | Dialect::Moderations | Dialect::CountTokens | Dialect::Stored(_) => {
+                return Ok(None);
+            }
+            Dialect::Messages => self.metadata_user()?,
+            Dialect::Chat | Dialect::Responses | Dialect::Completions | Dialect::Embeddings => {
+                let user: Option<String> = self.read("user", "a string")?;
+                let safety_identifier = self.read("safety_identifier", "a string")?;
+                user.filter(|user| !user.is_empty()).or(safety_identifier)
+            }
+        };
         Ok(end_user.map(|mut user| {
             user.truncate(user.floor_char_boundary(MAX_END_USER_BYTES));
             user
         }))
+    }
+
+    /// `metadata.user_id`; that `metadata` is an object was seen where it was parted.
+    fn metadata_user(&self) -> Result<Option<String>, Reject> {
+        let metadata = self.raw("metadata").and_then(|raw| Fields::parse(raw.as_bytes()).ok());
+        let user = metadata.as_ref().and_then(|metadata| metadata.get("user_id"));
+        user.map_or(Ok(None), |user| read::value("metadata.user_id", user.get(), "a string"))
     }
 
     fn previous_response(&self, dialect: Dialect) -> Result<Option<String>, Reject> {
@@ -176,11 +192,12 @@ impl Body<'_> {
             Dialect::Chat => &["max_completion_tokens", "max_tokens"],
             Dialect::Completions => &["max_tokens"],
             Dialect::Responses => &["max_output_tokens"],
+            Dialect::Messages => &["max_tokens"],
             // Nothing is written.
             Dialect::Embeddings | Dialect::Moderations | Dialect::CountTokens | Dialect::Stored(_) => {
                 return Ok(Some(0));
             }
-            Dialect::Compact | Dialect::Messages => return Ok(None),
+            Dialect::Compact => return Ok(None),
         };
         let mut cap: Option<u64> = None;
         for name in names {
@@ -209,13 +226,19 @@ impl Body<'_> {
     }
 }
 
-fn missing(name: &'static str) -> Reject {
-    Reject::invalid(format!("Missing required parameter: '{name}'."))
-        .at(name)
-        .code("missing_required_parameter")
+/// Clients of either maker match on its own wording.
+fn missing(name: &'static str, dialect: Dialect) -> Reject {
+    let message = match dialect {
+        Dialect::Messages | Dialect::CountTokens => format!("{name}: Field required"),
+        _ => format!("Missing required parameter: '{name}'."),
+    };
+    Reject::invalid(message).at(name).code("missing_required_parameter")
 }
 
-fn empty_array(name: &'static str) -> Reject {
-    let message = format!("Invalid '{name}': empty array. Expected an array with at least one element.");
+fn empty_array(name: &'static str, dialect: Dialect) -> Reject {
+    let message = match dialect {
+        Dialect::Messages | Dialect::CountTokens => format!("{name}: at least one message is required"),
+        _ => format!("Invalid '{name}': empty array. Expected an array with at least one element."),
+    };
     Reject::invalid(message).at(name).code("empty_array")
 }

@@ -105,7 +105,11 @@ impl Parser {
 
     /// Moves bytes into `line` up to a line's end. Says whether the line is whole.
     fn take_line(&mut self, bytes: &mut &[u8]) -> Result<bool, TooLong> {
-        if self.after_cr && !bytes.is_empty() {
+        if bytes.is_empty() {
+            // Whether a LF belongs to the last line is still open.
+            return Ok(false);
+        }
+        if self.after_cr {
             self.after_cr = false;
             *bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
         }
@@ -190,6 +194,7 @@ mod tests {
     const STREAMS: &[(&[u8], &[&str])] = &[
         (b"data: a\n\ndata:b\r\n\r\ndata:  c\r\rdata", &["=a", "=b", "= c"]),
         (b"event: x\ndata: 1\ndata: 2\n\ndata: 3\n\n", &["x=1\\n2", "=3"]),
+        (b"event: x\r\ndata: 1\r\ndata: 2\r\n\r\n", &["x=1\\n2"]),
         (b"\xef\xbb\xbfdata: a\n\n\xef\xbb\xbfdata: b\n\n", &["=a"]),
         (b": ping\n\n:\n:a\rdata:x\n:b\r\n\n", &[": ping", ":", ":a", ":b", "=x"]),
         (b"event: lost\n\ndata\n\ndata:\ndata:\n\n", &["=", "=\\n"]),

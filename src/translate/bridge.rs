@@ -3,6 +3,7 @@
 //! The one place that knows which dialects can be read and written and which APIs can be written and read.
 //! A new API is a folder with `write` and a `Reader`, and a line in each `match` here.
 
+use super::conversation::{Home, Tool, What};
 use super::failure::Failure;
 use super::losses::Losses;
 use super::stream::Step;
@@ -11,8 +12,8 @@ use super::{Answer, Target, View, chat, completions, gemini, messages, responses
 use crate::reject::Reject;
 use crate::sse::Event;
 use crate::usage::Usage;
-use crate::wire::Api;
 use crate::wire::json::Fields;
+use crate::wire::{Api, Provider};
 
 /// A dialect whose conversations are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,12 +61,56 @@ pub(super) fn request(
         Side::Completions => completions::read(fields, &mut losses),
     }?;
     conversation.stream = stream;
+    if from == Side::Responses && !takes_custom_tools(to, target) {
+        responses::custom_as_functions(&mut conversation, &mut losses);
+    }
+    keep_what_is_taken(&mut conversation.tools, to, target, &mut losses)?;
     match to {
         Made::Chat => chat::write(conversation, target, &mut losses),
         Made::Responses => responses::write(conversation, target, &mut losses),
         Made::Messages => messages::write(conversation, target, &mut losses),
         Made::Gemini => gemini::write(conversation, target, &mut losses),
     }
+}
+
+/// Leaves out the tools of kinds that a deployment does not have.
+///
+/// # Errors
+/// 400 for the first of them, unless parameters may be dropped: see [`Losses::offer`].
+fn keep_what_is_taken(
+    tools: &mut Vec<Tool<'_>>,
+    to: Made,
+    target: &Target,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    let mut refused = Ok(());
+    tools.retain(|tool| {
+        let taken = takes(to, &tool.what, target);
+        if !taken && refused.is_ok() {
+            refused = losses.offer(tool.at);
+        }
+        taken
+    });
+    refused
+}
+
+fn takes(to: Made, what: &What<'_>, target: &Target) -> bool {
+    match (what, to) {
+        (What::Function { .. }, _)
+        | (What::WebSearch(_), Made::Responses | Made::Messages | Made::Gemini) => true,
+        (What::WebSearch(_), Made::Chat) => chat::Flavour::of(target.provider).defines("web_search_options"),
+        (What::Custom { .. }, Made::Chat) => chat::Flavour::of(target.provider).custom_tools,
+        (What::Custom { .. }, to) => to == Made::Responses,
+        (What::Native(native), Made::Responses) => native.home == Home::OpenAi,
+        (What::Native(native), Made::Messages) => native.home == Home::Anthropic,
+        (What::Native(_), Made::Chat | Made::Gemini) => false,
+    }
+}
+
+/// Whether a deployment knows tools that are called with text: OpenAI's own do.
+fn takes_custom_tools(to: Made, target: &Target) -> bool {
+    let is_openai = matches!(target.provider, Provider::OpenAi | Provider::Azure) && !target.chat_only;
+    to == Made::Responses || (to == Made::Chat && is_openai)
 }
 
 /// Translates a whole answer.

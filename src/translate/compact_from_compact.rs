@@ -2,6 +2,7 @@
 //! the client sent is dropped and named.
 
 use super::failure::Failure;
+use super::responses_from_responses::Input;
 use super::same_dialect::Passing;
 use super::{Answer, Target, View, public, tokens};
 use crate::wire::Api;
@@ -11,8 +12,12 @@ use crate::wire::write;
 /// The client's members, as far as compaction defines them.
 pub(super) fn request(fields: &Fields<'_>, target: &Target, dropped: &mut Vec<String>) -> Vec<u8> {
     let passing = Passing { api: Api::Compact, fields, model: &target.model, stream: false };
+    let input = Input::of(fields);
     let mut body = Vec::new();
-    write::object(&mut body, |members| passing.write(members, None, dropped));
+    write::object(&mut body, |members| {
+        passing.write(members, input.apart(), dropped);
+        input.write(members, dropped);
+    });
     body
 }
 

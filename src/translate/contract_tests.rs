@@ -8,13 +8,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn target(bridge: bool) -> Target {
     Target {
-        provider: Provider::OpenAi,
-        model: "provider-model".to_owned(),
         bridge_to_responses: bridge,
-        chat_only: false,
-        completions: false,
         drop_params: true,
-        additional_drop_params: Vec::new(),
+        ..Target::new(Provider::OpenAi, "provider-model")
     }
 }
 
@@ -64,11 +60,15 @@ fn values_leave_as_they_were_written() {
 
 #[test]
 fn pairs_without_a_translation_are_refused_by_name() {
-    let ask = Ask { dialect: Dialect::Messages, body: b"{}", stream: false };
-    let refused = request(&ask, &target(false)).unwrap_err();
+    let ask = Ask { dialect: Dialect::Compact, body: b"{}", stream: false };
+    let anthropic = Target { provider: Provider::Anthropic, ..target(false) };
+    let refused = request(&ask, &anthropic).unwrap_err();
     assert_eq!((refused.status, refused.code), (501, Some("unsupported_translation")));
-    let failed = response(Dialect::Responses, Api::ChatCompletions, b"{}", &view()).unwrap_err();
-    assert_eq!(failed.message, "Spillway does not translate `/chat/completions` to a Responses request.");
+    let failed = response(Dialect::Compact, Api::ChatCompletions, b"{}", &view()).unwrap_err();
+    assert_eq!(
+        failed.message,
+        "Spillway does not translate the chat completions API to a compaction request."
+    );
     let mut stream = Stream::new(Dialect::Compact, Api::Compact, view());
     assert!(
         matches!(stream.push(b"data: {}\n\n", &mut Vec::new()), Progress::Failed(why) if why.status == 501)

@@ -8,24 +8,9 @@ use super::failure::Failure;
 use super::{Answer, Ask, Built, Target, endpoint};
 use crate::reject::Reject;
 use crate::wire::json::Fields;
+use crate::wire::schema::{self, Standing};
 use crate::wire::write::{self, Members};
 use crate::wire::{Api, Dialect, Provider};
-
-/// What `POST /messages/count_tokens` takes: <https://docs.anthropic.com/en/api/messages-count-tokens>, and the
-/// betas of Messages that change what the model reads.
-const COUNT_TOKENS: &[&str] = &[
-    "cache_control",
-    "context_management",
-    "mcp_servers",
-    "messages",
-    "model",
-    "output_config",
-    "output_format",
-    "system",
-    "thinking",
-    "tool_choice",
-    "tools",
-];
 
 /// What `POST /responses/input_tokens` takes:
 /// <https://platform.openai.com/docs/api-reference/responses/input-tokens>
@@ -64,11 +49,11 @@ pub(super) fn request(ask: &Ask<'_>, api: Api, target: &Target) -> Result<Built,
     let fields = Fields::parse(&built.body).map_err(super::unreadable)?;
     let mut body = Vec::new();
     write::object(&mut body, |members| match (api, target.provider) {
-        (Api::CountTokens, _) => only(members, &fields, COUNT_TOKENS),
-        (Api::InputTokens, _) => only(members, &fields, INPUT_TOKENS),
-        (_, Provider::VertexAi) => only(members, &fields, VERTEX),
+        (Api::CountTokens, _) => only(members, &fields, is_counted),
+        (Api::InputTokens, _) => only(members, &fields, |name| INPUT_TOKENS.contains(&name)),
+        (_, Provider::VertexAi) => only(members, &fields, |name| VERTEX.contains(&name)),
         _ => members.object("generateContentRequest", |request| {
-            request.value("model", &format!("models/{}", target.model));
+            request.value("model", &endpoint::resource(target));
             fields.iter().for_each(|(name, value)| request.raw(name, value));
         }),
     });
@@ -76,8 +61,13 @@ pub(super) fn request(ask: &Ask<'_>, api: Api, target: &Target) -> Result<Built,
     Ok(Built { api, path, headers: endpoint::headers(api), body, echo: Vec::new(), dropped: built.dropped })
 }
 
-fn only(members: &mut Members<'_>, fields: &Fields<'_>, names: &[&str]) {
-    for (name, value) in fields.iter().filter(|(name, _)| names.contains(name)) {
+/// Whether Anthropic's count takes a field of its Messages.
+fn is_counted(name: &str) -> bool {
+    matches!(schema::request(Dialect::CountTokens).standing(name), Standing::Defined(_))
+}
+
+fn only(members: &mut Members<'_>, fields: &Fields<'_>, is_taken: impl Fn(&str) -> bool) {
+    for (name, value) in fields.iter().filter(|(name, _)| is_taken(name)) {
         members.raw(name, value);
     }
 }

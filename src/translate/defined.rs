@@ -4,9 +4,11 @@
 //! `CreateResponse`, `CompactResponseMethodPublicBody`, `CreateCompletionRequest`, `CreateEmbeddingRequest` and
 //! `CreateModerationRequest` schemas of
 //! <https://github.com/openai/openai-openapi> (August 2026); Azure's v1 routes take the same fields
-//! (<https://learn.microsoft.com/azure/ai-foundry/openai/latest>).
+//! (<https://learn.microsoft.com/azure/ai-foundry/openai/latest>). Anthropic's Messages are the table of the
+//! dialect: [`crate::wire::schema`].
 
-use crate::wire::Api;
+use crate::wire::schema::{self, Standing};
+use crate::wire::{Api, Dialect};
 
 /// `POST /chat/completions`
 const CHAT_COMPLETIONS: &[&str] = &[
@@ -133,9 +135,12 @@ pub(super) fn defines(api: Api, name: &str) -> bool {
         Api::Completions => COMPLETIONS,
         Api::Embeddings => EMBEDDINGS,
         Api::Moderations => MODERATIONS,
+        Api::Messages => {
+            let standing = schema::request(Dialect::Messages).standing(name);
+            return matches!(standing, Standing::Defined(_));
+        }
         // Written from a conversation, member by member, or without a body.
-        Api::Messages
-        | Api::GenerateContent
+        Api::GenerateContent
         | Api::BatchEmbedContents
         | Api::StoredResponses
         | Api::CountTokens
@@ -160,7 +165,7 @@ mod tests {
 
     #[test]
     fn gateway_keys_are_in_no_api() {
-        for api in [Api::ChatCompletions, Api::Responses, Api::Compact] {
+        for api in [Api::ChatCompletions, Api::Responses, Api::Compact, Api::Messages] {
             for name in ["api_base", "litellm_metadata", "mock_testing_fallbacks", "proxy_server_request", ""]
             {
                 assert!(!defines(api, name), "{api:?} {name}");

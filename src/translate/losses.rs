@@ -40,8 +40,17 @@ impl Losses<'_> {
         }
     }
 
-    /// A part of the conversation, or a tool: without it, another question would be answered, so it is refused
-    /// whatever the deployment drops.
+    /// A tool of a kind that the API does not have: it is only offered, so the question stays the same without
+    /// it. As [`Losses::param`].
+    ///
+    /// # Errors
+    /// 400, unless parameters may be dropped.
+    pub(super) fn offer(&mut self, at: Place) -> Result<(), Reject> {
+        self.param(&at.to_string())
+    }
+
+    /// A part of the conversation: without it, another question would be answered, so it is refused whatever the
+    /// deployment drops.
     #[must_use]
     pub(super) fn part(&self, at: Place) -> Reject {
         self.refusal(&at.to_string())

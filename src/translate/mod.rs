@@ -1,9 +1,10 @@
 //! Between the dialect that a client speaks and the API that a provider defines.
 //!
 //! Where both are the same, what passes is not taken apart: `chat_from_chat`, `responses_from_responses`,
-//! `compact_from_compact`, `completions_from_completions`, `moderations`. Every other conversation goes over the `bridge`: a dialect is read into
-//! a `conversation`, which is no API's, and each API is written from one; an answer is read into `told` pieces,
-//! and each dialect is written from those. `embeddings` are no conversation.
+//! `compact_from_compact`, `messages_from_messages`, `completions_from_completions`, `moderations`. Every other
+//! conversation goes over the `bridge`: a dialect is read into a `conversation`, which is no API's, and each API is
+//! written from one; an answer is read into `told` pieces, and each dialect is written from those. `embeddings` are
+//! no conversation.
 //!
 //! | module | dialect: `read`, `Writer`, `fold` | API: `write`, `Reader` |
 //! |---|---|---|
@@ -37,10 +38,13 @@ mod failure;
 mod gemini;
 #[cfg(test)]
 mod golden_cases;
+mod hints;
 mod losses;
 mod messages;
+mod messages_from_messages;
 mod moderations;
 mod pair;
+mod pass_through;
 mod paths;
 mod public;
 mod responses;
@@ -52,6 +56,7 @@ mod tokens;
 mod told;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 pub use failure::{Failure, error_body, error_event, failure};
 pub use paths::is_path as is_drop_path;
@@ -77,7 +82,7 @@ pub struct Target {
     /// Whether chat requests go to the Responses API (`mode: responses`).
     pub bridge_to_responses: bool,
     /// Whether an OpenAI-like server has no Responses API (`use_chat_completions_api`).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chat_only: bool,
     /// Whether an OpenAI-like deployment serves completions, the API before chat (`mode: completion`). Such a
     /// request is a chat to every other.
@@ -87,6 +92,39 @@ pub struct Target {
     pub drop_params: bool,
     /// `additional_drop_params`: always removed. Paths: `metadata`, `tools[*].function.strict`.
     pub additional_drop_params: Vec<String>,
+    /// A dated version of Azure's API, e.g. `2024-10-21`; `None` for the v1 routes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<String>,
+    /// Most tokens of an answer, for an API that wants a bound where the client gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_output_tokens: Option<u64>,
+    /// `allowed_openai_params`: the client's top-level members that pass as they are, though the API has none of
+    /// that name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed_params: Vec<String>,
+    /// Members that every body gets that has none of that name.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub extra_body: Map<String, Value>,
+}
+
+impl Target {
+    /// A deployment that wants nothing special.
+    #[must_use]
+    pub fn new(provider: Provider, model: impl Into<String>) -> Self {
+        Self {
+            provider,
+            model: model.into(),
+            bridge_to_responses: false,
+            chat_only: false,
+            completions: false,
+            drop_params: false,
+            additional_drop_params: Vec::new(),
+            api_version: None,
+            max_output_tokens: None,
+            allowed_params: Vec::new(),
+            extra_body: Map::new(),
+        }
+    }
 }
 
 /// A client's request as the attempt sees it.
@@ -162,27 +200,22 @@ impl View {
 /// provider's API cannot, 501 for a pair of dialect and provider that has no translation.
 pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
     let (pair, api) = Pair::of_target(ask.dialect, target)?;
+    if let Pair::Count(api) = pair {
+        return count_tokens::request(ask, api, target);
+    }
     let (body, mut dropped) = paths::without(ask.body, &target.additional_drop_params).map_err(unreadable)?;
-    let fields = Fields::parse(&body).map_err(unreadable)?;
-    let built = match pair {
-        Pair::ChatFromChat => chat_from_chat::request(&fields, ask.stream, target, &mut dropped),
-        Pair::ResponsesFromResponses => {
-            responses_from_responses::request(&fields, ask.stream, target, &mut dropped)
+    let mut fields = Fields::parse(&body).map_err(unreadable)?;
+    let mut passed = pass_through::Passed::take(&mut fields, ask.dialect, api, target);
+    let built = loop {
+        let before = dropped.len();
+        match build(pair, &fields, ask.stream, target, &mut dropped) {
+            // What the API has no word for, and the deployment takes all the same.
+            Err(reject) if passed.take_refused(&mut fields, &reject, target) => dropped.truncate(before),
+            built => break built?,
         }
-        Pair::CompactFromCompact => compact_from_compact::request(&fields, target, &mut dropped),
-        Pair::EmbeddingsFromEmbeddings => embeddings::request(&fields, target, &mut dropped),
-        Pair::EmbeddingsFromGemini => {
-            let mut losses = Losses { api, drop: target.drop_params, dropped: &mut dropped };
-            embeddings::gemini::request(&fields, target, &mut losses)?
-        }
-        Pair::CompletionsFromCompletions => {
-            completions_from_completions::request(&fields, ask.stream, target, &mut dropped)
-        }
-        Pair::ModerationsFromModerations => moderations::request(&fields, target, &mut dropped),
-        Pair::Count(api) => return count_tokens::request(ask, api, target),
-        Pair::Stored(_) => return Err(Reject::invalid("A call about a stored response has no body.")),
-        Pair::Bridge(from, to) => bridge::request(from, to, &fields, ask.stream, target, &mut dropped)?,
     };
+    passed.take_dropped(&fields, &mut dropped, target);
+    let built = passed.add_to(built, api, target);
     let echo = match pair {
         Pair::Bridge(bridge::Side::Responses, _) => responses::echo(&fields),
         Pair::EmbeddingsFromGemini => embeddings::gemini::echo(&fields)?,
@@ -190,6 +223,33 @@ pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
     };
     let path = endpoint::path(api, target, ask.stream);
     Ok(Built { api, path, headers: endpoint::headers(api), body: built, echo, dropped })
+}
+
+fn build(
+    pair: Pair,
+    fields: &Fields<'_>,
+    stream: bool,
+    target: &Target,
+    dropped: &mut Vec<String>,
+) -> Result<Vec<u8>, Reject> {
+    Ok(match pair {
+        Pair::ChatFromChat => chat_from_chat::request(fields, stream, target, dropped)?,
+        Pair::ResponsesFromResponses => responses_from_responses::request(fields, stream, target, dropped),
+        Pair::CompactFromCompact => compact_from_compact::request(fields, target, dropped),
+        Pair::MessagesFromMessages => messages_from_messages::request(fields, stream, target, dropped)?,
+        Pair::CompletionsFromCompletions => {
+            completions_from_completions::request(fields, stream, target, dropped)
+        }
+        Pair::EmbeddingsFromEmbeddings => embeddings::request(fields, target, dropped),
+        Pair::EmbeddingsFromGemini => {
+            let api = Api::BatchEmbedContents;
+            let mut losses = Losses { api, drop: target.drop_params, dropped };
+            embeddings::gemini::request(fields, target, &mut losses)?
+        }
+        Pair::ModerationsFromModerations => moderations::request(fields, target, dropped),
+        Pair::Bridge(from, to) => bridge::request(from, to, fields, stream, target, dropped)?,
+        Pair::Count(_) | Pair::Stored(_) => return Err(Reject::invalid("This call has no body of its own.")),
+    })
 }
 
 fn unreadable(error: Malformed) -> Reject {
@@ -215,6 +275,7 @@ pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<
         Pair::ChatFromChat => chat_from_chat::response(&fields, view),
         Pair::ResponsesFromResponses => responses_from_responses::response(&fields, view),
         Pair::CompactFromCompact => compact_from_compact::response(&fields, view),
+        Pair::MessagesFromMessages => messages_from_messages::response(&fields, view),
         Pair::EmbeddingsFromEmbeddings => embeddings::response(&fields, view),
         Pair::EmbeddingsFromGemini => embeddings::gemini::response(&fields, view),
         Pair::CompletionsFromCompletions => completions_from_completions::response(&fields, view),

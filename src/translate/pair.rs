@@ -12,6 +12,7 @@ pub(super) enum Pair {
     ChatFromChat,
     ResponsesFromResponses,
     CompactFromCompact,
+    MessagesFromMessages,
     CompletionsFromCompletions,
     EmbeddingsFromEmbeddings,
     ModerationsFromModerations,
@@ -32,6 +33,7 @@ impl Pair {
             (Dialect::Chat, Api::ChatCompletions) => return Ok(Self::ChatFromChat),
             (Dialect::Responses, Api::Responses) => return Ok(Self::ResponsesFromResponses),
             (Dialect::Compact, Api::Compact) => return Ok(Self::CompactFromCompact),
+            (Dialect::Messages, Api::Messages) => return Ok(Self::MessagesFromMessages),
             (Dialect::Completions, Api::Completions) => return Ok(Self::CompletionsFromCompletions),
             (Dialect::Embeddings, Api::Embeddings) => return Ok(Self::EmbeddingsFromEmbeddings),
             (Dialect::Embeddings, Api::BatchEmbedContents) => return Ok(Self::EmbeddingsFromGemini),
@@ -76,18 +78,14 @@ impl Pair {
 
 /// The API of a deployment that serves a dialect.
 fn serving(dialect: Dialect, target: &Target) -> Option<Api> {
-    let conversation = match target.provider {
-        Provider::Anthropic => Api::Messages,
-        Provider::Gemini | Provider::VertexAi => Api::GenerateContent,
-        _ if target.bridge_to_responses => Api::Responses,
-        _ => Api::ChatCompletions,
-    };
-    let is_openai = matches!(target.provider, Provider::OpenAi | Provider::Azure);
+    let row = target.provider.row();
+    let responses = row.responses && !target.chat_only;
+    let conversation = if target.bridge_to_responses && responses { Api::Responses } else { row.api };
     match dialect {
         Dialect::Chat | Dialect::Messages => Some(conversation),
-        Dialect::Responses if is_openai && !target.chat_only => Some(Api::Responses),
+        Dialect::Responses if responses => Some(Api::Responses),
         Dialect::Responses => Some(conversation),
-        Dialect::Compact => is_openai.then_some(Api::Compact),
+        Dialect::Compact => responses.then_some(Api::Compact),
         Dialect::Embeddings => match target.provider {
             // Vertex AI's embedding models have an API of their own.
             Provider::Anthropic | Provider::VertexAi => None,
@@ -95,7 +93,7 @@ fn serving(dialect: Dialect, target: &Target) -> Option<Api> {
             _ => Some(Api::Embeddings),
         },
         Dialect::Moderations => (target.provider == Provider::OpenAi).then_some(Api::Moderations),
-        Dialect::Stored(_) => (is_openai && !target.chat_only).then_some(Api::StoredResponses),
+        Dialect::Stored(_) => responses.then_some(Api::StoredResponses),
         Dialect::Completions if target.completions => Some(Api::Completions),
         Dialect::Completions => Some(conversation),
         Dialect::CountTokens => count_tokens::api(target),

@@ -1,9 +1,10 @@
 //! What the pairs of one dialect share: members pass as they were written, by an allow-list on the way up.
 
 use super::defined::defines;
-use crate::wire::Api;
+use super::hints;
 use crate::wire::json::Fields;
 use crate::wire::write::{self, Members};
+use crate::wire::{Api, Dialect};
 
 /// A request in the client's own dialect.
 pub(super) struct Passing<'r> {
@@ -17,7 +18,7 @@ pub(super) struct Passing<'r> {
 impl Passing<'_> {
     /// Writes every member that the API defines, in the client's order, with the deployment's model and the
     /// stream flag. Leaves out `apart`, which the caller writes, and names in `dropped` what the API does not
-    /// define.
+    /// define, hints inside members among it.
     pub(super) fn write(&self, members: &mut Members<'_>, apart: Option<&str>, dropped: &mut Vec<String>) {
         members.value("model", self.model);
         for (name, value) in self.fields.iter() {
@@ -26,11 +27,33 @@ impl Passing<'_> {
                 "stream" if defines(self.api, name) => {}
                 _ if !defines(self.api, name) => dropped.push(name.to_owned()),
                 _ if apart == Some(name) => {}
-                _ => members.raw(name, value),
+                _ => {
+                    let text = hints::without(self.dialect(), name, value, &[], dropped);
+                    members.name(name).extend_from_slice(text.as_bytes());
+                }
             }
         }
         if self.stream {
             members.value("stream", &true);
+        }
+    }
+
+    fn dialect(&self) -> Dialect {
+        match self.api {
+            Api::ChatCompletions => Dialect::Chat,
+            Api::Responses => Dialect::Responses,
+            Api::Compact => Dialect::Compact,
+            Api::Completions => Dialect::Completions,
+            Api::Embeddings => Dialect::Embeddings,
+            Api::Moderations => Dialect::Moderations,
+            // The others are nobody's dialect, and never pass.
+            Api::Messages
+            | Api::GenerateContent
+            | Api::BatchEmbedContents
+            | Api::StoredResponses
+            | Api::CountTokens
+            | Api::GeminiCountTokens
+            | Api::InputTokens => Dialect::Messages,
         }
     }
 }

@@ -6,7 +6,9 @@
 use super::bridge::Bridge;
 use super::failure::{Failure, error_event};
 use super::pair::Pair;
-use super::{View, chat_from_chat, completions_from_completions, responses_from_responses};
+use super::{
+    View, chat_from_chat, completions_from_completions, messages_from_messages, responses_from_responses,
+};
 use crate::sse::{Event, Item, Parser, write_comment};
 use crate::usage::Usage;
 use crate::wire::{Api, Dialect, Stored};
@@ -43,6 +45,7 @@ enum Translation {
     ChatFromChat(chat_from_chat::Chunks),
     CompletionsFromCompletions(completions_from_completions::Chunks),
     ResponsesFromResponses(responses_from_responses::Events),
+    MessagesFromMessages(messages_from_messages::Events),
     Bridge(Box<Bridge>),
     /// No such pair streams: the first bytes say so.
     None(Failure),
@@ -68,6 +71,9 @@ impl Stream {
             }
             Ok(Pair::ResponsesFromResponses) => {
                 Translation::ResponsesFromResponses(responses_from_responses::Events::new(view))
+            }
+            Ok(Pair::MessagesFromMessages) => {
+                Translation::MessagesFromMessages(messages_from_messages::Events::new(view))
             }
             Ok(Pair::Stored(Stored::Get)) => {
                 Translation::ResponsesFromResponses(responses_from_responses::Events::again(view))
@@ -132,9 +138,16 @@ impl Stream {
             Translation::ChatFromChat(chunks) => chunks.usage(),
             Translation::CompletionsFromCompletions(chunks) => chunks.usage(),
             Translation::ResponsesFromResponses(events) => events.usage(),
+            Translation::MessagesFromMessages(events) => events.usage(),
             Translation::Bridge(bridge) => bridge.usage(),
             Translation::None(_) => None,
         }
+    }
+
+    /// How far the stream is.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn is_over(&self) -> bool {
@@ -161,6 +174,7 @@ impl Translation {
             Self::ChatFromChat(chunks) => chunks.event(event, out),
             Self::CompletionsFromCompletions(chunks) => chunks.event(event, out),
             Self::ResponsesFromResponses(events) => events.event(event, out),
+            Self::MessagesFromMessages(events) => events.event(event, out),
             Self::Bridge(bridge) => bridge.event(event, out),
             Self::None(failure) => Err(failure.clone()),
         }
@@ -171,6 +185,7 @@ impl Translation {
             Self::ChatFromChat(chunks) => chunks.end(out),
             Self::CompletionsFromCompletions(chunks) => chunks.end(out),
             Self::ResponsesFromResponses(events) => events.end(),
+            Self::MessagesFromMessages(_) => Err(Failure::cut_off()),
             Self::Bridge(bridge) => bridge.end(out),
             Self::None(failure) => Err(failure.clone()),
         }
@@ -180,7 +195,10 @@ impl Translation {
         match self {
             Self::ResponsesFromResponses(events) => events.next_sequence(),
             Self::Bridge(bridge) => bridge.next_sequence(),
-            Self::ChatFromChat(_) | Self::CompletionsFromCompletions(_) | Self::None(_) => 0,
+            Self::ChatFromChat(_)
+            | Self::CompletionsFromCompletions(_)
+            | Self::MessagesFromMessages(_)
+            | Self::None(_) => 0,
         }
     }
 }

@@ -14,7 +14,9 @@ pub(super) fn of_chat(usage: &RawValue) -> Option<Usage> {
     Some(Usage {
         input: count(&usage, "prompt_tokens"),
         output: count(&usage, "completion_tokens"),
-        cache_read: detail(&usage, "prompt_tokens_details", "cached_tokens"),
+        // The second is DeepSeek's: <https://api-docs.deepseek.com/guides/kv_cache>.
+        cache_read: detail(&usage, "prompt_tokens_details", "cached_tokens")
+            .max(count(&usage, "prompt_cache_hit_tokens")),
         cache_write: detail(&usage, "prompt_tokens_details", "cache_write_tokens"),
         reasoning: detail(&usage, "completion_tokens_details", "reasoning_tokens"),
     })
@@ -32,6 +34,79 @@ pub(super) fn of_responses(usage: &RawValue) -> Option<Usage> {
     })
 }
 
+/// Reads `usageMetadata` of Gemini's answers; `None` where nothing was counted yet, as in Vertex's first events.
+///
+/// Tokens that tools brought in are input. Thoughts are counted beside the candidates, unless the total says that
+/// they are in there already.
+pub(super) fn of_gemini(usage: &RawValue) -> Option<Usage> {
+    let usage = Fields::of(usage).ok()?;
+    if usage.set("promptTokenCount").is_none() && usage.set("candidatesTokenCount").is_none() {
+        return None;
+    }
+    let input = count(&usage, "promptTokenCount").saturating_add(count(&usage, "toolUsePromptTokenCount"));
+    let candidates = count(&usage, "candidatesTokenCount");
+    let thoughts = count(&usage, "thoughtsTokenCount");
+    let both = candidates.saturating_add(thoughts);
+    let is_inside = count(&usage, "totalTokenCount") == input.saturating_add(candidates);
+    Some(Usage {
+        input,
+        output: if is_inside && thoughts <= candidates { candidates } else { both },
+        cache_read: count(&usage, "cachedContentTokenCount"),
+        cache_write: 0,
+        reasoning: thoughts,
+    })
+}
+
+/// What Anthropic has counted so far: its input leaves out what the cache gave or took, and a stream tells some
+/// counts at its beginning and others at its end, each the sum so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct MessagesCount {
+    input: u64,
+    output: u64,
+    cache_read: u64,
+    cache_write: u64,
+    thinking: u64,
+}
+
+impl MessagesCount {
+    /// Takes a `usage` of Messages: what it does not say stays as it was.
+    pub(super) fn take(&mut self, usage: &RawValue) -> Option<Usage> {
+        let usage = Fields::of(usage).ok()?;
+        let details = usage.set("output_tokens_details").and_then(|details| Fields::of(details).ok());
+        let thinking = details.and_then(|details| details.read("thinking_tokens"));
+        for (count, told) in [
+            (&mut self.input, usage.read("input_tokens")),
+            (&mut self.output, usage.read("output_tokens")),
+            (&mut self.cache_read, usage.read("cache_read_input_tokens")),
+            (&mut self.cache_write, usage.read("cache_creation_input_tokens")),
+            (&mut self.thinking, thinking),
+        ] {
+            *count = told.unwrap_or(*count);
+        }
+        Some(Usage {
+            input: self.input.saturating_add(self.cache_read).saturating_add(self.cache_write),
+            output: self.output,
+            cache_read: self.cache_read,
+            cache_write: self.cache_write,
+            reasoning: self.thinking,
+        })
+    }
+}
+
+/// Writes the members of Messages' `usage`.
+pub(super) fn write_messages(members: &mut Members<'_>, usage: &Usage) {
+    let cached = usage.cache_read.saturating_add(usage.cache_write);
+    members.value("input_tokens", &usage.input.saturating_sub(cached));
+    members.value("cache_creation_input_tokens", &usage.cache_write);
+    members.value("cache_read_input_tokens", &usage.cache_read);
+    members.value("output_tokens", &usage.output);
+    if usage.reasoning > 0 {
+        members.object("output_tokens_details", |details| {
+            details.value("thinking_tokens", &usage.reasoning);
+        });
+    }
+}
+
 /// Writes the members of chat completions' `usage`.
 pub(super) fn write_chat(members: &mut Members<'_>, usage: &Usage) {
     members.value("prompt_tokens", &usage.input);
@@ -46,6 +121,20 @@ pub(super) fn write_chat(members: &mut Members<'_>, usage: &Usage) {
     });
 }
 
+/// Writes the members of Responses' `usage`.
+pub(super) fn write_responses(members: &mut Members<'_>, usage: &Usage) {
+    members.value("input_tokens", &usage.input);
+    members.object("input_tokens_details", |details| {
+        details.value("cached_tokens", &usage.cache_read);
+        details.value("cache_write_tokens", &usage.cache_write);
+    });
+    members.value("output_tokens", &usage.output);
+    members.object("output_tokens_details", |details| {
+        details.value("reasoning_tokens", &usage.reasoning);
+    });
+    members.value("total_tokens", &usage.total());
+}
+
 fn count(usage: &Fields<'_>, name: &str) -> u64 {
     usage.read(name).unwrap_or_default()
 }
@@ -53,4 +142,31 @@ fn count(usage: &Fields<'_>, name: &str) -> u64 {
 fn detail(usage: &Fields<'_>, group: &str, name: &str) -> u64 {
     let details = usage.set(group).and_then(|details| Fields::of(details).ok());
     details.map_or(0, |details| count(&details, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::write;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn anthropics_counts_add_up() {
+        let mut count = MessagesCount::default();
+        let start = r#"{"input_tokens":10,"cache_read_input_tokens":100,"cache_creation_input_tokens":5,
+            "output_tokens":1,"cache_creation":{"ephemeral_5m_input_tokens":5}}"#;
+        let usage = count.take(serde_json::from_str(start).unwrap()).unwrap();
+        assert_eq!((usage.input, usage.output, usage.cache_read, usage.cache_write), (115, 1, 100, 5));
+        let end = r#"{"output_tokens":40,"cache_read_input_tokens":null,"output_tokens_details":{"thinking_tokens":30}}"#;
+        let usage = count.take(serde_json::from_str(end).unwrap()).unwrap();
+        assert_eq!(usage, Usage { input: 115, output: 40, cache_read: 100, cache_write: 5, reasoning: 30 });
+        let mut out = Vec::new();
+        write::object(&mut out, |members| write_messages(members, &usage));
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            r#"{"input_tokens":10,"cache_creation_input_tokens":5,"cache_read_input_tokens":100,"output_tokens":40,"output_tokens_details":{"thinking_tokens":30}}"#
+        );
+        assert!(count.take(serde_json::from_str("[]").unwrap()).is_none());
+    }
 }

@@ -8,6 +8,8 @@
 //! last, once, and only where the answer is complete. Calls come one after another: a piece of an argument
 //! belongs to the call that began last.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use super::conversation::{Seal, ToolKind, Words};
@@ -39,7 +41,7 @@ pub(super) enum Told<'e> {
     /// The next of the call's argument: of a function's, the next of a JSON object's text.
     Argument(Words<'e>),
     /// Log probabilities of the text that was said last: an array in the words of chat completions.
-    Logprobs(&'e RawValue),
+    Logprobs(Cow<'e, RawValue>),
     /// What was counted.
     Usage(Usage),
     /// How it ended.

@@ -18,12 +18,39 @@ pub fn at_top_level(name: &str) -> bool {
 
 /// Whether `name`, inside a caller's `metadata`, is a note that only a gateway writes.
 ///
-/// Far fewer than at the top level: a caller may well call an entry of its own `id`, `client` or `order`.
+/// Far fewer than at the top level, and not even logged: see [`stays_here`] for the others.
 #[must_use]
 pub fn in_metadata(name: &str) -> bool {
     ["_litellm_", "litellm_", "user_api_"].iter().any(|prefix| name.starts_with(prefix))
         || METADATA.binary_search(&name).is_ok()
 }
+
+/// Whether `name`, inside a caller's `metadata`, stays with the gateway: no provider gets it.
+///
+/// Every internal name, wherever gateways use it, and the words by which LiteLLM's clients steer its logging.
+/// Some a caller may well have chosen itself (`id`, `client`, `order`); such an entry goes to the spend log.
+#[must_use]
+pub fn stays_here(name: &str) -> bool {
+    at_top_level(name) || in_metadata(name) || STEERING.contains(&name)
+}
+
+/// What steers LiteLLM's logging, and controls of a request that LiteLLM reads here as well.
+const STEERING: &[&str] = &[
+    "fallbacks",
+    "guardrails",
+    "mask_input",
+    "mask_output",
+    "metadata",
+    "num_retries",
+    "session_id",
+    "tags",
+    "trace_id",
+    "trace_metadata",
+    "trace_name",
+    "trace_release",
+    "trace_user_id",
+    "trace_version",
+];
 
 /// LiteLLM's rates: `input_cost_per_token_above_200k_tokens_priority` and some 120 more.
 fn is_price(name: &str) -> bool {
@@ -119,7 +146,7 @@ mod tests {
     #[cfg(all(test, target_arch = "wasm32"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{METADATA, TOP_LEVEL, at_top_level, in_metadata};
+    use super::{METADATA, TOP_LEVEL, at_top_level, in_metadata, stays_here};
 
     /// Names that are controls of a request, or fields of a dialect.
     const NOT_INTERNAL: &[&str] = &["fallbacks", "guardrails", "metadata", "num_retries", "tags"];
@@ -135,6 +162,10 @@ mod tests {
     fn every_known_name_is_recognised() {
         for name in names(&["all_litellm_params", "pricing_fields", "untrusted_root"]) {
             assert!(at_top_level(&name) || NOT_INTERNAL.contains(&name.as_str()), "{name}");
+        }
+        let all = ["all_litellm_params", "pricing_fields", "untrusted_root", "trace_control_metadata"];
+        for name in names(&all) {
+            assert!(stays_here(&name), "{name}");
         }
         for name in names(&["untrusted_metadata", "router_reserved_metadata", "proxy_internal_metadata"]) {
             assert!(in_metadata(&name) || name == "guardrails", "{name}");

@@ -6,6 +6,7 @@ pub mod check;
 mod dialect;
 pub mod internal;
 pub mod json;
+pub mod outline;
 pub mod path;
 mod provider;
 pub mod schema;
@@ -13,5 +14,5 @@ mod stored;
 pub mod write;
 
 pub use dialect::{Dialect, Route};
-pub use provider::{Api, Provider};
+pub use provider::{Api, Base, Below, KeyHeader, Provider, Row};
 pub use stored::Stored;

@@ -3,7 +3,7 @@
 use hyper::HeaderMap;
 
 use crate::fault::Wrong;
-use crate::provider::Provider;
+use crate::provider::{Provider, Row};
 
 /// Every header that any provider takes a key from.
 ///
@@ -19,22 +19,16 @@ const VERSIONS: [&str; 2] = ["2023-06-01", "2023-01-01"];
 /// What is wrong: a stray credential before a missing one, a missing one before a bad one.
 pub fn check(provider: Provider, headers: &HeaderMap, query: Option<&str>) -> Result<(), Wrong> {
     no_stray(provider, headers, query)?;
-    let key = key(provider, headers).ok_or(Wrong::NoKey)?;
-    let issued = provider != Provider::OpenAi || key.starts_with("sk-");
-    if key.contains("bad") || !issued {
+    let row = provider.row();
+    let key = match key(row, headers) {
+        Some(key) => key,
+        None if row.needs_key => return Err(Wrong::NoKey),
+        None => return Ok(()),
+    };
+    if key.contains("bad") || !key.starts_with(row.key_prefix) {
         return Err(Wrong::BadKey);
     }
     if provider == Provider::Anthropic { version(headers) } else { Ok(()) }
-}
-
-/// The headers from which `provider` takes a key, in the order in which it looks.
-fn own(provider: Provider) -> &'static [&'static str] {
-    match provider {
-        Provider::OpenAi => &["authorization"],
-        Provider::Azure => &["api-key", "authorization"],
-        Provider::Anthropic => &["x-api-key"],
-        Provider::Gemini => &["x-goog-api-key"],
-    }
 }
 
 /// One credential, of the provider's own kind, once.
@@ -48,18 +42,18 @@ fn no_stray(provider: Provider, headers: &HeaderMap, query: Option<&str>) -> Res
     for name in KEY_HEADERS {
         let lines = headers.get_all(name).iter().count();
         found += lines;
-        if lines > 0 && (!own(provider).contains(&name) || found > 1) {
+        if lines > 0 && (!provider.row().key_headers.contains(&name) || found > 1) {
             return stray(name);
         }
     }
     Ok(())
 }
 
-fn key(provider: Provider, headers: &HeaderMap) -> Option<String> {
+fn key(row: &Row, headers: &HeaderMap) -> Option<String> {
     let line = |name: &&'static str| {
         headers.get(*name).map(|value| (*name, String::from_utf8_lossy(value.as_bytes()).into_owned()))
     };
-    let (name, value) = own(provider).iter().find_map(line)?;
+    let (name, value) = row.key_headers.iter().find_map(line)?;
     let key = if name == "authorization" { bearer(&value)? } else { value.trim().to_owned() };
     (!key.is_empty()).then_some(key)
 }
@@ -107,7 +101,8 @@ mod tests {
     #[test]
     fn a_key_that_is_missing_or_bad_does_not() {
         for provider in Provider::ALL {
-            assert_eq!(verdict(provider, &[], None), Err(Wrong::NoKey), "{provider:?}");
+            let expected = if provider.row().needs_key { Err(Wrong::NoKey) } else { Ok(()) };
+            assert_eq!(verdict(provider, &[], None), expected, "{provider:?}");
         }
         assert_eq!(verdict(Provider::OpenAi, &[("authorization", "sk-1")], None), Err(Wrong::NoKey));
         assert_eq!(verdict(Provider::OpenAi, &[("authorization", "Bearer key")], None), Err(Wrong::BadKey));

@@ -1,7 +1,7 @@
-//! Strict stand-ins for OpenAI, Azure OpenAI, Anthropic and Gemini, for tests of whatever stands in front of them.
+//! Strict stand-ins for providers of language models, for tests of whatever stands in front of them.
 //!
-//! One server plays every provider; the path says which: `/mock-openai/v1/…`, `/mock-azure/openai/v1/…`,
-//! `/mock-anthropic/v1/…` and `/mock-gemini/v1beta/models/…`. It is
+//! One server plays every provider; the path says which: `/mock-openai/v1/…`, `/mock-anthropic/v1/…`, and so on: see
+//! [`provider::Row`]. It is
 //!
 //! * strict: a field that the provider's API does not define, a value of another type, a credential of another
 //!   provider is refused, with the provider's own error body;

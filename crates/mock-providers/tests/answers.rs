@@ -169,6 +169,28 @@ async fn gemini() {
 }
 
 #[tokio::test]
+async fn gemini_signs_the_first_call_or_the_text() {
+    let server = start().await;
+    let parts = |body: &Value| body["candidates"][0]["content"]["parts"].clone();
+    let signed = |part: &Value| part["thoughtSignature"].is_string();
+
+    let calls = parts(&To::Gemini.ask(SCRIPT, false).send(server.addr()).await.json());
+    let signatures: Vec<bool> = calls.as_array().expect("parts").iter().map(signed).collect();
+    assert_eq!(signatures, [false, false, true, false]);
+    assert!(calls[2]["functionCall"]["id"].is_string());
+
+    let text = parts(&To::Gemini.ask("m~reasoning", false).send(server.addr()).await.json());
+    assert!(text[0]["thought"] == json!(true) && signed(&text[1]));
+    let events = To::Gemini.ask("m~reasoning", true).send(server.addr()).await.events();
+    let last = parts(events.last().expect("events"));
+    assert!(last[0]["text"] == json!("") && signed(&last[0]));
+
+    let older = To::Gemini.ask("gemini-2.5-flash~tool-call", false).send(server.addr()).await.json();
+    let call = &parts(&older)[0];
+    assert!(call["functionCall"].get("id").is_none() && !signed(call));
+}
+
+#[tokio::test]
 async fn gemini_streams_an_array_where_sse_is_not_asked_for() {
     let server = start().await;
     let mut ask = To::Gemini.ask("m", true);

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use spillway_filter::config::Gateway;
 use spillway_filter::route::{Fallback, Group, Router, Target};
+use spillway_filter::translate;
 
 use crate::config_file::{ConfigFile, colours};
 use crate::failure::{Doing, Failure};
@@ -86,16 +87,32 @@ fn write_deployment(out: &mut dyn Write, gateway: &Gateway, index: usize) -> io:
     };
     let target = &deployment.attempt.target;
     let through = if target.bridge_to_responses { " through the Responses API" } else { "" };
+    let version = target.api_version.as_ref().map(|version| format!(", API version {version}"));
+    let chat_only = if target.chat_only { ", chat completions only" } else { "" };
     writeln!(
         out,
-        "  {}: {} {}{through} at {} (order {}, weight {})",
+        "  {}: {} {}{through} at {}{}{chat_only} (order {}, weight {})",
         candidate.id,
         target.provider.name(),
         target.model,
         deployment.attempt.api_base,
+        version.unwrap_or_default(),
         candidate.order,
         candidate.weight,
-    )
+    )?;
+    write_beside(out, target)
+}
+
+/// What the deployment takes and gets besides what its API defines.
+fn write_beside(out: &mut dyn Write, target: &translate::Target) -> io::Result<()> {
+    if !target.allowed_params.is_empty() {
+        writeln!(out, "    takes also {}", target.allowed_params.join(", "))?;
+    }
+    if !target.extra_body.is_empty() {
+        let names: Vec<&str> = target.extra_body.keys().map(String::as_str).collect();
+        writeln!(out, "    gets also {}", names.join(", "))?;
+    }
+    Ok(())
 }
 
 /// Where a group's requests go after a failure, a line for each kind that has somewhere to go.

@@ -9,6 +9,7 @@ use crate::cause::PerClass;
 use crate::config::{Gateway, known_prices};
 use crate::health::Cooldown;
 use crate::route::{Abilities, RetryPolicy, Strategy};
+use crate::wire::Provider;
 
 fn with_settings(models: Value, settings: Value) -> Gateway {
     gateway(&with_models(models, json!({"router_settings": settings})))
@@ -181,7 +182,7 @@ fn limits_and_costs_are_the_strategies_to_see() {
     ]);
     let router = with_settings(models, json!({})).admission.router;
     let seen: Vec<_> = router.deployments.iter().map(|c| (c.rpm, c.tpm, c.cost, c.weight)).collect();
-    let prices = known_prices("gpt-4.1").unwrap();
+    let prices = known_prices(Provider::OpenAi, "gpt-4.1").unwrap();
     assert_eq!(
         seen,
         [

@@ -58,11 +58,20 @@ impl Admission {
             None => headers.extend(self.ask.limit_headers.iter().cloned()),
         }
         if !self.ask.guardrails.is_empty() {
-            let names: Vec<&str> =
-                self.ask.guardrails.iter().map(|one| one.guardrail_name.as_str()).collect();
-            headers.push(("x-litellm-applied-guardrails", names.join(",")));
+            headers.push(("x-litellm-applied-guardrails", self.applied_guardrails()));
         }
         headers
+    }
+
+    /// Each name once: a guardrail looks at a fallback's own parameters as well as at the request.
+    fn applied_guardrails(&self) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for record in &self.ask.guardrails {
+            if !names.contains(&record.guardrail_name.as_str()) {
+                names.push(&record.guardrail_name);
+            }
+        }
+        names.join(",")
     }
 
     fn attempt_headers(&self, report: &Report, now_us: u64) -> Vec<(&'static str, String)> {

@@ -12,6 +12,7 @@
 
 mod answer;
 mod around;
+mod beta;
 mod caller;
 mod event;
 mod lists;
@@ -109,6 +110,8 @@ struct Ask {
     stream: bool,
     /// `x-litellm-num-retries`
     num_retries: Option<u32>,
+    /// `anthropic-beta`
+    beta: Option<String>,
     tags: Vec<String>,
     metadata: serde_json::Map<String, serde_json::Value>,
     end_user: Option<String>,
@@ -234,6 +237,12 @@ impl Admission {
         match num_retries(headers) {
             Ok(num_retries) => self.ask.num_retries = num_retries,
             Err(reject) => return self.refuse(reject, moment),
+        }
+        if self.dialect.is_anthropic() {
+            match beta::read(headers) {
+                Ok(beta) => self.ask.beta = beta,
+                Err(reject) => return self.refuse(reject, moment),
+            }
         }
         if end {
             return self.refuse(Reject::invalid("The request has no body. Send a JSON object."), moment);

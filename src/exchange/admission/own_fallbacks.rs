@@ -51,10 +51,10 @@ impl Admission {
         let asked = router.named(&request.model).map(|named| named.group.name.as_str());
         let is_asked = |from: &str| from == "*" || from == request.model || Some(from) == asked;
         let meant = list.iter().filter(|target| target.from.as_deref().is_none_or(is_asked));
-        meant.map(|target| self.target(target, body)).collect()
+        meant.map(|target| self.target(target, body, request.controls.drop_params)).collect()
     }
 
-    fn target(&self, target: &Target, body: &[u8]) -> Result<route::Target, Reject> {
+    fn target(&self, target: &Target, body: &[u8], drop_params: bool) -> Result<route::Target, Reject> {
         if self.setup.settings.router.named(&target.model).is_none() {
             let message = format!(
                 "'{}' names the model '{}', which is not served. Call `/v1/models` to view the models of your key.",
@@ -69,7 +69,9 @@ impl Admission {
             return Err(kept_by_one(&format!("{}.{name}", target.path)));
         }
         let merged = overrides::merged(body, &target.overrides).map_err(|_| not_mergeable(&target.path))?;
-        let checked = sanitise::request(self.dialect, &merged, &self.setup.settings.policy)
+        let mut policy = self.setup.settings.policy.clone();
+        policy.drop_params |= drop_params;
+        let checked = sanitise::request(self.dialect, &merged, &policy)
             .map_err(|reject| within(&target.path, reject))?;
         let kept = checked.body.unwrap_or(merged);
         Ok(route::Target { model: target.model.clone(), overrides: Some(taken(&kept, target)) })

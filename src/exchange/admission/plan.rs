@@ -13,6 +13,7 @@ use crate::limits::{self, Scope};
 use crate::reject::Reject;
 use crate::route::{Lack, Needs, NoPlan, Played, Wish};
 use crate::sanitise::{self, MockTesting, Modalities, Request};
+use crate::translate;
 use crate::wire::Dialect;
 
 /// Bytes of text per token, roughly: <https://platform.openai.com/tokenizer>.
@@ -21,6 +22,7 @@ const BYTES_PER_TOKEN: u64 = 4;
 impl Admission {
     pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Vec<Effect>, Reject> {
         let mut request = sanitise::request(self.dialect, body, &self.setup.settings.policy)?;
+        check_paths(&request)?;
         self.remember(&mut request);
         let referred = self.referred(&request)?;
         if let Some(referred) = &referred {
@@ -156,12 +158,12 @@ impl Admission {
     }
 
     pub(super) fn send(
-        &self,
+        &mut self,
         request: &Request,
         body: Option<Vec<u8>>,
         stored: Option<context::Stored>,
     ) -> Vec<Effect> {
-        let plan = self.ask.plan.clone().unwrap_or_default();
+        let plan = self.ask.plan.take().unwrap_or_default();
         let timeouts = &self.setup.settings.timeouts;
         let try_timeout_ms = try_timeout_ms(&plan, &self.setup.settings.router, request.stream);
         let names = plan_header::encode(plan.stops.iter().map(|stop| stop.deployment.as_str()));
@@ -171,13 +173,18 @@ impl Admission {
             model: request.model.clone(),
             stream: request.stream,
             include_usage: request.include_usage,
+            beta: self.ask.beta.clone(),
             itinerary: plan,
             try_timeout_ms,
+            drop_params: request.controls.drop_params,
+            additional_drop_params: request.controls.additional_drop_params.clone(),
             sealer: self.ask.sealer.clone(),
             stored,
         };
+        let written = context::write(&context);
+        self.ask.plan = Some(context.itinerary);
         let mut effects = vec![
-            Effect::KeepContext(context::write(&context)),
+            Effect::KeepContext(written),
             Effect::SetRequestHeader(PLAN_HEADER, names),
             Effect::SetRequestHeader("x-envoy-max-retries", retries.to_string()),
             Effect::SetRequestHeader("x-envoy-upstream-rq-per-try-timeout-ms", try_timeout_ms.to_string()),
@@ -188,6 +195,20 @@ impl Admission {
             effects.push(Effect::ReplaceRequestBody(body));
         }
         effects
+    }
+}
+
+/// A path that means nothing would let through what it was written to drop.
+fn check_paths(request: &Request) -> Result<(), Reject> {
+    const NAME: &str = "additional_drop_params";
+    match request.controls.additional_drop_params.iter().find(|path| !translate::is_drop_path(path)) {
+        Some(_) => Err(Reject::invalid(format!(
+            "Invalid value for '{NAME}': expected paths of parameters such as 'metadata' or \
+             'tools[*].function.strict'."
+        ))
+        .at(NAME)
+        .code("invalid_value")),
+        None => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@
 //! deployment's own bound is the smaller one, the host wakes the try when it is over.
 
 use super::outcome::Failed;
-use super::{Attempt, Effect, Headers, Moment, State, Step};
+use super::{Attempt, Headers, Moment, State, Step};
 use crate::cause::Cause;
 use crate::exchange::{LOST_HEADER, header};
 use crate::reject::Reject;
@@ -54,25 +54,27 @@ impl Attempt {
                 turn => return self.go_on(turn, &failed),
             }
         }
+        self.unanswered(504)
+    }
+
+    /// Ends the last try, which brought no response of the provider's. Admission says it in its own words.
+    fn unanswered(&mut self, status: u16) -> Step {
         self.state = State::Judged;
-        // Where no response was judged, admission says it in its own words.
-        let reject = Reject::new(504, "timeout_error", "No answer came in time.");
+        let reject = Reject::new(status, "service_unavailable_error", "No answer came.");
         let mut step = super::answer(&reject, self.dialect());
         step.effects.insert(0, self.keep_report());
         step
     }
 
-    /// A response that the second hop made, which is none: the cause is told by its status.
+    /// A response that the second hop made, which is none: the cause is told by its status. A provider that
+    /// marks its own like this is taken at its word: nothing of it reaches the client.
     pub(super) fn lost(&mut self, headers: &Headers, status: u16, moment: &Moment<'_>) -> Option<Step> {
         header(headers, LOST_HEADER)?;
         let cause = if status == 504 { Cause::Timeout } else { Cause::Connection };
         let failed = Failed { status: 0, cause, retry_after_ms: None };
-        match self.failed(&failed, moment) {
-            Turn::Stay => {}
-            turn => return Some(self.go_on(turn, &failed)),
-        }
-        self.state = State::Judged;
-        let unmark = Effect::EditResponseHeaders { remove: &[LOST_HEADER], set: Vec::new() };
-        Some(Step::go(vec![self.keep_report(), unmark]))
+        Some(match self.failed(&failed, moment) {
+            Turn::Stay => self.unanswered(if status == 504 { 504 } else { 503 }),
+            turn => self.go_on(turn, &failed),
+        })
     }
 }

@@ -87,19 +87,17 @@ impl Attempt {
 
     /// Gives the request to the next try: the router sees the header and resets this one.
     pub(super) fn go_on(&mut self, turn: Turn, failed: &Failed) -> Step {
-        let asked = vec![(RETRY_HEADER, "1".to_owned())];
-        let mut effects = vec![Effect::EditResponseHeaders { remove: &STEERING, set: asked }];
+        let mut set = vec![(RETRY_HEADER, "1".to_owned())];
         if let Turn::To(path) = turn {
             let names: Vec<&str> = path.iter().map(|stop| stop.deployment.as_str()).collect();
-            effects.push(Effect::SetResponseHeader(PATH_HEADER, names.join(",")));
+            set.push((PATH_HEADER, names.join(",")));
             self.report.path = Some(path);
         }
         if let Some(seconds) = self.wait_s(failed) {
-            effects.push(Effect::SetResponseHeader(WAIT_HEADER, seconds.to_string()));
+            set.push((WAIT_HEADER, seconds.to_string()));
         }
-        effects.push(self.keep_report());
         self.state = State::Judged;
-        Step::go(effects)
+        Step::go(vec![Effect::EditResponseHeaders { remove: &STEERING, set }, self.keep_report()])
     }
 
     /// What the provider asks to wait, if the next try goes to it again.

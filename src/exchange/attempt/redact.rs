@@ -7,8 +7,11 @@ use crate::translate::Failure;
 
 const REDACTED: &str = "[redacted]";
 
-/// Prefixes of the providers' keys.
-const PREFIXES: &[&str] = &["sk-", "sk_", "pk-", "AIza", "gsk_", "key-", "xai-"];
+/// Prefixes of the providers' keys: OpenAI's, Anthropic's, DeepSeek's and OpenRouter's begin with `sk-`, Google's with
+/// `AIza` or `AQ.` and its access tokens with `ya29.`, Groq's with `gsk_`, Together's with `tgp_`. Mistral's have none:
+/// they are long.
+const PREFIXES: &[&str] =
+    &["sk-", "sk_", "pk-", "AIza", "AQ.", "ya29.", "gsk_", "tgp_", "hf_", "key-", "xai-"];
 /// Shortest run of letters, digits and mask characters that is taken for a key without a prefix: Azure's
 /// keys are 32 hexadecimal digits, or 84 letters.
 const LONG: usize = 32;
@@ -63,6 +66,11 @@ mod tests {
             ),
             ("Key sk-pro*****************1234 is invalid", "Key [redacted] is invalid"),
             ("key '0123456789abcdef0123456789abcdef'", "key '[redacted]'"),
+            ("x-api-key: sk-ant-api03-abc_DEF.", "x-api-key: [redacted]."),
+            ("API key AIzaSyA1234 not valid", "API key [redacted] not valid"),
+            ("token ya29.a0Af_x.y-z expired", "token [redacted] expired"),
+            ("gsk_abcd1234, tgp_v1_abcd", "[redacted], [redacted]"),
+            ("Unauthorized: bearer Zx9yW8vU7tS6rQ5pO4nM3lK2jI1hG0fE", "Unauthorized: bearer [redacted]"),
             (
                 "request 123e4567-e89b-12d3-a456-426614174000 failed",
                 "request 123e4567-e89b-12d3-a456-426614174000 failed",

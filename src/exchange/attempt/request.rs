@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::{Attempt, Effect, Moment, Step};
+use crate::config::longest_answer;
 use crate::exchange::overrides;
 use crate::reject::Reject;
 use crate::translate::{self, Ask, Built, Target};
-use crate::wire::Dialect;
+use crate::wire::{Api, Dialect};
 
 /// What providers see as `user-agent`.
 const USER_AGENT: &str = concat!("spillway/", env!("CARGO_PKG_VERSION"));
@@ -55,12 +56,25 @@ impl Attempt {
         merged.map(Cow::Owned).map_err(|_| Reject::invalid("The request body is not a JSON object."))
     }
 
+    /// The deployment as this request sees it.
     fn target(&self) -> Cow<'_, Target> {
         let target = &self.settings.target;
-        if !target.model.contains('*') {
+        let (drop_params, paths) = self
+            .context
+            .as_ref()
+            .map_or((false, &[][..]), |context| (context.drop_params, &context.additional_drop_params));
+        let is_pattern = target.model.contains('*');
+        if !is_pattern && paths.is_empty() && (target.drop_params || !drop_params) {
             return Cow::Borrowed(target);
         }
-        Cow::Owned(Target { model: self.model(), ..target.clone() })
+        let mut target = target.clone();
+        target.drop_params |= drop_params;
+        target.additional_drop_params.extend_from_slice(paths);
+        if is_pattern {
+            target.model = self.model();
+            target.max_output_tokens = target.max_output_tokens.or_else(|| longest_answer(&target.model));
+        }
+        Cow::Owned(target)
     }
 
     fn send(&mut self, built: Built, stream: bool) -> Step {
@@ -98,6 +112,15 @@ impl Attempt {
             ("user-agent", USER_AGENT.to_owned()),
         ];
         headers.extend(built.headers.iter().cloned());
+        let beta = self.context.as_ref().and_then(|context| context.beta.clone());
+        // Only where the client's own fields pass: a translation asks for no betas.
+        let is_own = matches!(
+            (self.dialect(), built.api),
+            (Dialect::Messages, Api::Messages) | (Dialect::CountTokens, Api::CountTokens)
+        );
+        if let Some(beta) = beta.filter(|_| is_own) {
+            headers.push(("anthropic-beta", beta));
+        }
         headers
     }
 

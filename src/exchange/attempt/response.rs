@@ -204,7 +204,7 @@ impl Attempt {
         if written != Prices::default() || !self.settings.target.model.contains('*') {
             return written;
         }
-        known_prices(&self.report.answer.model).unwrap_or(written)
+        known_prices(self.settings.target.provider, &self.report.answer.model).unwrap_or(written)
     }
 
     /// Whether a status says nothing of the deployment: it is about the stored response that was asked for, or the

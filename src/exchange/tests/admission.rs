@@ -341,9 +341,13 @@ fn a_fallback_s_own_parameters_are_checked_and_guarded_like_the_request_s() {
 fn what_a_guardrail_masks_in_a_fallback_s_parameters_stays_masked() {
     let mut body = chat("hi");
     body["fallbacks"] = json!([{"model": "b", "messages": [{"role": "user", "content": "my secret"}]}]);
-    let (_, step) = World::new().ask(&body);
+    let world = World::new();
+    let (mut machine, step) = world.ask(&body);
     let overrides = context(&step).itinerary.legs[1].overrides.clone().unwrap();
     assert_eq!(overrides["messages"][0]["content"], "my [KEYWORD_REDACTED]");
+    let answered = world.on(&mut machine, &Input::ResponseHeaders { status: 200, report: None, end: true });
+    let applied = response_header(&answered.effects, "x-litellm-applied-guardrails");
+    assert_eq!(applied.as_deref(), Some("words"), "a guardrail that looked twice is named once");
 }
 
 /// The answer and the event of a request in the middle of which the machine panicked.

@@ -3,6 +3,8 @@
 mod admission;
 mod attempt;
 mod deadline;
+mod messages;
+mod parameters;
 mod routes;
 mod steering;
 mod stored;

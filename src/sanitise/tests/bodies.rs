@@ -2,7 +2,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{DROPPING, STRICT, accepted, chat_body, going_on, minimal, responses_body};
-use crate::wire::Dialect::{self, Chat, Compact, Responses};
+use crate::wire::Dialect::{self, Chat, Compact, Messages, Responses};
 
 #[test]
 fn a_right_body_is_left_as_it_came() {
@@ -16,6 +16,11 @@ fn a_right_body_is_left_as_it_came() {
         (Responses, responses_body(r#""metadata":{"custom_key":"value"},"text":{"format":{"type":"text"}}"#)),
         (Responses, r#"{"model":"m","prompt":{"id":"p","variables":{"city":"Rome"}}}"#.to_owned()),
         (Compact, r#"{"model":"m","previous_response_id":"resp_1"}"#.to_owned()),
+        (
+            Messages,
+            minimal(Messages, r#""metadata":{"user_id":"u"},"system":"s","thinking":{"type":"adaptive"}"#),
+        ),
+        (Messages, minimal(Messages, r#""metadata":{"user_id":null},"stop_sequences":["x"],"top_k":4"#)),
     ] {
         let request = accepted(dialect, &body, STRICT);
         assert_eq!((request.body, request.dropped), (None, vec![]), "{body}");
@@ -48,6 +53,13 @@ const PARTED: &[(Dialect, &str, &str, &[&str])] = &[
     (Compact, r#""metadata":{"a":"b"},"instructions":"x""#, r#""instructions":"x""#, &["metadata"]),
     (Compact, r#""metadata":null"#, "", &[]),
     (Compact, r#""tools":[],"parallel_tool_calls":true"#, "", &["tools", "parallel_tool_calls"]),
+    (
+        Messages,
+        r#""metadata":{"user_id":"u","team":"a","tags":["t"]},"fallbacks":["n"]"#,
+        r#""metadata":{"user_id":"u"}"#,
+        &["metadata.team"],
+    ),
+    (Messages, r#""metadata":{"team":7}"#, "", &["metadata.team"]),
 ];
 
 #[test]
@@ -69,21 +81,18 @@ fn a_replayed_answer_is_never_refused() {
         {"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"ok","cache_control":{"type":"ephemeral"}}]}]}"#;
     let request = accepted(Chat, body, STRICT);
     let expected = body
-        .replace(r#","annotations":[],"reasoning_content":"t""#, "")
+        .replace(r#","annotations":[]"#, "")
         .replace(r#","data":"AA","expires_at":1,"transcript":"x""#, "")
-        .replace(r#""index":0,"#, "")
-        .replace(r#","cache_control":{"type":"ephemeral"}"#, "");
+        .replace(r#""index":0,"#, "");
     assert_eq!(going_on(&request, body), expected);
     assert_eq!(
         request.dropped,
         [
             "messages[1].annotations",
-            "messages[1].reasoning_content",
             "messages[1].audio.data",
             "messages[1].audio.expires_at",
             "messages[1].audio.transcript",
             "messages[1].tool_calls[0].index",
-            "messages[2].content[0].cache_control",
         ]
     );
 }
@@ -102,6 +111,50 @@ fn items_of_an_answer_are_input_again() {
         let request = accepted(dialect, body, STRICT);
         assert_eq!((request.body, request.dropped), (None, vec![]));
     }
+}
+
+/// As Claude Code sends it: every block of an agent's turn, cache marks, thinking, context management.
+#[test]
+fn an_agents_messages_are_left_as_they_came() {
+    let body = r#"{"model":"m","max_tokens":32000,"stream":true,"metadata":{"user_id":"user_1_account__session_2"},
+        "system":[{"type":"text","text":"You are an agent.","cache_control":{"type":"ephemeral","ttl":"1h"}}],
+        "thinking":{"type":"enabled","budget_tokens":31999},"output_config":{"effort":"high"},
+        "context_management":{"edits":[{"type":"clear_thinking_20251015","keep":"all"}]},
+        "tools":[{"name":"Bash","description":"Runs.","input_schema":{"type":"object","properties":{"x":{"type":"string"}}},
+          "eager_input_streaming":true,"cache_control":{"type":"ephemeral"}},
+          {"type":"web_search_20250305","name":"web_search","max_uses":8,"allowed_domains":["a.example"]}],
+        "messages":[{"role":"user","content":[{"type":"text","text":"hi","cache_control":{"type":"ephemeral"}},
+          {"type":"image","source":{"type":"base64","media_type":"image/png","data":"AA=="}},
+          {"type":"document","title":"t","source":{"type":"text","media_type":"text/plain","data":"d"},
+           "citations":{"enabled":true}}]},
+         {"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"s"},
+          {"type":"redacted_thinking","data":"d"},{"type":"text","text":"a","citations":[{"type":"char_location",
+           "cited_text":"c","document_index":0,"document_title":null,"start_char_index":0,"end_char_index":1,"file_id":null}]},
+          {"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{"query":"q"}},
+          {"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[{"type":"web_search_result",
+           "url":"u","title":"t","encrypted_content":"e","page_age":null}]},
+          {"type":"tool_use","id":"toolu_1","name":"Bash","input":{"x":{"any":[1]}},"caller":{"type":"direct"}}]},
+         {"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","is_error":true,
+          "content":[{"type":"text","text":"no"},{"type":"tool_reference","tool_name":"n"}]}]}]}"#;
+    let request = accepted(Messages, body, STRICT);
+    assert_eq!((&request.body, &request.dropped), (&None, &vec![]));
+    assert_eq!((request.stream, request.output_cap), (true, Some(32000)));
+    assert_eq!(request.end_user.as_deref(), Some("user_1_account__session_2"));
+    let text = "You are an agent.".len() + "Bash".len() + "Runs.".len() + "web_search".len() + "hi".len();
+    assert!(request.input_chars > text as u64);
+}
+
+#[test]
+fn an_answer_that_comes_back_whole_is_a_message_again() {
+    let body = minimal(Messages, "").replace(
+        r#"{"role":"user","content":"hi"}"#,
+        r#"{"role":"user","content":"hi"},{"id":"msg_1","type":"message","role":"assistant","model":"m","content":
+        [{"type":"text","text":"a","parsed_output":null}],"stop_reason":"end_turn","stop_sequence":null,
+        "usage":{"input_tokens":1,"output_tokens":2}},{"role":"user","content":"on"}"#,
+    );
+    let request = accepted(Messages, &body, STRICT);
+    assert!(going_on(&request, &body).contains(r#"{"role":"assistant","content":"#), "{request:?}");
+    assert_eq!(request.dropped.len(), 7);
 }
 
 #[test]
@@ -140,4 +193,47 @@ fn what_the_gateway_reads_is_told() {
 
     let request = accepted(Chat, &chat_body(r#""max_tokens":18446744073709551615,"n":2"#), STRICT);
     assert_eq!(request.output_cap, Some(u64::MAX));
+}
+
+#[test]
+fn what_codex_sends_is_never_refused() {
+    let body = r#"{"model":"m","instructions":"You are Codex","stream":true,"store":false,"tool_choice":"auto",
+        "include":["reasoning.encrypted_content"],"parallel_tool_calls":true,"prompt_cache_key":"k",
+        "reasoning":{"effort":"medium","summary":"auto","context":"all_turns"},"text":{"verbosity":"low",
+        "format":{"type":"json_schema","strict":true,"schema":{},"name":"codex_output_schema"}},
+        "client_metadata":{"x-codex-turn-metadata":"{}"},
+        "tools":[{"type":"function","name":"f","description":"","strict":false,"defer_loading":true,"parameters":{}},
+         {"type":"custom","name":"c","description":"","format":{"type":"grammar","syntax":"lark","definition":"s: /a/"}},
+         {"type":"namespace","name":"n","description":"","tools":[{"type":"function","name":"g","parameters":{}}]},
+         {"type":"web_search","external_web_access":false,"index_gated_web_access":true,
+          "search_content_types":["text","image"],"filters":{"allowed_domains":["a.example"]},
+          "user_location":{"type":"approximate","country":"GB"},"search_context_size":"low"},
+         {"type":"tool_search","execution":"client","description":"","parameters":{}},{"type":"local_shell"},
+         {"type":"image_generation","output_format":"png"}],
+        "input":[{"type":"message","id":"msg_1","role":"assistant","content":[{"type":"output_text","text":"a"}],
+          "phase":"commentary","end_turn":true},
+         {"type":"reasoning","id":"rs_1","summary":[],"content":null,"encrypted_content":"g"},
+         {"type":"local_shell_call","call_id":"1","status":"completed","action":{"type":"exec","command":["ls"],
+          "timeout_ms":1,"working_directory":"/","env":{"A":"b"},"user":"u"}},
+         {"type":"function_call","name":"g","namespace":"n","arguments":"{}","call_id":"2"},
+         {"type":"function_call_output","call_id":"2","output":[{"type":"input_text","text":"x"},
+          {"type":"input_image","image_url":"data:image/png;base64,AA==","detail":"high"}]},
+         {"type":"custom_tool_call","status":"completed","call_id":"3","name":"c","input":"a"},
+         {"type":"custom_tool_call_output","call_id":"3","output":"x"},
+         {"type":"tool_search_call","call_id":"4","status":"completed","execution":"client","arguments":{"query":"q"}},
+         {"type":"tool_search_output","call_id":"4","status":"completed","execution":"client",
+          "tools":[{"type":"namespace","name":"n","description":"","tools":[]}]},
+         {"type":"web_search_call","status":"completed","action":{"type":"search","query":"q","queries":["q"]}},
+         {"type":"image_generation_call","id":"ig_1","status":"completed","revised_prompt":"p","result":"AA=="},
+         {"type":"compaction","encrypted_content":"g"}]}"#;
+    let request = accepted(Responses, body, STRICT);
+    assert_eq!(
+        request.dropped,
+        [
+            "client_metadata",
+            "tools[3].index_gated_web_access",
+            "input[0].end_turn",
+            "input[10].revised_prompt"
+        ]
+    );
 }

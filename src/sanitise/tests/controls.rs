@@ -5,17 +5,18 @@ use serde_json::json;
 
 use super::{STRICT, TESTING, accepted, going_on, minimal};
 use crate::sanitise::{Controls, MockTesting};
-use crate::wire::Dialect::{Chat, Compact, Responses};
+use crate::wire::Dialect::{Chat, Compact, Messages, Responses};
 
 #[test]
 fn controls_are_taken_out_on_every_dialect() {
     let sent = r#""mock_testing_fallbacks":true,"disable_fallbacks":false,"num_retries":2,"guardrails":["g","g"],
         "tags":["a"],"litellm_metadata":{"tags":["b","a"],"x":1,"guardrails":["h"],"user_api_key":"k"},
         "metadata":{"tags":["c"],"guardrails":["g","i"],"spend_logs_metadata":{"job":7},"mine":"yes"}"#;
-    for dialect in [Chat, Responses, Compact] {
+    for dialect in [Chat, Responses, Compact, Messages] {
         let body = minimal(dialect, sent);
         let request = accepted(dialect, &body, TESTING);
-        let kept = if dialect == Compact { "" } else { r#""metadata":{"mine":"yes"}"# };
+        let stores = matches!(dialect, Chat | Responses);
+        let kept = if stores { r#""metadata":{"mine":"yes"}"# } else { "" };
         assert_eq!(going_on(&request, &body), minimal(dialect, kept));
         let metadata = json!({"x": 1, "spend_logs_metadata": {"job": 7}, "mine": "yes"});
         let expected = Controls {
@@ -28,10 +29,10 @@ fn controls_are_taken_out_on_every_dialect() {
             ..Controls::default()
         };
         assert_eq!(request.controls, expected);
-        let dropped: &[&str] = if dialect == Compact {
-            &["litellm_metadata.user_api_key", "metadata"]
-        } else {
-            &["litellm_metadata.user_api_key"]
+        let dropped: &[&str] = match dialect {
+            Compact => &["litellm_metadata.user_api_key", "metadata"],
+            Messages => &["litellm_metadata.user_api_key", "metadata.mine"],
+            _ => &["litellm_metadata.user_api_key"],
         };
         assert_eq!(request.dropped, dropped);
     }

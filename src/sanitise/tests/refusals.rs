@@ -36,9 +36,9 @@ fn whole_bodies_of_refusals() {
         ),
         (
             Chat,
-            minimal(Chat, r#""top_k":5"#),
-            format!("Unknown parameter: 'top_k'. The chat completions API does not define it: {REMOVE_IT}"),
-            json!("top_k"),
+            minimal(Chat, r#""top_kk":5"#),
+            format!("Unknown parameter: 'top_kk'. The chat completions API does not define it: {REMOVE_IT}"),
+            json!("top_kk"),
             "unknown_parameter",
         ),
         (
@@ -218,9 +218,29 @@ fn sizes_are_bounded() {
 }
 
 #[test]
-fn anthropics_messages_are_refused_in_their_own_shape() {
-    let body = error(Messages, "{}");
-    assert_eq!((&body["type"], &body["error"]["type"]), (&json!("error"), &json!("api_error")));
+fn anthropics_clients_are_refused_in_their_own_words() {
+    for (body, message) in [
+        (r#"{"model":"m","messages":[{}]}"#.to_owned(), "max_tokens: Field required".to_owned()),
+        (r#"{"max_tokens":1,"messages":[{}]}"#.to_owned(), "model: Field required".to_owned()),
+        (r#"{"model":"m","max_tokens":1}"#.to_owned(), "messages: Field required".to_owned()),
+        (
+            r#"{"model":"m","max_tokens":1,"messages":[]}"#.to_owned(),
+            "messages: at least one message is required".to_owned(),
+        ),
+        (
+            minimal(Messages, r#""seed":1"#),
+            format!("seed: Extra inputs are not permitted. The Messages API does not define it: {REMOVE_IT}"),
+        ),
+        (
+            minimal(Messages, r#""metadata":{"user_id":7}"#),
+            "Invalid type for 'metadata.user_id': expected a string, but got the number 7 instead."
+                .to_owned(),
+        ),
+    ] {
+        let expected =
+            json!({"type": "error", "error": {"type": "invalid_request_error", "message": message}});
+        assert_eq!(error(Messages, &body), expected, "{body}");
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Chat completions for chat completions: members pass as they were written, but for the model's name and
-//! the usage chunk, which the gateway always asks for and the client gets if it asked too.
+//! the usage chunk, which the gateway always asks for and the client gets if it asked too; and but for what the
+//! deployment's server has other words for, or none (see [`Flavour`](super::chat::Flavour)).
 
+mod messages;
 mod request;
 mod response;
 mod stream;

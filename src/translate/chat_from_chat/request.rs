@@ -2,37 +2,109 @@
 
 use serde_json::value::RawValue;
 
-use crate::translate::Target;
-use crate::translate::same_dialect::Passing;
-use crate::wire::Api;
+use super::messages;
+use crate::reject::Reject;
+use crate::translate::chat::{Flavour, lacking};
+use crate::translate::losses::{Losses, invalid};
+use crate::translate::{Target, hints};
 use crate::wire::json::Fields;
+use crate::wire::schema::{self, Standing};
 use crate::wire::write::{self, Members};
+use crate::wire::{Api, Dialect};
 
-/// The client's members, as far as chat completions defines them. A stream always ends with a usage chunk,
-/// because the gateway counts by it.
+/// The client's members, as far as the server defines them, in the client's order. A stream always ends with
+/// the token counts, because the gateway counts by them.
+///
+/// # Errors
+/// 400 for a parameter that would change the answer and that the server does not define, unless the deployment
+/// drops.
 pub(in crate::translate) fn request(
     fields: &Fields<'_>,
     stream: bool,
     target: &Target,
     dropped: &mut Vec<String>,
-) -> Vec<u8> {
-    let passing = Passing { api: Api::ChatCompletions, fields, model: &target.model, stream };
+) -> Result<Vec<u8>, Reject> {
+    let flavour = Flavour::of(target.provider);
+    let mut losses = Losses { api: Api::ChatCompletions, drop: target.drop_params, dropped };
+    refuse_twins(fields, flavour)?;
+    lacking(fields, flavour, &mut losses)?;
     let mut body = Vec::new();
     write::object(&mut body, |members| {
-        passing.write(members, stream.then_some("stream_options"), dropped);
-        if stream {
-            stream_options(members, fields.get("stream_options"));
+        members.value("model", &target.model);
+        for (name, value) in fields.iter() {
+            match name {
+                "model" | "stream" => {}
+                "stream_options" if stream => {}
+                _ if !flavour.defines(name) => undefined(name, value, &mut losses)?,
+                _ => member(members, name, value, flavour, &mut losses)?,
+            }
         }
-    });
-    body
+        if stream {
+            members.value("stream", &true);
+            stream_options(members, fields.get("stream_options"), flavour, &mut losses);
+        }
+        Ok::<(), Reject>(())
+    })?;
+    Ok(body)
 }
 
-fn stream_options(members: &mut Members<'_>, asked: Option<&RawValue>) {
-    let asked = asked.and_then(|asked| Fields::of(asked).ok()).unwrap_or_default();
-    members.object("stream_options", |members| {
-        for (name, value) in asked.iter().filter(|(name, _)| *name != "include_usage") {
-            members.raw(name, value);
+/// Two names of the client's that are one of the server's.
+fn refuse_twins(fields: &Fields<'_>, flavour: &Flavour) -> Result<(), Reject> {
+    for (name, own) in flavour.renamed {
+        if fields.set(name).is_some() && fields.set(own).is_some() {
+            return Err(invalid(*own, format!("cannot be set beside `{name}`")));
         }
-        members.value("include_usage", &true);
-    });
+    }
+    Ok(())
+}
+
+/// A field that the server does not define. Parameters of the reference are dealt with already; names that
+/// nobody defines go no further.
+fn undefined(name: &str, value: &RawValue, losses: &mut Losses<'_>) -> Result<(), Reject> {
+    match schema::request(Dialect::Chat).standing(name) {
+        Standing::Defined(_) => Ok(()),
+        Standing::Hint(_) if value.get() == "null" => Ok(()),
+        Standing::Hint(_) => losses.param(name),
+        Standing::LeftOut | Standing::Undefined => {
+            losses.hint(name);
+            Ok(())
+        }
+    }
+}
+
+fn member(
+    members: &mut Members<'_>,
+    name: &str,
+    value: &RawValue,
+    flavour: &Flavour,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    let text = hints::without(Dialect::Chat, name, value, flavour.message_extras, losses.dropped);
+    let out = members.name(flavour.renamed(name).unwrap_or(name));
+    if name == "messages" && !flavour.takes_messages_as_they_are() {
+        return messages::write(out, &text, flavour, losses);
+    }
+    out.extend_from_slice(text.as_bytes());
+    Ok(())
+}
+
+fn stream_options(
+    members: &mut Members<'_>,
+    asked: Option<&RawValue>,
+    flavour: &Flavour,
+    losses: &mut Losses<'_>,
+) {
+    let asked = asked.and_then(|asked| Fields::of(asked).ok()).unwrap_or_default();
+    let others = asked.iter().filter(|(name, _)| *name != "include_usage");
+    if flavour.is_reference() {
+        members.object("stream_options", |members| {
+            others.for_each(|(name, value)| members.raw(name, value));
+            members.value("include_usage", &true);
+        });
+        return;
+    }
+    others.for_each(|(name, _)| losses.hint(format!("stream_options.{name}")));
+    if flavour.defines("stream_options") {
+        members.object("stream_options", |members| members.value("include_usage", &true));
+    }
 }

@@ -26,11 +26,13 @@ pub(in crate::translate) struct Chunks {
     begun: u128,
     /// One bit for each choice that has its `finish_reason`.
     finished: u128,
+    /// What Azure's first event tells of the prompt: names and values.
+    preface: Vec<(String, Box<RawValue>)>,
 }
 
 impl Chunks {
     pub(in crate::translate) fn new(view: View) -> Self {
-        Self { view, usage: None, begun: 0, finished: 0 }
+        Self { view, usage: None, begun: 0, finished: 0, preface: Vec::new() }
     }
 
     pub(in crate::translate) fn usage(&self) -> Option<Usage> {
@@ -60,7 +62,9 @@ impl Chunks {
         let usage = fields.set("usage");
         self.usage = usage.and_then(tokens::of_chat).or(self.usage);
         let only_usage = choices.is_empty() && usage.is_some();
-        if self.view.include_usage || !only_usage {
+        if choices.is_empty() && usage.is_none() && fields.text("id").is_some_and(|id| id.is_empty()) {
+            self.hold(&fields);
+        } else if self.view.include_usage || !only_usage {
             self.pass(&fields, out);
         }
         Ok(step)
@@ -87,6 +91,10 @@ impl Chunks {
             return Err(Failure::malformed(format!("choice {index} of at most {MAX_CHOICES}")));
         }
         self.begun |= 1 << index;
+        // OpenRouter's, where the server behind it failed.
+        if let Some(error) = choice.set("error") {
+            return Err(failure::of_error(error));
+        }
         if choice.set("finish_reason").is_some() {
             self.finished |= 1 << index;
             return Ok(true);
@@ -96,7 +104,15 @@ impl Chunks {
         Ok(delta.iter().any(|(name, value)| name != "role" && !is_empty(value)))
     }
 
-    fn pass(&self, fields: &Fields<'_>, out: &mut Vec<u8>) {
+    /// Azure's first event is no chunk: its `id`, and its `object`, may be empty, and clients keep the first that
+    /// they see. What else it has goes with the first chunk.
+    fn hold(&mut self, fields: &Fields<'_>) {
+        const OF_CHUNKS: [&str; 5] = ["id", "object", "created", "model", "choices"];
+        let more = fields.iter().filter(|(name, _)| !OF_CHUNKS.contains(name));
+        self.preface = more.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    }
+
+    fn pass(&mut self, fields: &Fields<'_>, out: &mut Vec<u8>) {
         let mut chunk = Vec::new();
         write::object(&mut chunk, |members| {
             for (name, value) in fields.iter() {
@@ -105,6 +121,9 @@ impl Chunks {
                     "usage" if !self.view.include_usage => {}
                     _ => members.raw(name, value),
                 }
+            }
+            for (name, value) in self.preface.drain(..).filter(|(name, _)| fields.get(name).is_none()) {
+                members.raw(&name, &value);
             }
         });
         write_event(out, b"", &chunk);

@@ -15,7 +15,7 @@ mod tools;
 mod words;
 
 pub(super) use params::{Format, Given, Param, Params, Reasoning, Schema};
-pub(super) use thought::{Home, Seal, Thought};
+pub(super) use thought::{Home, MARK, Seal, Thought};
 pub(super) use tools::{Choice, CustomFormat, Location, Named, NativeTool, Tool, ToolKind, WebSearch, What};
 pub(super) use words::Words;
 
@@ -207,19 +207,29 @@ pub(super) struct Native<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     list: &'static str,
-    index: usize,
-    inner: Option<(&'static str, usize)>,
+    index: Option<usize>,
+    inner: Option<(&'static str, Option<usize>)>,
 }
 
 impl Place {
     /// An element of a list at the top level.
     pub(super) fn new(list: &'static str, index: usize) -> Self {
-        Self { list, index, inner: None }
+        Self { list, index: Some(index), inner: None }
+    }
+
+    /// A member of the top level that is no list.
+    pub(super) fn whole(member: &'static str) -> Self {
+        Self { list: member, index: None, inner: None }
     }
 
     /// An element of a list inside this one; places know two levels.
     pub(super) fn inside(self, list: &'static str, index: usize) -> Self {
-        Self { inner: Some((list, index)), ..self }
+        Self { inner: Some((list, Some(index))), ..self }
+    }
+
+    /// A member of this one that is no list.
+    pub(super) fn within(self, member: &'static str) -> Self {
+        Self { inner: Some((member, None)), ..self }
     }
 
     /// A member of what stands here, as a path.
@@ -230,21 +240,14 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}[{}]", self.list, self.index)?;
+        f.write_str(self.list)?;
+        if let Some(index) = self.index {
+            write!(f, "[{index}]")?;
+        }
         match self.inner {
-            Some((list, index)) => write!(f, ".{list}[{index}]"),
+            Some((list, Some(index))) => write!(f, ".{list}[{index}]"),
+            Some((member, None)) => write!(f, ".{member}"),
             None => Ok(()),
         }
-    }
-}
-
-impl<'a> Conversation<'a> {
-    /// The call that a result names, wherever it was made.
-    pub(super) fn call(&self, id: &str) -> Option<&Call<'a>> {
-        let parts = self.turns.iter().flat_map(|turn| &turn.parts);
-        parts.into_iter().find_map(|part| match &part.said {
-            Said::Call(call) if call.id.text() == id => Some(call),
-            _ => None,
-        })
     }
 }

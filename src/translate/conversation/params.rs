@@ -53,8 +53,6 @@ pub(in crate::translate) enum Param {
     PromptCacheKey,
     PromptCacheRetention,
     PromptCacheOptions,
-    /// Responses' `include`.
-    Include,
     /// `stream_options.include_obfuscation`
     Obfuscation,
     /// Anthropic's `inference_geo`.
@@ -74,7 +72,6 @@ impl Param {
                 | Self::PromptCacheKey
                 | Self::PromptCacheRetention
                 | Self::PromptCacheOptions
-                | Self::Include
                 | Self::Obfuscation
         )
     }
@@ -92,7 +89,6 @@ impl Param {
             Self::TopLogprobs => &["0"],
             Self::ServiceTier => &["\"auto\"", "\"default\""],
             Self::Truncation => &["\"disabled\""],
-            Self::Include => &["[]"],
             Self::Verbosity => &["\"medium\""],
             _ => &[],
         };

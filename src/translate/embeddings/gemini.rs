@@ -7,7 +7,7 @@ use crate::reject::Reject;
 use crate::translate::conversation::Words;
 use crate::translate::failure::Failure;
 use crate::translate::losses::{Losses, invalid, malformed, missing};
-use crate::translate::{Answer, Target, View};
+use crate::translate::{Answer, Target, View, endpoint};
 use crate::usage::Usage;
 use crate::wire::json::{Fields, Kind, elements};
 use crate::wire::write::{self, Members};
@@ -36,7 +36,7 @@ pub(in crate::translate) fn request(
 ) -> Result<Vec<u8>, Reject> {
     let texts = texts(fields, losses)?;
     let dimensions = fields.set("dimensions");
-    let model = format!("models/{}", target.model);
+    let model = endpoint::resource(target);
     for (name, _) in fields.iter() {
         if !matches!(name, "model" | "input" | "dimensions" | "encoding_format") {
             losses.hint(name);

@@ -5,6 +5,7 @@
 //! pages name hosts and addresses that are nobody's business.
 
 mod cause;
+mod google;
 mod read;
 mod write;
 

@@ -2,17 +2,17 @@
 
 use serde_json::value::RawValue;
 
-use super::Failure;
+use super::{Failure, google};
 use crate::wire::Api;
-use crate::wire::json::{Fields, Kind, text};
+use crate::wire::json::{Fields, Kind, elements, text};
 
 /// Longest text that is taken from a provider's error, in bytes.
 const MAX_TEXT: usize = 8 * 1024;
 
 /// A provider's error body, whatever its status.
 ///
-/// Understood: `{"error":{…}}`, `{"error":"…"}`, and the flat `{"message":…}` and `{"detail":…}` of gateways
-/// that stand before a provider.
+/// Understood: `{"error":{…}}` in the words of OpenAI, Anthropic and Google, `{"error":"…"}`, and the flat
+/// `{"message":…}` and `{"detail":…}` of gateways that stand before a provider.
 #[must_use]
 pub fn failure(api: Api, status: u16, body: &[u8]) -> Failure {
     let parsed = match api {
@@ -42,13 +42,50 @@ fn parse(status: u16, body: &[u8]) -> Option<Failure> {
         Some(error) => return Some(of_text(status, text(error)?.as_ref())),
         None => fields,
     };
-    let message = error.text("message").or_else(|| error.text("detail"))?;
+    let Some(message) = error.text("message").or_else(|| error.text("detail")) else {
+        return of_validation(status, &error);
+    };
+    let said = Said::of(&error);
     Some(Failure {
-        kind: error.text("type").map_or_else(|| kind_of(status).to_owned(), |kind| bounded(&kind)),
-        code: error.set("code").and_then(code).or_else(|| inner_code(&error)),
-        param: error.text("param").map(|param| bounded(&param)),
+        kind: said.kind.unwrap_or_else(|| kind_of(status).to_owned()),
+        code: said.code.or_else(|| inner_code(&error)),
+        param: said.param,
         ..of_text(status, &message)
     })
+}
+
+/// What an error object says besides its message.
+pub(super) struct Said {
+    pub(super) kind: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) param: Option<String>,
+}
+
+impl Said {
+    fn of(error: &Fields<'_>) -> Self {
+        if let Some(word) = google::word(error) {
+            return google::said(error, &word);
+        }
+        Self {
+            kind: error.text("type").map(|kind| bounded(&kind)),
+            code: error.set("code").and_then(code),
+            param: error.text("param").map(|param| bounded(&param)),
+        }
+    }
+}
+
+/// What FastAPI says of a body, and so Mistral and vLLM: `detail`, in `message` or by itself, is a list of
+/// `{"loc":["body",…],"msg":"…"}`. The first tells enough.
+fn of_validation(status: u16, error: &Fields<'_>) -> Option<Failure> {
+    let around = error.set("message").and_then(|message| Fields::of(message).ok());
+    let detail = around.as_ref().unwrap_or(error).set("detail")?;
+    let first = Fields::of(elements(detail).ok()?.first()?).ok()?;
+    let place = first.set("loc").and_then(|place| elements(place).ok()).unwrap_or_default();
+    let place: Vec<_> = place.into_iter().map(|step| text(step).unwrap_or(step.get().into())).collect();
+    let place = place.join(".");
+    let param = place.strip_prefix("body.").unwrap_or(&place);
+    let param = (!param.is_empty()).then(|| bounded(param));
+    Some(Failure { param, ..of_text(status, &first.text("msg")?) })
 }
 
 /// Gemini's streaming routes put the error object into a list.
@@ -84,10 +121,10 @@ pub(in crate::translate) fn of_event(event: &Fields<'_>) -> Failure {
 }
 
 fn of_fields(error: &Fields<'_>) -> Failure {
-    let code = error.set("code").and_then(code);
+    let Said { kind, code, param } = Said::of(error);
     // The flat event's own `type` is the word "error", which is no kind of error.
-    let kind = error.text("type").filter(|kind| kind != "error").map(|kind| bounded(&kind));
-    let status = status_of(code.as_deref(), kind.as_deref());
+    let kind = kind.filter(|kind| kind != "error");
+    let status = google::status(error).unwrap_or_else(|| status_of(code.as_deref(), kind.as_deref()));
     Failure {
         status,
         message: error
@@ -95,7 +132,7 @@ fn of_fields(error: &Fields<'_>) -> Failure {
             .map_or_else(|| "The provider reported an error without a message.".to_owned(), |m| bounded(&m)),
         kind: kind.unwrap_or_else(|| kind_of(status).to_owned()),
         code,
-        param: error.text("param").map(|param| bounded(&param)),
+        param,
     }
 }
 
@@ -108,7 +145,7 @@ fn code(value: &RawValue) -> Option<String> {
     }
 }
 
-fn bounded(text: &str) -> String {
+pub(super) fn bounded(text: &str) -> String {
     let end = text.floor_char_boundary(MAX_TEXT);
     text.get(..end).unwrap_or_default().to_owned()
 }
@@ -140,10 +177,15 @@ fn status_of_word(word: &str) -> Option<u16> {
         | "tokens"
         | "requests" => 429,
         "authentication_error" | "invalid_api_key" => 401,
+        "billing_error" => 402,
         "permission_error" => 403,
         "not_found_error" | "model_not_found" | "DeploymentNotFound" => 404,
-        "overloaded_error" | "server_overloaded" | "server_is_overloaded" | "ServiceUnavailable" => 503,
-        "timeout" | "vector_store_timeout" | "Timeout" => 504,
+        "conflict_error" => 409,
+        "request_too_large" => 413,
+        "server_overloaded" | "server_is_overloaded" | "ServiceUnavailable" => 503,
+        "timeout" | "timeout_error" | "vector_store_timeout" | "Timeout" => 504,
+        // Anthropic's.
+        "overloaded_error" => 529,
         "server_error" | "internal_error" | "internal_server_error" | "api_error" => 500,
         "invalid_request_error"
         | "invalid_prompt"
@@ -181,8 +223,13 @@ mod tests {
             (r#"{"code":"rate_limit_exceeded","message":"m"}"#, 429),
             (r#"{"code":"429","message":"m"}"#, 429),
             (r#"{"code":503,"message":"m"}"#, 503),
+            (r#"{"code":429,"message":"m","status":"RESOURCE_EXHAUSTED"}"#, 429),
+            (r#"{"code":200,"message":"m","status":"INTERNAL"}"#, 500),
+            (r#"{"code":"rate_limit_exceeded","message":"m","status":"error"}"#, 429),
             (r#"{"code":"RateLimitReached","type":"","message":"m"}"#, 429),
             (r#"{"code":"unsupported_parameter","message":"m"}"#, 400),
+            (r#"{"type":"overloaded_error","message":"Overloaded"}"#, 529),
+            (r#"{"type":"timeout_error","message":"m"}"#, 504),
             (r#"{"code":"image_too_large","message":"m"}"#, 400),
             (r#"{"code":"new_thing","type":"invalid_request_error","message":"m"}"#, 400),
             (r#"{"code":"7","type":"new_thing","message":"m"}"#, 500),

@@ -1,44 +1,40 @@
-//! Gemini's generateContent, as an API.
+//! Gemini's generateContent, as an API: Google AI Studio's and Vertex AI's, whose bodies are the same.
+//!
+//! Source: <https://ai.google.dev/api/generate-content>, and where Vertex differs
+//! <https://docs.cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.publishers.models/generateContent>.
+//! Names are written in camelCase, as the reference has them.
+//!
+//! What holds for requests:
+//!
+//! * system and developer turns before anything else become `systemInstruction`. One that comes later stays at
+//!   its place, as parts of the user's that say whose they are: see [`contents`];
+//! * JSON schemas pass as they are, in `parametersJsonSchema` and `responseJsonSchema`;
+//! * what the model thought is not sent back; its signature is, on the part that it belongs to: see
+//!   [`signatures`].
+//!
+//! What holds for answers: one candidate is read, because one is asked for. A kind of part that no request of
+//! ours can ask for (pictures, code that ran) fails the answer, because it would be another one without it.
 
-use crate::reject::Reject;
-use crate::sse::Event;
-use crate::translate::Target;
-use crate::translate::conversation::Conversation;
-use crate::translate::failure::Failure;
-use crate::translate::losses::Losses;
-use crate::translate::told::Told;
-use crate::wire::json::Fields;
+mod calls;
+mod config;
+mod contents;
+mod media;
+mod model;
+mod signatures;
+mod thinking;
+mod tools;
+mod write;
 
-/// Writes the API's request body.
-pub(super) fn write(
-    _conversation: Conversation<'_>,
-    _target: &Target,
-    _losses: &mut Losses<'_>,
-) -> Result<Vec<u8>, Reject> {
-    Err(Reject::new(501, "not_implemented_error", "not built"))
-}
+mod answer;
+mod call_id;
+mod citations;
+mod finish;
+mod logprobs;
+mod offsets;
+mod reader;
 
-/// Reads the API's answers, whole ones and streams.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Reader {}
+pub(super) use reader::Reader;
+pub(super) use write::write;
 
-impl Reader {
-    /// A whole 2xx body without `error`.
-    pub(super) fn whole<'e>(
-        &mut self,
-        _fields: &Fields<'e>,
-        _told: &mut Vec<Told<'e>>,
-    ) -> Result<(), Failure> {
-        Err(Failure::unsupported("not built".to_owned()))
-    }
-
-    /// One event of a stream.
-    pub(super) fn event<'e>(&mut self, _event: Event<'e>, _told: &mut Vec<Told<'e>>) -> Result<(), Failure> {
-        Err(Failure::unsupported("not built".to_owned()))
-    }
-
-    /// The provider closed.
-    pub(super) fn end(&mut self, _told: &mut Vec<Told<'_>>) -> Result<(), Failure> {
-        Err(Failure::cut_off())
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! A Responses body from a Responses request.
 
+use super::Input;
 use crate::translate::Target;
 use crate::translate::same_dialect::Passing;
 use crate::wire::Api;
@@ -14,7 +15,11 @@ pub(in crate::translate) fn request(
     dropped: &mut Vec<String>,
 ) -> Vec<u8> {
     let passing = Passing { api: Api::Responses, fields, model: &target.model, stream };
+    let input = Input::of(fields);
     let mut body = Vec::new();
-    write::object(&mut body, |members| passing.write(members, None, dropped));
+    write::object(&mut body, |members| {
+        passing.write(members, input.apart(), dropped);
+        input.write(members, dropped);
+    });
     body
 }

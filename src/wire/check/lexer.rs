@@ -119,7 +119,7 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
-    /// `uXXXX`
+    /// `u` and four digits: what follows the backslash.
     fn code_unit(&mut self) -> Result<u32, Malformed> {
         const EXPECTED: &str = "`u` and four hexadecimal digits";
         if !self.take(b'u') {

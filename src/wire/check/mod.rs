@@ -17,7 +17,7 @@ use std::ops::Range;
 
 pub use malformed::Malformed;
 
-use super::schema::{Standing, Table};
+use super::schema::{Shape, Standing, Table};
 
 /// Deepest nesting of objects and arrays, the body itself included. Below `serde_json`'s own bound (128),
 /// so that what passes here can be parsed later on.
@@ -57,6 +57,21 @@ pub struct Member<'a> {
     pub value_at: usize,
 }
 
+impl Strays {
+    /// `text` without the cuts, which are in order.
+    #[must_use]
+    pub fn cut_from(&self, text: &str) -> String {
+        let mut rest = String::with_capacity(text.len());
+        let mut from = 0;
+        for cut in &self.cuts {
+            rest.push_str(text.get(from..cut.start).unwrap_or_default());
+            from = cut.end;
+        }
+        rest.push_str(text.get(from..).unwrap_or_default());
+        rest
+    }
+}
+
 impl Member<'_> {
     /// The name as it may be shown: printable ASCII, of bounded length.
     #[must_use]
@@ -70,7 +85,7 @@ impl Member<'_> {
 pub struct Strays {
     /// Paths of undefined fields, the first [`MAX_NAMED`].
     pub undefined: Vec<String>,
-    /// Paths of [`Standing::LeftOut`] fields, the first [`MAX_NAMED`].
+    /// Paths of [`Standing::LeftOut`] fields, the first [`MAX_NAMED`]; in [`hints`], of hints as well.
     pub left_out: Vec<String>,
     /// What to cut out of the text to be rid of all of them, in order, commas included.
     pub cuts: Vec<Range<usize>>,
@@ -86,6 +101,22 @@ pub fn object<'a>(text: &'a [u8], table: &'static Table) -> Result<Checked<'a>, 
     }
     let text = std::str::from_utf8(text).map_err(|error| Malformed::NotUtf8 { at: error.valid_up_to() })?;
     walk::Walk::new(text).whole(table)
+}
+
+/// Finds what stands in the value of a top-level field and is not for an API that defines no more than the
+/// tables do: hints (see [`Table::hints`]), except those that are `kept`.
+///
+/// The cuts are offsets into `value`.
+///
+/// # Errors
+/// As [`object`].
+pub fn hints(
+    name: &str,
+    value: &str,
+    shape: Shape,
+    kept: &'static [&'static str],
+) -> Result<Strays, Malformed> {
+    walk::Walk::new(value).member(name, shape, kept)
 }
 
 /// How the path to a top-level field reads: printable ASCII, of bounded length, whatever the name.

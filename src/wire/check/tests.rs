@@ -1,7 +1,7 @@
 #[cfg(all(test, target_arch = "wasm32"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::{Checked, MAX_DEPTH, MAX_FIELDS, MAX_NAMED, Malformed, object};
+use super::{Checked, MAX_DEPTH, MAX_FIELDS, MAX_NAMED, Malformed, hints, object};
 use crate::wire::Dialect;
 use crate::wire::schema::{Standing, request};
 
@@ -161,11 +161,43 @@ fn strays_are_cut_with_their_commas() {
 
 #[test]
 fn strays_are_named_by_path_and_sort() {
-    let text = r#"{"messages":[{"role":"a","reasoning_content":"b"},{"content":[{"type":"text","foo":1}]}],
+    let text = r#"{"messages":[{"role":"a","annotations":[]},{"content":[{"type":"text","foo":1}]}],
         "tools":[{"function":{"parameters":{"any":{"thing":1}},"bar baz":2}}]}"#;
     let strays = chat(text).unwrap().strays;
     assert_eq!(strays.undefined, ["messages[1].content[0].foo", "tools[0].function[\"bar baz\"]"]);
-    assert_eq!(strays.left_out, ["messages[0].reasoning_content"]);
+    assert_eq!(strays.left_out, ["messages[0].annotations"]);
+}
+
+#[test]
+fn hints_stay_until_they_are_cut_out() {
+    let messages = r#"[{"thinking_blocks":[{"thinking":"t","x":1}],"role":"a","cache_control":{"y":1},
+        "content":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}},{"cache_control":{}}]}]"#;
+    let text = format!(r#"{{"top_k":5,"messages":{messages}}}"#);
+    let checked = chat(&text).unwrap();
+    assert!(matches!(checked.members[0].standing, Standing::Hint(_)));
+    assert_eq!(checked.strays.undefined, ["messages[0].thinking_blocks[0].x", "messages[0].cache_control.y"]);
+    let Standing::Defined(shape) = checked.members[1].standing else { panic!() };
+    let strays = hints("messages", messages, shape, &["thinking_blocks"]).unwrap();
+    assert_eq!(
+        strays.cut_from(messages),
+        r#"[{"thinking_blocks":[{"thinking":"t"}],"role":"a",
+        "content":[{"type":"text","text":"a"},{}]}]"#
+    );
+    assert_eq!(
+        strays.left_out,
+        [
+            "messages[0].cache_control",
+            "messages[0].content[0].cache_control",
+            "messages[0].content[1].cache_control"
+        ]
+    );
+}
+
+#[test]
+fn a_hint_whose_name_is_disguised_is_no_hint() {
+    let text = r#"{"messages":[{"cache\u005fcontrol":{},"role":"a"}]}"#;
+    assert_eq!(without_strays(text), r#"{"messages":[{"role":"a"}]}"#);
+    assert_eq!(chat(text).unwrap().strays.left_out, ["messages[0].cache_control"]);
 }
 
 #[test]

@@ -19,6 +19,17 @@ pub(super) struct Walk<'a> {
     members: Vec<Member<'a>>,
     strays: Strays,
     prompt_bytes: usize,
+    hints: Hints,
+}
+
+/// What becomes of hints below the top level.
+#[derive(Clone, Copy)]
+enum Hints {
+    Stay,
+    /// They are strays, but for these.
+    Go {
+        kept: &'static [&'static str],
+    },
 }
 
 /// The parts of one object that are cut out of it, with the commas that go with them.
@@ -42,7 +53,21 @@ impl<'a> Walk<'a> {
             members: Vec::new(),
             strays: Strays::default(),
             prompt_bytes: 0,
+            hints: Hints::Stay,
         }
+    }
+
+    /// The text as the value of a top-level field: what stands in it and does not go on where hints do not.
+    pub(super) fn member(
+        mut self,
+        name: &str,
+        shape: Shape,
+        kept: &'static [&'static str],
+    ) -> Result<Strays, Malformed> {
+        self.hints = Hints::Go { kept };
+        self.lexer.next_token().ok_or(Malformed::Empty)?;
+        self.value(shape, &Path::Field(&Path::Root, name))?;
+        Ok(self.strays)
     }
 
     /// The text as one object, and nothing after it.
@@ -144,7 +169,8 @@ impl<'a> Walk<'a> {
         if self.lexer.peek() != Some(b'"') {
             return Err(self.lexer.expected("a field name in double quotes"));
         }
-        let name = self.lexer.string().and_then(|quoted| self.resolved(quoted))?;
+        let quoted = self.lexer.string()?;
+        let name = self.resolved(quoted)?;
         self.lexer.next_token();
         if !self.lexer.take(b':') {
             return Err(self.lexer.expected("`:` after a field name"));
@@ -152,13 +178,13 @@ impl<'a> Walk<'a> {
         self.lexer.next_token();
 
         let value_at = self.lexer.at();
-        let standing = standing(shape, &name);
+        let standing = self.settled(standing(shape, &name), quoted);
         let path = Path::Field(above, &name);
         if above.is_root() {
             self.field_value(standing, &path)?;
             let (raw, span) = (self.lexer.since(value_at), start..self.lexer.at());
             self.members.push(Member { name: name.clone(), raw, standing, span, value_at });
-        } else if let Standing::Defined(_) = standing {
+        } else if self.stays(standing, &name) {
             if let Some(cut) = cutting.leading.take() {
                 self.strays.cuts.push(cut..start);
             }
@@ -166,7 +192,7 @@ impl<'a> Walk<'a> {
             cutting.kept_any = true;
         } else {
             self.stray(standing, &path)?;
-            self.field_value(standing, &path)?;
+            self.value(Shape::Free, &path)?;
             if cutting.kept_any {
                 self.strays.cuts.push(cutting.previous_end..self.lexer.at());
             } else {
@@ -182,7 +208,9 @@ impl<'a> Walk<'a> {
     }
 
     fn field_value(&mut self, standing: Standing, path: &Path<'_>) -> Result<(), Malformed> {
-        let Standing::Defined(shape) = standing else { return self.value(Shape::Free, path) };
+        let (Standing::Defined(shape) | Standing::Hint(shape)) = standing else {
+            return self.value(Shape::Free, path);
+        };
         let start = self.lexer.at();
         self.value(shape, path)?;
         if let Shape::Prompt = shape {
@@ -196,13 +224,31 @@ impl<'a> Walk<'a> {
             return Err(Malformed::TooManyStrays);
         }
         let named = match standing {
-            Standing::LeftOut => &mut self.strays.left_out,
+            Standing::LeftOut | Standing::Hint(_) => &mut self.strays.left_out,
             _ => &mut self.strays.undefined,
         };
         if named.len() < MAX_NAMED {
             named.push(path.to_string());
         }
         Ok(())
+    }
+
+    /// What a field's standing comes to. A hint must be written plainly: whoever takes hints out later on looks
+    /// for their names first.
+    fn settled(&self, standing: Standing, name: Quoted<'a>) -> Standing {
+        match standing {
+            Standing::Hint(_) if name.escaped => Standing::LeftOut,
+            standing => standing,
+        }
+    }
+
+    /// Whether a field below the top level goes on.
+    fn stays(&self, standing: Standing, name: &str) -> bool {
+        match (standing, self.hints) {
+            (Standing::Defined(_), _) | (Standing::Hint(_), Hints::Stay) => true,
+            (Standing::Hint(_), Hints::Go { kept }) => kept.contains(&name),
+            (Standing::LeftOut | Standing::Undefined, _) => false,
+        }
     }
 
     /// A field's name with its escapes resolved: `"mod\u0065l"` names `model`.

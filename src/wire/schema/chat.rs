@@ -1,7 +1,7 @@
 //! `POST /v1/chat/completions`.
 
-use super::Shape::{Objects, TextOr};
-use super::{MODERATION, PROMPT_CACHE_BREAKPOINT, PROMPT_CACHE_OPTIONS, Table};
+use super::Shape::{Free, Objects, Plain, Text, TextOr};
+use super::{CACHE_CONTROL, MODERATION, PROMPT_CACHE_BREAKPOINT, PROMPT_CACHE_OPTIONS, Table};
 
 #[rustfmt::skip]
 pub(super) static REQUEST: Table = Table {
@@ -26,12 +26,41 @@ pub(super) static REQUEST: Table = Table {
         ("prompt_cache_options", Objects(&PROMPT_CACHE_OPTIONS)),
         ("moderation", Objects(&MODERATION)),
     ],
+    hints: &[
+        // Anthropic's words, which LiteLLM's clients send on chat for any deployment.
+        ("thinking", Objects(&THINKING)),
+        ("top_k", Plain),
+        // What servers of the same API define beyond it; which of them does is for the deployment to know.
+        ("add_generation_prompt", Plain), ("add_special_tokens", Plain), ("allowed_token_ids", Plain),
+        ("bad_words", Plain), ("chat_template", Plain), ("chat_template_kwargs", Free),
+        ("citation_options", Plain), ("compliance", Plain), ("compound_custom", Free),
+        ("context_length_exceeded_behavior", Plain), ("continue_final_message", Plain),
+        ("disable_tool_validation", Plain), ("documents", Free), ("echo", Plain),
+        ("exclude_domains", Plain), ("guided_choice", Plain), ("guided_grammar", Plain),
+        ("guided_json", Free), ("guided_regex", Plain), ("ignore_eos", Plain), ("include_domains", Plain),
+        ("include_reasoning", Plain), ("include_stop_str_in_output", Plain), ("length_penalty", Plain),
+        ("min_p", Plain), ("min_tokens", Plain), ("mm_processor_kwargs", Free), ("models", Plain),
+        ("plugins", Free), ("priority", Plain), ("prompt_logprobs", Plain), ("prompt_mode", Plain),
+        ("provider", Free), ("random_seed", Plain), ("reasoning", Free), ("reasoning_format", Plain),
+        ("repetition_penalty", Plain), ("route", Plain), ("safe_prompt", Plain), ("safety_model", Plain),
+        ("search_settings", Free), ("skip_special_tokens", Plain),
+        ("spaces_between_special_tokens", Plain), ("stop_token_ids", Plain), ("structured_outputs", Free),
+        ("top_a", Plain), ("transforms", Plain), ("truncate_prompt_tokens", Plain),
+        ("use_beam_search", Plain),
+    ],
     left_out: &["client_metadata"],
     ..Table::NONE
 };
 
-/// A message of any role. What an answer's message carries beyond it (`annotations`, reasoning in the forms
-/// of several servers, the SDK's `parsed`) is left out when it comes back as history.
+/// The hints below the top level.
+pub(super) const HINT_NAMES: &[&str] =
+    &["cache_control", "reasoning", "reasoning_content", "reasoning_details", "thinking_blocks"];
+
+/// Anthropic's `thinking`.
+static THINKING: Table = Table { plain: &["budget_tokens", "display", "type"], ..Table::NONE };
+
+/// A message of any role. What an answer's message carries beyond it is left out when it comes back as
+/// history (`annotations`, the SDK's `parsed`), but for the model's thoughts, which some deployments want back.
 #[rustfmt::skip]
 static MESSAGE: Table = Table {
     plain: &["role", "tool_call_id"],
@@ -42,10 +71,23 @@ static MESSAGE: Table = Table {
         ("function_call", Objects(&FUNCTION_CALL)),
         ("audio", Objects(&AUDIO_REFERENCE)),
     ],
-    left_out: &[
-        "annotations", "cache_control", "images", "parsed", "provider_specific_fields", "reasoning",
-        "reasoning_content", "reasoning_details", "reasoning_items", "thinking_blocks",
+    hints: &[
+        ("cache_control", Objects(&CACHE_CONTROL)),
+        ("reasoning", Text),
+        ("reasoning_content", Text),
+        ("reasoning_details", Free),
+        ("thinking_blocks", Objects(&THINKING_BLOCK)),
     ],
+    left_out: &["annotations", "images", "parsed", "provider_specific_fields", "reasoning_items"],
+    ..Table::NONE
+};
+
+/// A thought that is sealed, or one that is encrypted.
+#[rustfmt::skip]
+static THINKING_BLOCK: Table = Table {
+    plain: &["data", "signature", "type"],
+    text: &["thinking"],
+    hints: &[("cache_control", Objects(&CACHE_CONTROL))],
     ..Table::NONE
 };
 
@@ -60,7 +102,8 @@ static PART: Table = Table {
         ("file", Objects(&FILE)),
         ("prompt_cache_breakpoint", Objects(&PROMPT_CACHE_BREAKPOINT)),
     ],
-    left_out: &["annotations", "cache_control"],
+    hints: &[("cache_control", Objects(&CACHE_CONTROL))],
+    left_out: &["annotations"],
     ..Table::NONE
 };
 
@@ -81,7 +124,8 @@ static AUDIO_REFERENCE: Table = Table {
 static TOOL_CALL: Table = Table {
     plain: &["id", "type"],
     deep: &[("function", Objects(&FUNCTION_CALL)), ("custom", Objects(&CUSTOM_CALL))],
-    left_out: &["cache_control", "extra_content", "index", "provider_specific_fields"],
+    hints: &[("cache_control", Objects(&CACHE_CONTROL))],
+    left_out: &["extra_content", "index", "provider_specific_fields"],
     ..Table::NONE
 };
 
@@ -98,7 +142,7 @@ static CUSTOM_CALL: Table = Table { text: &["input", "name"], ..Table::NONE };
 static TOOL: Table = Table {
     plain: &["type"],
     deep: &[("function", Objects(&FUNCTION)), ("custom", Objects(&CUSTOM_TOOL))],
-    left_out: &["cache_control"],
+    hints: &[("cache_control", Objects(&CACHE_CONTROL))],
     ..Table::NONE
 };
 
@@ -107,7 +151,7 @@ static FUNCTION: Table = Table {
     plain: &["strict"],
     text: &["description", "name"],
     prompt: &["parameters"],
-    left_out: &["cache_control"],
+    hints: &[("cache_control", Objects(&CACHE_CONTROL))],
     ..Table::NONE
 };
 

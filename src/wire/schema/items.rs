@@ -4,7 +4,7 @@ use super::Shape::{Objects, TextOr};
 use super::tools::LISTED_TOOL;
 use super::{PROMPT_CACHE_BREAKPOINT, Table};
 
-/// An item of any type. `created_by` stands on items of answers only; the last two are Codex's notes.
+/// An item of any type. `created_by` stands on items of answers only; those after it are Codex's notes.
 #[rustfmt::skip]
 pub(super) static ITEM: Table = Table {
     plain: &[
@@ -12,7 +12,9 @@ pub(super) static ITEM: Table = Table {
         "fingerprint", "id", "max_output_length", "namespace", "phase", "result", "role", "server_label",
         "status", "type",
     ],
-    text: &["arguments", "code", "input", "name", "queries", "reason"],
+    text: &["code", "input", "name", "queries", "reason"],
+    // A string, but an object where a tool is searched for.
+    prompt: &["arguments"],
     deep: &[
         ("content", TextOr(&PART)),
         ("output", TextOr(&OUTPUT)),
@@ -29,7 +31,10 @@ pub(super) static ITEM: Table = Table {
         ("caller", Objects(&CALLER)),
         ("error", TextOr(&ERROR)),
     ],
-    left_out: &["cache_control", "created_by", "end_turn", "internal_chat_message_metadata_passthrough"],
+    left_out: &[
+        "cache_control", "created_by", "end_turn", "internal_chat_message_metadata_passthrough",
+        "revised_prompt",
+    ],
     ..Table::NONE
 };
 
@@ -41,11 +46,14 @@ static PART: Table = Table {
     deep: &[
         ("annotations", Objects(&ANNOTATION)),
         ("logprobs", Objects(&LOGPROB)),
+        ("input_audio", Objects(&INPUT_AUDIO)),
         ("prompt_cache_breakpoint", Objects(&PROMPT_CACHE_BREAKPOINT)),
     ],
     left_out: &["cache_control", "parsed"],
     ..Table::NONE
 };
+
+static INPUT_AUDIO: Table = Table { plain: &["data", "format"], ..Table::NONE };
 
 #[rustfmt::skip]
 static ANNOTATION: Table = Table {

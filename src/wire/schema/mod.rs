@@ -1,13 +1,17 @@
 //! What a client may send: the request fields of each dialect, as data.
 //!
-//! Source: OpenAI's API reference (its published OpenAPI description, August 2026). A union over `type` is
-//! kept as the union of its members' fields: which of them go together, and their types, is for the provider
-//! to judge. What these tables guarantee is that a field they do not name never travels.
+//! Sources: OpenAI's API reference (its published OpenAPI description, August 2026); Anthropic's are named in
+//! `messages`. A union over `type` is kept as the union of its members' fields: which of them go together, and
+//! their types, is for the provider to judge. What these tables guarantee is that a field they do not name
+//! never travels.
 
 mod chat;
 mod completions;
 mod embeddings;
 mod items;
+mod messages;
+mod messages_blocks;
+mod messages_tools;
 mod responses;
 mod tools;
 
@@ -26,6 +30,10 @@ pub struct Table {
     pub prompt: &'static [&'static str],
     /// Fields that hold objects, or arrays of objects, with fields of their own.
     pub deep: &'static [(&'static str, Shape)],
+    /// Fields that the API does not define, and that another deployment's API has a word for: marks for a
+    /// prompt cache, thoughts of an earlier answer. They go on, for whoever builds a provider's body to use or
+    /// to name as dropped, and never reach an API that does not define them.
+    pub hints: &'static [(&'static str, Shape)],
     /// Fields that the API does not define but that clients send in good faith: parts of an answer replayed
     /// as history, hints that are meant for another provider, an agent's own bookkeeping. They are removed
     /// and named, and are never a reason to refuse.
@@ -56,6 +64,8 @@ pub enum Shape {
 pub enum Standing {
     /// The API defines it.
     Defined(Shape),
+    /// Another API does: see [`Table::hints`].
+    Hint(Shape),
     /// Known and harmless, but not a field of the API: see [`Table::left_out`].
     LeftOut,
     /// Not known.
@@ -64,8 +74,16 @@ pub enum Standing {
 
 impl Table {
     /// No field at all: what an object is where none may stand.
-    pub const NONE: Self =
-        Self { plain: &[], text: &[], free: &[], prompt: &[], deep: &[], left_out: &[], extends: None };
+    pub const NONE: Self = Self {
+        plain: &[],
+        text: &[],
+        free: &[],
+        prompt: &[],
+        deep: &[],
+        hints: &[],
+        left_out: &[],
+        extends: None,
+    };
 
     /// What this table says of `name`.
     #[must_use]
@@ -80,8 +98,11 @@ impl Table {
             (self.prompt, Standing::Defined(Shape::Prompt)),
             (self.left_out, Standing::LeftOut),
         ];
-        match (groups.into_iter().find(|(names, _)| names.contains(&name)), self.extends) {
-            (Some((_, standing)), _) => standing,
+        if let Some((_, standing)) = groups.into_iter().find(|(names, _)| names.contains(&name)) {
+            return standing;
+        }
+        match (self.hints.iter().find(|(field, _)| *field == name), self.extends) {
+            (Some((_, shape)), _) => Standing::Hint(*shape),
             (None, Some(base)) => base.standing(name),
             (None, None) => Standing::Undefined,
         }
@@ -95,20 +116,34 @@ impl Table {
 }
 
 /// The top-level fields of a request body in a dialect.
-///
-/// Anthropic's messages are not served yet; no field of theirs is defined.
 #[must_use]
 pub fn request(dialect: Dialect) -> &'static Table {
     match dialect {
         Dialect::Chat => &chat::REQUEST,
         Dialect::Responses => &responses::REQUEST,
         Dialect::Compact => &responses::COMPACT,
+        Dialect::Messages => &messages::REQUEST,
+        Dialect::CountTokens => &messages::COUNT_TOKENS,
         Dialect::Completions => &completions::REQUEST,
         Dialect::Embeddings => &embeddings::REQUEST,
         Dialect::Moderations => &embeddings::MODERATION,
-        Dialect::Messages | Dialect::CountTokens | Dialect::Stored(_) => &Table::NONE,
+        Dialect::Stored(_) => &Table::NONE,
     }
 }
+
+/// The names of a dialect's hints below the top level, each once: where none of them stands in a text, no
+/// hint does.
+#[must_use]
+pub fn hint_names(dialect: Dialect) -> &'static [&'static str] {
+    match dialect {
+        Dialect::Chat => chat::HINT_NAMES,
+        _ => &[],
+    }
+}
+
+/// Anthropic's mark that the prompt up to here is to be cached.
+#[rustfmt::skip]
+static CACHE_CONTROL: Table = Table { plain: &["ttl", "type"], ..Table::NONE };
 
 /// `prompt_cache_options`
 #[rustfmt::skip]
@@ -146,20 +181,26 @@ mod tests {
 
     /// Every table that a request can reach, by address.
     fn reachable() -> BTreeMap<usize, &'static Table> {
-        let mut seen = BTreeMap::new();
-        let mut open: Vec<&'static Table> = [
+        let dialects = [
             Dialect::Chat,
             Dialect::Responses,
             Dialect::Compact,
+            Dialect::Messages,
+            Dialect::CountTokens,
             Dialect::Completions,
             Dialect::Embeddings,
             Dialect::Moderations,
-        ]
-        .map(request)
-        .to_vec();
+        ];
+        dialects.into_iter().flat_map(reachable_from).collect()
+    }
+
+    fn reachable_from(dialect: Dialect) -> BTreeMap<usize, &'static Table> {
+        let mut seen = BTreeMap::new();
+        let mut open: Vec<&'static Table> = vec![request(dialect)];
         while let Some(table) = open.pop() {
             if seen.insert(std::ptr::from_ref(table) as usize, table).is_none() {
-                open.extend(table.deep.iter().filter_map(|(_, shape)| match shape {
+                let fields = table.deep.iter().chain(table.hints);
+                open.extend(fields.filter_map(|(_, shape)| match shape {
                     Shape::Objects(inner) | Shape::TextOr(inner) => Some(*inner),
                     _ => None,
                 }));
@@ -173,7 +214,8 @@ mod tests {
     fn a_table_says_one_thing_of_each_name() {
         for table in reachable().values() {
             let mut seen = BTreeSet::new();
-            for name in table.defined().chain(table.left_out.iter().copied()) {
+            let hints = table.hints.iter().map(|(name, _)| *name);
+            for name in table.defined().chain(hints).chain(table.left_out.iter().copied()) {
                 assert!(seen.insert(name), "`{name}` stands twice in {:?}", table.plain);
             }
         }
@@ -182,7 +224,23 @@ mod tests {
     #[test]
     fn no_table_defines_a_gateways_prefix() {
         for table in reachable().values() {
-            assert!(!table.defined().any(|name| name.starts_with('_') || name.contains("litellm")));
+            let hints = table.hints.iter().map(|(name, _)| *name);
+            assert!(
+                !table.defined().chain(hints).any(|name| name.starts_with('_') || name.contains("litellm"))
+            );
+        }
+    }
+
+    #[test]
+    fn every_hint_below_the_top_level_is_looked_for() {
+        for dialect in [Dialect::Chat, Dialect::Responses, Dialect::Compact, Dialect::Messages] {
+            let mut below = BTreeSet::new();
+            for (at, table) in reachable_from(dialect) {
+                if at != std::ptr::from_ref(request(dialect)) as usize {
+                    below.extend(table.hints.iter().map(|(name, _)| *name));
+                }
+            }
+            assert_eq!(below, super::hint_names(dialect).iter().copied().collect(), "{dialect:?}");
         }
     }
 
@@ -192,8 +250,13 @@ mod tests {
         assert!(matches!(chat.standing("model"), Standing::Defined(Shape::Plain)));
         assert!(matches!(chat.standing("metadata"), Standing::Defined(Shape::Free)));
         assert!(matches!(chat.standing("messages"), Standing::Defined(Shape::Objects(_))));
+        assert!(matches!(chat.standing("top_k"), Standing::Hint(Shape::Plain)));
         assert!(matches!(chat.standing("client_metadata"), Standing::LeftOut));
         assert!(matches!(chat.standing("input"), Standing::Undefined));
         assert!(matches!(request(Dialect::Compact).standing("metadata"), Standing::Undefined));
+        let messages = request(Dialect::Messages);
+        assert!(matches!(messages.standing("tools"), Standing::Defined(Shape::Objects(_))));
+        assert!(matches!(messages.standing("fallbacks"), Standing::Undefined));
+        assert!(matches!(request(Dialect::CountTokens).standing("max_tokens"), Standing::Undefined));
     }
 }

@@ -3,7 +3,7 @@
 use super::Shape::Objects;
 use super::Table;
 
-/// A tool of any type. Namespaces hold tools.
+/// A tool of any type. Namespaces hold tools. `index_gated_web_access` is a setting of Codex's own search.
 #[rustfmt::skip]
 pub(super) static TOOL: Table = Table {
     plain: &[
@@ -28,7 +28,7 @@ pub(super) static TOOL: Table = Table {
         ("environment", Objects(&ENVIRONMENT)),
         ("input_image_mask", Objects(&IMAGE_MASK)),
     ],
-    left_out: &["cache_control"],
+    left_out: &["cache_control", "index_gated_web_access"],
     ..Table::NONE
 };
 

@@ -50,7 +50,7 @@ impl Answer {
         text.split("\n\n").filter(|block| !block.trim().is_empty()).map(event).collect()
     }
 
-    /// The answer's text: of a whole answer or put together from a stream, in any of OpenAI's dialects.
+    /// The answer's text: of a whole answer or put together from a stream, in any dialect.
     #[must_use]
     pub fn spoken(&self) -> String {
         if self.header("content-type").is_some_and(|kind| kind.starts_with("text/event-stream")) {
@@ -59,16 +59,19 @@ impl Answer {
         let body = self.json();
         let chat = body.pointer("/choices/0/message/content");
         let responses = body.pointer("/output/0/content/0/text");
+        let messages = body.pointer("/content/0/text");
         let completion = body.pointer("/choices/0/text");
-        chat.or(responses).or(completion).and_then(Value::as_str).unwrap_or_default().to_owned()
+        let found = chat.or(responses).or(messages).or(completion);
+        found.and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 }
 
 fn delta(data: &Value) -> Option<String> {
     let chat = data.pointer("/choices/0/delta/content");
     let responses = data.get("delta").filter(|_| data["type"] == "response.output_text.delta");
+    let messages = data.pointer("/delta/text").filter(|_| data["type"] == "content_block_delta");
     let completion = data.pointer("/choices/0/text");
-    chat.or(responses).or(completion)?.as_str().map(str::to_owned)
+    chat.or(responses).or(messages).or(completion)?.as_str().map(str::to_owned)
 }
 
 fn event(block: &str) -> Sse {

@@ -37,6 +37,9 @@ const CREDENTIALS: &[(&str, &str, &str)] = &[
     ("E2E_OPENAI_KEY", "sk-e2e-openai", "/mock-openai/"),
     ("E2E_BAD_KEY", "sk-bad-e2e", "/mock-openai/"),
     ("E2E_AZURE_KEY", "azure-e2e-key", "/mock-azure/"),
+    ("E2E_ANTHROPIC_KEY", "sk-ant-e2e-key", "/mock-anthropic/"),
+    ("E2E_GEMINI_KEY", "AIzaE2eKey", "/mock-gemini/"),
+    ("E2E_GROQ_KEY", "gsk_e2e_groq", "/mock-groq/"),
 ];
 
 /// A gateway and all that a test must know of it.

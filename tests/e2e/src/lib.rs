@@ -10,6 +10,7 @@
 //! | [`pattern`] | JSON expectations with wildcards |
 //! | [`leak`] | nothing internal in anything that an upstream received |
 //! | [`ledger`] | reads spend rows, waiting until they are there |
+//! | [`program`] | other people's programs, run to their end |
 //! | [`bench`] | what the gateway adds to a request, measured |
 
 pub mod answer;
@@ -20,6 +21,7 @@ pub mod gateway;
 pub mod leak;
 pub mod ledger;
 pub mod pattern;
+pub mod program;
 pub mod scenario;
 
 /// A failed expectation or a broken fixture, in words.

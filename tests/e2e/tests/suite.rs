@@ -21,7 +21,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
 /// The gateways' configurations, in `tests/e2e/`.
-const GATEWAYS: [&str; 5] = [SUITE, "routing", "policies", "cooldowns", "timeouts"];
+const GATEWAYS: [&str; 6] = [SUITE, "routing", "policies", "cooldowns", "timeouts", "providers"];
 
 /// Everything that tests share. A gateway starts with the first test that wants it.
 pub struct Suite {
@@ -56,7 +56,8 @@ fn main() -> ExitCode {
     arguments.test_threads = Some(1);
     let suite = match Runtime::new() {
         Ok(runtime) => {
-            let fixtures = GATEWAYS.into_iter().map(|name| (name, OnceCell::new())).collect();
+            let gateways = GATEWAYS.into_iter().chain([cases::clients::GATEWAY, cases::codex::GATEWAY]);
+            let fixtures = gateways.map(|name| (name, OnceCell::new())).collect();
             Arc::new(Suite { runtime, fixtures })
         }
         Err(error) => {
@@ -72,6 +73,8 @@ fn main() -> ExitCode {
         }
     };
     trials.extend(cases::trials(&suite));
+    trials.extend(cases::clients::trials(&suite));
+    trials.extend(cases::codex::trials(&suite));
     let conclusion = libtest_mimic::run(&arguments, trials);
     let failed = conclusion.has_failed();
     // Stops the gateways: a process that ends does not run the destructors of what a `static` holds.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::said::CREATED;
 use super::{Call, Event, Said, Usage, with};
-use crate::provider::Provider;
+use crate::provider::{Provider, Shape};
 use crate::script::Finish;
 
 /// `chat.completion`.
@@ -37,6 +37,7 @@ fn message(said: &Said) -> Value {
 
 /// `chat.completion.chunk`s, a usage chunk if the request asks for one, and `[DONE]`.
 pub fn events(said: &Said, request: &Value) -> Vec<Event> {
+    let unasked = said.provider.row().shape == Shape::Mistral;
     let with_usage =
         request.pointer("/stream_options/include_usage").and_then(Value::as_bool).unwrap_or(false);
     let choice = |delta: Value, finish: Value| {
@@ -56,7 +57,12 @@ pub fn events(said: &Said, request: &Value) -> Vec<Event> {
         let deltas = tool_call_deltas(index, call);
         events.extend(deltas.into_iter().map(|delta| choice(json!({"tool_calls": [delta]}), Value::Null)));
     }
-    events.push(choice(json!({}), json!(finish_reason(said))));
+    let mut last = choice(json!({}), json!(finish_reason(said)));
+    if unasked {
+        let choice = json!({"index": 0, "delta": {"content": ""}, "finish_reason": finish_reason(said)});
+        last = Event::of(&chunk(said, json!([choice]), Some(usage(said.usage))));
+    }
+    events.push(last);
     if with_usage {
         events.push(Event::of(&chunk(said, json!([]), Some(usage(said.usage)))));
     }

@@ -5,11 +5,15 @@ use serde_json::{Value, json};
 use super::{Call, Event, Said, with};
 use crate::script::Finish;
 
+/// What a thought is signed with.
+const SIGNATURE: &str = "bW9jay1zaWduYXR1cmU=";
+
 /// A whole `GenerateContentResponse`.
 pub fn whole(said: &Said) -> Value {
     let mut parts: Vec<Value> = said.reasoning.iter().map(|text| thought(text)).collect();
-    parts.extend(said.text.iter().map(|text| json!({"text": text})));
-    parts.extend(said.calls.iter().map(function_call));
+    let text = said.text.iter().map(|text| json!({"text": text}));
+    parts.extend(text.map(|part| if said.calls.is_empty() { signed(said, part) } else { part }));
+    parts.extend(function_calls(said));
     response(said, parts, Some(finish_reason(said.finish)))
 }
 
@@ -17,7 +21,11 @@ pub fn whole(said: &Said) -> Value {
 pub fn events(said: &Said) -> Vec<Event> {
     let mut parts: Vec<Value> = said.reasoning.iter().map(|text| thought(text)).collect();
     parts.extend(said.deltas.iter().map(|delta| json!({"text": delta})));
-    parts.extend(said.calls.iter().map(function_call));
+    parts.extend(function_calls(said));
+    if said.reasoning.is_some() && said.calls.is_empty() {
+        // The signature of a text that was streamed comes after it, on an empty one.
+        parts.push(signed(said, json!({"text": ""})));
+    }
     if parts.is_empty() {
         parts.push(json!({"text": ""}));
     }
@@ -61,8 +69,22 @@ fn thought(text: &str) -> Value {
     json!({"text": text, "thought": true})
 }
 
-fn function_call(call: &Call) -> Value {
-    json!({"functionCall": {"id": call.id, "name": call.name, "args": call.input()}})
+/// Of calls that are made at once, the first is signed. Before generation 3, calls have no ids.
+fn function_calls(said: &Said) -> impl Iterator<Item = Value> {
+    let has_ids = !said.model.starts_with("gemini-2");
+    said.calls.iter().enumerate().map(move |(index, call): (usize, &Call)| {
+        let id = if has_ids { json!({"id": call.id}) } else { json!({}) };
+        let call = with(id, json!({"name": call.name, "args": call.input()}));
+        let part = json!({"functionCall": call});
+        if index == 0 { signed(said, part) } else { part }
+    })
+}
+
+/// A part with the signature of the thought before it.
+fn signed(said: &Said, part: Value) -> Value {
+    let signature =
+        if said.reasoning.is_some() { json!({"thoughtSignature": SIGNATURE}) } else { Value::Null };
+    with(part, signature)
 }
 
 fn finish_reason(finish: Finish) -> &'static str {

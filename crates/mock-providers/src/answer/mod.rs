@@ -1,9 +1,11 @@
 //! What a model says, in the shape of each API: whole, and as a stream of events.
 
+mod asked;
 mod chat;
 mod compact;
 mod completions;
 mod embeddings;
+mod fitting;
 mod gemini;
 mod messages;
 mod models;

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::asked::{self, Tool};
+use super::fitting;
 use crate::provider::Provider;
 use crate::script::{Finish, Script};
 
@@ -69,7 +71,8 @@ impl Said {
     /// What `model` says to `request` under `script`.
     #[must_use]
     pub fn new(provider: Provider, model: &str, id: &str, request: &Value, script: &Script) -> Self {
-        let text = text(provider, model, script);
+        let calls = calls(request, script);
+        let text = text(provider, model, request, script, !calls.is_empty());
         let reasoning = script.reasoning.then(|| "The request is plain, so the answer is, too.".to_owned());
         let (input, output) = script.tokens.unwrap_or((12, 8));
         Self {
@@ -78,7 +81,7 @@ impl Said {
             id: id.to_owned(),
             deltas: text.as_deref().map(|text| deltas(text, script.events)).unwrap_or_default(),
             text,
-            calls: calls(request, script.tool_calls),
+            calls,
             usage: Usage { input, output, reasoning: if reasoning.is_some() { output.min(4) } else { 0 } },
             reasoning,
             finish: script.finish.unwrap_or(Finish::Stop),
@@ -86,12 +89,18 @@ impl Said {
     }
 }
 
-fn text(provider: Provider, model: &str, script: &Script) -> Option<String> {
-    let asked_for = script.text.is_some() || script.large.is_some();
-    if script.tool_calls > 0 && !asked_for {
+/// What is said beside the calls: what the script says; else JSON of the shape that the request asks for; else
+/// whose model answers.
+fn text(provider: Provider, model: &str, request: &Value, script: &Script, calls: bool) -> Option<String> {
+    let asked_for = (script.text.is_some() || script.large.is_some()) && !script.tool_loop;
+    if calls && !asked_for {
         return None;
     }
-    let text = script.text.clone().unwrap_or_else(|| format!("Hello from {}/{model}.", provider.name()));
+    let usual = || match asked::output_schema(request) {
+        Some(schema) => fitting::value(schema, "Paris").to_string(),
+        None => format!("Hello from {}/{model}.", provider.name()),
+    };
+    let text = script.text.clone().unwrap_or_else(usual);
     let bytes = script.large.unwrap_or(text.len());
     // Every delta is to have a character at least.
     let letters = script.events.unwrap_or(0);
@@ -119,28 +128,31 @@ fn deltas(text: &str, events: Option<usize>) -> Vec<String> {
     (0..events).map(|index| slice(index).iter().collect()).collect()
 }
 
-fn calls(request: &Value, count: usize) -> Vec<Call> {
-    let declared = declared_tools(request);
-    let name =
-        |index: usize| declared.get(index % declared.len().max(1)).map_or("get_weather", String::as_str);
+fn calls(request: &Value, script: &Script) -> Vec<Call> {
+    if script.tool_loop && asked::brings_a_result(request) {
+        return Vec::new();
+    }
+    let id = |index: usize| format!("mock{:020}", index + 1);
+    if let Some((name, arguments)) = &script.call {
+        return vec![Call { id: id(0), name: name.clone(), arguments: arguments.clone() }];
+    }
+    let count = script.tool_calls.max(usize::from(script.tool_loop));
+    let declared = asked::tools(request);
+    let tool = |index: usize| declared.get(index % declared.len().max(1));
     let call = |index: usize| Call {
-        id: format!("mock{:020}", index + 1),
-        name: name(index).to_owned(),
-        arguments: json!({"location": if index == 0 { "Paris" } else { "Rome" }}).to_string(),
+        id: id(index),
+        name: tool(index).map_or("get_weather", |tool| tool.name).to_owned(),
+        arguments: arguments(tool(index), if index == 0 { "Paris" } else { "Rome" }),
     };
     (0..count).map(call).collect()
 }
 
-/// The names of the functions that a request declares, in any of the APIs.
-fn declared_tools(request: &Value) -> Vec<String> {
-    let tools = request.get("tools").and_then(Value::as_array).into_iter().flatten();
-    tools.flat_map(names_in_tool).collect()
-}
-
-fn names_in_tool(tool: &Value) -> Vec<String> {
-    let gemini = tool.get("functionDeclarations").and_then(Value::as_array).into_iter().flatten();
-    let holders = [Some(tool), tool.get("function"), tool.get("custom")].into_iter().flatten().chain(gemini);
-    holders.filter_map(|holder| holder.get("name")?.as_str().map(str::to_owned)).collect()
+/// Arguments that fit the tool's schema; a place, where it asks for none.
+fn arguments(tool: Option<&Tool<'_>>, word: &str) -> String {
+    let fitting = tool.map_or(Value::Null, |tool| fitting::value(tool.schema, word));
+    let says_something = fitting.as_object().is_some_and(|fields| !fields.is_empty());
+    let arguments = if says_something { fitting } else { json!({"location": word}) };
+    arguments.to_string()
 }
 
 /// An id for a request: the FNV-1a hash of its path and body, so that the same request has the same id.
@@ -191,5 +203,29 @@ mod tests {
         assert_eq!(said("tool-call", gemini).calls[0].name, "g");
         let alone = said("tool-call", Value::Null);
         assert_eq!((alone.text, alone.calls[0].name.as_str()), (None, "get_weather"));
+    }
+
+    #[test]
+    fn a_tool_loop_ends_with_the_text() {
+        let tool = json!({"name": "a", "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}}});
+        let first = said("tool-loop,text=Sunny", json!({"tools": [tool]}));
+        assert_eq!((first.text, first.calls[0].arguments.as_str()), (None, r#"{"city":"Paris"}"#));
+        let messages = json!([{"role": "user", "content": [{"type": "tool_result"}]}]);
+        let last = said("tool-loop,text=Sunny", json!({"tools": [tool], "messages": messages}));
+        assert_eq!((last.text.as_deref(), last.calls), (Some("Sunny"), Vec::new()));
+    }
+
+    #[test]
+    fn a_call_is_as_the_script_says() {
+        let called = said("call=run:%7B%22cmd%22:%22ls%22%7D", Value::Null).calls;
+        assert_eq!((called[0].name.as_str(), called[0].arguments.as_str()), ("run", r#"{"cmd":"ls"}"#));
+    }
+
+    #[test]
+    fn an_answer_fits_the_schema_that_is_asked_for() {
+        let format = json!({"type": "json_schema", "schema": {"properties": {"day": {"const": 1}}}});
+        let request = json!({"text": {"format": format}});
+        assert_eq!(said("", request.clone()).text.as_deref(), Some(r#"{"day":1}"#));
+        assert_eq!(said("text=no", request).text.as_deref(), Some("no"));
     }
 }

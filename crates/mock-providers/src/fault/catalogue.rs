@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Provider, Refusal, plain};
+use super::{Provider, Refusal, Shape, plain};
 
 /// Every provider's answers, by status and by name.
 #[derive(Debug)]
@@ -64,13 +64,13 @@ impl Catalogue {
         names
     }
 
-    /// Where to look, in order: Azure differs from OpenAI only in places.
+    /// Where to look, in order: Azure differs from OpenAI only in places, and who is compatible has its words.
     fn lists(&self, provider: Provider) -> Vec<&Entries> {
-        match provider {
-            Provider::OpenAi => vec![&self.openai],
-            Provider::Azure => vec![&self.azure, &self.openai],
-            Provider::Anthropic => vec![&self.anthropic],
-            Provider::Gemini => vec![&self.gemini],
+        match provider.row().shape {
+            Shape::OpenAi | Shape::Groq | Shape::Mistral => vec![&self.openai],
+            Shape::Azure => vec![&self.azure, &self.openai],
+            Shape::Anthropic => vec![&self.anthropic],
+            Shape::Gemini => vec![&self.gemini],
         }
     }
 }

@@ -5,12 +5,13 @@
 
 mod anthropic;
 mod catalogue;
+mod compatible;
 mod gemini;
 mod openai;
 
 use serde_json::Value;
 
-use crate::provider::Provider;
+use crate::provider::{Provider, Shape};
 use crate::schema::Problem;
 
 pub use catalogue::Catalogue;
@@ -41,6 +42,8 @@ pub enum Wrong {
     StrayCredential(String),
     /// Anthropic's `anthropic-version` is missing, or unknown.
     Version(Option<String>),
+    /// Azure's `api-version` is missing on a dated route, or stands on another.
+    ApiVersion(Option<String>),
     /// The body is longer than this many bytes.
     TooLong(usize),
     /// The path takes no body.
@@ -54,7 +57,7 @@ pub enum Wrong {
 pub fn refusal(catalogue: &Catalogue, provider: Provider, wrong: &Wrong) -> Refusal {
     let plain = |status, message: &str| plain(provider, status, message);
     match wrong {
-        Wrong::Body(problem) => Refusal { status: 400, body: body_problem(provider, problem) },
+        Wrong::Body(problem) => body_problem(provider, problem),
         Wrong::NotJson(why) => plain(400, &not_json(provider, why)),
         Wrong::ContentType(found) => {
             let found = found.as_deref().unwrap_or("none");
@@ -77,6 +80,10 @@ pub fn refusal(catalogue: &Catalogue, provider: Provider, wrong: &Wrong) -> Refu
         Wrong::Version(Some(found)) => {
             plain(400, &format!("anthropic-version: \"{found}\" is not a valid version"))
         }
+        Wrong::ApiVersion(None) => plain(404, "Resource not found"),
+        Wrong::ApiVersion(Some(_)) => {
+            plain(400, "api-version query parameter is not allowed when using /v1 path")
+        }
         Wrong::TooLong(most) => plain(413, &format!("The request is longer than {most} bytes.")),
         Wrong::UnexpectedBody => plain(400, "mock-providers: a body was sent where the API takes none."),
         Wrong::Method(method) => plain(405, &format!("Method {method} is not allowed here.")),
@@ -86,29 +93,32 @@ pub fn refusal(catalogue: &Catalogue, provider: Provider, wrong: &Wrong) -> Refu
 /// A refusal with a message of our own in the provider's shape.
 #[must_use]
 pub fn plain(provider: Provider, status: u16, message: &str) -> Refusal {
-    let body = match provider {
-        Provider::OpenAi | Provider::Azure => openai::plain(message),
-        Provider::Anthropic => anthropic::plain(status, message),
-        Provider::Gemini => gemini::plain(status, message),
+    let body = match provider.row().shape {
+        Shape::OpenAi | Shape::Azure | Shape::Groq | Shape::Mistral => openai::plain(message),
+        Shape::Anthropic => anthropic::plain(status, message),
+        Shape::Gemini => gemini::plain(status, message),
     };
     Refusal { status, body }
 }
 
-fn body_problem(provider: Provider, problem: &Problem) -> Value {
-    match provider {
-        Provider::OpenAi | Provider::Azure => openai::problem(problem),
-        Provider::Anthropic => anthropic::problem(problem),
-        Provider::Gemini => gemini::problem(problem),
-    }
+fn body_problem(provider: Provider, problem: &Problem) -> Refusal {
+    let (status, body) = match provider.row().shape {
+        Shape::OpenAi | Shape::Azure => (400, openai::problem(problem)),
+        Shape::Anthropic => (400, anthropic::problem(problem)),
+        Shape::Gemini => (400, gemini::problem(problem)),
+        Shape::Groq => (400, compatible::groq(problem)),
+        Shape::Mistral => (422, compatible::mistral(problem)),
+    };
+    Refusal { status, body }
 }
 
 fn not_json(provider: Provider, why: &str) -> String {
-    match provider {
-        Provider::OpenAi | Provider::Azure => {
+    match provider.row().shape {
+        Shape::Anthropic => format!("The request body is not valid JSON: {why}"),
+        Shape::Gemini => format!("Invalid JSON payload received. {why}"),
+        Shape::OpenAi | Shape::Azure | Shape::Groq | Shape::Mistral => {
             format!("The JSON body of the request could not be parsed: {why}")
         }
-        Provider::Anthropic => format!("The request body is not valid JSON: {why}"),
-        Provider::Gemini => format!("Invalid JSON payload received. {why}"),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::provider::{Api, Tables};
 fn refused(provider: Provider, api: Api, body: &Value) -> Value {
     let tables = Tables::load().expect("tables");
     let catalogue = Catalogue::load().expect("catalogue");
-    let problem = tables.of(api).expect("a table").check(body).expect_err("the body is wrong");
+    let problem = tables.of(provider, api).expect("a table").check(body).expect_err("the body is wrong");
     refusal(&catalogue, provider, &Wrong::Body(problem)).body
 }
 
@@ -147,8 +147,8 @@ fn anthropic_joins_the_path_with_dots() {
     assert_eq!(messages(|b| b["tools"] = json!([{"name": "f"}])), "tools.0.input_schema: Field required");
     assert_eq!(messages(|b| b["max_tokens"] = json!("5")), "max_tokens: Input should be a valid integer");
     assert_eq!(
-        messages(|b| b["max_tokens"] = json!(0)),
-        "max_tokens: Input should be greater than or equal to 1"
+        messages(|b| b["max_tokens"] = json!(-1)),
+        "max_tokens: Input should be greater than or equal to 0"
     );
     assert_eq!(
         messages(|b| b["messages"][0]["role"] = json!("tool")),

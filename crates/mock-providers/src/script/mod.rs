@@ -21,6 +21,8 @@
 //! | `text=…` | the answer's text, percent-encoded |
 //! | `large=BYTES` | lengthens the text to that many bytes |
 //! | `tool-call[=N]` | the answer calls N tools (1), and has text only where `text=` gives it |
+//! | `tool-loop` | the answer calls a tool (or `tool-call=N`), and nothing else, until the request brings a tool's result |
+//! | `call=NAME:JSON` | the answer calls this tool with these arguments, percent-encoded |
 //! | `reasoning` | the answer has reasoning before its text |
 //! | `finish=stop\|length\|content_filter` | why the answer ends |
 //! | `tokens=IN/OUT` | the usage that is reported |
@@ -66,6 +68,8 @@ pub struct Script {
     pub text: Option<String>,
     pub large: Option<usize>,
     pub tool_calls: usize,
+    pub tool_loop: bool,
+    pub call: Option<(String, String)>,
     pub reasoning: bool,
     pub finish: Option<Finish>,
     pub tokens: Option<(u64, u64)>,
@@ -117,8 +121,8 @@ impl fmt::Display for ScriptError {
 impl std::error::Error for ScriptError {}
 
 const VERBS: &str = "status, error, retry-after, delay, pause, stall, stall-after-headers, stall-after, sse-error, \
-    sse-error-after, end-after, unstreamed, garbage, cut, cut-after, reset, text, large, tool-call, reasoning, finish, \
-    tokens, events, chunk, crlf";
+    sse-error-after, end-after, unstreamed, garbage, cut, cut-after, reset, text, large, tool-call, tool-loop, call, \
+    reasoning, finish, tokens, events, chunk, crlf";
 
 impl Script {
     /// Reads a list of verbs; an empty list is the plain answer.
@@ -160,10 +164,12 @@ impl Script {
             "cut" => self.cut = verb.flag()?,
             "cut-after" => self.cut_after = Some(verb.events()?),
             "reset" => self.reset = verb.flag()?,
-            "text" => self.text = Some(percent_decode_str(verb.value).decode_utf8_lossy().into_owned()),
+            "text" => self.text = Some(decoded(verb.value)),
             "large" => self.large = Some(size(verb.number(1, MOST_TEXT, "up to 67108864 bytes")?)),
             "tool-call" if verb.value.is_empty() => self.tool_calls = 1,
             "tool-call" => self.tool_calls = size(verb.number(1, 64, "a count from 1 to 64")?),
+            "tool-loop" => self.tool_loop = verb.flag()?,
+            "call" => self.call = Some(verb.call()?),
             "reasoning" => self.reasoning = verb.flag()?,
             "finish" => self.finish = Some(verb.finish()?),
             "tokens" => self.tokens = Some(verb.tokens()?),
@@ -203,6 +209,12 @@ impl Verb<'_> {
         if self.value.is_empty() { Err(self.wrong(expected)) } else { Ok(self.value.to_owned()) }
     }
 
+    fn call(&self) -> Result<(String, String), ScriptError> {
+        let both = self.value.split_once(':').filter(|(name, _)| !name.is_empty());
+        both.map(|(name, arguments)| (decoded(name), decoded(arguments)))
+            .ok_or_else(|| self.wrong("a tool's name and its arguments, such as run:%7B%7D"))
+    }
+
     fn finish(&self) -> Result<Finish, ScriptError> {
         match self.value {
             "stop" => Ok(Finish::Stop),
@@ -217,6 +229,10 @@ impl Verb<'_> {
             self.value.split_once('/').and_then(|(input, output)| Some((count(input)?, count(output)?)));
         both.ok_or_else(|| self.wrong("two counts, such as 120/30"))
     }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// A count of tokens. Bounded, so that no sum of counts can overflow.
@@ -260,6 +276,7 @@ mod tests {
             ("tokens=3", "script verb 'tokens' takes two counts, such as 120/30, found '3'"),
             ("delay=120001", "script verb 'delay' takes up to 120000 ms, found '120001'"),
             ("events=0", "script verb 'events' takes a count from 1 to 100000, found '0'"),
+            ("call=run", "script verb 'call' takes a tool's name and its arguments"),
             ("error", "script verb 'error' takes the name of an error, found ''"),
         ];
         for (text, message) in cases {

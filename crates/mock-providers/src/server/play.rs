@@ -13,7 +13,7 @@ use crate::answer::{self, Event, Said};
 use crate::delivery::{self, CutByScript, Scripted, Step};
 use crate::fault::Refusal;
 use crate::kept::Found;
-use crate::provider::{Api, Provider, Target};
+use crate::provider::{Api, Provider, Shape, Target};
 use crate::received::Ended;
 use crate::script::{LONGEST_STALL, Script};
 
@@ -149,7 +149,7 @@ impl Exchange<'_> {
 
     /// Anthropic's errors carry the request's id.
     fn name_request(&self, provider: Provider, body: &mut Value) {
-        if let (Provider::Anthropic, Some(body)) = (provider, body.as_object_mut()) {
+        if let (Shape::Anthropic, Some(body)) = (provider.row().shape, body.as_object_mut()) {
             body.insert("request_id".to_owned(), json!(self.request_id()));
         }
     }
@@ -212,7 +212,7 @@ impl Exchange<'_> {
     fn headers(&self, provider: Provider, media_type: &'static str, script: &Script) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-        let name = if provider == Provider::Anthropic { "request-id" } else { "x-request-id" };
+        let name = if provider.row().shape == Shape::Anthropic { "request-id" } else { "x-request-id" };
         if let Ok(id) = HeaderValue::from_str(&self.request_id()) {
             headers.insert(HeaderName::from_static(name), id);
         }
@@ -245,9 +245,9 @@ fn is_stream(api: Api, request: &Value) -> bool {
 
 /// How each provider fails in the middle of a stream.
 fn usual_failure(provider: Provider) -> u16 {
-    match provider {
-        Provider::OpenAi | Provider::Azure => 500,
-        Provider::Anthropic => 529,
-        Provider::Gemini => 503,
+    match provider.row().shape {
+        Shape::OpenAi | Shape::Azure | Shape::Groq | Shape::Mistral => 500,
+        Shape::Anthropic => 529,
+        Shape::Gemini => 503,
     }
 }

@@ -123,10 +123,11 @@ impl Exchange<'_> {
 
     /// The request's body, if the provider would take the request.
     fn judged(&self, target: &Target) -> Result<Value, Wrong> {
-        let table = self.shared.reference.tables.of(target.api);
+        let table = self.shared.reference.tables.of(target.provider, target.api);
         if !target.api.methods().contains(&self.head.method.as_str()) {
             return Err(Wrong::Method(self.head.method.to_string()));
         }
+        self.version(target)?;
         credentials::check(target.provider, &self.head.headers, self.head.uri.query())?;
         let Some(table) = table else {
             let is_empty = self.body.is_empty();
@@ -136,6 +137,22 @@ impl Exchange<'_> {
         let body = serde_json::from_slice(self.body).map_err(|error| Wrong::NotJson(error.to_string()))?;
         table.check(&body).map_err(Wrong::Body)?;
         Ok(body)
+    }
+
+    /// Azure's dated routes want a version, and its v1 routes want none that is a date.
+    fn version(&self, target: &Target) -> Result<(), Wrong> {
+        if target.provider != Provider::Azure {
+            return Ok(());
+        }
+        let query = self.head.uri.query().unwrap_or_default();
+        let version = query.split('&').find_map(|pair| pair.strip_prefix("api-version="));
+        let is_date = |version: &str| version.starts_with("20");
+        match (target.dated, version) {
+            (true, Some(version)) if is_date(version) => Ok(()),
+            (true, _) => Err(Wrong::ApiVersion(None)),
+            (false, Some(version)) if is_date(version) => Err(Wrong::ApiVersion(Some(version.to_owned()))),
+            (false, _) => Ok(()),
+        }
     }
 
     fn is_json(&self) -> Result<(), Wrong> {
@@ -183,7 +200,7 @@ impl Exchange<'_> {
 }
 
 fn unknown_path(path: &str) -> Refusal {
-    let bases = Provider::ALL.map(Provider::base).join(", ");
+    let bases = Provider::ALL.map(|provider| provider.row().bases.join(", ")).join(", ");
     fault::plain(
         Provider::OpenAi,
         404,

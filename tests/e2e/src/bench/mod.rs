@@ -9,6 +9,7 @@
 //! | [`options`] | how many rounds of what length; bounded in all |
 //! | [`setup`] [`plain`] | the gateway and plain Envoy, started, proven to do their work, stopped |
 //! | [`rounds`] | plain, gateway, plain, gateway, …: what one round of one side came to |
+//! | [`large`] | plain, gateway, … with a body of 1 MiB, which nothing changes |
 //! | [`wrk`] | the load generator |
 //! | [`process`] [`admin`] | CPU time and memory out of `/proc`; Envoy's counters |
 //! | [`spread`] | median, least and most of several rounds |
@@ -18,6 +19,7 @@
 
 pub mod admin;
 pub mod compare;
+pub mod large;
 pub mod machine;
 pub mod options;
 pub mod plain;

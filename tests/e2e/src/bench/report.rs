@@ -58,6 +58,17 @@ impl Report {
             );
             text += &self.upstream(series);
         }
+        let large = &results.large;
+        let [plain, gateway, ratio] = [large.cpu_us(0), large.cpu_us(1), large.ratio()];
+        text += &format!(
+            "* A chat body of 1 MiB that nothing changes (a key, no limit, no guardrail) costs {} µs of CPU, on plain \
+             Envoy {} µs: ×{} ({} … {}).\n",
+            number(gateway.median, 0),
+            number(plain.median, 0),
+            number(ratio.median, 2),
+            number(ratio.least, 2),
+            number(ratio.most, 2)
+        );
         text += &format!(
             "* Memory at the end: the gateway's Envoy {} MiB, plain Envoy {} MiB.\n",
             mebibytes(results.gateway_bytes),
@@ -122,6 +133,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::bench::large::Large;
     use crate::bench::wrk::Figures;
 
     fn side(requests: u64, cpu_ms: u64, p99_us: f64) -> Measured {
@@ -140,6 +152,7 @@ mod tests {
         let upstream = Figures { requests: 12_000, duration_us: 1e6, ..Figures::default() };
         let results = Results {
             series,
+            large: Large { rounds: vec![[side(10, 10, 1.0), side(10, 25, 1.0)]] },
             upstream,
             gateway_bytes: 100 << 20,
             plain_bytes: 50 << 20,
@@ -165,6 +178,7 @@ mod tests {
         assert!(line("CPU/request").contains("+60.0 (50.0 … 70.0)"), "{text}");
         assert!(line("p99").contains("+800 (800 … 800)"), "{text}");
         assert!(line("% of a core").contains("−5 (−10 … 0)"), "{text}");
+        assert!(line("1 MiB").contains("2,500 µs of CPU, on plain Envoy 1,000 µs: ×2.50"), "{text}");
     }
 
     #[test]

@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::admin::{self, Counts};
+use super::large::{self, Large};
 use super::options::{Options, UPSTREAM_SECONDS, WARM_UP_SECONDS};
 use super::process;
 use super::setup::{KEY, MASTER_KEY, PLAIN, Setup};
-use super::wrk::{self, Figures};
+use super::wrk::{self, Figures, Load};
 use crate::{Failure, ledger};
 
 /// One round of one side.
@@ -45,6 +46,8 @@ pub struct Series {
 pub struct Results {
     /// One for each number of connections.
     pub series: Vec<Series>,
+    /// A large body, by a gateway that has nothing to change in it.
+    pub large: Large,
     /// The upstream, asked directly on the most connections.
     pub upstream: Figures,
     /// Memory of the gateway's Envoy after the last round, in bytes.
@@ -68,12 +71,15 @@ pub async fn run(setup: &Setup, options: &Options, say: fn(&str)) -> Result<Resu
     let base = admin::until(admin, Counts::default(), |_| rows).await?;
 
     let most = options.connections.iter().copied().max().unwrap_or(1);
-    let upstream = wrk::run(setup.upstream.addr(), KEY, most, UPSTREAM_SECONDS).await?;
+    let body = wrk::body();
+    let load = Load { body: &body, connections: most, seconds: UPSTREAM_SECONDS };
+    let upstream = wrk::run(setup.upstream.addr(), KEY, &load).await?;
     let mut series = Vec::new();
     for connections in &options.connections {
         series.push(one_series(setup, options, *connections, base, say).await?);
     }
 
+    let large = large::run(setup, options, say).await?;
     let gateway_bytes = process::resident_bytes(setup.gateway_pid)?;
     let plain_bytes = process::resident_bytes(setup.plain.pid()?)?;
     let new = admin::until_delivered(admin, base).await?;
@@ -85,7 +91,7 @@ pub async fn run(setup: &Setup, options: &Options, say: fn(&str)) -> Result<Resu
         ));
     }
     let rows = self::rows(setup, |now| now == rows + new.requests).await? - rows;
-    Ok(Results { series, upstream, gateway_bytes, plain_bytes, requests: new.requests, rows })
+    Ok(Results { series, large, upstream, gateway_bytes, plain_bytes, requests: new.requests, rows })
 }
 
 async fn one_series(
@@ -105,14 +111,16 @@ async fn one_series(
 }
 
 async fn one_round(setup: &Setup, connections: u32, seconds: u32, base: Counts) -> Result<Round, Failure> {
+    let body = wrk::body();
+    let load = Load { body: &body, connections, seconds };
     let pid = setup.plain.pid()?;
     let before = process::cpu(pid)?;
-    let figures = wrk::run(setup.plain.address, KEY, connections, seconds).await;
+    let figures = wrk::run(setup.plain.address, KEY, &load).await;
     let figures = figures.map_err(|error| format!("plain Envoy: {error}"))?;
     let plain = Measured { figures, cpu: process::cpu(pid)?.saturating_sub(before) };
 
     let before = (process::cpu(setup.gateway_pid)?, process::cpu(setup.ledger_pid)?);
-    let figures = wrk::run(setup.gateway.address, KEY, connections, seconds).await;
+    let figures = wrk::run(setup.gateway.address, KEY, &load).await;
     let figures = figures.map_err(|error| format!("the gateway: {error}"))?;
     admin::until_delivered(setup.gateway.admin, base).await?;
     let gateway = Measured { figures, cpu: process::cpu(setup.gateway_pid)?.saturating_sub(before.0) };

@@ -24,6 +24,7 @@ pub const GATEWAY: &str = "gateway";
 pub const PLAIN: &str = "plain";
 
 const CONFIG: &str = "bench-gateway.yaml";
+const BARE_CONFIG: &str = "bench-bare.yaml";
 const PATH: &str = "/v1/chat/completions";
 /// A word that the configuration blocks.
 const BLOCKED: &str = "project bluebird";
@@ -36,6 +37,10 @@ pub struct Setup {
     pub gateway_pid: u32,
     /// The gateway's ledger.
     pub ledger_pid: u32,
+    /// A gateway with nothing on but keys.
+    pub bare: Gateway,
+    /// Its Envoy.
+    pub bare_pid: u32,
     /// The same Envoy with a plain route.
     pub plain: Plain,
     /// The Envoy that both are.
@@ -52,21 +57,15 @@ impl Setup {
     pub async fn start(wasm: Option<PathBuf>) -> Result<Self, Failure> {
         let upstream =
             MockProviders::start_fast(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
-        let config = super::read_data(CONFIG)?.replace("${UPSTREAM}", &upstream.addr().to_string());
-        let environment = [
-            ("BENCH_KEY", KEY),
-            ("BENCH_MASTER_KEY", MASTER_KEY),
-            ("BENCH_PROVIDER_KEY", "sk-bench-provider"),
-        ];
-        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        let gateway = Gateway::start(&Options { config, environment, wasm, workers: 1 }).await?;
-        let up = gateway.pid().ok_or("`spillway up` has ended")?;
+        let (gateway, up) = start(CONFIG, upstream.addr(), wasm.clone()).await?;
         let gateway_pid = process::child(up, "envoy")?;
+        let (bare, bare_up) = start(BARE_CONFIG, upstream.addr(), wasm).await?;
+        let bare_pid = process::child(bare_up, "envoy")?;
         let ledger_pid = process::child(up, "spillway-ledger")?;
         let envoy = process::program(gateway_pid)?;
         let buffer = buffer_bytes(&gateway.data.join("envoy.yaml"))?;
         let plain = Plain::start(&envoy, &gateway.data, upstream.addr(), buffer).await?;
-        let setup = Self { gateway, gateway_pid, ledger_pid, plain, envoy, upstream };
+        let setup = Self { gateway, gateway_pid, ledger_pid, bare, bare_pid, plain, envoy, upstream };
         setup.prove().await?;
         Ok(setup)
     }
@@ -78,6 +77,7 @@ impl Setup {
     pub async fn stop(mut self) -> Result<(), Failure> {
         self.plain.stop().await?;
         self.gateway.stop().await?;
+        self.bare.stop().await?;
         self.upstream.shutdown().await;
         Ok(())
     }
@@ -101,6 +101,17 @@ impl Setup {
         ledger::row(self.gateway.ledger, MASTER_KEY, id).await?;
         Ok(())
     }
+}
+
+/// Starts a gateway; with the process that runs it.
+async fn start(config: &str, upstream: SocketAddr, wasm: Option<PathBuf>) -> Result<(Gateway, u32), Failure> {
+    let config = super::read_data(config)?.replace("${UPSTREAM}", &upstream.to_string());
+    let environment =
+        [("BENCH_KEY", KEY), ("BENCH_MASTER_KEY", MASTER_KEY), ("BENCH_PROVIDER_KEY", "sk-bench-provider")];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let gateway = Gateway::start(&Options { config, environment, wasm, workers: 1 }).await?;
+    let up = gateway.pid().ok_or("`spillway up` has ended")?;
+    Ok((gateway, up))
 }
 
 async fn expect(what: &str, to: SocketAddr, key: &str, body: &Value, status: u16) -> Result<Answer, Failure> {

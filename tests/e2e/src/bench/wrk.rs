@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -37,15 +38,27 @@ pub struct Figures {
     pub timed_out: u64,
 }
 
-/// Sends the request over and over, for so many seconds on so many connections.
+/// What is sent, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Load<'p> {
+    /// The file of the request's body.
+    pub body: &'p Path,
+    /// At once.
+    pub connections: u32,
+    /// For how long.
+    pub seconds: u32,
+}
+
+/// Sends the request over and over.
 ///
 /// # Errors
 /// wrk cannot be run, nothing was answered, or an answer was not a success.
-pub async fn run(to: SocketAddr, key: &str, connections: u32, seconds: u32) -> Result<Figures, Failure> {
+pub async fn run(to: SocketAddr, key: &str, load: &Load<'_>) -> Result<Figures, Failure> {
+    let Load { body, connections, seconds } = *load;
     let mut command = Command::new(PROGRAM);
     command.arg("--threads").arg("1").arg("--connections").arg(connections.to_string());
     command.arg("--duration").arg(format!("{seconds}s")).arg("--script").arg(data_file(SCRIPT));
-    command.arg(format!("http://{to}")).env("BENCH_BODY", data_file(BODY)).env("BENCH_KEY", key);
+    command.arg(format!("http://{to}")).env("BENCH_BODY", body).env("BENCH_KEY", key);
     command.stdin(Stdio::null()).kill_on_drop(true);
     let patience = Duration::from_secs(seconds.into()) + PATIENCE;
     let ended = tokio::time::timeout(patience, command.output()).await;
@@ -72,7 +85,13 @@ pub async fn version() -> Result<String, Failure> {
     said_version(&said).map(str::to_owned).ok_or_else(|| format!("not wrk, it says: {said}"))
 }
 
-/// Size of the request's body.
+/// The file of the usual request's body.
+#[must_use]
+pub fn body() -> PathBuf {
+    data_file(BODY)
+}
+
+/// Size of the usual request's body.
 ///
 /// # Errors
 /// It cannot be read.

@@ -3,13 +3,16 @@
 mod bodies;
 mod broken_requests;
 mod causes;
+pub mod clients;
 mod clients_that_leave;
+pub mod codex;
 mod cooldown;
 mod flapping;
 mod guardrail_records;
 mod ledger_killed;
 mod limits;
 mod load;
+mod pairs;
 mod panics;
 mod strategies;
 mod timeouts;
@@ -32,6 +35,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let routing = |name: &str, test: Test| at("routing", name, test);
     let cooldowns = |name: &str, test: Test| at("cooldowns", name, test);
     let timeouts = |name: &str, test: Test| at("timeouts", name, test);
+    let providers = |name: &str, test: Test| at("providers", name, test);
     vec![
         on("seed_guardrail_block_is_recorded_the_same_on_every_path", |f| {
             Box::pin(guardrail_records::same(f))
@@ -70,6 +74,10 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         timeouts("clients_that_left_are_not_woken_when_time_is_up", |f| {
             Box::pin(timeouts::forget_clients_that_left(f))
         }),
+        providers("every_dialect_meets_every_provider", |f| Box::pin(pairs::meet(f))),
+        providers("a_chain_leads_through_every_provider", |f| Box::pin(pairs::chain(f))),
+        providers("a_providers_error_is_in_the_clients_words", |f| Box::pin(pairs::errors(f))),
+        providers("a_stream_that_breaks_tells_so_in_every_dialect", |f| Box::pin(pairs::breaking_streams(f))),
         Trial::test("the_cheapest_goes_first", || strategies::cost().map_err(Into::into)),
         Trial::test("the_slow_one_is_avoided_once_measured", || strategies::latency().map_err(Into::into)),
         Trial::test("the_busy_one_is_avoided", || strategies::least_busy().map_err(Into::into)),

@@ -1,0 +1,136 @@
+//! Where a deployment stands: `api_base`, else the provider's variables, else the provider's own address.
+
+use super::address::Address;
+use super::azure;
+use super::section::Section;
+use super::vertex;
+use crate::wire::{Api, Base, Below, Provider, Row};
+
+/// Where requests of a deployment go.
+pub(super) struct Place {
+    pub address: Address,
+    /// A dated version of Azure's API.
+    pub api_version: Option<String>,
+}
+
+impl Place {
+    /// Whether it is a public provider's own.
+    pub fn is_publicly_known(&self) -> bool {
+        Provider::ALL
+            .iter()
+            .filter_map(|provider| public(provider.row()))
+            .any(|usual| is_at(&self.address, &usual))
+    }
+}
+
+/// Ends of addresses that name a route of an API, not where it stands.
+const ROUTES: [&str; 4] = ["/chat/completions", "/responses", "/deployments", ":generateContent"];
+
+/// Reads an entry's place; reports what is wrong with it.
+pub(super) fn read(params: &Section<'_>, provider: Provider) -> Option<Place> {
+    let row = provider.row();
+    // Read in any case: what they say is no unknown key.
+    let version = azure::version(params, row);
+    let project = (row.base == Base::Vertex).then(|| vertex::Project::read(params));
+    let written = params.get("api_base").or_else(|| params.get("base_url"));
+    let (url, source) = match &written {
+        Some(at) => (at.text()?, None),
+        None => default_base(params, row, project.as_ref())?,
+    };
+    let at = written.as_ref().unwrap_or(params.at());
+    let mut address = Address::parse(&url)
+        .map_err(|reason| {
+            let whose =
+                source.map_or_else(String::new, |name| format!(" of the environment variable {name}"));
+            at.error(
+                format!("the address{whose} is not usable: {reason}"),
+                "expected `https://host[:port]/path`, e.g. `https://api.openai.com/v1`".to_owned(),
+            );
+        })
+        .ok()?;
+    if row.api == Api::Messages {
+        // LiteLLM takes the address of the route itself here.
+        address.path = without(&address.path, "/messages").to_owned();
+    }
+    if let Some(route) = ROUTES.iter().find(|route| address.path.contains(*route)) {
+        at.error(
+            format!("the address names a route (`{route}`)"),
+            "write the address below which the API stands, e.g. `https://host/v1`".to_owned(),
+        );
+        return None;
+    }
+    if let Some(usual) = public(row).filter(|usual| {
+        row.below == Below::Nothing
+            && address.path.is_empty()
+            && !usual.path.is_empty()
+            && is_at(&address, usual)
+    }) {
+        at.warning(
+            format!("{}'s API does not stand at the root of its host", row.title),
+            format!("write `{}`", usual.url()),
+        );
+    }
+    let api_version = version.and_then(|version| azure::dated(&version, &address.path));
+    address.path = match row.below {
+        Below::Nothing => address.path,
+        Below::Version(version) => with_version(address.path, version),
+        Below::Azure => azure::path(&address.path, api_version.is_some()),
+        Below::Vertex => vertex::path(&address.path, params, project.as_ref())?,
+    };
+    Some(Place { address, api_version })
+}
+
+/// Whether an address that the file names may get the key that a variable of the environment holds. A public
+/// provider's key goes to its own host only: another one is somebody else's server.
+pub(super) fn may_get_key(row: &Row, address: &Address, params: &Section<'_>) -> bool {
+    let is_named = ["api_base", "base_url"].iter().any(|key| params.get(key).is_some());
+    public(row).is_none_or(|usual| !is_named || is_at(address, &usual))
+}
+
+fn public(row: &Row) -> Option<Address> {
+    match row.base {
+        Base::Public(url) => Address::parse(url).ok(),
+        Base::Local(_) | Base::Own(_) | Base::Vertex => None,
+    }
+}
+
+fn is_at(address: &Address, usual: &Address) -> bool {
+    address.upstream.host == usual.upstream.host
+}
+
+/// The address where the file names none, and the variable that holds it.
+fn default_base(
+    params: &Section<'_>,
+    row: &Row,
+    project: Option<&vertex::Project>,
+) -> Option<(String, Option<&'static str>)> {
+    let context = params.at().context();
+    let set = row.base_variables.iter().find_map(|name| Some((context.variable(name)?, Some(*name))));
+    if set.is_some() {
+        return set;
+    }
+    match row.base {
+        Base::Public(url) | Base::Local(url) => Some((url.to_owned(), None)),
+        Base::Vertex => Some((project?.host(params)?, None)),
+        Base::Own(example) => {
+            let or = row.base_variables.first().map_or_else(String::new, |name| format!(", or set {name}"));
+            params.at().missing(
+                "api_base",
+                format!("missing, expected the address of {}", row.title),
+                format!("write `{example}`{or}"),
+            );
+            None
+        }
+    }
+}
+
+/// `/v1` behind a path that does not end in a version of its own.
+fn with_version(path: String, version: &str) -> String {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let has_one = last.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if has_one { path } else { format!("{path}{version}") }
+}
+
+fn without<'p>(path: &'p str, end: &str) -> &'p str {
+    path.strip_suffix(end).unwrap_or(path)
+}

@@ -1,0 +1,70 @@
+//! Anthropic's Messages through both machines.
+
+use std::rc::Rc;
+
+use serde_json::json;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::admission::{World, context, reply};
+use super::attempt::{begun, itinerary, settings};
+use super::{find, headers};
+use crate::config::AttemptSettings;
+use crate::exchange::admission::{self, Admission};
+use crate::exchange::attempt::Input;
+use crate::exchange::context::Context;
+use crate::exchange::{Effect, Step};
+use crate::wire::{Dialect, Provider};
+
+/// A client of Messages, with these betas, up to the answer to its body.
+fn asked(beta: &str) -> Step {
+    let world = World::new();
+    let mut machine = Admission::new(Rc::clone(&world.setup), "id-1".to_owned());
+    let head = headers(&[
+        (":method", "POST"),
+        (":path", "/v1/messages?beta=true"),
+        ("x-api-key", "sk-alice"),
+        ("anthropic-version", "2023-06-01"),
+        ("anthropic-beta", beta),
+    ]);
+    let step = world.on(&mut machine, &admission::Input::RequestHeaders { headers: &head, end: false });
+    if step.effects.iter().any(|effect| matches!(effect, Effect::Reply(_))) {
+        return step;
+    }
+    let body = json!({"model": "a", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}]});
+    world.on(&mut machine, &admission::Input::RequestBody { body: body.to_string().as_bytes() })
+}
+
+/// What a deployment gets of a context's betas.
+fn sent(context: &Context, provider: Provider) -> (Option<String>, Option<String>) {
+    let mut settings: AttemptSettings = settings();
+    settings.target.provider = provider;
+    let (mut machine, _) = begun(settings, context, 0);
+    let body = br#"{"model":"a","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}"#;
+    let step = machine.on(&Input::RequestBody { body }, 1_500);
+    let all = find(&step.effects, |effect| match effect {
+        Effect::ReplaceRequestHeaders(all) => Some(all.clone()),
+        _ => None,
+    });
+    let all = all.unwrap_or_default();
+    let of = |name| all.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+    (of("anthropic-version"), of("anthropic-beta"))
+}
+
+#[test]
+fn betas_reach_anthropic_and_nobody_else() {
+    let context = context(&asked("context-1m-2025-08-07, interleaved-thinking-2025-05-14"));
+    let beta = Some("context-1m-2025-08-07, interleaved-thinking-2025-05-14".to_owned());
+    assert_eq!((context.dialect, &context.beta), (Dialect::Messages, &beta));
+    let context = Context { itinerary: itinerary(1, 1), ..context };
+    let version = Some("2023-06-01".to_owned());
+    assert_eq!(sent(&context, Provider::Anthropic), (version, beta));
+    assert_eq!(sent(&context, Provider::OpenAi), (None, None));
+}
+
+#[test]
+fn betas_that_are_no_names_are_refused_in_anthropics_shape() {
+    let reply = reply(&asked("a\u{1}b"));
+    let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!((reply.status, body["error"]["type"].as_str()), (400, Some("invalid_request_error")));
+}

@@ -1,0 +1,156 @@
+//! What a message says.
+
+use crate::reject::Reject;
+use crate::translate::chat::flavours::Flavour;
+use crate::translate::conversation::{File, Image, Part, Said, Source, Words};
+use crate::translate::losses::Losses;
+use crate::wire::write::{Elements, Members};
+
+/// The name of a file that has none: OpenAI wants one beside its content.
+const UNNAMED: &str = "document";
+
+/// Writes `content` from parts: a string where there is one text, and a list otherwise.
+pub(super) fn write(
+    members: &mut Members<'_>,
+    parts: &[Part<'_>],
+    separator: &str,
+    flavour: &Flavour,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    let texts: Option<Vec<&Words<'_>>> = parts.iter().map(text_of).collect();
+    let marked =
+        flavour.message_extras.contains(&"cache_control") && parts.iter().any(|part| part.cache.is_some());
+    match texts.as_deref() {
+        Some([]) => members.value("content", ""),
+        Some([text]) if !marked => members.value("content", text),
+        Some(texts) if !marked && !flavour.text_lists => members.value("content", &joined(texts, separator)),
+        _ => {
+            return members.array("content", |array| {
+                parts.iter().try_for_each(|part| write_part(array, part, flavour, losses))
+            });
+        }
+    }
+    parts.iter().for_each(|part| unmarked(part, losses));
+    Ok(())
+}
+
+/// What a part reads as, where it is a text; a refusal is one to whom has no other word for it.
+fn text_of<'p, 'a>(part: &'p Part<'a>) -> Option<&'p Words<'a>> {
+    match &part.said {
+        Said::Text(text) | Said::Refusal(text) => Some(text),
+        Said::File(File { source: Source::Text(text), name: None, context: None, citations: false }) => {
+            Some(text)
+        }
+        _ => None,
+    }
+}
+
+fn joined(texts: &[&Words<'_>], separator: &str) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| text.text()).collect();
+    texts.join(separator)
+}
+
+/// Names a mark for a cache where there is no word for it.
+pub(super) fn unmarked(part: &Part<'_>, losses: &mut Losses<'_>) {
+    if part.cache.is_some() {
+        losses.hint(part.at.member("cache_control"));
+    }
+}
+
+fn write_part(
+    array: &mut Elements<'_>,
+    part: &Part<'_>,
+    flavour: &Flavour,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    array.object(|members| {
+        match &part.said {
+            Said::Text(text) | Said::Refusal(text) => write_text(members, text),
+            Said::Image(image) => write_image(members, image, part, losses)?,
+            Said::File(file) => write_file(members, file, part, losses)?,
+            Said::Audio(audio) => {
+                members.value("type", "input_audio");
+                members.object("input_audio", |sound| {
+                    sound.value("data", &audio.data);
+                    sound.value("format", &audio.format);
+                });
+            }
+            Said::Thought(_) | Said::Call(_) | Said::Result(_) | Said::Native(_) => {
+                return Err(losses.part(part.at));
+            }
+        }
+        match part.cache {
+            Some(mark) if flavour.message_extras.contains(&"cache_control") => {
+                members.raw("cache_control", mark);
+            }
+            _ => unmarked(part, losses),
+        }
+        Ok(())
+    })
+}
+
+fn write_text(members: &mut Members<'_>, text: &Words<'_>) {
+    members.value("type", "text");
+    members.value("text", text);
+}
+
+fn write_image(
+    members: &mut Members<'_>,
+    image: &Image<'_>,
+    part: &Part<'_>,
+    losses: &Losses<'_>,
+) -> Result<(), Reject> {
+    members.value("type", "image_url");
+    members.object("image_url", |members| {
+        match &image.source {
+            Source::Url(url) => members.value("url", url),
+            Source::Base64 { media_type, data } => members.value("url", &Source::data_url(media_type, data)),
+            Source::Text(_) | Source::Id(_) => return Err(losses.part(part.at)),
+        }
+        members.raw_if("detail", image.detail);
+        Ok(())
+    })
+}
+
+fn write_file(
+    members: &mut Members<'_>,
+    file: &File<'_>,
+    part: &Part<'_>,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    if file.citations {
+        losses.param(&part.at.member("citations"))?;
+    }
+    if file.context.is_some() {
+        losses.hint(part.at.member("context"));
+    }
+    if let Source::Text(text) = &file.source {
+        if file.name.is_some() {
+            losses.hint(part.at.member("title"));
+        }
+        write_text(members, text);
+        return Ok(());
+    }
+    members.value("type", "file");
+    members.object("file", |members| {
+        match &file.source {
+            Source::Id(id) => members.value("file_id", id),
+            Source::Base64 { media_type, data } => {
+                match &file.name {
+                    Some(name) => members.value("filename", name),
+                    None => members.value("filename", &unnamed(media_type)),
+                }
+                members.value("file_data", &Source::data_url(media_type, data));
+            }
+            Source::Url(_) | Source::Text(_) => return Err(losses.part(part.at)),
+        }
+        Ok(())
+    })
+}
+
+/// `application/pdf` → `document.pdf`
+fn unnamed(media_type: &str) -> String {
+    let kind =
+        media_type.rsplit('/').next().filter(|kind| kind.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    kind.map_or_else(|| UNNAMED.to_owned(), |kind| format!("{UNNAMED}.{kind}"))
+}

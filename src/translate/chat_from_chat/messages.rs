@@ -1,0 +1,57 @@
+//! Messages for a server that knows fewer roles and members than the reference.
+//!
+//! A message without these passes as it was written; of the others, every other member does.
+
+use serde_json::value::RawValue;
+
+use crate::reject::Reject;
+use crate::translate::chat::Flavour;
+use crate::translate::losses::Losses;
+use crate::wire::json::{Fields, elements};
+use crate::wire::write::{self, Elements};
+
+/// Writes `messages`. What is no list of objects is for the provider to judge.
+pub(super) fn write(
+    out: &mut Vec<u8>,
+    messages: &str,
+    flavour: &Flavour,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    let parsed = serde_json::from_str::<&RawValue>(messages).ok();
+    let Some(messages) = parsed.and_then(|messages| elements(messages).ok()) else {
+        out.extend_from_slice(messages.as_bytes());
+        return Ok(());
+    };
+    write::array(out, |array| {
+        messages.into_iter().enumerate().try_for_each(|(at, text)| message(array, at, text, flavour, losses))
+    })
+}
+
+fn message(
+    array: &mut Elements<'_>,
+    at: usize,
+    text: &RawValue,
+    flavour: &Flavour,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    let renamed =
+        |name: &str, value: &RawValue| name == "role" && value.get() == "\"developer\"" && !flavour.developer;
+    let lacking = |name: &str| flavour.message_lacks.contains(&name);
+    let fields = Fields::of(text).unwrap_or_default();
+    if !fields.iter().any(|(name, value)| renamed(name, value) || lacking(name)) {
+        array.raw(text);
+        return Ok(());
+    }
+    array.object(|members| {
+        for (name, value) in fields.iter() {
+            match name {
+                _ if renamed(name, value) => members.value(name, "system"),
+                _ if !lacking(name) => members.raw(name, value),
+                _ if value.get() == "null" => {}
+                "name" => losses.hint(format!("messages[{at}].name")),
+                _ => return Err(losses.refusal(&format!("messages[{at}].{name}"))),
+            }
+        }
+        Ok(())
+    })
+}

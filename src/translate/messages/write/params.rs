@@ -1,0 +1,150 @@
+//! Parameters.
+
+use serde_json::value::RawValue;
+
+use super::super::model::Model;
+use super::thinking;
+use crate::reject::Reject;
+use crate::translate::Target;
+use crate::translate::conversation::{Format, Given, Param, Params, Words};
+use crate::translate::losses::{Losses, malformed, missing};
+use crate::wire::json::{Kind, elements};
+use crate::wire::write::Members;
+
+/// The bound on an answer where nobody named one: LiteLLM's. Also what is left for the answer beside a budget of
+/// thought that would have taken all of it.
+const MAX_TOKENS: u64 = 4096;
+
+/// Writes `max_tokens`, which the API wants, and larger than the budget of thought.
+pub(super) fn write_max_tokens(
+    members: &mut Members<'_>,
+    params: &mut Params<'_>,
+    target: &Target,
+    budget: Option<u64>,
+    losses: &mut Losses<'_>,
+) {
+    let given = params.take(Param::MaxTokens);
+    let own = || target.max_output_tokens.unwrap_or(MAX_TOKENS);
+    let bound = given.map_or_else(|| Some(own()), |given| given.value.get().parse().ok());
+    match (bound, budget, given) {
+        (Some(bound), Some(budget), given) if bound <= budget => {
+            if let Some(given) = given {
+                losses.hint(given.name);
+            }
+            members.value("max_tokens", &budget.saturating_add(MAX_TOKENS));
+        }
+        (_, _, Some(given)) => members.raw("max_tokens", given.value),
+        (bound, _, None) => members.value("max_tokens", &bound.unwrap_or(MAX_TOKENS)),
+    }
+}
+
+/// Writes `output_config`: how much effort, and what the answer must look like.
+pub(super) fn write_output_config(
+    members: &mut Members<'_>,
+    params: &mut Params<'_>,
+    effort: Option<&str>,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    let schema = match params.format.take() {
+        Some((name, Format::Schema(format))) => {
+            // Chat completions have the schema one level deeper than the others.
+            let path = if name == "response_format" { "response_format.json_schema" } else { name };
+            if format.description.is_some() {
+                losses.hint(format!("{path}.description"));
+            }
+            Some(format.schema.ok_or_else(|| missing(format!("{path}.schema")))?)
+        }
+        // JSON of any shape has no counterpart: it stays for the losses.
+        other => {
+            params.format = other;
+            None
+        }
+    };
+    if effort.is_none() && schema.is_none() {
+        return Ok(());
+    }
+    members.object("output_config", |config| {
+        if let Some(effort) = effort {
+            config.value("effort", effort);
+        }
+        if let Some(schema) = schema {
+            config.object("format", |format| {
+                format.value("type", "json_schema");
+                format.raw("schema", schema);
+            });
+        }
+    });
+    Ok(())
+}
+
+/// Writes the rest.
+pub(super) fn write(
+    members: &mut Members<'_>,
+    params: &mut Params<'_>,
+    model: Model,
+    thinking: &thinking::Plan,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    sampling(members, params, model, thinking.thinks, losses)?;
+    if let Some(stop) = params.take(Param::Stop) {
+        stop_sequences(members, stop, losses)?;
+    }
+    if let Some(user) = params.take(Param::EndUser).or_else(|| params.take(Param::SafetyIdentifier)) {
+        members.object("metadata", |metadata| metadata.raw("user_id", user.value));
+    }
+    if let Some(tier) = params.take(Param::ServiceTier) {
+        match tier.value.get() {
+            "\"auto\"" => members.raw("service_tier", tier.value),
+            "\"default\"" | "\"standard_only\"" => members.value("service_tier", "standard_only"),
+            _ => losses.param(tier.name)?,
+        }
+    }
+    Ok(())
+}
+
+/// `temperature`, `top_p` and `top_k`. A model that thinks takes a temperature of 1, a `top_p` from 0.95 and no
+/// `top_k`; the newest take none of them.
+fn sampling(
+    members: &mut Members<'_>,
+    params: &mut Params<'_>,
+    model: Model,
+    thinks: bool,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    for (param, member) in
+        [(Param::Temperature, "temperature"), (Param::TopP, "top_p"), (Param::TopK, "top_k")]
+    {
+        let Some(given) = params.take(param) else { continue };
+        let number: f64 = given.value.get().parse().unwrap_or_default();
+        let neutral = param != Param::TopK && number == 1.0;
+        let allowed = match param {
+            // OpenAI's go up to 2.
+            Param::Temperature => number <= 1.0 && !thinks,
+            Param::TopP => !thinks || number >= 0.95,
+            _ => !thinks,
+        };
+        if model.samples && (allowed || neutral) {
+            members.raw(member, given.value);
+        } else if !neutral {
+            losses.param(given.name)?;
+        }
+    }
+    Ok(())
+}
+
+/// A sequence of white space alone is one that the API refuses.
+fn stop_sequences(members: &mut Members<'_>, stop: Given<'_>, losses: &mut Losses<'_>) -> Result<(), Reject> {
+    let list: Vec<&RawValue> = match Kind::of(stop.value) {
+        Kind::Text => vec![stop.value],
+        _ => elements(stop.value).map_err(|error| malformed(stop.name, &error))?,
+    };
+    let (kept, blank): (Vec<_>, Vec<_>) =
+        list.into_iter().partition(|sequence| !Words::from(*sequence).text().trim().is_empty());
+    if !blank.is_empty() {
+        losses.param(stop.name)?;
+    }
+    if !kept.is_empty() {
+        members.array("stop_sequences", |array| kept.into_iter().for_each(|sequence| array.raw(sequence)));
+    }
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! Functions of a namespace, in APIs that have none: a flat name going up, the namespace and the name back.
+//! And which of the names are those of custom tools, for APIs that know functions only.
+//!
+//! Codex offers the tools of each MCP server as a `namespace` tool. Its calls name both: `function_call` has
+//! `namespace` and `name`. What is offered to another API is `{namespace}__{name}`. The way back needs no state
+//! of its own: an answer repeats its request's `tools` ([`echo`](super::echo())), and the names follow from them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::wire::json::{Fields, elements};
+
+/// The longest name that the chat completions API takes, and the shortest bound of all.
+const LONGEST: usize = 64;
+
+/// A namespace and a name in it.
+type Inner = (String, String);
+
+/// The name of a namespace's tool for an API without namespaces.
+///
+/// One that is too long keeps its beginning; a hash of all of it keeps it apart from others.
+pub(super) fn flat(namespace: &str, name: &str) -> String {
+    let whole = format!("{namespace}__{name}");
+    if whole.len() <= LONGEST {
+        return whole;
+    }
+    let end = whole.floor_char_boundary(LONGEST - "_00000000".len());
+    format!("{}_{:08x}", whole.get(..end).unwrap_or_default(), hash(&whole))
+}
+
+/// FNV-1a: <http://www.isthe.com/chongo/tech/comp/fnv/>.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// The flat names of a request's tools.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    namespaced: BTreeMap<String, Inner>,
+    custom: BTreeSet<String>,
+}
+
+impl Names {
+    /// Reads `tools` out of the members of an echo. What cannot be read has no names.
+    pub(super) fn of_echo(echo: &[u8]) -> Self {
+        let mut names = Self::default();
+        let object = [b"{", echo, b"}"].concat();
+        if let Ok(fields) = Fields::parse(&object) {
+            names.collect(&fields);
+        }
+        names
+    }
+
+    /// The namespace and the name behind a flat name.
+    pub(super) fn inner(&self, flat: &str) -> Option<(&str, &str)> {
+        self.namespaced.get(flat).map(|(namespace, name)| (namespace.as_str(), name.as_str()))
+    }
+
+    /// Whether a flat name is that of a custom tool.
+    pub(super) fn is_custom(&self, flat: &str) -> bool {
+        self.custom.contains(flat)
+    }
+
+    fn collect(&mut self, fields: &Fields<'_>) {
+        for tool in objects(fields, "tools") {
+            let name = tool.text("name").unwrap_or_default();
+            match tool.text("type").as_deref() {
+                Some("namespace") => self.collect_inner(&name, &tool),
+                Some("custom") => {
+                    self.custom.insert(name.into_owned());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn collect_inner(&mut self, namespace: &str, tool: &Fields<'_>) {
+        for inner in objects(tool, "tools") {
+            let name = inner.text("name").unwrap_or_default();
+            let whole = flat(namespace, &name);
+            if inner.text("type").as_deref() == Some("custom") {
+                self.custom.insert(whole.clone());
+            }
+            self.namespaced.insert(whole, (namespace.to_owned(), name.into_owned()));
+        }
+    }
+}
+
+fn objects<'a>(fields: &Fields<'a>, name: &str) -> Vec<Fields<'a>> {
+    let list = fields.set(name).and_then(|list| elements(list).ok()).unwrap_or_default();
+    list.into_iter().filter_map(|object| Fields::of(object).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(all(test, target_arch = "wasm32"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_flat_name_leads_back() {
+        let echo = br#""tools":[{"type":"function","name":"f"},
+            {"type":"namespace","name":"mcp__repl","tools":[{"type":"function","name":"js"}]}]"#;
+        let names = Names::of_echo(echo);
+        assert_eq!(names.inner(&flat("mcp__repl", "js")), Some(("mcp__repl", "js")));
+        assert_eq!(names.inner("f"), None);
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_stays_apart() {
+        let (one, other) = (flat(&"é".repeat(40), "one"), flat(&"é".repeat(40), "other"));
+        assert!(one.len() <= LONGEST && other.len() <= LONGEST && one != other, "{one} {other}");
+    }
+}
