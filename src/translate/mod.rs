@@ -42,6 +42,7 @@ mod paths;
 mod responses;
 mod responses_from_responses;
 mod same_dialect;
+mod splice;
 mod stream;
 mod tokens;
 mod told;
@@ -51,6 +52,7 @@ use serde_json::{Map, Value};
 
 pub use failure::{Failure, error_body, error_event, failure};
 pub use paths::is_path as is_drop_path;
+pub use splice::splice;
 pub use stream::{Progress, Stream};
 
 use pair::Pair;

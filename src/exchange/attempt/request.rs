@@ -16,13 +16,23 @@ impl Attempt {
     pub(super) fn build(&mut self, body: &[u8], moment: &Moment<'_>) -> Step {
         let Some(context) = self.context.as_ref().filter(|_| self.is_open()) else { return Step::wait() };
         let (dialect, stream) = (context.dialect, context.stream);
-        let built = self
-            .body_here(body)
-            .and_then(|body| translate::request(&Ask { dialect, body: &body, stream }, &self.target()));
+        let built = match self.spliced(&Ask { dialect, body, stream }) {
+            Some(built) => Ok(built),
+            None => self
+                .body_here(body)
+                .and_then(|body| translate::request(&Ask { dialect, body: &body, stream }, &self.target())),
+        };
         match built {
             Ok(built) => self.send(built, stream),
             Err(reject) => self.refuse(&reject, dialect, moment),
         }
+    }
+
+    /// The body where it takes no parsing.
+    fn spliced(&self, ask: &Ask<'_>) -> Option<Built> {
+        let outline = self.context.as_ref()?.outline.as_ref()?;
+        let is_changed = self.leg().is_some_and(|leg| leg.overrides.is_some());
+        if is_changed { None } else { translate::splice(ask, &self.target(), outline) }
     }
 
     /// The client's body with the parameters that this fallback changes.
