@@ -6,6 +6,7 @@ use crate::event::{Attempt, ErrorInformation};
 use crate::response_id::Sealer;
 use crate::route::{Itinerary, Leg, Stop};
 use crate::usage::Usage;
+use crate::wire::outline::Outline;
 use crate::wire::{self, Dialect};
 
 /// What every attempt must know of the request. Written once by admission.
@@ -22,6 +23,9 @@ pub struct Context {
     /// The client's `anthropic-beta`: what of Anthropic's newest it asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beta: Option<String>,
+    /// Where the body's members stand, if it goes on as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outline: Option<Outline>,
     /// The tries, and where the request goes after a failure.
     pub itinerary: Itinerary,
     /// How long one try may take before Envoy gives it up, in milliseconds: tells a timeout from a lost

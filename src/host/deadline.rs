@@ -12,6 +12,7 @@ use proxy_wasm::types::Action;
 use super::attempt::{self, AttemptHost, moment};
 use super::guard::{Fallible, contained};
 use super::{effects, state};
+use crate::exchange::Step;
 use crate::exchange::attempt::{Attempt, Input};
 
 /// Most tries that are woken by one call. Envoy resumes each inside the one before: this bounds its stack.
@@ -74,14 +75,19 @@ fn wake(id: u32, machine: &Machine) {
         log::error!("spillway: a try whose time is up is not there any more: {status:?}");
         return;
     }
-    let failed = contained(AttemptHost::ROLE, "deadline", || expire(machine)).is_none();
-    if failed && contained(AttemptHost::ROLE, "failing", || attempt::fail(machine)).is_none() {
-        contained(AttemptHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
+    let expire = || machine.borrow_mut().on(&Input::Deadline, &moment());
+    match contained(AttemptHost::ROLE, "deadline", expire) {
+        // Once this has begun the try may be over: what fails in there is not answered any more.
+        Some(step) => drop(contained(AttemptHost::ROLE, "expiring", || apply(step))),
+        None => {
+            if contained(AttemptHost::ROLE, "failing", || attempt::fail(machine)).is_none() {
+                contained(AttemptHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
+            }
+        }
     }
 }
 
-fn expire(machine: &Machine) {
-    let step = machine.borrow_mut().on(&Input::Deadline, &moment());
+fn apply(step: Step) {
     let (action, _) = effects::apply(step);
     if matches!(action, Action::Continue)
         && let Err(status) = hostcalls::resume_http_response()

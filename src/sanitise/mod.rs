@@ -36,6 +36,7 @@ pub use refusal::off_route;
 use crate::reject::Reject;
 use crate::wire::Dialect;
 use crate::wire::check::{self, Checked, Member};
+use crate::wire::outline::Outline;
 use crate::wire::schema::{self, Standing};
 
 /// Most names in [`Request::dropped`].
@@ -75,6 +76,9 @@ pub struct Request {
     /// The body in the client's dialect, with fields only that the dialect defines; `None` where the body
     /// is right as it came.
     pub body: Option<Vec<u8>>,
+    /// Where the members of the body stand; `None` where the body is another one than came, or holds hints for
+    /// another API than the dialect's own.
+    pub outline: Option<Outline>,
     /// The caller's `user`, else its `safety_identifier`; on Anthropic's dialect its `metadata.user_id`. At most
     /// 256 bytes.
     pub end_user: Option<String>,
@@ -102,12 +106,14 @@ pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request
         check::object(body, schema::request(dialect)).map_err(|malformed| refusal::malformed(&malformed))?;
     let parted = Parting::of(dialect, policy, &checked)?;
     let settings = settings::of(dialect, &checked.members)?;
+    let body = body::without(&checked, &parted.fates);
     Ok(Request {
         model: settings.model,
         stream: settings.stream,
         include_usage: settings.include_usage,
         controls: parted.controls,
-        body: body::without(&checked, &parted.fates),
+        outline: body.is_none().then(|| outline(&checked)).flatten(),
+        body,
         end_user: settings.end_user,
         input_chars: checked.prompt_bytes.saturating_add(settings.token_chars),
         as_tokens: settings.token_chars > 0,
@@ -116,6 +122,12 @@ pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request
         goes_on_from: settings.goes_on_from,
         conversation: settings.conversation,
     })
+}
+
+fn outline(checked: &Checked<'_>) -> Option<Outline> {
+    let span = |member: &Member<'_>| [member.span.start, member.value_at, member.span.end];
+    let outline = || Outline::new(checked.text.len(), checked.members.iter().map(span));
+    if checked.has_hints { None } else { outline() }
 }
 
 /// What becomes of a top-level field.

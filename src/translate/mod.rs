@@ -50,6 +50,7 @@ mod public;
 mod responses;
 mod responses_from_responses;
 mod same_dialect;
+mod splice;
 mod stored;
 mod stream;
 mod tokens;
@@ -60,6 +61,7 @@ use serde_json::{Map, Value};
 
 pub use failure::{Failure, error_body, error_event, failure};
 pub use paths::is_path as is_drop_path;
+pub use splice::splice;
 pub use stored::stored;
 pub use stream::{Progress, Stream};
 

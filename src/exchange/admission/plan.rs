@@ -173,6 +173,7 @@ impl Admission {
             model: request.model.clone(),
             stream: request.stream,
             include_usage: request.include_usage,
+            outline: request.outline.clone().filter(|_| body.is_none()),
             beta: self.ask.beta.clone(),
             itinerary: plan,
             try_timeout_ms,

@@ -192,6 +192,7 @@ fn about(model: String, stream: bool) -> Request {
         include_usage: false,
         controls: Controls::default(),
         body: None,
+        outline: None,
         end_user: None,
         input_chars: 0,
         as_tokens: false,

@@ -20,9 +20,12 @@ impl Attempt {
             return Step::pass();
         }
         let (dialect, stream) = (context.dialect, context.stream);
-        let built = self
-            .body_here(body)
-            .and_then(|body| translate::request(&Ask { dialect, body: &body, stream }, &self.target()));
+        let built = match self.spliced(&Ask { dialect, body, stream }) {
+            Some(built) => Ok(built),
+            None => self
+                .body_here(body)
+                .and_then(|body| translate::request(&Ask { dialect, body: &body, stream }, &self.target())),
+        };
         match built {
             Ok(built) => self.send(built, stream),
             Err(reject) => self.refuse(&reject, dialect, moment),
@@ -45,6 +48,13 @@ impl Attempt {
             }
             Err(reject) => self.refuse(&reject, dialect, moment),
         })
+    }
+
+    /// The body where it takes no parsing.
+    fn spliced(&self, ask: &Ask<'_>) -> Option<Built> {
+        let outline = self.context.as_ref()?.outline.as_ref()?;
+        let is_changed = self.leg().is_some_and(|leg| leg.overrides.is_some());
+        if is_changed { None } else { translate::splice(ask, &self.target(), outline) }
     }
 
     /// The client's body with the parameters that this fallback changes.

@@ -31,6 +31,7 @@ pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
         stream,
         include_usage: false,
         beta: None,
+        outline: None,
         itinerary,
         try_timeout_ms: 1_000,
         drop_params: false,

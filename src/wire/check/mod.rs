@@ -38,6 +38,8 @@ pub struct Checked<'a> {
     pub members: Vec<Member<'a>>,
     /// What stands below the top level and is not defined.
     pub strays: Strays,
+    /// Whether a hint for another API stands below the top level.
+    pub has_hints: bool,
     /// Bytes of what the model reads, escapes and JSON Schemas as they are written; no images, no files.
     pub prompt_bytes: u64,
 }

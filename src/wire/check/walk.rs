@@ -20,6 +20,7 @@ pub(super) struct Walk<'a> {
     strays: Strays,
     prompt_bytes: usize,
     hints: Hints,
+    has_hints: bool,
 }
 
 /// What becomes of hints below the top level.
@@ -54,6 +55,7 @@ impl<'a> Walk<'a> {
             strays: Strays::default(),
             prompt_bytes: 0,
             hints: Hints::Stay,
+            has_hints: false,
         }
     }
 
@@ -84,6 +86,7 @@ impl<'a> Walk<'a> {
             text: self.text,
             members: self.members,
             strays: self.strays,
+            has_hints: self.has_hints,
             prompt_bytes: self.prompt_bytes as u64,
         })
     }
@@ -185,6 +188,7 @@ impl<'a> Walk<'a> {
             let (raw, span) = (self.lexer.since(value_at), start..self.lexer.at());
             self.members.push(Member { name: name.clone(), raw, standing, span, value_at });
         } else if self.stays(standing, &name) {
+            self.has_hints |= matches!(standing, Standing::Hint(_));
             if let Some(cut) = cutting.leading.take() {
                 self.strays.cuts.push(cut..start);
             }

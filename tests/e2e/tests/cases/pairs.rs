@@ -28,7 +28,7 @@ const GROUPS: [(&str, &str); 5] = [
     ("openai-responses", "/mock-openai/v1/responses"),
     ("azure-chat", "/mock-azure/openai/v1/chat/completions"),
     ("anthropic", "/mock-anthropic/v1/messages"),
-    ("gemini", "/mock-gemini/v1beta/models/gemini-2.5-flash~tokens=100/50:"),
+    ("gemini", "/mock-gemini/v1beta/models/gemini-2.5-flash~tokens=100%2F50:"),
 ];
 
 impl Dialect {

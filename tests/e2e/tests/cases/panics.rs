@@ -41,32 +41,22 @@ enum Fate {
     Cut,
     /// The client has everything by then, and so has the ledger.
     Answered,
-    /// The same; what it has is the error that time was up.
-    Late,
 }
 
-/// What the panicking request asks for: a model, and whether as a stream.
-type Wanted = (&'static str, bool);
-const WHOLE: Wanted = ("plain", false);
-const STREAM: Wanted = ("slow", true);
-/// An answer that is waited for until the deployment's own time is up.
-const LATE: Wanted = ("late", false);
-
-/// A callback by role and name, what is asked for, and what becomes of it when the filter panics before, and
-/// after, the callback has done its work.
-const CALLBACKS: &[(&str, Wanted, [Fate; 2])] = &[
-    ("admission request-headers", WHOLE, [Fate::RefusedUnknown, Fate::Refused]),
-    ("admission request-body", WHOLE, [Fate::Refused, Fate::Refused]),
-    ("admission response-headers", WHOLE, [Fate::Refused, Fate::Refused]),
-    ("admission stream", STREAM, [Fate::Cut, Fate::Cut]),
-    ("admission log", WHOLE, [Fate::Answered, Fate::Answered]),
-    ("attempt request-headers", WHOLE, [Fate::Refused, Fate::Refused]),
-    ("attempt request-body", STREAM, [Fate::Refused, Fate::Refused]),
-    ("attempt response-headers", STREAM, [Fate::Refused, Fate::Refused]),
-    ("attempt response-body", WHOLE, [Fate::Refused, Fate::Refused]),
-    ("attempt stream", STREAM, [Fate::Cut, Fate::Cut]),
-    ("attempt deadline", LATE, [Fate::Refused, Fate::Late]),
-    ("attempt done", WHOLE, [Fate::Answered, Fate::Answered]),
+/// A callback by role and name, whether the request is a stream, and what becomes of it when the filter panics
+/// before, and after, the callback has done its work.
+const CALLBACKS: &[(&str, bool, [Fate; 2])] = &[
+    ("admission request-headers", false, [Fate::RefusedUnknown, Fate::Refused]),
+    ("admission request-body", false, [Fate::Refused, Fate::Refused]),
+    ("admission response-headers", false, [Fate::Refused, Fate::Refused]),
+    ("admission stream", true, [Fate::Cut, Fate::Cut]),
+    ("admission log", false, [Fate::Answered, Fate::Answered]),
+    ("attempt request-headers", false, [Fate::Refused, Fate::Refused]),
+    ("attempt request-body", true, [Fate::Refused, Fate::Refused]),
+    ("attempt response-headers", true, [Fate::Refused, Fate::Refused]),
+    ("attempt response-body", false, [Fate::Refused, Fate::Refused]),
+    ("attempt stream", true, [Fate::Cut, Fate::Cut]),
+    ("attempt done", false, [Fate::Answered, Fate::Answered]),
 ];
 
 /// Wherever the filter panics: its own request fails in an orderly way and is on record, and requests that are
@@ -86,16 +76,16 @@ pub fn contained() -> Result<(), Failure> {
     })
 }
 
-/// Where to panic, as the module is told, in what, and what becomes of it.
-type Place = (String, Wanted, Fate);
+/// Where to panic, as the module is told, whether in a stream, and what becomes of it.
+type Place = (String, bool, Fate);
 
 fn places() -> Vec<Place> {
-    let sides = CALLBACKS.iter().flat_map(|(callback, wanted, [before, after])| {
+    let sides = CALLBACKS.iter().flat_map(|(callback, stream, [before, after])| {
         [("before", before), ("after", after)]
-            .map(|(side, fate)| (format!("{side} {callback}"), *wanted, *fate))
+            .map(|(side, fate)| (format!("{side} {callback}"), *stream, *fate))
     });
     // A batch of events that was about to be posted, with this request's among them, is posted later.
-    sides.chain([("in root posting".to_owned(), WHOLE, Fate::Answered)]).collect()
+    sides.chain([("in root posting".to_owned(), false, Fate::Answered)]).collect()
 }
 
 /// Panics at each of the places, while streams and short requests are under way.
@@ -109,7 +99,7 @@ async fn beside(fixture: &Fixture, places: &[Place]) -> Result<(), Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..CLIENTS).map(|_| spawn_client(fixture, Arc::clone(&stop))).collect();
     let fatal: Vec<_> =
-        places.iter().map(|(place, wanted, _)| spawn_fatal(fixture, *wanted, place)).collect();
+        places.iter().map(|(place, stream, _)| spawn_fatal(fixture, *stream, place)).collect();
     let mut answers = Vec::new();
     for ((place, _, fate), answer) in places.iter().zip(fatal) {
         let answer = answer.await.map_err(|error| error.to_string())?;
@@ -135,25 +125,26 @@ async fn beside(fixture: &Fixture, places: &[Place]) -> Result<(), Failure> {
     fixture.check_leaks()
 }
 
-fn ask(fixture: &Fixture, (model, stream): Wanted) -> Ask {
+fn ask(fixture: &Fixture, stream: bool) -> Ask {
+    let model = if stream { "slow" } else { "plain" };
     let body = json!({"model": model, "messages": [{"role": "user", "content": "Hello"}], "stream": stream});
     Ask::post("/v1/chat/completions", fixture.key("alice"), &body)
 }
 
 fn spawn_stream(fixture: &Fixture) -> Answering {
-    let (to, ask) = (fixture.gateway.address, ask(fixture, STREAM));
+    let (to, ask) = (fixture.gateway.address, ask(fixture, true));
     tokio::spawn(async move { client::send(to, &ask).await })
 }
 
-fn spawn_fatal(fixture: &Fixture, wanted: Wanted, place: &str) -> Answering {
-    let (to, mut ask) = (fixture.gateway.address, ask(fixture, wanted));
+fn spawn_fatal(fixture: &Fixture, stream: bool, place: &str) -> Answering {
+    let (to, mut ask) = (fixture.gateway.address, ask(fixture, stream));
     ask.headers.push(("x-spillway-test-panic".to_owned(), place.to_owned()));
     tokio::spawn(async move { client::send(to, &ask).await })
 }
 
 /// Sends one request after the other until it is stopped, or one is not answered.
 fn spawn_client(fixture: &Fixture, stop: Arc<AtomicBool>) -> JoinHandle<Result<(), Failure>> {
-    let (to, ask) = (fixture.gateway.address, ask(fixture, WHOLE));
+    let (to, ask) = (fixture.gateway.address, ask(fixture, false));
     tokio::spawn(async move {
         while !stop.load(Ordering::Relaxed) {
             whole(&client::send(to, &ask).await)?;
@@ -179,7 +170,6 @@ fn meets(answer: &Answer, fate: Fate) -> Result<(), Failure> {
         Fate::Refused | Fate::RefusedUnknown => answer.status == 500 && answer.complete && json() && kind(),
         Fate::Cut => answer.status == 200 && !answer.complete,
         Fate::Answered => answer.status == 200 && answer.complete,
-        Fate::Late => answer.status == 504 && answer.complete && json(),
     };
     ensure(fits && answer.header("x-litellm-call-id").is_some(), || {
         format!("expected {fate:?}, got {answer:?}: {}", answer.text())
@@ -196,7 +186,6 @@ async fn recorded(fixture: &Fixture, answer: &Answer, fate: Fate) -> Result<(), 
     let class = &row["metadata"]["error_information"]["error_class"];
     let fits = match fate {
         Fate::Answered => row["status"] == "success",
-        Fate::Late => row["status"] == "failure",
         _ => row["status"] == "failure" && class == "internal_server_error",
     };
     ensure(fits, || format!("the row does not tell of {fate:?}: {row}"))
