@@ -8,9 +8,10 @@ use crate::wire::{Dialect, Route, internal};
 const MAX_NAMED: usize = 8;
 
 /// What is served, for those who ask for something else.
-const SERVED: &str = "POST /v1/chat/completions, /v1/responses, /v1/responses/compact, /v1/completions, \
-                      /v1/embeddings and /v1/moderations; GET and DELETE /v1/responses/{id}, POST \
-                      /v1/responses/{id}/cancel, GET /v1/responses/{id}/input_items; GET /v1/models and \
+const SERVED: &str = "POST /v1/chat/completions, /v1/responses, /v1/responses/compact, /v1/messages, \
+                      /v1/messages/count_tokens, /v1/completions, /v1/embeddings and /v1/moderations; \
+                      GET and DELETE /v1/responses/{id}, POST /v1/responses/{id}/cancel, \
+                      GET /v1/responses/{id}/input_items; GET /v1/models and \
                       /v1/models/{model}";
 
 /// The answer to a request for something that is not a served model call, the model list or health.
