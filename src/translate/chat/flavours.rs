@@ -300,7 +300,7 @@ static DEEPSEEK: Flavour = Flavour {
 };
 
 /// <https://docs.together.ai/reference/chat-completions>; models that may think or not:
-/// <https://docs.together.ai/docs/reasoning-overview>.
+/// <https://docs.together.ai/docs/inference/chat/reasoning>.
 #[rustfmt::skip]
 static TOGETHER: Flavour = Flavour {
     lacks: &[

@@ -84,18 +84,18 @@ impl Flavour {
     /// The member by which the server is told not to think, where that is none of the degrees.
     pub(in crate::translate) fn thinking_switch(&self) -> Option<&'static str> {
         match self.thinking {
-            Thinking::Effort => None,
+            Thinking::Effort | Thinking::Object => None,
             Thinking::Switch => Some("thinking"),
-            Thinking::EffortOrOff | Thinking::Object => Some("reasoning"),
+            Thinking::EffortOrOff => Some("reasoning"),
         }
     }
 
     /// Writes that the model is not to think, where there is a [switch](Flavour::thinking_switch).
     pub(in crate::translate) fn write_off(&self, members: &mut Members<'_>) {
         match self.thinking {
-            Thinking::Effort => {}
+            Thinking::Effort | Thinking::Object => {}
             Thinking::Switch => members.object("thinking", |thinking| thinking.value("type", "disabled")),
-            Thinking::EffortOrOff | Thinking::Object => {
+            Thinking::EffortOrOff => {
                 members.object("reasoning", |reasoning| reasoning.value("enabled", &false));
             }
         }

@@ -24,9 +24,11 @@ pub(super) fn is_beyond(fields: &Fields<'_>, flavour: &Flavour) -> bool {
         return false;
     }
     let found = |name: &str| fields.set(name).filter(|value| may_be(value));
-    let custom = !flavour.custom_tools;
-    custom && found("tool_choice").is_some_and(|choice| is_any(choice, &["custom", "allowed_tools"]))
-        || custom && found("tools").is_some_and(|tools| has_any(tools, |tool| is_any(tool, &["custom"])))
+    let offers = || {
+        found("tool_choice").is_some_and(|choice| is_any(choice, &["custom", "allowed_tools"]))
+            || found("tools").is_some_and(|tools| has_any(tools, |tool| is_any(tool, &["custom"])))
+    };
+    (!flavour.custom_tools && offers())
         || found("messages").is_some_and(|messages| has_any(messages, |message| is_message(message, flavour)))
 }
 

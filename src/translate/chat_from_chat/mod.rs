@@ -9,6 +9,8 @@ mod messages;
 mod request;
 mod response;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub(super) use request::request;
 pub(super) use response::response;

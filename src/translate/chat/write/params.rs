@@ -119,6 +119,7 @@ fn write_reasoning(
             }
         }
         Thinking::Object => members.object("reasoning", |members| match reasoning {
+            Reasoning { off: true, .. } => members.value("enabled", &false),
             Reasoning { effort: Some(effort), .. } => members.raw("effort", effort),
             Reasoning { budget: Some(budget), .. } => members.raw("max_tokens", budget),
             _ => members.value("enabled", &true),
