@@ -4,6 +4,7 @@
 //! or dropped by name; fields beyond the reference pass where a row has them. What a row says nothing of is for
 //! the provider to judge.
 
+use super::values::Words;
 use crate::translate::defined::defines;
 use crate::wire::{Api, Provider};
 
@@ -28,6 +29,13 @@ pub(in crate::translate) struct Flavour {
     pub custom_tools: bool,
     /// Whether `refusal` is a member of an assistant's message.
     pub refusals: bool,
+    /// Its words for the values of a field; a value that is not among them is a loss. A field that is not here
+    /// takes any.
+    pub words: &'static [(&'static str, Words)],
+    /// Whether an answer can be bound to a JSON Schema.
+    pub schemas: bool,
+    /// How it is asked for log probabilities.
+    pub logprobs: Logprobs,
     /// Which thoughts of earlier turns it wants back, as `reasoning_content`.
     pub thoughts: Replay,
     /// How it is told to think.
@@ -48,10 +56,21 @@ pub(in crate::translate) enum Replay {
 pub(in crate::translate) enum Thinking {
     /// `reasoning_effort`
     Effort,
+    /// `reasoning_effort`, and `reasoning: {"enabled": false}` for not at all
+    EffortOrOff,
     /// `reasoning_effort`, and `thinking: {"type": "enabled" | "disabled"}`
     Switch,
     /// `reasoning: {"effort" | "max_tokens" | "enabled"}`
     Object,
+}
+
+/// How a server is asked for log probabilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::translate) enum Logprobs {
+    /// `logprobs: true`, and `top_logprobs`
+    Flag,
+    /// `logprobs`: how many for each token
+    Count,
 }
 
 impl Flavour {
@@ -113,6 +132,9 @@ static OPENAI: Flavour = Flavour {
     text_lists: true,
     custom_tools: true,
     refusals: true,
+    words: &[],
+    schemas: true,
+    logprobs: Logprobs::Flag,
     thoughts: Replay::Never,
     thinking: Thinking::Effort,
 };
@@ -125,6 +147,17 @@ const COMPATIBLE: Flavour = Flavour {
     refusals: false,
     ..OPENAI
 };
+
+/// Three degrees of thought, and none.
+const DEGREES: Words = &[
+    ("none", "none"),
+    ("minimal", "low"),
+    ("low", "low"),
+    ("medium", "medium"),
+    ("high", "high"),
+    ("xhigh", "high"),
+    ("max", "high"),
+];
 
 /// <https://docs.vllm.ai/en/stable/serving/openai_compatible_server/>. `max_tokens` is deprecated there, but
 /// older servers know no other name and would overlook the new one.
@@ -146,6 +179,7 @@ static VLLM: Flavour = Flavour {
     ],
     message_lacks: &["audio", "refusal"],
     message_extras: &["reasoning", "reasoning_content"],
+    words: &[("reasoning_effort", DEGREES)],
     thoughts: Replay::Always,
     ..COMPATIBLE
 };
@@ -192,11 +226,29 @@ static GROQ: Flavour = Flavour {
         "include_domains", "include_reasoning", "reasoning_format", "search_settings",
     ],
     message_lacks: &["audio", "name", "refusal"],
+    words: &[
+        ("n", &[("1", "1")]),
+        (
+            "reasoning_effort",
+            &[
+                ("none", "none"), ("default", "default"), ("minimal", "low"), ("low", "low"),
+                ("medium", "medium"), ("high", "high"), ("xhigh", "high"), ("max", "high"),
+            ],
+        ),
+        (
+            "service_tier",
+            &[
+                ("auto", "auto"), ("default", "on_demand"), ("on_demand", "on_demand"), ("flex", "flex"),
+                ("performance", "performance"),
+            ],
+        ),
+    ],
     ..COMPATIBLE
 };
 
 /// <https://docs.mistral.ai/api/endpoint/chat>. Fields that it does not define are errors (422), those of
-/// messages too. Its streams always end with the token counts.
+/// messages too. Its streams always end with the token counts. A model thinks or does not: whoever asks for some
+/// thought gets all of it.
 #[rustfmt::skip]
 static MISTRAL: Flavour = Flavour {
     renamed: &[("max_completion_tokens", "max_tokens"), ("seed", "random_seed")],
@@ -208,11 +260,20 @@ static MISTRAL: Flavour = Flavour {
     ],
     extras: &["min_tokens", "prompt_mode", "random_seed", "safe_prompt"],
     message_lacks: &["audio", "function_call", "name", "refusal"],
+    words: &[(
+        "reasoning_effort",
+        &[
+            ("none", "none"), ("minimal", "high"), ("low", "high"), ("medium", "high"), ("high", "high"),
+            ("xhigh", "high"), ("max", "high"),
+        ],
+    )],
     ..COMPATIBLE
 };
 
 /// <https://api-docs.deepseek.com/api/create-chat-completion>. Thoughts that came with calls are wanted back, and
-/// others overlooked: <https://api-docs.deepseek.com/guides/thinking_mode>.
+/// others overlooked: <https://api-docs.deepseek.com/guides/thinking_mode>, which also tells which degree of thought
+/// the reference's words stand for. JSON answers follow no schema:
+/// <https://api-docs.deepseek.com/guides/json_mode>.
 #[rustfmt::skip]
 static DEEPSEEK: Flavour = Flavour {
     lacks: &[
@@ -225,12 +286,21 @@ static DEEPSEEK: Flavour = Flavour {
     message_lacks: &["audio", "function_call", "refusal"],
     message_extras: &["reasoning_content"],
     text_lists: false,
+    words: &[(
+        "reasoning_effort",
+        &[
+            ("minimal", "low"), ("low", "low"), ("medium", "medium"), ("high", "high"), ("xhigh", "high"),
+            ("max", "max"),
+        ],
+    )],
+    schemas: false,
     thoughts: Replay::WithCalls,
     thinking: Thinking::Switch,
     ..COMPATIBLE
 };
 
-/// <https://docs.together.ai/reference/chat-completions>
+/// <https://docs.together.ai/reference/chat-completions>; models that may think or not:
+/// <https://docs.together.ai/docs/inference/chat/reasoning>.
 #[rustfmt::skip]
 static TOGETHER: Flavour = Flavour {
     lacks: &[
@@ -243,6 +313,15 @@ static TOGETHER: Flavour = Flavour {
         "reasoning", "repetition_penalty", "safety_model", "top_k",
     ],
     message_lacks: &["audio", "refusal"],
+    words: &[(
+        "reasoning_effort",
+        &[
+            ("minimal", "low"), ("low", "low"), ("medium", "medium"), ("high", "high"), ("xhigh", "high"),
+            ("max", "high"),
+        ],
+    )],
+    logprobs: Logprobs::Count,
+    thinking: Thinking::EffortOrOff,
     ..COMPATIBLE
 };
 
@@ -261,6 +340,7 @@ static OPENROUTER: Flavour = Flavour {
     message_lacks: &["audio", "function_call"],
     message_extras: &["cache_control", "reasoning", "reasoning_content", "reasoning_details"],
     developer: true,
+    refusals: true,
     thoughts: Replay::Always,
     thinking: Thinking::Object,
     ..COMPATIBLE
@@ -290,6 +370,7 @@ mod tests {
             for (name, _) in row.renamed {
                 assert!(row.defines(name), "{name} is renamed and lacking");
             }
+            assert!(row.words.iter().all(|(name, _)| row.defines(name)));
             let hints = schema::hint_names(Dialect::Chat);
             assert!(row.message_extras.iter().all(|name| hints.contains(name)));
         }

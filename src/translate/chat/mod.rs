@@ -16,10 +16,12 @@ mod flavours;
 mod read;
 #[cfg(test)]
 mod tests;
+mod values;
 mod write;
 
 pub(super) use answer::Reader;
 pub(super) use dialect::{Writer, fold};
 pub(super) use flavours::Flavour;
 pub(super) use read::{lacking, read};
+pub(super) use values::{EFFORT, logprobs_count};
 pub(super) use write::write;

@@ -36,8 +36,13 @@ fn message(
 ) -> Result<(), Reject> {
     let renamed =
         |name: &str, value: &RawValue| name == "role" && value.get() == "\"developer\"" && !flavour.developer;
-    let lacking = |name: &str| flavour.message_lacks.contains(&name);
     let fields = Fields::of(text).unwrap_or_default();
+    // What a function gave back, of the API before it had tools; its name is not a speaker's.
+    let is_function = fields.text("role").as_deref() == Some("function");
+    if is_function && !flavour.defines("functions") {
+        return Err(losses.refusal(&format!("messages[{at}].role")));
+    }
+    let lacking = |name: &str| flavour.message_lacks.contains(&name) && !(is_function && name == "name");
     if !fields.iter().any(|(name, value)| renamed(name, value) || lacking(name)) {
         array.raw(text);
         return Ok(());

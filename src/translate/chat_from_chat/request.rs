@@ -2,9 +2,10 @@
 
 use serde_json::value::RawValue;
 
-use super::messages;
+use super::{beyond, messages};
 use crate::reject::Reject;
-use crate::translate::chat::{Flavour, lacking};
+use crate::translate::bridge::{self, Made, Side};
+use crate::translate::chat::{EFFORT, Flavour, lacking, logprobs_count};
 use crate::translate::losses::{Losses, invalid};
 use crate::translate::{Target, hints};
 use crate::wire::json::Fields;
@@ -25,8 +26,11 @@ pub(in crate::translate) fn request(
     dropped: &mut Vec<String>,
 ) -> Result<Vec<u8>, Reject> {
     let flavour = Flavour::of(target.provider);
-    let mut losses = Losses { api: Api::ChatCompletions, drop: target.drop_params, dropped };
     refuse_twins(fields, flavour)?;
+    if beyond::is_beyond(fields, flavour) {
+        return bridged(fields, stream, target, flavour, dropped);
+    }
+    let mut losses = Losses { api: Api::ChatCompletions, drop: target.drop_params, dropped };
     lacking(fields, flavour, &mut losses)?;
     let mut body = Vec::new();
     write::object(&mut body, |members| {
@@ -36,7 +40,7 @@ pub(in crate::translate) fn request(
                 "model" | "stream" => {}
                 "stream_options" if stream => {}
                 _ if !flavour.defines(name) => undefined(name, value, &mut losses)?,
-                _ => member(members, name, value, flavour, &mut losses)?,
+                _ => member(members, name, value, fields, flavour, &mut losses)?,
             }
         }
         if stream {
@@ -45,6 +49,33 @@ pub(in crate::translate) fn request(
         }
         Ok::<(), Reject>(())
     })?;
+    Ok(body)
+}
+
+/// Over the bridge, past which goes what the server defines beyond the reference.
+fn bridged(
+    fields: &Fields<'_>,
+    stream: bool,
+    target: &Target,
+    flavour: &Flavour,
+    dropped: &mut Vec<String>,
+) -> Result<Vec<u8>, Reject> {
+    // The bridge reads these itself.
+    let is_extra = |name: &str| flavour.extras.contains(&name) && !matches!(name, "thinking" | "top_k");
+    let mut known = fields.clone();
+    let extras: Vec<_> = fields.iter().filter(|(name, _)| is_extra(name)).collect();
+    for (name, _) in &extras {
+        known.remove(name);
+    }
+    let built = bridge::request(Side::Chat, Made::Chat, &known, stream, target, dropped)?;
+    let Ok(written) = Fields::parse(&built) else { return Ok(built) };
+    let mut body = Vec::with_capacity(built.len());
+    write::object(&mut body, |members| {
+        // The server's own words go before what the reference's became.
+        let says = |name: &str| extras.iter().any(|(extra, _)| *extra == name);
+        written.iter().filter(|(name, _)| !says(name)).for_each(|(name, value)| members.raw(name, value));
+        extras.iter().for_each(|(name, value)| members.raw(name, value));
+    });
     Ok(body)
 }
 
@@ -76,9 +107,20 @@ fn member(
     members: &mut Members<'_>,
     name: &str,
     value: &RawValue,
+    fields: &Fields<'_>,
     flavour: &Flavour,
     losses: &mut Losses<'_>,
 ) -> Result<(), Reject> {
+    match name {
+        EFFORT => return effort(members, value, fields, flavour, losses),
+        "logprobs" | "top_logprobs" if flavour.counts_logprobs() => {
+            logprobs(members, name, value, fields, losses);
+            return Ok(());
+        }
+        "response_format" if !flavour.schemas && is_schema(value) => return losses.param(name),
+        _ if flavour.has_words_for(name) => return flavour.parameter(members, name, name, value, losses),
+        _ => {}
+    }
     let text = hints::without(Dialect::Chat, name, value, flavour.message_extras, losses.dropped);
     let out = members.name(flavour.renamed(name).unwrap_or(name));
     if name == "messages" && !flavour.takes_messages_as_they_are() {
@@ -86,6 +128,44 @@ fn member(
     }
     out.extend_from_slice(text.as_bytes());
     Ok(())
+}
+
+/// How much the model is to think; `none` is another member to some, unless the client wrote that one itself.
+fn effort(
+    members: &mut Members<'_>,
+    value: &RawValue,
+    fields: &Fields<'_>,
+    flavour: &Flavour,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    match flavour.thinking_switch() {
+        Some(switch) if value.get() == "\"none\"" && fields.set(switch).is_some() => losses.hint(EFFORT),
+        Some(_) if value.get() == "\"none\"" => flavour.write_off(members),
+        _ => flavour.effort(members, EFFORT, value, losses)?,
+    }
+    Ok(())
+}
+
+/// `logprobs` and `top_logprobs` where they are one number.
+fn logprobs(
+    members: &mut Members<'_>,
+    name: &str,
+    value: &RawValue,
+    fields: &Fields<'_>,
+    losses: &mut Losses<'_>,
+) {
+    let logprobs = fields.get("logprobs");
+    if name == "logprobs" {
+        if let Some(count) = logprobs_count(value, fields.get("top_logprobs")) {
+            members.raw(name, &count);
+        }
+    } else if logprobs.is_none_or(|logprobs| logprobs.get() != "true") && value.get() != "null" {
+        losses.hint(name);
+    }
+}
+
+fn is_schema(format: &RawValue) -> bool {
+    Fields::of(format).is_ok_and(|format| format.text("type").as_deref() == Some("json_schema"))
 }
 
 fn stream_options(

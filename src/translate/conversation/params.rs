@@ -37,6 +37,7 @@ pub(in crate::translate) enum Param {
     StoredConversation,
     /// OpenAI's `prompt`, a template by id.
     PromptTemplate,
+    /// OpenAI's `context_management`, a list: when to compact.
     ContextManagement,
     /// Anthropic's `container`.
     Container,
@@ -55,6 +56,9 @@ pub(in crate::translate) enum Param {
     PromptCacheOptions,
     /// `stream_options.include_obfuscation`
     Obfuscation,
+    /// Anthropic's `context_management`, an object: what of earlier turns the provider clears before the model
+    /// reads them. It saves tokens, and the conversation is whole without it; agents send it with every request.
+    ContextEdits,
     /// Anthropic's `inference_geo`.
     InferenceGeo,
 }
@@ -73,6 +77,7 @@ impl Param {
                 | Self::PromptCacheRetention
                 | Self::PromptCacheOptions
                 | Self::Obfuscation
+                | Self::ContextEdits
         )
     }
 

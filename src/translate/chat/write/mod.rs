@@ -29,7 +29,7 @@ pub(in crate::translate) fn write(
         members.array("messages", |array| turns::write(array, turns, flavour, losses))?;
         let offered = tools::write(members, &tools, flavour, losses)?;
         tools::write_choice(members, &mut params, offered, flavour);
-        params::write(members, &mut params, flavour, losses);
+        params::write(members, &mut params, flavour, losses)?;
         if stream {
             params::write_stream(members, &mut params, flavour);
         }

@@ -2,8 +2,10 @@
 
 use serde_json::value::RawValue;
 
+use crate::reject::Reject;
 use crate::translate::chat::flavours::{Flavour, Thinking};
 use crate::translate::chat::read::PASSING;
+use crate::translate::chat::values::logprobs_count;
 use crate::translate::conversation::{Format, Param, Params, Reasoning, Schema};
 use crate::translate::losses::Losses;
 use crate::wire::write::Members;
@@ -13,8 +15,9 @@ const UNNAMED_SCHEMA: &str = "response";
 
 /// Budgets of thought, in tokens, below which they ask for an effort; LiteLLM draws the lines there too.
 /// Nothing less than `low` is asked for, because not every model takes `minimal`.
-const EFFORTS: &[(u64, &str)] = &[(5_000, "low"), (10_000, "medium")];
-const MOST_EFFORT: &str = "high";
+const EFFORTS: &[(u64, &str)] = &[(5_000, r#""low""#), (10_000, r#""medium""#)];
+const MOST_EFFORT: &str = r#""high""#;
+const NO_EFFORT: &str = r#""none""#;
 
 /// Writes every parameter but the tools' and the stream's.
 pub(super) fn write(
@@ -22,23 +25,39 @@ pub(super) fn write(
     params: &mut Params<'_>,
     flavour: &Flavour,
     losses: &mut Losses<'_>,
-) {
+) -> Result<(), Reject> {
     if let Some(bound) = params.take(Param::MaxTokens) {
         members.raw(flavour.name("max_completion_tokens"), bound.value);
     }
+    if flavour.counts_logprobs() {
+        write_logprobs(members, params, losses);
+    }
     for (name, param) in PASSING.iter().filter(|(name, _)| flavour.defines(name)) {
         if let Some(given) = params.take(*param) {
-            members.raw(flavour.name(name), given.value);
+            flavour.parameter(members, name, given.name, given.value, losses)?;
         }
     }
-    if let Some((_, format)) = params.format.take() {
+    let sayable = |format: &Format<'_>| flavour.schemas || !matches!(format, Format::Schema(_));
+    if let Some((_, format)) = params.format.take_if(|(_, format)| sayable(format)) {
         members.object("response_format", |members| write_format(members, &format));
     }
     if let Some(reasoning) = params.reasoning.take() {
         if reasoning.summary.is_some() {
             losses.hint(format!("{}.summary", reasoning.name));
         }
-        write_reasoning(members, &reasoning, flavour.thinking);
+        write_reasoning(members, &reasoning, flavour, losses)?;
+    }
+    Ok(())
+}
+
+/// Writes how many log probabilities are wanted.
+fn write_logprobs(members: &mut Members<'_>, params: &mut Params<'_>, losses: &mut Losses<'_>) {
+    let (logprobs, top) = (params.take(Param::Logprobs), params.take(Param::TopLogprobs));
+    let count = logprobs.and_then(|given| logprobs_count(given.value, top.map(|top| top.value)));
+    match (count, top) {
+        (Some(count), _) => members.raw("logprobs", &count),
+        (None, Some(top)) => losses.hint(top.name),
+        (None, None) => {}
     }
 }
 
@@ -81,19 +100,22 @@ fn write_schema(members: &mut Members<'_>, schema: &Schema<'_>) {
     members.raw_if("strict", schema.strict);
 }
 
-fn write_reasoning(members: &mut Members<'_>, reasoning: &Reasoning<'_>, thinking: Thinking) {
-    match thinking {
-        Thinking::Effort => match (reasoning.effort, reasoning.off) {
-            (_, true) => members.value("reasoning_effort", "none"),
-            (Some(effort), _) => members.raw("reasoning_effort", effort),
-            (None, _) => write_effort(members, reasoning.budget),
-        },
+fn write_reasoning(
+    members: &mut Members<'_>,
+    reasoning: &Reasoning<'_>,
+    flavour: &Flavour,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    if is_off(reasoning) && flavour.thinking_switch().is_some() {
+        flavour.write_off(members);
+        return Ok(());
+    }
+    match flavour.thinking {
+        Thinking::Effort | Thinking::EffortOrOff => write_effort(members, reasoning, flavour, losses)?,
         Thinking::Switch => {
-            let switch = if is_off(reasoning) { "disabled" } else { "enabled" };
-            members.object("thinking", |thinking| thinking.value("type", switch));
-            match reasoning.effort {
-                Some(effort) if switch == "enabled" => members.raw("reasoning_effort", effort),
-                _ => {}
+            members.object("thinking", |thinking| thinking.value("type", "enabled"));
+            if let Some(effort) = reasoning.effort {
+                flavour.effort(members, reasoning.name, effort, losses)?;
             }
         }
         Thinking::Object => members.object("reasoning", |members| match reasoning {
@@ -103,15 +125,30 @@ fn write_reasoning(members: &mut Members<'_>, reasoning: &Reasoning<'_>, thinkin
             _ => members.value("enabled", &true),
         }),
     }
+    Ok(())
 }
 
-fn write_effort(members: &mut Members<'_>, budget: Option<&RawValue>) {
-    // As the model likes is what it does unasked.
-    let Some(budget) = budget.and_then(|budget| budget.get().parse::<u64>().ok()) else { return };
+fn write_effort(
+    members: &mut Members<'_>,
+    reasoning: &Reasoning<'_>,
+    flavour: &Flavour,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    let effort = match reasoning {
+        Reasoning { off: true, .. } => serde_json::from_str(NO_EFFORT).ok(),
+        Reasoning { effort: Some(effort), .. } => Some(*effort),
+        // As the model likes is what it does unasked.
+        _ => reasoning.budget.and_then(effort_of),
+    };
+    effort.map_or(Ok(()), |effort| flavour.effort(members, reasoning.name, effort, losses))
+}
+
+fn effort_of(budget: &RawValue) -> Option<&'static RawValue> {
+    let budget = budget.get().parse::<u64>().ok()?;
     let effort = EFFORTS.iter().find(|(below, _)| budget < *below).map_or(MOST_EFFORT, |(_, effort)| *effort);
-    members.value("reasoning_effort", effort);
+    serde_json::from_str(effort).ok()
 }
 
 fn is_off(reasoning: &Reasoning<'_>) -> bool {
-    reasoning.off || reasoning.effort.is_some_and(|effort| effort.get() == "\"none\"")
+    reasoning.off || reasoning.effort.is_some_and(|effort| effort.get() == NO_EFFORT)
 }

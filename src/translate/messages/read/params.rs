@@ -15,7 +15,7 @@ const SAME: &[(&str, &str, Param)] = &[
     ("top_k", "top_k", Param::TopK),
     ("stop_sequences", "stop_sequences", Param::Stop),
     ("container", "container", Param::Container),
-    ("context_management", "context_management", Param::ContextManagement),
+    ("context_management", "context_management", Param::ContextEdits),
     ("inference_geo", "inference_geo", Param::InferenceGeo),
     ("mcp_servers", "mcp_servers", Param::McpServers),
 ];
