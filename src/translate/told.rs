@@ -69,7 +69,7 @@ impl Told<'_> {
 pub(super) struct Begun<'e> {
     /// The provider's id of the answer.
     pub id: Option<Words<'e>>,
-    /// The provider's word for how it was served.
+    /// How it was served, in OpenAI's words where those have one.
     pub service_tier: Option<Words<'e>>,
 }
 

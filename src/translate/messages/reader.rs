@@ -96,7 +96,7 @@ impl Reader {
         let usage = message.set("usage").and_then(|usage| Fields::of(usage).ok());
         told.push(Told::Begun(Begun {
             id: message.set("id").map(Words::from),
-            service_tier: usage.and_then(|usage| usage.set("service_tier")).map(Words::from),
+            service_tier: usage.and_then(|usage| usage.set("service_tier")).map(tier),
         }));
         self.take_usage(message, told);
     }
@@ -235,4 +235,9 @@ fn list<'e>(fields: &Fields<'e>, name: &str) -> Result<Vec<&'e RawValue>, Failur
 
 fn fields_of<'e>(what: &str, value: &'e RawValue) -> Result<Fields<'e>, Failure> {
     Fields::of(value).map_err(|error| Failure::malformed(format!("{what}: {error}")))
+}
+
+/// The tier in OpenAI's word, where it has another one for it: <https://docs.anthropic.com/en/api/service-tiers>.
+fn tier(told: &RawValue) -> Words<'_> {
+    if told.get() == "\"standard\"" { Words::from("default") } else { Words::from(told) }
 }
