@@ -74,6 +74,13 @@ pub enum Effect {
     ReplaceRequestHeaders(Vec<(&'static str, String)>),
     /// Replaces the buffered request body.
     ReplaceRequestBody(Vec<u8>),
+    /// Replaces the first bytes of the buffered request body; the rest stays where it is.
+    EditRequestBody {
+        /// How many, at least one.
+        drop: usize,
+        /// What comes in their place.
+        put: Vec<u8>,
+    },
     /// Sets a response header to one value.
     SetResponseHeader(&'static str, String),
     /// Removes response headers, every value of each, and sets others to one value each. One effect, because

@@ -31,6 +31,13 @@ impl AttemptHost {
         action
     }
 
+    fn request_body(&mut self) -> Action {
+        // To copy a body into this module is worth its cost only where it is read.
+        let reads = self.machine.borrow().reads_the_body();
+        let body = if reads { state::buffered(BufferType::HttpRequestBody) } else { Vec::new() };
+        self.take(&Input::RequestBody { body: &body })
+    }
+
     fn response_body(&mut self, end: bool) -> Action {
         // A body that is judged whole stays in Envoy's buffer, which is bounded, until its end.
         if self.machine.borrow().wants_whole() && !end {
@@ -63,13 +70,11 @@ impl HttpContext for AttemptHost {
         if !end {
             return Action::Pause;
         }
-        let body = state::buffered(BufferType::HttpRequestBody);
-        self.take(&Input::RequestBody { body: &body })
+        self.request_body()
     }
 
     fn on_http_request_trailers(&mut self, _count: usize) -> Action {
-        let body = state::buffered(BufferType::HttpRequestBody);
-        self.take(&Input::RequestBody { body: &body })
+        self.request_body()
     }
 
     fn on_http_response_headers(&mut self, _count: usize, end: bool) -> Action {

@@ -25,6 +25,9 @@ pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
                 hostcalls::set_map(MapType::HttpResponseHeaders, headers)
             }
             Effect::ReplaceRequestBody(body) => replace(BufferType::HttpRequestBody, &body),
+            Effect::EditRequestBody { drop, put } => {
+                hostcalls::set_buffer(BufferType::HttpRequestBody, 0, drop, &put)
+            }
             Effect::ReplaceResponseBody(body) => replace(BufferType::HttpResponseBody, &body),
             Effect::KeepContext(bytes) => hostcalls::set_property(vec![state::CONTEXT], Some(&bytes)),
             Effect::KeepReport(bytes) => hostcalls::set_property(vec![state::REPORT], Some(&bytes)),

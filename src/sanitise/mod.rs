@@ -125,8 +125,11 @@ pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request
 }
 
 fn outline(checked: &Checked<'_>) -> Option<Outline> {
-    let span = |member: &Member<'_>| [member.span.start, member.value_at, member.span.end];
-    let outline = || Outline::new(checked.text.len(), checked.members.iter().map(span));
+    let spans = checked
+        .members
+        .iter()
+        .map(|member| (member.name.as_ref(), [member.span.start, member.value_at, member.span.end]));
+    let outline = || Outline::new(checked.text.len(), spans);
     if checked.has_hints { None } else { outline() }
 }
 

@@ -32,6 +32,7 @@ mod contract_tests;
 mod conversation;
 mod count_tokens;
 mod defined;
+mod edit;
 mod embeddings;
 mod endpoint;
 mod failure;
@@ -59,6 +60,7 @@ mod told;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use edit::{Edit, edit};
 pub use failure::{Failure, error_body, error_event, failure};
 pub use paths::is_path as is_drop_path;
 pub use splice::splice;
@@ -126,6 +128,13 @@ impl Target {
             allowed_params: Vec::new(),
             extra_body: Map::new(),
         }
+    }
+}
+
+impl Target {
+    /// Whether a body of the API's own dialect is neither to be cut nor added to.
+    fn passes_as_it_is(&self) -> bool {
+        self.additional_drop_params.is_empty() && self.allowed_params.is_empty() && self.extra_body.is_empty()
     }
 }
 

@@ -19,11 +19,9 @@ use crate::wire::write::{self, Members};
 #[must_use]
 pub fn splice(ask: &Ask<'_>, target: &Target, outline: &Outline) -> Option<Built> {
     let (pair, api) = Pair::of_target(ask.dialect, target).ok()?;
-    let is_plain = target.additional_drop_params.is_empty()
-        && target.allowed_params.is_empty()
-        && target.extra_body.is_empty();
     // Conversations of the other dialects may hold seals, which only a parser finds.
-    if pair != Pair::ChatFromChat || !is_plain || !Flavour::of(target.provider).is_reference() {
+    if pair != Pair::ChatFromChat || !target.passes_as_it_is() || !Flavour::of(target.provider).is_reference()
+    {
         return None;
     }
     let members = outline.members(ask.body)?;

@@ -42,7 +42,7 @@ pub enum Input<'a> {
     },
     /// The whole request body as admission left it.
     RequestBody {
-        /// JSON in the client's dialect.
+        /// JSON in the client's dialect; not looked at unless [`Attempt::reads_the_body`].
         body: &'a [u8],
     },
     /// The provider's response headers.
@@ -123,6 +123,12 @@ impl Attempt {
             echo: Vec::new(),
             state: State::Idle,
         }
+    }
+
+    /// Whether the request's body is to be given: it need not be where only its beginning changes.
+    #[must_use]
+    pub fn reads_the_body(&self) -> bool {
+        self.edit().is_none()
     }
 
     /// Whether the next response body is to be given whole, at its end.

@@ -6,7 +6,7 @@ use super::{Attempt, Effect, Moment, Step};
 use crate::config::longest_answer;
 use crate::exchange::overrides;
 use crate::reject::Reject;
-use crate::translate::{self, Ask, Built, Target};
+use crate::translate::{self, Ask, Built, Edit, Target};
 use crate::wire::{Api, Dialect};
 
 /// What providers see as `user-agent`.
@@ -20,6 +20,9 @@ impl Attempt {
             return Step::pass();
         }
         let (dialect, stream) = (context.dialect, context.stream);
+        if let Some(edit) = self.edit() {
+            return self.send_edited(edit, stream);
+        }
         let built = match self.spliced(&Ask { dialect, body, stream }) {
             Some(built) => Ok(built),
             None => self
@@ -48,6 +51,24 @@ impl Attempt {
             }
             Err(reject) => self.refuse(&reject, dialect, moment),
         })
+    }
+
+    /// How the body changes where it need not be read.
+    pub(super) fn edit(&self) -> Option<Edit> {
+        let context = self.context.as_ref()?;
+        let is_changed = self.leg().is_some_and(|leg| leg.overrides.is_some());
+        let outline = context.outline.as_ref().filter(|_| !is_changed && context.stored.is_none())?;
+        let ask = Ask { dialect: context.dialect, body: b"", stream: context.stream };
+        translate::edit(&ask, &context.model, &self.target(), outline)
+    }
+
+    fn send_edited(&mut self, edit: Edit, stream: bool) -> Step {
+        let Edit { api, path, drop, put, length } = edit;
+        self.api = api;
+        let built =
+            Built { api, path, headers: Vec::new(), body: Vec::new(), echo: Vec::new(), dropped: Vec::new() };
+        let headers = self.headers(&built, length, stream);
+        Step::go(vec![Effect::ReplaceRequestHeaders(headers), Effect::EditRequestBody { drop, put }])
     }
 
     /// The body where it takes no parsing.
@@ -89,7 +110,7 @@ impl Attempt {
 
     fn send(&mut self, built: Built, stream: bool) -> Step {
         self.api = built.api;
-        let headers = self.headers(&built, stream);
+        let headers = self.headers(&built, built.body.len(), stream);
         self.echo = built.echo;
         let mut effects =
             vec![Effect::ReplaceRequestHeaders(headers), Effect::ReplaceRequestBody(built.body)];
@@ -101,10 +122,10 @@ impl Attempt {
     }
 
     /// All headers of an upstream request with a body.
-    fn headers(&self, built: &Built, stream: bool) -> Vec<(&'static str, String)> {
+    fn headers(&self, built: &Built, length: usize, stream: bool) -> Vec<(&'static str, String)> {
         let mut headers = self.without_body("POST", built, stream);
         headers.push(("content-type", "application/json".to_owned()));
-        headers.push(("content-length", built.body.len().to_string()));
+        headers.push(("content-length", length.to_string()));
         headers
     }
 
