@@ -27,15 +27,16 @@ pub fn encode(alphabet: Alphabet, bytes: &[u8]) -> String {
     out
 }
 
-/// Reads text of the URL alphabet; `None` for text that [`encode`] does not write: another letter, a length
-/// that no bytes have, or bits at the end that stand for nothing.
+/// Reads text; `None` for text that [`encode`] does not write: another letter, a length that no bytes have, or
+/// bits at the end that stand for nothing. The standard alphabet's padding may be missing.
 #[must_use]
-pub fn decode_url(text: &str) -> Option<Vec<u8>> {
+pub fn decode(alphabet: Alphabet, text: &str) -> Option<Vec<u8>> {
+    let text = if alphabet == Alphabet::Standard { text.trim_end_matches('=') } else { text };
     let mut out = Vec::with_capacity(text.len() / 4 * 3 + 2);
     for chunk in text.as_bytes().chunks(4) {
         let mut group = 0_u32;
         for place in 0..4 {
-            group = group << 6 | chunk.get(place).map_or(Some(0), |letter| value(*letter))?;
+            group = group << 6 | chunk.get(place).map_or(Some(0), |letter| value(alphabet, *letter))?;
         }
         let [_, bytes @ ..] = group.to_be_bytes();
         let (kept, rest) = bytes.split_at_checked(chunk.len().checked_sub(1)?)?;
@@ -60,13 +61,13 @@ fn symbol(alphabet: Alphabet, sextet: u32) -> char {
     char::from_u32(code).unwrap_or('=')
 }
 
-fn value(letter: u8) -> Option<u32> {
-    let value = match letter {
-        b'A'..=b'Z' => letter - b'A',
-        b'a'..=b'z' => letter - b'a' + 26,
-        b'0'..=b'9' => letter - b'0' + 52,
-        b'-' => 62,
-        b'_' => 63,
+fn value(alphabet: Alphabet, letter: u8) -> Option<u32> {
+    let value = match (letter, alphabet) {
+        (b'A'..=b'Z', _) => letter - b'A',
+        (b'a'..=b'z', _) => letter - b'a' + 26,
+        (b'0'..=b'9', _) => letter - b'0' + 52,
+        (b'+', Alphabet::Standard) | (b'-', Alphabet::Url) => 62,
+        (b'/', Alphabet::Standard) | (b'_', Alphabet::Url) => 63,
         _ => return None,
     };
     Some(u32::from(value))
@@ -77,7 +78,7 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{Alphabet, decode_url, encode};
+    use super::{Alphabet, decode, encode};
 
     #[test]
     fn as_in_rfc_4648() {
@@ -101,14 +102,31 @@ mod tests {
         let bytes: Vec<u8> = (0..=255).collect();
         for length in 0..bytes.len() {
             let text = encode(Alphabet::Url, &bytes[..length]);
-            assert_eq!(decode_url(&text).as_deref(), Some(&bytes[..length]), "{text}");
+            assert_eq!(decode(Alphabet::Url, &text).as_deref(), Some(&bytes[..length]), "{text}");
         }
     }
 
     #[test]
     fn what_nobody_writes_is_not_read() {
         for text in ["Z", "Zg==", "Zh", "Zm9", "Zm9vY", "+/+/", "a b_", "é"] {
-            assert_eq!(decode_url(text), None, "{text}");
+            assert_eq!(decode(Alphabet::Url, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_standard_alphabet_is_read_with_and_without_its_padding() {
+        for (text, bytes) in [
+            ("", Some("")),
+            ("Zg==", Some("f")),
+            ("Zm8=", Some("fo")),
+            ("Zm9vYmE", Some("fooba")),
+            ("Z", None),
+            ("Zh==", None),
+            ("Zm9v\n", None),
+            ("Zm-v", None),
+        ] {
+            let bytes = bytes.map(|bytes| bytes.as_bytes().to_vec());
+            assert_eq!(decode(Alphabet::Standard, text), bytes, "{text}");
         }
     }
 }

@@ -18,7 +18,7 @@ mod hmac;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::base64::{Alphabet, decode_url, encode};
+use crate::base64::{Alphabet, decode, encode};
 use hmac::hmac;
 
 const PREFIX: &str = "resp_";
@@ -122,7 +122,7 @@ impl ResponseId {
     #[must_use]
     pub fn open(id: &str, secret: &Secret) -> Option<Self> {
         let text = id.strip_prefix(PREFIX).filter(|text| text.len() <= LONGEST)?;
-        let bytes = decode_url(text)?;
+        let bytes = decode(Alphabet::Url, text)?;
         let (version, rest) = bytes.split_first()?;
         let (tag, masked) = rest.split_at_checked(TAG)?;
         let plain = secret.mask(tag, masked);

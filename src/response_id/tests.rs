@@ -2,7 +2,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{LONGEST, Mark, ResponseId, Secret};
-use crate::base64::{Alphabet, decode_url, encode};
+use crate::base64::{Alphabet, decode, encode};
 
 fn secret(name: &str) -> Secret {
     Secret::derived([name].into_iter())
@@ -39,7 +39,7 @@ fn what_was_sealed_is_opened() {
 #[test]
 fn an_id_shows_nothing_of_what_it_holds() {
     let sealed = id().sealed(&secret("a"));
-    let bytes = decode_url(sealed.strip_prefix("resp_").unwrap()).unwrap();
+    let bytes = decode(Alphabet::Url, sealed.strip_prefix("resp_").unwrap()).unwrap();
     let text = String::from_utf8_lossy(&bytes).into_owned();
     assert!(!text.contains("gpt") && !text.contains("68d2"), "{text}");
     let other = ResponseId { provider_id: "resp_other".to_owned(), ..id() }.sealed(&secret("a"));
@@ -49,7 +49,7 @@ fn an_id_shows_nothing_of_what_it_holds() {
 #[test]
 fn a_changed_bit_makes_an_id_nobodys() {
     let sealed = id().sealed(&secret("a"));
-    let bytes = decode_url(sealed.strip_prefix("resp_").unwrap()).unwrap();
+    let bytes = decode(Alphabet::Url, sealed.strip_prefix("resp_").unwrap()).unwrap();
     for bit in 0..bytes.len() * 8 {
         let mut forged = bytes.clone();
         forged[bit / 8] ^= 1 << (bit % 8);

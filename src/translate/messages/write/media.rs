@@ -1,6 +1,6 @@
 //! Pictures and documents.
 
-use super::base64;
+use crate::base64::{self, Alphabet};
 use crate::reject::Reject;
 use crate::translate::conversation::{File, Image, Part, Source};
 use crate::translate::losses::{Losses, invalid};
@@ -62,7 +62,8 @@ pub(super) fn document(
             Ok(())
         }
         Source::Base64 { media_type, data } if media_type.starts_with("text/") => {
-            let text = base64::decode(data).and_then(|bytes| String::from_utf8(bytes).ok());
+            let text =
+                base64::decode(Alphabet::Standard, data).and_then(|bytes| String::from_utf8(bytes).ok());
             let text = text.ok_or_else(|| invalid(part.at.to_string(), "expected UTF-8 in base64"))?;
             write_text(source, &text);
             Ok(())

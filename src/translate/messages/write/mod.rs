@@ -5,7 +5,6 @@
 //! differs: see [`Model`].
 
 mod arrange;
-mod base64;
 mod blocks;
 mod ids;
 mod media;
