@@ -76,6 +76,21 @@ pub struct Event {
     pub metadata: Map<String, Value>,
     /// The caller's `user` or `safety_identifier`.
     pub end_user: Option<String>,
+    /// Which gateway tells: an id that lives as long as one Envoy process.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub gateway: String,
+    /// Every budget that the cost was charged to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub charges: Vec<Charge>,
+}
+
+/// A budget that a request's cost was charged to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// The scope's name: `key/<hash>`, `team/<id>`, `user/<id>`, `key/<hash>/model/<group>`.
+    pub scope: String,
+    /// When the budget's period began, in milliseconds since the Unix epoch; 0 for a budget without a duration.
+    pub period_ms: u64,
 }
 
 /// Who called, as far as the key tells.

@@ -12,7 +12,8 @@
 //! | `host` | the only code that names proxy-wasm: gathers inputs, applies effects (`cfg(target_os = "wasi")`) |
 //! | [`exchange`] | the two state machines; inputs in, effects out, no I/O |
 //! | [`config`] | what a person writes → every problem at once → checked values |
-//! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`guardrails`] [`pricing`] | decide; none names another |
+//! | [`keys`] | what is known of a virtual key, whoever told it; names limits and budgets |
+//! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`budgets`] [`guardrails`] [`pricing`] | decide; none names another |
 //! | [`wire`] [`sse`] [`base64`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] | know shapes |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
@@ -28,6 +29,7 @@ pub mod sse;
 pub mod usage;
 pub mod wire;
 
+pub mod budgets;
 pub mod guardrails;
 pub mod health;
 pub mod limits;
@@ -35,6 +37,8 @@ pub mod pricing;
 pub mod route;
 pub mod sanitise;
 pub mod translate;
+
+pub mod keys;
 
 pub mod config;
 pub mod exchange;

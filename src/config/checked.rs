@@ -2,9 +2,9 @@
 //! provider's credential is ever part of it ([`Secret`] does not serialise).
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use crate::{guardrails, health, limits, pricing, response_id, route, sanitise, translate};
+use crate::keys::Key;
+use crate::{guardrails, health, pricing, response_id, route, sanitise, translate};
 
 /// A whole gateway, as the renderer takes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,28 +125,6 @@ pub struct Timeouts {
     pub first_token_ms: u64,
     /// The whole request over all tries.
     pub request_ms: u64,
-}
-
-/// A static virtual key.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Key {
-    /// SHA-256 of the key, lower-case hex.
-    pub hash: String,
-    /// `key_alias`
-    pub alias: Option<String>,
-    /// `user_id`
-    pub user_id: Option<String>,
-    /// `team_id`
-    pub team_id: Option<String>,
-    /// Model groups, and names and patterns within those whose name is a pattern, that it may use; empty for all.
-    pub models: Vec<String>,
-    /// `rpm_limit`, `tpm_limit`
-    pub limits: limits::Limits,
-    /// Free form, for the spend log.
-    pub metadata: Map<String, Value>,
-    /// Guardrails that run on its requests besides the default ones.
-    pub guardrails: Vec<String>,
 }
 
 /// What the attempt role of one cluster knows.

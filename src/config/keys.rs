@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
-use super::checked::Key;
 use super::cursor::Cursor;
 use super::guardrails::Guardrails;
 use super::known;
 use super::names::Names;
 use super::section::Section;
+use crate::keys::Key;
 use crate::limits::Limits;
 
 /// LiteLLM's name for "every model".
@@ -71,7 +71,7 @@ fn key(section: &Section<'_>, referred: &Referred<'_>) -> Option<Key> {
         user_id: section.text("user_id"),
         team_id: section.text("team_id"),
         models: section.get("models").map(|at| models(&at, referred.names)).unwrap_or_default(),
-        limits: Limits { requests: limit("rpm_limit"), tokens: limit("tpm_limit") },
+        limits: Limits { requests: limit("rpm_limit"), tokens: limit("tpm_limit"), parallel: None },
         metadata: section.get("metadata").and_then(|at| metadata(&at)).unwrap_or_default(),
         guardrails: section
             .get("guardrails")
@@ -80,6 +80,7 @@ fn key(section: &Section<'_>, referred: &Referred<'_>) -> Option<Key> {
             .flatten()
             .filter_map(|at| referred.guardrails.named(&at))
             .collect(),
+        ..Key::default()
     };
     Some(Key { hash: hash?, ..key })
 }

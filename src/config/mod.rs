@@ -62,7 +62,7 @@ mod tests;
 
 pub use check::check;
 pub use checked::{
-    AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, Key, LedgerAddress, Role, Secret,
+    AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, LedgerAddress, Role, Secret,
     Timeouts, Upstream,
 };
 pub use path::{Path, Segment};

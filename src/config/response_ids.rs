@@ -5,8 +5,9 @@
 //! restarted. A secret that is changed makes the ids before it nobody's; a salt key of its own spares them the
 //! change of the master key.
 
-use super::checked::{Key, Secret as Credential};
+use super::checked::Secret as Credential;
 use super::general::General;
+use crate::keys::Key;
 use crate::response_id::Secret;
 
 /// Derives the secret: from the salt key, else the master key, else from all that is secret in the file. Where

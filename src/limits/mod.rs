@@ -33,7 +33,7 @@ pub use reservation::Reservation;
 use crate::memory::Shared;
 use window::{Demand, Window};
 
-/// Limits of one scope, per 60 s; `None` for no limit.
+/// Limits of one scope, per 60 s where nothing else is said; `None` for no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Limits {
@@ -41,6 +41,9 @@ pub struct Limits {
     pub requests: Option<u64>,
     /// `tpm_limit`
     pub tokens: Option<u64>,
+    /// `max_parallel_requests`: not per 60 s, but at any time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<u64>,
 }
 
 /// What a limit applies to.

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 
 use super::Setup;
-use crate::config::Key;
 use crate::event;
 use crate::exchange::{Headers, header};
+use crate::keys::Key;
 use crate::reject::Reject;
 use crate::route;
 

@@ -59,6 +59,8 @@ impl Admission {
             tags: std::mem::take(&mut self.ask.tags),
             metadata: std::mem::take(&mut self.ask.metadata),
             end_user: self.ask.end_user.take(),
+            gateway: String::new(),
+            charges: Vec::new(),
         })
     }
 

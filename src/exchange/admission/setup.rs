@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::config::{AdmissionSettings, Key};
+use crate::config::AdmissionSettings;
 use crate::guardrails::Compiled;
+use crate::keys::Key;
 
 /// Checked settings, with keys by their hash and guardrails ready to scan.
 pub struct Setup {

@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{find, headers, response_header};
-use crate::config::{AdmissionSettings, Key, Timeouts};
+use crate::config::{AdmissionSettings, Timeouts};
 use crate::event::{Attempt, Event};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
 use crate::exchange::context::{Answer, Context, Report, write};
 use crate::exchange::{Effect, Flow, PLAN_HEADER, Reply, Step};
 use crate::guardrails::{Action, BlockedWord, Guardrail};
+use crate::keys::Key;
 use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::response_id::Secret;
@@ -34,7 +35,7 @@ pub(super) fn settings() -> AdmissionSettings {
         keys: vec![Key {
             hash: sha256("sk-alice"),
             alias: Some("alice".to_owned()),
-            limits: Limits { requests: Some(2), tokens: Some(1_000) },
+            limits: Limits { requests: Some(2), tokens: Some(1_000), parallel: None },
             ..Key::default()
         }],
         guardrails: vec![Guardrail {

@@ -28,7 +28,7 @@ impl Random {
 }
 
 fn limits(requests: impl Into<Option<u64>>, tokens: impl Into<Option<u64>>) -> Limits {
-    Limits { requests: requests.into(), tokens: tokens.into() }
+    Limits { requests: requests.into(), tokens: tokens.into(), parallel: None }
 }
 
 fn granted(outcome: Outcome) -> Reservation {
