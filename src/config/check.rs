@@ -17,6 +17,8 @@ use super::response_ids;
 use super::router::{self, Settings};
 use super::section::Section;
 use super::timeouts;
+use crate::keys::LookupSettings;
+use crate::limits::Limits;
 use crate::sanitise::Policy;
 
 /// Checks a whole file: LiteLLM's configuration format, with a section `spillway_settings` of our own, as
@@ -85,6 +87,10 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
             master_key_hash,
             allow_anonymous: own.allow_anonymous,
             keys,
+            key_lookup: LookupSettings::default(),
+            end_user_limits: Limits::default(),
+            fallback_on_limits: false,
+            rate_limit_service: None,
             guardrails: guardrails.guardrails,
             policy: Policy { drop_params, allow_mock_testing: general.allow_mock_testing, allowed },
             max_body_bytes: own.max_body_bytes,
@@ -95,6 +101,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
         deployments: models.deployments,
         secrets,
         ledger: own.ledger,
+        rate_limit_service: None,
         max_body_bytes: own.max_body_bytes,
         master_key: general.master_key,
     })

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::keys::Key;
+use crate::keys::{Key, LookupSettings};
+use crate::limits::Limits;
 use crate::{guardrails, health, pricing, response_id, route, sanitise, translate};
 
 /// A whole gateway, as the renderer takes it.
@@ -17,6 +18,8 @@ pub struct Gateway {
     pub secrets: Vec<Secret>,
     /// Where events go.
     pub ledger: LedgerAddress,
+    /// Where the rate-limit service listens, if there is one: gRPC over HTTP/2.
+    pub rate_limit_service: Option<Upstream>,
     /// Largest request body that is buffered, in bytes.
     pub max_body_bytes: u32,
     /// The master key itself, for the ledger's query API; never rendered.
@@ -101,6 +104,18 @@ pub struct AdmissionSettings {
     pub allow_anonymous: bool,
     /// Static virtual keys.
     pub keys: Vec<Key>,
+    /// How the ledger's keys are looked up.
+    #[serde(default)]
+    pub key_lookup: LookupSettings,
+    /// `end_user_limits`: limits of each end user of each key, by `user` or `safety_identifier`.
+    #[serde(default)]
+    pub end_user_limits: Limits,
+    /// `fallback_on_limits`: a request that a limit of one model refuses goes to the model's fallbacks.
+    #[serde(default)]
+    pub fallback_on_limits: bool,
+    /// `rate_limit_service`: limits that several gateways share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_limit_service: Option<RateLimitService>,
     /// Guardrails, in the order of the file.
     pub guardrails: Vec<guardrails::Guardrail>,
     /// What is done with parameters that the dialect does not define.
@@ -114,6 +129,18 @@ pub struct AdmissionSettings {
     /// What the ids of responses are made with; derived from other secrets, none of which it tells.
     #[serde(default)]
     pub response_secret: response_id::Secret,
+}
+
+/// How the rate-limit service is asked (`envoy.service.ratelimit.v3`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateLimitService {
+    /// `domain`
+    pub domain: String,
+    /// `timeout`: for how long an answer is waited for, in milliseconds.
+    pub timeout_ms: u64,
+    /// `failure_mode_deny`: whether a request is refused (503) while the service gives no answer. Otherwise the
+    /// gateway's own limits are all that holds.
+    pub failure_mode_deny: bool,
 }
 
 /// Upstream timeouts of the whole gateway, in milliseconds: the largest of its deployments.

@@ -62,8 +62,8 @@ mod tests;
 
 pub use check::check;
 pub use checked::{
-    AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, LedgerAddress, Role, Secret,
-    Timeouts, Upstream,
+    AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, LedgerAddress, RateLimitService,
+    Role, Secret, Timeouts, Upstream,
 };
 pub use path::{Path, Segment};
 pub use prices::known_prices;

@@ -7,10 +7,13 @@
 //! | module | room |
 //! |---|---|
 //! | `record` | the key, its team and its user |
+//! | `settings` | how keys are looked up |
 //! | `wire` | how gateway and ledger talk about keys |
 
 mod record;
+mod settings;
 mod wire;
 
 pub use record::{Key, Owner};
+pub use settings::LookupSettings;
 pub use wire::{Changes, Lookup};

@@ -11,7 +11,7 @@ use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
 use crate::exchange::context::{Answer, Context, Report, write};
 use crate::exchange::{Effect, Flow, PLAN_HEADER, Reply, Step};
 use crate::guardrails::{Action, BlockedWord, Guardrail};
-use crate::keys::Key;
+use crate::keys::{Key, LookupSettings};
 use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::response_id::Secret;
@@ -38,6 +38,10 @@ pub(super) fn settings() -> AdmissionSettings {
             limits: Limits { requests: Some(2), tokens: Some(1_000), parallel: None },
             ..Key::default()
         }],
+        key_lookup: LookupSettings { enabled: false, ..LookupSettings::default() },
+        end_user_limits: Limits::default(),
+        fallback_on_limits: false,
+        rate_limit_service: None,
         guardrails: vec![Guardrail {
             name: "words".to_owned(),
             id: "words".to_owned(),

@@ -6,6 +6,8 @@ use spillway_filter::config::{
     AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, LedgerAddress, Secret, Timeouts,
     Upstream,
 };
+use spillway_filter::keys::LookupSettings;
+use spillway_filter::limits::Limits;
 use spillway_filter::route::{Candidate, Group, Router};
 use spillway_filter::{pricing, route, sanitise, translate, wire};
 
@@ -21,6 +23,7 @@ pub fn gateway() -> Gateway {
         admission: admission(&deployments),
         deployments,
         secrets: vec![Secret { name: "openai-0".to_owned(), value: "Bearer sk-test".to_owned() }],
+        rate_limit_service: None,
         ledger: LedgerAddress { host: "127.0.0.1".to_owned(), port: 4001, tls: false },
         max_body_bytes: 32 << 20,
         master_key: None,
@@ -56,6 +59,10 @@ fn admission(deployments: &[Deployment]) -> AdmissionSettings {
         master_key_hash: None,
         allow_anonymous: true,
         keys: Vec::new(),
+        key_lookup: LookupSettings::default(),
+        end_user_limits: Limits::default(),
+        fallback_on_limits: false,
+        rate_limit_service: None,
         guardrails: Vec::new(),
         policy: sanitise::Policy::default(),
         max_body_bytes: 32 << 20,
