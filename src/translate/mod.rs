@@ -40,6 +40,7 @@ mod gemini;
 #[cfg(test)]
 mod golden_cases;
 mod hints;
+mod logprobs;
 mod losses;
 mod messages;
 mod messages_from_messages;

@@ -32,18 +32,17 @@ pub(super) fn image(
             source.value("data", data);
             Ok(())
         }
-        Source::Url(url) => {
-            source.value("type", "url");
-            source.value("url", url);
-            Ok(())
-        }
-        Source::Id(id) => {
-            source.value("type", "file");
-            source.value("file_id", id);
-            Ok(())
-        }
+        Source::Url(url) => linked(source, "url", "url", url),
+        Source::Id(id) => linked(source, "file", "file_id", id),
         Source::Text(_) => Err(losses.part(part.at)),
     })
+}
+
+/// What stands elsewhere, by its address or its id.
+fn linked(source: &mut Members<'_>, kind: &str, member: &str, value: &str) -> Result<(), Reject> {
+    source.value("type", kind);
+    source.value(member, value);
+    Ok(())
 }
 
 /// Writes the members of a `document` block: a PDF, or text.
@@ -72,16 +71,8 @@ pub(super) fn document(
             write_text(source, text);
             Ok(())
         }
-        Source::Url(url) => {
-            source.value("type", "url");
-            source.value("url", url);
-            Ok(())
-        }
-        Source::Id(id) => {
-            source.value("type", "file");
-            source.value("file_id", id);
-            Ok(())
-        }
+        Source::Url(url) => linked(source, "url", "url", url),
+        Source::Id(id) => linked(source, "file", "file_id", id),
         Source::Base64 { .. } => Err(losses.part(part.at)),
     })?;
     if let Some(name) = &file.name {
