@@ -95,6 +95,11 @@ bench: build ## Measure what the gateway adds to a request, in CPU and latency; 
 	@tools/wrk.sh
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench -- $(ARGS)
 
+.PHONY: bench-keys
+bench-keys: build ## Measure what a hundred thousand keys cost; ARGS='--keys N'.
+	@echo 'keys, each used twice …'
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_keys -- $(ARGS)
+
 .PHONY: run
 run: build ## Leave a gateway up: mock providers, or real ones whose keys are set; or FILE=gateway.yaml, ARGS='…'.
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" FILE='$(FILE)' ARGS='$(ARGS)' tools/run.sh

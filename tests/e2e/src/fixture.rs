@@ -127,7 +127,11 @@ impl Fixture {
     }
 }
 
-fn configuration(name: &str) -> Result<String, Failure> {
+/// The text of `tests/e2e/NAME.yaml`.
+///
+/// # Errors
+/// There is no such file.
+pub fn configuration(name: &str) -> Result<String, Failure> {
     let path = root().join("tests/e2e").join(name).with_extension("yaml");
     std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
 }

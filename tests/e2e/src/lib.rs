@@ -21,6 +21,7 @@ pub mod gateway;
 pub mod leak;
 pub mod ledger;
 pub mod pattern;
+pub mod process;
 pub mod program;
 pub mod scenario;
 

@@ -68,6 +68,39 @@ fn children(parent: u32) -> Result<Vec<u32>, Failure> {
     Ok(pids.flatten().collect())
 }
 
+/// Sends a signal to a process that a test has started.
+///
+/// # Errors
+/// There is no such process.
+pub fn signal(pid: u32, signal: i32) -> Result<(), Failure> {
+    let target = i32::try_from(pid).map_err(|_| format!("not a pid: {pid}"))?;
+    #[allow(unsafe_code)]
+    // SAFETY: `kill` has no memory effects.
+    let sent = unsafe { libc::kill(target, signal) };
+    if sent == 0 { Ok(()) } else { Err(format!("signal {signal} could not be sent to process {pid}")) }
+}
+
+/// A process that does nothing until this is dropped.
+pub struct Stopped(u32);
+
+impl Stopped {
+    /// Stops it.
+    ///
+    /// # Errors
+    /// There is no such process.
+    pub fn now(pid: u32) -> Result<Self, Failure> {
+        signal(pid, libc::SIGSTOP)?;
+        Ok(Self(pid))
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        // It fails only for a process that is gone.
+        let _ = signal(self.0, libc::SIGCONT);
+    }
+}
+
 fn read(pid: u32, file: &str) -> Result<String, Failure> {
     let path = format!("/proc/{pid}/{file}");
     fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))

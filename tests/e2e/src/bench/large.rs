@@ -6,12 +6,11 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::options::{LARGE_SECONDS, Options};
-use super::process;
 use super::rounds::Measured;
 use super::setup::{KEY, Setup};
 use super::spread::Spread;
 use super::wrk;
-use crate::Failure;
+use crate::{Failure, process};
 
 /// Size of the body, in bytes, about.
 pub const BYTES: usize = 1024 * 1024;

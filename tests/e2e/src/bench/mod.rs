@@ -11,7 +11,8 @@
 //! | [`rounds`] | plain, gateway, plain, gateway, …: what one round of one side came to |
 //! | [`large`] | plain, gateway, … with a body of 1 MiB, which nothing changes |
 //! | [`wrk`] | the load generator |
-//! | [`process`] [`admin`] | CPU time and memory out of `/proc`; Envoy's counters |
+//! | [`keys`] | `make bench-keys`: a hundred thousand keys |
+//! | [`admin`] | Envoy's counters |
 //! | [`spread`] | median, least and most of several rounds |
 //! | [`compare`] | the quantities that both sides have |
 //! | [`report`] [`table`] [`machine`] | the figures in words, and where they were taken |
@@ -19,11 +20,11 @@
 
 pub mod admin;
 pub mod compare;
+pub mod keys;
 pub mod large;
 pub mod machine;
 pub mod options;
 pub mod plain;
-pub mod process;
 pub mod record;
 pub mod report;
 pub mod rounds;

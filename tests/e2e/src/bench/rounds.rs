@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::admin::{self, Counts};
 use super::large::{self, Large};
 use super::options::{Options, UPSTREAM_SECONDS, WARM_UP_SECONDS};
-use super::process;
 use super::setup::{KEY, MASTER_KEY, PLAIN, Setup};
 use super::wrk::{self, Figures, Load};
 use crate::{Failure, ledger};

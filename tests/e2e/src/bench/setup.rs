@@ -8,11 +8,11 @@ use mock_providers::MockProviders;
 use serde_json::{Value, json};
 
 use super::plain::Plain;
-use super::{process, wrk};
+use super::wrk;
 use crate::answer::Answer;
 use crate::client::{self, Ask};
 use crate::gateway::{Gateway, Options};
-use crate::{Failure, ledger};
+use crate::{Failure, ledger, process};
 
 /// The virtual key of the load.
 pub const KEY: &str = "sk-bench-key";

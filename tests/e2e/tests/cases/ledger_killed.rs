@@ -1,12 +1,11 @@
 //! The ledger dies while requests are served.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use serde_json::{Value, json};
 use spillway_e2e::client::Ask;
 use spillway_e2e::fixture::{Fixture, MASTER_KEY};
-use spillway_e2e::{Failure, ledger};
+use spillway_e2e::{Failure, ledger, process};
 
 use super::ensure;
 use super::load::storm;
@@ -59,29 +58,5 @@ async fn kill_ledger(fixture: &Fixture) -> Result<(), Failure> {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     let up = fixture.gateway.pid().ok_or("`spillway up` is gone")?;
-    let ledger = child_named(up, "spillway-ledger")?;
-    #[allow(unsafe_code)]
-    // SAFETY: `kill` has no memory effects; the pid is of a child of the process that this test started.
-    let killed = unsafe { libc::kill(ledger, libc::SIGKILL) };
-    ensure(killed == 0, || "the ledger could not be killed".to_owned())
-}
-
-/// The child of a process by the name of its program, out of `/proc`.
-fn child_named(parent: u32, name: &str) -> Result<i32, Failure> {
-    let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
-    let mut all: Vec<String> = children.split_whitespace().map(str::to_owned).collect();
-    if all.is_empty() {
-        let tasks = fs::read_dir(format!("/proc/{parent}/task")).map_err(|error| error.to_string())?;
-        for task in tasks.flatten() {
-            let list = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-            all.extend(list.split_whitespace().map(str::to_owned));
-        }
-    }
-    let named = |pid: &&String| {
-        fs::read_to_string(format!("/proc/{pid}/cmdline"))
-            .is_ok_and(|line| line.split('\0').next().is_some_and(|program| program.ends_with(name)))
-    };
-    let pid =
-        all.iter().find(named).ok_or_else(|| format!("no child of {parent} is called {name}: {all:?}"))?;
-    pid.parse().map_err(|_| format!("not a pid: {pid}"))
+    process::signal(process::child(up, "spillway-ledger")?, libc::SIGKILL)
 }

@@ -9,6 +9,7 @@ pub mod codex;
 mod cooldown;
 mod flapping;
 mod guardrail_records;
+mod keys;
 mod ledger_killed;
 mod limits;
 mod load;
@@ -35,6 +36,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let routing = |name: &str, test: Test| at("routing", name, test);
     let cooldowns = |name: &str, test: Test| at("cooldowns", name, test);
     let timeouts = |name: &str, test: Test| at("timeouts", name, test);
+    let keys = |name: &str, test: Test| at("keys", name, test);
     let providers = |name: &str, test: Test| at("providers", name, test);
     vec![
         on("seed_guardrail_block_is_recorded_the_same_on_every_path", |f| {
@@ -82,6 +84,30 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         Trial::test("the_slow_one_is_avoided_once_measured", || strategies::latency().map_err(Into::into)),
         Trial::test("the_busy_one_is_avoided", || strategies::least_busy().map_err(Into::into)),
         Trial::test("the_one_over_its_tokens_goes_last", || strategies::usage().map_err(Into::into)),
+        keys("seed_key_limits_hold_on_a_chain_with_a_key_that_was_generated", |f| {
+            Box::pin(keys::generated::chain_holds(f))
+        }),
+        keys("a_change_of_a_key_takes_effect_on_every_worker", |f| {
+            Box::pin(keys::generated::changes_take_effect(f))
+        }),
+        keys("limits_of_a_team_and_of_an_end_user_hold", |f| Box::pin(keys::generated::scopes_hold(f))),
+        keys("a_limit_of_a_model_leads_to_its_fallback", |f| {
+            Box::pin(keys::generated::model_limits_fall_back(f))
+        }),
+        keys("a_flood_of_unknown_keys_is_bounded", |f| Box::pin(keys::flood::of_unknown_keys(f))),
+        keys("known_keys_work_without_a_ledger", |f| Box::pin(keys::flood::without_a_ledger(f))),
+        keys("a_budget_holds_while_200_clients_ask_at_once", |f| Box::pin(keys::budgets::hold_at_once(f))),
+        keys("a_budget_expects_no_worst_case", |f| Box::pin(keys::budgets::expect_no_worst_case(f))),
+        keys("a_budget_of_a_model_holds_for_that_model", |f| Box::pin(keys::budgets::of_a_model(f))),
+        keys("tokens_are_settled_whatever_became_of_the_request", |f| {
+            Box::pin(keys::settled::to_what_was_used(f))
+        }),
+        Trial::test("parallel_slots_are_neither_exceeded_nor_lost", || {
+            keys::parallel::never_exceeded_nor_lost().map_err(Into::into)
+        }),
+        Trial::test("limits_hold_and_are_used_under_endless_demand", || {
+            keys::windows::hold_and_are_used().map_err(Into::into)
+        }),
         Trial::test("a_panic_fails_its_request_and_no_other", || panics::contained().map_err(Into::into)),
     ]
 }

@@ -14,8 +14,11 @@ use tokio::task::JoinHandle;
 
 use super::ensure;
 
+/// The request header by which a request asks that build for a panic.
+pub const HEADER: &str = "x-spillway-test-panic";
+
 /// Where `make module-test-panic` puts that build.
-const MODULE: &str = "target/test-panic/wasm32-wasip1/release/spillway_filter.wasm";
+pub const MODULE: &str = "target/test-panic/wasm32-wasip1/release/spillway_filter.wasm";
 
 /// Streams that are being read while the filter panics. Each takes about 2.5 s; Envoy takes 1 s to close the
 /// connection of one that it cuts.
@@ -138,7 +141,7 @@ fn spawn_stream(fixture: &Fixture) -> Answering {
 
 fn spawn_fatal(fixture: &Fixture, stream: bool, place: &str) -> Answering {
     let (to, mut ask) = (fixture.gateway.address, ask(fixture, stream));
-    ask.headers.push(("x-spillway-test-panic".to_owned(), place.to_owned()));
+    ask.headers.push((HEADER.to_owned(), place.to_owned()));
     tokio::spawn(async move { client::send(to, &ask).await })
 }
 

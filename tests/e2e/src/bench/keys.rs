@@ -1,0 +1,124 @@
+//! `make bench-keys`: a hundred thousand keys that the ledger owns. What a request pays for the first use of its key,
+//! next to a later one, and what the gateway's memory grows by.
+
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use mock_providers::MockProviders;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::client::{Ask, Connection};
+use crate::gateway::{Gateway, Options as GatewayOptions};
+use crate::{Failure, process};
+
+const CONFIG: &str = "bench-bare.yaml";
+const MASTER_KEY: &str = "sk-bench-master";
+/// Keys are made on this many connections at once.
+const MAKERS: usize = 16;
+
+/// What is measured.
+#[derive(Clone, Debug, Parser)]
+#[command(about = "What a hundred thousand keys cost: first use, later use, memory.")]
+pub struct Options {
+    /// How many keys there are.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub keys: u32,
+}
+
+/// Percentiles of many durations, in microseconds.
+#[derive(Clone, Copy, Debug)]
+struct Percentiles {
+    p50: u128,
+    p99: u128,
+}
+
+/// Makes the keys, uses each twice on one connection, and tells what that took.
+///
+/// # Errors
+/// Something did not start, or an answer was not 200.
+pub async fn run(options: &Options, say: fn(&str)) -> Result<String, Failure> {
+    let upstream = MockProviders::start_fast(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
+    let gateway = start(&upstream.addr().to_string()).await?;
+    let up = gateway.pid().ok_or("`spillway up` has ended")?;
+    let envoy = process::child(up, "envoy")?;
+    let made = Instant::now();
+    make(&gateway, options.keys).await?;
+    say(&format!("  {} keys were made in {:.0?}", options.keys, made.elapsed()));
+    let mut connection = Connection::open(gateway.address, None).await?;
+    // The connection, the routes, the provider's connection.
+    measure(&mut connection, "sk-bench-key").await?;
+    let before = process::resident_bytes(envoy)?;
+    let mut first = Vec::new();
+    let mut later = Vec::new();
+    for number in 0..options.keys {
+        first.push(measure(&mut connection, &key(number)).await?);
+        later.push(measure(&mut connection, &key(number)).await?);
+    }
+    let after = process::resident_bytes(envoy)?;
+    let (first, later) = (percentiles(first), percentiles(later));
+    gateway.stop().await?;
+    Ok(format!(
+        "| {} keys | p50 | p99 |\n|---|---|---|\n| first use: asked of the ledger | {} us | {} us |\n\
+         | second use | {} us | {} us |\n\nMemory of Envoy that is resident: {} MiB before, {} MiB after.\n",
+        options.keys,
+        first.p50,
+        first.p99,
+        later.p50,
+        later.p99,
+        before >> 20,
+        after >> 20
+    ))
+}
+
+async fn start(upstream: &str) -> Result<Gateway, Failure> {
+    let mut config = super::read_data(CONFIG)?.replace("${UPSTREAM}", upstream);
+    // The file ends in the section that this belongs to. The usual bound is against floods, and this is one.
+    config.push_str("  key_lookup: {max_per_second: 100000}\n");
+    let environment =
+        [("BENCH_KEY", "sk-bench-key"), ("BENCH_MASTER_KEY", MASTER_KEY), ("BENCH_PROVIDER_KEY", "sk-provider")];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    Gateway::start(&GatewayOptions { config, environment, wasm: None, workers: 1 }).await
+}
+
+fn key(number: u32) -> String {
+    format!("sk-bench-of-many-{number:07}")
+}
+
+/// Each has limits, so that each use has a window as well.
+async fn make(gateway: &Gateway, keys: u32) -> Result<(), Failure> {
+    let mut makers = JoinSet::new();
+    for maker in 0..MAKERS {
+        let to = gateway.address;
+        makers.spawn(async move {
+            let mut connection = Connection::open(to, None).await?;
+            for number in (0..keys).skip(maker).step_by(MAKERS) {
+                let fields = json!({"key": key(number), "rpm_limit": 1_000, "tpm_limit": 100_000});
+                let answer = connection.send(&Ask::post("/key/generate", MASTER_KEY, &fields)).await?;
+                if answer.status != 200 {
+                    return Err(format!("HTTP {}: {}", answer.status, answer.text()));
+                }
+            }
+            Ok::<_, Failure>(())
+        });
+    }
+    while let Some(done) = makers.join_next().await {
+        done.map_err(|error| error.to_string())??;
+    }
+    Ok(())
+}
+
+async fn measure(connection: &mut Connection, key: &str) -> Result<Duration, Failure> {
+    let body = json!({"model": "gpt-4.1", "messages": [{"role": "user", "content": "Hello"}]});
+    let ask = Ask::post("/v1/chat/completions", key, &body);
+    let began = Instant::now();
+    let answer = connection.send(&ask).await?;
+    let took = began.elapsed();
+    if answer.status == 200 { Ok(took) } else { Err(format!("HTTP {}: {}", answer.status, answer.text())) }
+}
+
+fn percentiles(mut all: Vec<Duration>) -> Percentiles {
+    all.sort();
+    let at = |share: usize| all.get(all.len() * share / 100).map_or(0, Duration::as_micros);
+    Percentiles { p50: at(50), p99: at(99) }
+}
