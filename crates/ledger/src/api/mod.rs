@@ -2,6 +2,7 @@
 //! `{"error": {message, type, param, code}}`.
 
 mod gate;
+mod gateway;
 mod guardrails;
 mod health;
 mod ingest;
@@ -24,10 +25,16 @@ use ingest::Ingest;
 
 /// Every path, over this database.
 pub(crate) fn router(store: Arc<Store>, gateways: Gate, administrators: Gate, body_limit: usize) -> Router {
+    let gateways = Arc::new(gateways);
     let ingest = Router::new()
         .route("/v1/events", post(ingest::post))
-        .route_layer(middleware::from_fn_with_state(Arc::new(gateways), gate::require))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&gateways), gate::require))
         .with_state(Arc::new(Ingest::new(Arc::clone(&store), body_limit)));
+    let lookups = Router::new()
+        .route("/v1/keys/{hash}", get(gateway::key))
+        .route("/v1/changes", get(gateway::changes))
+        .route_layer(middleware::from_fn_with_state(gateways, gate::require))
+        .with_state(Arc::clone(&store));
     let queries = Router::new()
         .route("/spend/logs", get(spend::logs))
         .route("/spillway/summary", get(spend::summary))
@@ -39,6 +46,7 @@ pub(crate) fn router(store: Arc<Store>, gateways: Gate, administrators: Gate, bo
         .route("/health", get(health::check))
         .with_state(store)
         .merge(ingest)
+        .merge(lookups)
         .merge(queries)
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
