@@ -1,5 +1,7 @@
 //! How a limit stands, and how OpenAI's rate limit headers say it.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 /// How one limit stands.
@@ -17,9 +19,15 @@ impl Quota {
     pub(super) fn new(limit: u64, taken: u64, reset_ms: u64) -> Self {
         Self { limit, remaining: limit.saturating_sub(taken), reset_ms }
     }
+
+    /// The one with less left; of two with as much, the one that takes longer to be whole.
+    fn tighter(self, other: Self) -> Self {
+        let tightness = |quota: &Self| (quota.remaining, Reverse(quota.reset_ms), quota.limit);
+        if tightness(&other) < tightness(&self) { other } else { self }
+    }
 }
 
-/// How a scope's limits stand; `None` where there is no limit.
+/// How the limits of one or more scopes stand; `None` where there is no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quotas {
     /// `rpm_limit`
@@ -29,6 +37,15 @@ pub struct Quotas {
 }
 
 impl Quotas {
+    /// Of each kind, the tighter one.
+    pub(super) fn tightest(self, other: Self) -> Self {
+        let tighter = |a: Option<Quota>, b: Option<Quota>| match (a, b) {
+            (Some(a), Some(b)) => Some(a.tighter(b)),
+            (one, none) => one.or(none),
+        };
+        Self { requests: tighter(self.requests, other.requests), tokens: tighter(self.tokens, other.tokens) }
+    }
+
     /// `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` of the limits that there are:
     /// <https://platform.openai.com/docs/guides/rate-limits>.
     #[must_use]
@@ -85,6 +102,18 @@ mod tests {
         ] {
             assert_eq!(duration(ms), text);
         }
+    }
+
+    #[test]
+    fn the_tightest_of_each_kind() {
+        let quota = |limit, remaining, reset_ms| Some(Quota { limit, remaining, reset_ms });
+        let of = |requests, tokens| Quotas { requests, tokens };
+        let key = of(quota(10, 3, 100), None);
+        let team = of(quota(5, 4, 900), quota(70, 7, 7));
+        let user = of(quota(20, 3, 101), quota(60, 7, 7));
+        let all = key.tightest(team).tightest(user);
+        assert_eq!(all, of(user.requests, user.tokens));
+        assert_eq!(all, user.tightest(Quotas::default()).tightest(key).tightest(team));
     }
 
     #[test]

@@ -11,9 +11,9 @@ impl Admission {
         let Some(reservation) = self.ask.reservation.take() else { return };
         let failed = self.ask.status >= 400 || (self.ask.status == 0 && !disconnected);
         let used = match report.answer.usage {
-            Some(usage) => usage.total(),
-            None if failed => 0,
-            None => return,
+            Some(usage) => Some(usage.total()),
+            None if failed => Some(0),
+            None => None,
         };
         reservation.settle(moment.shared, used, (moment.clock)() / 1_000);
     }

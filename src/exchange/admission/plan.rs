@@ -116,13 +116,20 @@ impl Admission {
         if key.limits == limits::Limits::default() {
             return Ok(());
         }
-        let scope = Scope { name: &key.hash, label: key.alias.as_deref().unwrap_or("this key") };
+        let scope = Scope {
+            name: &format!("key/{}", key.hash),
+            named_by_caller: false,
+            label: key.alias.as_deref().unwrap_or("this key"),
+            limits: &key.limits,
+        };
         let tokens = match self.dialect.spends_tokens() {
             true => limits::estimate(request.input_chars, request.output_cap, 1, key.limits.tokens),
             false => 0,
         };
         let now_ms = (moment.clock)() / 1_000;
-        match limits::reserve(moment.shared, &scope, &key.limits, tokens, now_ms) {
+        // Nothing renews a lease yet: it has to last as long as a request may.
+        let lease_ms = self.setup.settings.timeouts.request_ms;
+        match limits::reserve(moment.shared, &[scope], tokens, lease_ms, now_ms) {
             limits::Outcome::Granted(reservation) => {
                 self.ask.reservation = Some(reservation);
                 Ok(())
@@ -131,7 +138,12 @@ impl Admission {
                 self.ask.limit_headers = refusal.headers();
                 Err(refusal.reject())
             }
-            limits::Outcome::Contended => Err(contended()),
+            limits::Outcome::Contended => Err(unavailable(
+                "The gateway could not update this key's limits: too many requests at once. Try again.",
+            )),
+            limits::Outcome::Full => Err(unavailable(
+                "The gateway has no room to count this key's limits: too many callers at once. Try again.",
+            )),
         }
     }
 
@@ -289,12 +301,8 @@ fn unreadable_tokens() -> Reject {
     .code("unsupported_value")
 }
 
-fn contended() -> Reject {
-    let mut reject = Reject::new(
-        503,
-        "service_unavailable_error",
-        "The gateway could not update this key's limits: too many requests at once. Try again.",
-    );
+fn unavailable(message: &str) -> Reject {
+    let mut reject = Reject::new(503, "service_unavailable_error", message);
     reject.retry_after = Some(1);
     reject
 }

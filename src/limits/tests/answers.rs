@@ -4,7 +4,6 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::memory::Memory;
 
 #[test]
 fn retry_after_is_when_the_same_request_passes() {

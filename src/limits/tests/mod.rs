@@ -1,20 +1,52 @@
 //! What the limiter promises; here is what its tests share.
 
 mod answers;
+mod interleaved;
+mod model;
+mod parallel;
 mod races;
+mod scopes;
 mod settling;
 mod sliding;
+mod slots;
 
 use super::*;
+use crate::memory::{Memory, Shared};
 
-const KEY: Scope<'_> = Scope { name: "4f2c", label: "key \"batch\"" };
 const WINDOW_MS: u64 = 60_000;
+const LEASE_MS: u64 = 30_000;
+
+/// A scope, whatever its limits.
+struct Named {
+    name: &'static str,
+    label: &'static str,
+}
+
+const KEY: Named = Named { name: "key/4f2c", label: "key \"batch\"" };
+
+impl Named {
+    fn with(&self, limits: &'static Limits) -> Scope<'static> {
+        Scope { name: self.name, named_by_caller: false, label: self.label, limits }
+    }
+
+    /// The slot that it uses in an empty table.
+    fn slot(&self) -> String {
+        let scope = self.with(&Limits { requests: None, tokens: None, parallel: None });
+        table::key(scope_id::ScopeId::of(&scope).probes().next().unwrap())
+    }
+}
+
+/// One scope alone.
+fn reserve(shared: &dyn Shared, named: &Named, limits: &Limits, tokens: u64, now_ms: u64) -> Outcome {
+    let scope = Scope { name: named.name, named_by_caller: false, label: named.label, limits };
+    super::reserve(shared, &[scope], tokens, LEASE_MS, now_ms)
+}
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,7 +54,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound
     }
 }

@@ -6,7 +6,6 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use std::cell::Cell;
 
 use super::*;
-use crate::memory::Memory;
 
 /// [`Memory`] where other workers take a request between a load and a store, as often as `rivals` says.
 struct Contested {
@@ -69,7 +68,7 @@ fn a_race_that_is_always_lost_ends() {
     let limit = limits(None, 1_000_000);
     let reservation = granted(reserve(&shared, &KEY, &limit, 5, 1_000));
     shared.rivals.set(u64::MAX);
-    assert!(!reservation.settle(&shared, 0, 1_000));
+    assert!(!reservation.settle(&shared, Some(0), 1_000));
     shared.rivals.set(3);
-    assert!(reservation.settle(&shared, 0, 1_000));
+    assert!(reservation.settle(&shared, Some(0), 1_000));
 }

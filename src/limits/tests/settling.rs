@@ -4,7 +4,6 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::memory::Memory;
 
 #[test]
 fn reserving_and_settling_with_nothing_sum_to_zero() {
@@ -20,7 +19,7 @@ fn reserving_and_settling_with_nothing_sum_to_zero() {
         }
         for reservation in open {
             now += random.below(100);
-            assert!(reservation.settle(&memory, 0, now));
+            assert!(reservation.settle(&memory, Some(0), now));
         }
         let after = granted(reserve(&memory, &KEY, &limit, 0, now)).quotas.tokens.unwrap();
         assert_eq!((after.remaining, after.reset_ms), (1_000_000, 0), "seed {seed}");
@@ -34,7 +33,7 @@ fn cancelling_gives_back_the_request_too() {
     for _ in 0..5 {
         assert!(granted(reserve(&memory, &KEY, &limit, 100, 1_000)).cancel(&memory, 1_000));
     }
-    assert!(granted(reserve(&memory, &KEY, &limit, 100, 1_000)).settle(&memory, 0, 1_000));
+    assert!(granted(reserve(&memory, &KEY, &limit, 100, 1_000)).settle(&memory, Some(0), 1_000));
     assert_eq!(refused(reserve(&memory, &KEY, &limit, 100, 1_000)).counted, Counted::Requests);
 }
 
@@ -43,11 +42,11 @@ fn a_refused_request_takes_nothing() {
     let memory = Memory::default();
     let limit = limits(2, 100);
     granted(reserve(&memory, &KEY, &limit, 60, 1_000));
-    let before = memory.load("limits/4f2c");
+    let before = memory.load(&KEY.slot());
     for _ in 0..10 {
         assert_eq!(refused(reserve(&memory, &KEY, &limit, 41, 1_000)).counted, Counted::Tokens);
     }
-    assert_eq!(memory.load("limits/4f2c"), before);
+    assert_eq!(memory.load(&KEY.slot()), before);
     granted(reserve(&memory, &KEY, &limit, 40, 1_000));
 }
 
@@ -55,9 +54,9 @@ fn a_refused_request_takes_nothing() {
 fn without_limits_nothing_is_stored() {
     let memory = Memory::default();
     let reservation = granted(reserve(&memory, &KEY, &Limits::default(), 1_000, 0));
-    assert!(reservation.settle(&memory, 5, 0) && reservation.cancel(&memory, 0));
+    assert!(reservation.settle(&memory, Some(5), 0) && reservation.cancel(&memory, 0));
     assert_eq!(reservation.headers(), []);
-    assert_eq!(memory.load("limits/4f2c"), (None, None));
+    assert_eq!(memory.load(&KEY.slot()), (None, None));
 }
 
 #[test]
@@ -68,6 +67,6 @@ fn a_reservation_travels_as_json() {
     let text = serde_json::to_string(&reservation).unwrap();
     let back: Reservation = serde_json::from_str(&text).unwrap();
     assert_eq!(back, reservation);
-    assert!(back.settle(&memory, 10, 2_000));
+    assert!(back.settle(&memory, Some(10), 2_000));
     assert_eq!(granted(reserve(&memory, &KEY, &limit, 90, 2_000)).quotas.tokens.unwrap().remaining, 0);
 }

@@ -4,7 +4,6 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::memory::Memory;
 
 /// Every taking with its exact time.
 #[derive(Default)]
@@ -83,7 +82,7 @@ fn no_sixty_seconds_exceed_a_limit_after_settling_but_for_the_excess() {
                 let index = usize::try_from(random.below(open.len() as u64)).unwrap();
                 let (at, reservation, reserved) = open.swap_remove(index);
                 let used = random.below(220);
-                assert!(reservation.settle(&memory, used, now));
+                assert!(reservation.settle(&memory, Some(used), now));
                 log.0[at].1 = used.min(reserved);
                 log.0.push((now, used.saturating_sub(reserved)));
                 excess += used.saturating_sub(reserved);
@@ -174,7 +173,7 @@ fn a_value_that_is_no_window_counts_as_empty() {
     for length in [0, 1, 20, 873, 874, 875, 4_000] {
         let memory = Memory::default();
         let bytes: Vec<u8> = (0..length).map(|_| random.next().to_le_bytes()[0]).collect();
-        memory.store("limits/4f2c", &bytes, None);
+        memory.store(&KEY.slot(), &bytes, None);
         let quota = granted(reserve(&memory, &KEY, &limits(2, None), 0, 1_000)).quotas.requests.unwrap();
         assert_eq!(quota.remaining, 1, "{length}");
     }
