@@ -1,5 +1,7 @@
 //! Times and dates as the tables hold them: UTC text that sorts as time does.
 
+use std::time::Duration;
+
 use jiff::{Timestamp, ToSpan, civil::Date};
 
 /// The last microsecond that is taken, 9999-12-30T21:59:59.999999Z: near where four digits end for a year.
@@ -11,9 +13,20 @@ pub(crate) fn timestamp(microseconds: u64) -> String {
     format!("{:.6}", Timestamp::from_microsecond(clamped).unwrap_or_default())
 }
 
+/// A text that [`timestamp`] wrote, or another time with an offset → milliseconds since the Unix epoch.
+pub(crate) fn milliseconds(text: &str) -> Option<u64> {
+    let time: Timestamp = text.parse().ok()?;
+    u64::try_from(time.as_millisecond()).ok()
+}
+
 /// The present time, as [`timestamp`] writes it.
 pub(crate) fn now() -> String {
     format!("{:.6}", Timestamp::now())
+}
+
+/// A time that was so long ago, as [`timestamp`] writes it.
+pub(crate) fn ago(duration: Duration) -> String {
+    format!("{:.6}", Timestamp::now().saturating_sub(duration).unwrap_or_default())
 }
 
 /// The UTC date of a text that [`timestamp`] wrote.
@@ -69,6 +82,8 @@ mod tests {
             assert_eq!(timestamp(microseconds), text);
         }
         assert_eq!(now().len(), timestamp(0).len());
+        assert_eq!(milliseconds(&timestamp(1_795_223_908_123_456)), Some(1_795_223_908_123));
+        assert_eq!(milliseconds("2026-11-21"), None);
         assert_eq!(date_of(&timestamp(0)), "1970-01-01");
     }
 

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use spillway_filter::event::Event;
+use spillway_filter::event::{Charge, Event};
 
 use crate::calendar::LAST_MICROSECOND;
 
@@ -12,6 +12,15 @@ pub(crate) const MOST_EVENTS: usize = 10_000;
 
 /// Bytes of a request id; ours are UUIDs.
 const LONGEST_ID: usize = 256;
+
+/// Bytes of a gateway's id; ours are 32 hex digits.
+pub(crate) const LONGEST_GATEWAY: usize = 64;
+
+/// Budgets that one request is charged to: key, team and user, and each with the model group.
+const MOST_CHARGES: usize = 16;
+
+/// Bytes of a budget's name: a kind, an id and a model group.
+const LONGEST_SCOPE: usize = 512;
 
 /// The largest count or price: beyond it a JSON reader with doubles loses the last digits, and a sum of a
 /// thousand would leave SQLite's integers.
@@ -100,7 +109,9 @@ fn check(event: &Event) -> Result<(), (String, String)> {
         ("usage.reasoning", event.usage.reasoning),
     ];
     at_most(&counts, LARGEST_COUNT, "a count")?;
-    check_guardrails(event)
+    check_guardrails(event)?;
+    check_gateway(event).map_err(|message| ("gateway".to_owned(), message))?;
+    check_charges(&event.charges)
 }
 
 fn check_id(id: &str) -> Result<(), String> {
@@ -130,6 +141,38 @@ fn check_guardrails(event: &Event) -> Result<(), (String, String)> {
             "is empty or missing, and guardrail_name too; one of them must name the guardrail".to_owned(),
         )),
         None => Ok(()),
+    }
+}
+
+/// A charge of nobody's would be counted against the gateway that made it a second time.
+fn check_gateway(event: &Event) -> Result<(), String> {
+    match event.gateway.len() {
+        0 if !event.charges.is_empty() => {
+            Err("is empty or missing; charges are told by a gateway".to_owned())
+        }
+        0..=LONGEST_GATEWAY => Ok(()),
+        long => Err(format!("has {long} bytes; up to {LONGEST_GATEWAY} are taken")),
+    }
+}
+
+fn check_charges(charges: &[Charge]) -> Result<(), (String, String)> {
+    if charges.len() > MOST_CHARGES {
+        let message = format!("has {} charges; up to {MOST_CHARGES} are taken", charges.len());
+        return Err(("charges".to_owned(), message));
+    }
+    for (index, charge) in charges.iter().enumerate() {
+        check_scope(&charge.scope).map_err(|message| (format!("charges[{index}].scope"), message))?;
+        let period = (format!("charges[{index}].period_ms"), charge.period_ms);
+        at_most(&[(&period.0, period.1)], LAST_MICROSECOND / 1_000, "milliseconds since the Unix epoch")?;
+    }
+    Ok(())
+}
+
+fn check_scope(scope: &str) -> Result<(), String> {
+    match scope.len() {
+        0 => Err("is empty; expected a budget's name, e.g. team/<id>".to_owned()),
+        1..=LONGEST_SCOPE => Ok(()),
+        long => Err(format!("has {long} bytes; up to {LONGEST_SCOPE} are taken")),
     }
 }
 

@@ -8,6 +8,11 @@ pub(crate) fn key_hash(key: &str) -> String {
     format!("{:x}", Sha256::digest(key))
 }
 
+/// Whether this is a hash that [`key_hash`] can give.
+pub(crate) fn is_key_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// A token or key. Only its SHA-256 is kept, so it can be neither printed nor leaked by a log or a dump.
 #[derive(Clone)]
 pub struct Secret {

@@ -4,6 +4,7 @@
 mod admin;
 mod body;
 mod gate;
+mod gateway;
 mod guardrails;
 mod health;
 mod ingest;
@@ -26,10 +27,16 @@ use ingest::Ingest;
 
 /// Every path, over this database.
 pub(crate) fn router(store: Arc<Store>, gateways: Gate, administrators: Gate, body_limit: usize) -> Router {
+    let gateways = Arc::new(gateways);
     let ingest = Router::new()
         .route("/v1/events", post(ingest::post))
-        .route_layer(middleware::from_fn_with_state(Arc::new(gateways), gate::require))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&gateways), gate::require))
         .with_state(Arc::new(Ingest::new(Arc::clone(&store), body_limit)));
+    let lookups = Router::new()
+        .route("/v1/keys/{hash}", get(gateway::key))
+        .route("/v1/changes", get(gateway::changes))
+        .route_layer(middleware::from_fn_with_state(gateways, gate::require))
+        .with_state(Arc::clone(&store));
     let administrators = Arc::new(administrators);
     let behind_the_master_key = Router::new()
         .route("/spend/logs", get(spend::logs))
@@ -43,6 +50,7 @@ pub(crate) fn router(store: Arc<Store>, gateways: Gate, administrators: Gate, bo
         .route("/health", get(health::check))
         .with_state(store)
         .merge(ingest)
+        .merge(lookups)
         .merge(behind_the_master_key)
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)

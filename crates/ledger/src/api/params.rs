@@ -79,6 +79,13 @@ impl Params {
         })
     }
 
+    /// A number that may be missing.
+    pub(super) fn optional_number(&self, name: &str) -> Result<Option<u64>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let wrong = || Problem::invalid(format!("`{name}` is `{text}`; expected a whole number")).at(name);
+        text.parse().map(Some).map_err(|_| wrong())
+    }
+
     fn day(&self, name: &str) -> Result<Option<Day>, Problem> {
         let Some(text) = self.text(name) else { return Ok(None) };
         match Day::parse(text) {

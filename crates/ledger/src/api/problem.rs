@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::store::StoreError;
+use crate::store::{StoreError, WriteError};
 
 /// Seconds after which a gateway that was told 503 does well to try again.
 const RETRY_AFTER: &str = "1";
@@ -85,6 +85,18 @@ impl From<StoreError> for Problem {
                 crate::log::error("query_failed", json!({"message": error.to_string()}));
                 Self::unavailable("storage_failed", error.to_string())
             }
+        }
+    }
+}
+
+/// A write that did not happen.
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Taken { column, .. } => {
+                Self::new(400, "bad_request_error", error.to_string()).at(column)
+            }
+            WriteError::Store(error) => error.into(),
         }
     }
 }

@@ -1,15 +1,18 @@
-//! An event as the rows that tell it: one in the spend log, and one for each guardrail that ran.
+//! Rows. An event as those that tell it: one in the spend log, and one for each guardrail that ran. Keys,
+//! teams and users as those that hold them.
 //!
 //! Pure mapping. Knows LiteLLM's column meanings; knows neither SQL nor HTTP.
 
 mod guardrail;
+mod holders;
 mod metadata;
 mod spend;
 
 pub(crate) use guardrail::{Action, GuardrailRun};
+pub(crate) use holders::{KeyRow, ModelBudget, Rules, TeamRow, UserRow};
 pub(crate) use spend::{SpendLog, dollars};
 
-use spillway_filter::event::Event;
+use spillway_filter::event::{Charge, Event};
 
 /// All that is stored of one event.
 #[derive(Debug)]
@@ -18,6 +21,10 @@ pub(crate) struct Entry {
     pub(crate) spend_log: SpendLog,
     /// Each run of a guardrail, in the order of the event; those that did not run are left out.
     pub(crate) guardrail_runs: Vec<GuardrailRun>,
+    /// Which gateway told it; empty where it does not say.
+    pub(crate) gateway: String,
+    /// The budgets that the price is charged to.
+    pub(crate) charges: Vec<Charge>,
 }
 
 impl Entry {
@@ -26,6 +33,8 @@ impl Entry {
         Self {
             spend_log: SpendLog::of(event),
             guardrail_runs: event.guardrail_information.iter().filter_map(GuardrailRun::of).collect(),
+            gateway: event.gateway.clone(),
+            charges: event.charges.clone(),
         }
     }
 }

@@ -5,20 +5,24 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, named_params};
 use spillway_filter::event::Acknowledgement;
 
+use super::tally::Tally;
 use crate::calendar::date_of;
 use crate::record::{Action, Entry, GuardrailRun, SpendLog};
 
-/// Inserts what is new. A known request id changes nothing: neither its row nor any count.
+/// Inserts what is new. A known request id changes nothing: neither its row, nor any count, nor any sum.
 pub(super) fn entries(db: &Connection, entries: &[Entry], now: &str) -> rusqlite::Result<Acknowledgement> {
     let mut acknowledgement = Acknowledgement { stored: 0, duplicates: 0 };
+    let mut tally = Tally::default();
     for entry in entries {
         if insert_spend_log(db, &entry.spend_log, now)? {
             acknowledgement.stored += 1;
             roll_up(db, entry, now)?;
+            tally.add(entry);
         } else {
             acknowledgement.duplicates += 1;
         }
     }
+    tally.write(db, now)?;
     Ok(acknowledgement)
 }
 

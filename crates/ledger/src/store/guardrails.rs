@@ -3,7 +3,7 @@
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, Row};
 
-use super::spend::Conditions;
+use super::conditions::Conditions;
 use super::{Days, Page, StoreError};
 
 /// One guardrail over some days.

@@ -7,7 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::OpenError;
 
 /// Step n brings a schema n to n + 1. A step that was released never changes; a change is a new step.
-const STEPS: &[&str] = &[include_str!("../../migrations/0001_spend_and_guardrails.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/0001_spend_and_guardrails.sql"),
+    include_str!("../../migrations/0002_keys_and_budgets.sql"),
+];
 
 /// Takes the steps that the file has not taken, each in a transaction.
 ///

@@ -6,12 +6,20 @@
 //! is another implementation of this module's public methods.
 
 mod append;
+mod budgets;
+mod changes;
+mod conditions;
 mod error;
+mod gateways;
 mod guardrails;
+mod holders;
+mod lookup;
 mod migrate;
+mod money;
 mod probe;
 mod reader;
 mod spend;
+mod tally;
 mod totals;
 mod writer;
 
@@ -20,13 +28,16 @@ use std::time::Duration;
 
 pub use error::{OpenError, StoreError};
 pub(crate) use guardrails::{DayOutcome, GuardrailLog, GuardrailLogFilter, GuardrailTotals};
+pub(crate) use holders::{KeyFilter, WriteError};
 pub(crate) use spend::SpendFilter;
 pub(crate) use totals::{StatusTotals, Totals};
 
 use spillway_filter::event::Acknowledgement;
+use spillway_filter::keys::{Changes, Lookup};
 
 use crate::calendar::Day;
 use crate::record::Entry;
+use gateways::Seen;
 use probe::Probe;
 use reader::Readers;
 use serde_json::{Map, Value};
@@ -35,7 +46,12 @@ use writer::Writer;
 /// An open ledger database.
 pub(crate) struct Store {
     writer: Writer,
+    /// For people's questions.
     readers: Readers,
+    /// For gateways' questions, which are short, many, and asked while a request waits: no report that runs
+    /// for seconds is in front of them.
+    gateway_readers: Readers,
+    seen: Seen,
     probe: Probe,
 }
 
@@ -72,12 +88,33 @@ impl Store {
     pub(crate) fn open(file: &Path, lock_wait: Duration) -> Result<Self, OpenError> {
         let connection = writer::open(file, lock_wait)?;
         let writer = Writer::start(connection)?;
-        Ok(Self { writer, readers: Readers::of(file, lock_wait), probe: Probe::default() })
+        Ok(Self {
+            writer,
+            readers: Readers::of(file, lock_wait),
+            gateway_readers: Readers::of(file, lock_wait),
+            seen: Seen::default(),
+            probe: Probe::default(),
+        })
     }
 
     /// Stores what is not stored yet, all of it or nothing. When this returns well, it is on the disk.
     pub(crate) async fn append(&self, entries: Vec<Entry>) -> Result<Acknowledgement, StoreError> {
         self.writer.append(entries).await
+    }
+
+    /// What a gateway has to know to admit requests of a key: the key, its team, its user, and what is spent
+    /// in their budgets, of which `gateway` is told its own part.
+    pub(crate) async fn lookup(&self, hash: String, gateway: String) -> Result<Lookup, StoreError> {
+        self.gateway_readers.run(move |connection| lookup::of(connection, &hash, &gateway)).await
+    }
+
+    /// What became different after the change with the number `since`; without it, the number of the last.
+    pub(crate) async fn changes(&self, gateway: String, since: Option<u64>) -> Result<Changes, StoreError> {
+        if self.seen.is_news(&gateway) {
+            let gateway = gateway.clone();
+            self.writer.change_at_leisure(move |connection| gateways::seen(connection, &gateway));
+        }
+        self.gateway_readers.run(move |connection| changes::since(connection, &gateway, since)).await
     }
 
     /// Writes and reads; at most once a second, whoever asks. The schema's version.
@@ -121,6 +158,7 @@ impl Store {
     /// Finishes the writes that were accepted, folds the write-ahead log into the file, and closes it.
     pub(crate) async fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
+        self.gateway_readers.close();
         self.writer.stop().await
     }
 }

@@ -4,6 +4,7 @@ use rusqlite::types::{ToSql, ValueRef};
 use rusqlite::{Connection, Row};
 use serde_json::{Map, Value};
 
+use super::conditions::Conditions;
 use super::{Days, Page, StoreError};
 
 /// Bytes of text in one answer: a thousand rows of usual size have two million.
@@ -35,34 +36,6 @@ pub(crate) struct SpendFilter {
     pub(crate) call_type: Option<String>,
     /// `success` or `failure`.
     pub(crate) status: Option<String>,
-}
-
-/// A `WHERE` in parts: the conditions are ours, every value is bound.
-#[derive(Default)]
-pub(super) struct Conditions {
-    clauses: Vec<&'static str>,
-    values: Vec<String>,
-}
-
-impl Conditions {
-    /// Adds a condition with one `?` where there is a value for it.
-    pub(super) fn and(mut self, clause: &'static str, value: Option<impl ToString>) -> Self {
-        if let Some(value) = value {
-            self.clauses.push(clause);
-            self.values.push(value.to_string());
-        }
-        self
-    }
-
-    /// `WHERE …`, true where there is no condition.
-    pub(super) fn sql(&self) -> String {
-        if self.clauses.is_empty() { String::new() } else { format!("WHERE {}", self.clauses.join(" AND ")) }
-    }
-
-    /// The values in the order of the `?`s.
-    pub(super) fn values(&self) -> Vec<&dyn ToSql> {
-        self.values.iter().map(|value| value as &dyn ToSql).collect()
-    }
 }
 
 impl Days {

@@ -7,7 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use spillway_filter::event::Acknowledgement;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{OpenError, StoreError, append, migrate};
+use super::holders::WriteError;
+use super::{OpenError, StoreError, append, changes, gateways, migrate};
 use crate::calendar::now;
 use crate::record::Entry;
 
@@ -18,10 +19,11 @@ const QUEUE: usize = 64;
 const QUEUE_WAIT: Duration = Duration::from_secs(5);
 
 /// Statements kept prepared: each kind that the thread runs, with room.
-const STATEMENTS: usize = 32;
+const STATEMENTS: usize = 64;
 
 enum Command {
     Append(Vec<Entry>, Answer<Acknowledgement>),
+    Change(Box<dyn FnOnce(&mut Connection) + Send>),
     Probe(Answer<()>),
     Stop(Answer<()>),
 }
@@ -82,6 +84,35 @@ impl Writer {
         self.ask(|answer| Command::Append(entries, answer)).await
     }
 
+    /// Does something in a transaction of its own, which is taken back where it fails.
+    pub(super) async fn change<T, E>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<WriteError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let work = |connection: &mut Connection| drop(answer.send(transact(connection, work)));
+        self.send(Command::Change(Box::new(work))).await.map_err(WriteError::from)?;
+        answered.await.map_err(|_| WriteError::from(StoreError::Closed))?
+    }
+
+    /// Does something when there is time for it. Whether it was done is not told.
+    pub(super) fn change_at_leisure(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
+    ) {
+        let work = |connection: &mut Connection| {
+            if let Err(error) = transact(connection, |db| work(db).map_err(WriteError::from)) {
+                crate::log::error("write_failed", serde_json::json!({"message": error.to_string()}));
+            }
+        };
+        // Where the queue is full, there is no time for it.
+        let _ = self.commands.try_send(Command::Change(Box::new(work)));
+    }
+
     /// Commits one row, to know that rows can be committed.
     pub(super) async fn probe(&self) -> Result<(), StoreError> {
         self.ask(Command::Probe).await
@@ -94,11 +125,15 @@ impl Writer {
 
     async fn ask<T>(&self, command: impl FnOnce(Answer<T>) -> Command) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.commands.send_timeout(command(answer), QUEUE_WAIT).await.map_err(|error| match error {
+        self.send(command(answer)).await?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn send(&self, command: Command) -> Result<(), StoreError> {
+        self.commands.send_timeout(command, QUEUE_WAIT).await.map_err(|error| match error {
             mpsc::error::SendTimeoutError::Timeout(_) => StoreError::Busy,
             mpsc::error::SendTimeoutError::Closed(_) => StoreError::Closed,
-        })?;
-        answered.await.map_err(|_| StoreError::Closed)?
+        })
     }
 }
 
@@ -108,6 +143,7 @@ fn run(mut connection: Connection, mut inbox: mpsc::Receiver<Command>) {
     while let Some(command) = inbox.blocking_recv() {
         match command {
             Command::Append(entries, answer) => drop(answer.send(store(&mut connection, &entries))),
+            Command::Change(work) => work(&mut connection),
             Command::Probe(answer) => drop(answer.send(probe(&connection))),
             Command::Stop(answer) => return drop(answer.send(close(connection))),
         }
@@ -118,11 +154,24 @@ fn run(mut connection: Connection, mut inbox: mpsc::Receiver<Command>) {
 }
 
 /// One transaction. Whatever fails, dropping it takes everything back.
+fn transact<T, E: From<WriteError>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(WriteError::from)?;
+    let done = work(&transaction)?;
+    changes::trim(&transaction).map_err(WriteError::from)?;
+    transaction.commit().map_err(WriteError::from)?;
+    Ok(done)
+}
+
 fn store(connection: &mut Connection, entries: &[Entry]) -> Result<Acknowledgement, StoreError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let acknowledgement = append::entries(&transaction, entries, &now())?;
-    transaction.commit()?;
-    Ok(acknowledgement)
+    let stored: Result<_, WriteError> = transact(connection, |db| {
+        gateways::merge_one(db)?;
+        Ok(append::entries(db, entries, &now())?)
+    });
+    stored.map_err(StoreError::from)
 }
 
 fn probe(connection: &Connection) -> Result<(), StoreError> {

@@ -1,0 +1,141 @@
+//! What was charged to budgets: per scope and period, by all gateways and by each.
+//!
+//! A scope keeps the period that began last and the [`PERIODS`] that were charged last: events of a period that
+//! is over arrive late, and a budget whose duration was changed goes on in a period that began earlier.
+
+use rusqlite::{Connection, Row, named_params};
+use spillway_filter::budgets::Balance;
+
+use super::money::sql_sum;
+
+/// Periods of a scope that are kept besides the one that began last.
+const PERIODS: u32 = 3;
+
+/// Balances of one holder in one answer: its own, and one for each model group that it has a budget for.
+const TOLD: u32 = 1_000;
+
+/// Adds to what was charged to a budget in a period.
+pub(super) fn charge(
+    db: &Connection,
+    scope: &str,
+    period_ms: u64,
+    nanodollars: u64,
+    now: &str,
+) -> rusqlite::Result<()> {
+    let update = format!(
+        r#"UPDATE "spillway_budget_spend" SET "nanodollars" = {}, "charged_at" = :now
+           WHERE "scope" = :scope AND "period_ms" = :period_ms"#,
+        sql_sum("nanodollars", ":nanodollars")
+    );
+    let insert = r#"
+        INSERT INTO "spillway_budget_spend" ("scope", "period_ms", "nanodollars", "charged_at")
+        VALUES (:scope, :period_ms, :nanodollars, :now)"#;
+    let bound = named_params! {
+        ":scope": scope,
+        ":period_ms": period_ms,
+        ":nanodollars": nanodollars,
+        ":now": now,
+    };
+    if db.prepare_cached(&update)?.execute(bound)? == 0 {
+        db.prepare_cached(insert)?.execute(bound)?;
+        drop_old_periods(db, scope)?;
+    }
+    Ok(())
+}
+
+/// Adds to a gateway's part of it.
+pub(super) fn charge_by(
+    db: &Connection,
+    scope: &str,
+    period_ms: u64,
+    gateway: &str,
+    nanodollars: u64,
+) -> rusqlite::Result<()> {
+    let upsert = format!(
+        r#"INSERT INTO "spillway_budget_spend_by_gateway" ("scope", "period_ms", "gateway", "nanodollars")
+           VALUES (:scope, :period_ms, :gateway, :nanodollars)
+           ON CONFLICT ("scope", "period_ms", "gateway") DO UPDATE SET "nanodollars" = {}"#,
+        sql_sum("nanodollars", "excluded.\"nanodollars\"")
+    );
+    db.prepare_cached(&upsert)?.execute(named_params! {
+        ":scope": scope,
+        ":period_ms": period_ms,
+        ":gateway": gateway,
+        ":nanodollars": nanodollars,
+    })?;
+    Ok(())
+}
+
+/// Called when a scope gets a period, which bounds both tables by the number of scopes.
+fn drop_old_periods(db: &Connection, scope: &str) -> rusqlite::Result<()> {
+    let delete = r#"
+        DELETE FROM "spillway_budget_spend" WHERE "scope" = ?1
+          AND "period_ms" < (SELECT max("period_ms") FROM "spillway_budget_spend" WHERE "scope" = ?1)
+          AND "period_ms" NOT IN (
+            SELECT "period_ms" FROM "spillway_budget_spend" WHERE "scope" = ?1
+            ORDER BY "charged_at" DESC, "period_ms" DESC LIMIT ?2)"#;
+    let parts = r#"
+        DELETE FROM "spillway_budget_spend_by_gateway" WHERE "scope" = ?1
+          AND "period_ms" NOT IN (SELECT "period_ms" FROM "spillway_budget_spend" WHERE "scope" = ?1)"#;
+    if db.prepare_cached(delete)?.execute((scope, PERIODS))? > 0 {
+        db.prepare_cached(parts)?.execute([scope])?;
+    }
+    Ok(())
+}
+
+/// Balances of a holder and of its model groups. A model group's scope is within this range: `0` follows `/`.
+const SELECT: &str = r#"
+    SELECT "all"."scope", "all"."period_ms", "all"."nanodollars", coalesce("own"."nanodollars", 0)
+    FROM "spillway_budget_spend" AS "all"
+    LEFT JOIN "spillway_budget_spend_by_gateway" AS "own"
+      ON "own"."scope" = "all"."scope" AND "own"."period_ms" = "all"."period_ms" AND "own"."gateway" = :gateway
+    WHERE "all"."scope" = :scope
+      OR ("all"."scope" > :scope || '/model/' AND "all"."scope" < :scope || '/model0')
+    ORDER BY "all"."scope", "all"."period_ms" LIMIT :most"#;
+
+/// What is spent in the scope of a holder and in those of its model groups: each period that is kept, in the
+/// order in which they began.
+pub(super) fn balances(
+    db: &Connection,
+    kind: &str,
+    id: &str,
+    gateway: &str,
+) -> rusqlite::Result<Vec<Balance>> {
+    let read = |row: &Row<'_>| {
+        Ok(Balance {
+            scope: row.get(0)?,
+            period_ms: row.get(1)?,
+            total_nanodollars: row.get(2)?,
+            own_nanodollars: row.get(3)?,
+        })
+    };
+    let scope = format!("{kind}/{id}");
+    let mut statement = db.prepare_cached(SELECT)?;
+    let bound = named_params! { ":scope": scope, ":gateway": gateway, ":most": TOLD };
+    statement.query_map(bound, read)?.collect()
+}
+
+/// Gives what was spent in a holder's scopes to those of its new id. No gateway counted anything for those
+/// yet, so no part of it is any gateway's own.
+pub(super) fn rename(db: &Connection, kind: &str, from: &str, to: &str) -> rusqlite::Result<()> {
+    for balance in balances(db, kind, from, "")? {
+        let (old, new) = (format!("{kind}/{from}"), format!("{kind}/{to}"));
+        let renamed = balance.scope.replacen(&old, &new, 1);
+        let update = r#"
+            UPDATE "spillway_budget_spend" SET "scope" = ?1 WHERE "scope" = ?2 AND "period_ms" = ?3"#;
+        db.prepare_cached(update)?.execute((renamed, &balance.scope, balance.period_ms))?;
+    }
+    forget(db, kind, from)
+}
+
+/// Deletes what is known of a holder's scopes.
+pub(super) fn forget(db: &Connection, kind: &str, id: &str) -> rusqlite::Result<()> {
+    let scope = format!("{kind}/{id}");
+    for table in ["spillway_budget_spend", "spillway_budget_spend_by_gateway"] {
+        let delete = format!(
+            r#"DELETE FROM "{table}" WHERE "scope" = ?1 OR ("scope" > ?1 || '/model/' AND "scope" < ?1 || '/model0')"#
+        );
+        db.prepare_cached(&delete)?.execute([&scope])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! What became different, in the order in which it did: how gateways learn what to ask for again.
+//!
+//! Each key and each balance has one row, which moves to the end when it changes. So the feed has no more rows
+//! than there are things to tell of, and a gateway that was away hears of each once. A key's row outlives the
+//! key, so the feed is bounded by [`KEPT`] too: whoever asks for what is older is told to forget everything.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, named_params};
+use spillway_filter::budgets::Balance;
+use spillway_filter::keys::Changes;
+
+use super::StoreError;
+
+/// Changes in one answer.
+const PAGE: usize = 1_000;
+
+/// Numbers back from the newest for which changes are kept.
+const KEPT: u64 = 1 << 20;
+
+/// Keys of one team or user that are told one by one; of more, gateways forget every key that they keep,
+/// which costs them fewer lookups than it costs them to hear of a hundred thousand.
+const TOLD_ONE_BY_ONE: usize = 1_000;
+
+const KEY: &str = "key";
+const BALANCE: &str = "balance";
+const RESET: &str = "reset";
+
+/// Notes that the key with this hash was made, changed, or deleted, or that its team or user was.
+pub(super) fn note_key(db: &Connection, hash: &str) -> rusqlite::Result<()> {
+    note(db, KEY, hash, 0)
+}
+
+/// Notes that a budget was charged.
+pub(super) fn note_balance(db: &Connection, scope: &str, period_ms: u64) -> rusqlite::Result<()> {
+    note(db, BALANCE, scope, period_ms)
+}
+
+/// Notes all keys that have this value in this column.
+pub(super) fn note_keys_where(db: &Connection, column: &'static str, value: &str) -> rusqlite::Result<()> {
+    let select = format!(r#"SELECT "token" FROM "LiteLLM_VerificationToken" WHERE "{column}" = ? LIMIT ?"#);
+    let mut statement = db.prepare_cached(&select)?;
+    let tokens: Vec<String> = statement
+        .query_map((value, TOLD_ONE_BY_ONE + 1), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    if tokens.len() > TOLD_ONE_BY_ONE {
+        return note(db, RESET, "", 0);
+    }
+    tokens.iter().try_for_each(|token| note_key(db, token))
+}
+
+/// The writer's lock is held, so that a number that a reader has seen is never passed by a smaller one.
+fn note(db: &Connection, kind: &str, name: &str, period_ms: u64) -> rusqlite::Result<()> {
+    let upsert = r#"
+        INSERT INTO "spillway_changes" ("seq", "kind", "name", "period_ms")
+        VALUES ((SELECT max("seq") + 1 FROM "spillway_changes"), :kind, :name, :period_ms)
+        ON CONFLICT ("kind", "name", "period_ms") DO UPDATE SET "seq" = excluded."seq""#;
+    db.prepare_cached(upsert)?.execute(named_params! {
+        ":kind": kind,
+        ":name": name,
+        ":period_ms": period_ms,
+    })?;
+    Ok(())
+}
+
+/// Drops what is too old to be told. Each change makes at most one row too old, so this never takes long.
+pub(super) fn trim(db: &Connection) -> rusqlite::Result<()> {
+    let oldest = newest(db)?.saturating_sub(KEPT);
+    db.prepare_cached(r#"DELETE FROM "spillway_changes" WHERE "seq" < ?"#)?.execute([oldest])?;
+    Ok(())
+}
+
+/// The number of the last change.
+fn newest(db: &Connection) -> rusqlite::Result<u64> {
+    db.prepare_cached(r#"SELECT max("seq") FROM "spillway_changes""#)?.query_row([], |row| row.get(0))
+}
+
+/// See [`super::Store::changes`].
+pub(super) fn since(db: &Connection, gateway: &str, since: Option<u64>) -> Result<Changes, StoreError> {
+    // One snapshot: what commits between the statements is told the next time.
+    let snapshot = db.unchecked_transaction()?;
+    let newest = newest(&snapshot)?;
+    let Some(since) = since else { return Ok(Changes { cursor: newest, ..Changes::default() }) };
+    let reset = Changes { cursor: newest, reset: true, ..Changes::default() };
+    if since > newest || since < newest.saturating_sub(KEPT) {
+        return Ok(reset);
+    }
+    Ok(page(&snapshot, gateway, since)?.unwrap_or(reset))
+}
+
+/// What a change tells.
+const SELECT: &str = r#"
+    SELECT "change"."seq", "change"."kind", "change"."name", "change"."period_ms",
+      "all"."nanodollars", coalesce("own"."nanodollars", 0)
+    FROM "spillway_changes" AS "change"
+    LEFT JOIN "spillway_budget_spend" AS "all"
+      ON "change"."kind" = 'balance'
+        AND "all"."scope" = "change"."name" AND "all"."period_ms" = "change"."period_ms"
+    LEFT JOIN "spillway_budget_spend_by_gateway" AS "own"
+      ON "own"."scope" = "all"."scope" AND "own"."period_ms" = "all"."period_ms" AND "own"."gateway" = :gateway
+    WHERE "change"."seq" > :since ORDER BY "change"."seq" LIMIT :most"#;
+
+/// The next changes, or none where one of them concerns every key.
+fn page(db: &Connection, gateway: &str, since: u64) -> rusqlite::Result<Option<Changes>> {
+    let mut statement = db.prepare_cached(SELECT)?;
+    let bound = named_params! { ":gateway": gateway, ":since": since, ":most": PAGE + 1 };
+    let mut rows = statement.query(bound)?;
+    let mut told = Changes { cursor: since, ..Changes::default() };
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        count += 1;
+        if count > PAGE {
+            told.more = true;
+            break;
+        }
+        told.cursor = row.get(0)?;
+        match (row.get::<_, String>(1)?.as_str(), row.get(4)?) {
+            (KEY, _) => told.keys.push(row.get(2)?),
+            (BALANCE, Value::Integer(_)) => told.balances.push(Balance {
+                scope: row.get(2)?,
+                period_ms: row.get(3)?,
+                total_nanodollars: row.get(4)?,
+                own_nanodollars: row.get(5)?,
+            }),
+            // Its row has gone with its key or its period.
+            (BALANCE, _) => {}
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(told))
+}

@@ -1,0 +1,138 @@
+//! The statements that all three tables share.
+
+use rusqlite::types::{ToSql, Value};
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::WriteError;
+use crate::calendar::now;
+use crate::store::budgets;
+
+/// A row of one of the tables.
+pub(crate) trait Holder: Sized {
+    /// The table.
+    const TABLE: &'static str;
+    /// The column that is its primary key.
+    const ID: &'static str;
+    /// Other columns in which no two rows have the same value.
+    const UNIQUE: &'static [&'static str] = &[];
+    /// What the names of its budgets begin with.
+    const SCOPE: &'static str;
+
+    /// The value in the column [`Holder::ID`].
+    fn id(&self) -> &str;
+
+    /// The columns that a write sets: all but times and spend.
+    fn cells(&self) -> Vec<Cell>;
+
+    /// The row, by names of columns.
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self>;
+
+    /// Tells the gateways that keep something that follows from the row with this id.
+    fn note(db: &Connection, id: &str) -> rusqlite::Result<()>;
+
+    /// Deletes what must not outlive the row with this id, and tells the gateways of it.
+    fn delete_dependents(_db: &Connection, _id: &str) -> Result<(), WriteError> {
+        Ok(())
+    }
+}
+
+/// A column and its value.
+pub(crate) type Cell = (&'static str, Value);
+
+/// See [`crate::store::Store::create_key`].
+pub(super) fn create<T: Holder>(db: &Connection, row: T) -> Result<T, WriteError> {
+    let mut cells = row.cells();
+    refuse_taken::<T>(db, &cells, None)?;
+    let now = Value::Text(now());
+    cells.extend([("created_at", now.clone()), ("updated_at", now)]);
+    let names: Vec<String> = cells.iter().map(|(name, _)| format!(r#""{name}""#)).collect();
+    let places = vec!["?"; cells.len()].join(", ");
+    let insert = format!(r#"INSERT INTO "{}" ({}) VALUES ({places})"#, T::TABLE, names.join(", "));
+    db.prepare_cached(&insert)?.execute(values(&cells).as_slice())?;
+    T::note(db, row.id())?;
+    stored(db, row.id())
+}
+
+/// See [`crate::store::Store::update_key`].
+pub(super) fn update<T: Holder, E: From<WriteError>>(
+    db: &Connection,
+    id: &str,
+    change: impl FnOnce(&mut T) -> Result<(), E>,
+) -> Result<Option<T>, E> {
+    let Some(mut row) = read::<T>(db, id).map_err(WriteError::from)? else { return Ok(None) };
+    change(&mut row)?;
+    Ok(Some(replace(db, id, &row)?))
+}
+
+fn replace<T: Holder>(db: &Connection, id: &str, row: &T) -> Result<T, WriteError> {
+    let mut cells = row.cells();
+    refuse_taken::<T>(db, &cells, Some(id))?;
+    cells.push(("updated_at", Value::Text(now())));
+    let sets: Vec<String> = cells.iter().map(|(name, _)| format!(r#""{name}" = ?"#)).collect();
+    let update = format!(r#"UPDATE "{}" SET {} WHERE "{}" = ?"#, T::TABLE, sets.join(", "), T::ID);
+    let mut bound = values(&cells);
+    bound.push(&id);
+    db.prepare_cached(&update)?.execute(bound.as_slice())?;
+    T::note(db, id)?;
+    if row.id() != id {
+        budgets::rename(db, T::SCOPE, id, row.id())?;
+        T::note(db, row.id())?;
+    }
+    stored(db, row.id())
+}
+
+/// See [`crate::store::Store::delete_keys`].
+pub(super) fn delete<T: Holder>(db: &Connection, ids: Vec<String>) -> Result<Vec<String>, WriteError> {
+    let delete = format!(r#"DELETE FROM "{}" WHERE "{}" = ?"#, T::TABLE, T::ID);
+    let mut deleted = Vec::new();
+    for id in ids {
+        if db.prepare_cached(&delete)?.execute([&id])? == 0 {
+            continue;
+        }
+        T::delete_dependents(db, &id)?;
+        budgets::forget(db, T::SCOPE, &id)?;
+        T::note(db, &id)?;
+        deleted.push(id);
+    }
+    Ok(deleted)
+}
+
+/// The row with this id.
+pub(in crate::store) fn read<T: Holder>(db: &Connection, id: &str) -> rusqlite::Result<Option<T>> {
+    read_by(db, T::ID, id)
+}
+
+/// The row with this value in a column of unique values.
+pub(super) fn read_by<T: Holder>(
+    db: &Connection,
+    column: &'static str,
+    value: &str,
+) -> rusqlite::Result<Option<T>> {
+    let select = format!(r#"SELECT * FROM "{}" WHERE "{column}" = ?"#, T::TABLE);
+    db.prepare_cached(&select)?.query_row([value], T::read).optional()
+}
+
+/// The row that was just written.
+fn stored<T: Holder>(db: &Connection, id: &str) -> Result<T, WriteError> {
+    read(db, id)?.ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
+}
+
+/// Looks for a value that another row than `own` has already. The writer's lock is held, so none comes after.
+fn refuse_taken<T: Holder>(db: &Connection, cells: &[Cell], own: Option<&str>) -> Result<(), WriteError> {
+    for (column, value) in cells.iter().filter(|(name, _)| *name == T::ID || T::UNIQUE.contains(name)) {
+        let select = format!(
+            r#"SELECT EXISTS (SELECT 1 FROM "{}" WHERE "{column}" = ?1 AND (?2 IS NULL OR "{}" <> ?2))"#,
+            T::TABLE,
+            T::ID
+        );
+        let taken: bool = db.prepare_cached(&select)?.query_row((value, own), |row| row.get(0))?;
+        if let (true, Value::Text(value)) = (taken, value) {
+            return Err(WriteError::Taken { column, value: value.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn values(cells: &[Cell]) -> Vec<&dyn ToSql> {
+    cells.iter().map(|(_, value)| value as &dyn ToSql).collect()
+}
