@@ -3,7 +3,7 @@
 use spillway_filter::base64::{Alphabet, encode};
 
 use crate::api::Problem;
-use crate::secret::key_hash;
+use crate::secret::{is_key_hash, key_hash};
 
 /// How every key begins, as LiteLLM's do.
 const PREFIX: &str = "sk-";
@@ -73,7 +73,7 @@ impl KeyArgument {
             return Ok(Self { token: key_hash(text), masked: masked(text) });
         }
         let token = text.to_ascii_lowercase();
-        match token.len() == 64 && token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        match is_key_hash(&token) {
             true => Ok(Self { masked: prefix(&token).to_owned(), token }),
             false => Err(format!(
                 "expected a key, which begins with `{PREFIX}`, or its SHA-256 in hex (64 digits)"

@@ -32,7 +32,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use super::{Gate, Problem};
-use crate::store::{Page, Store, WriteError};
+use crate::store::{Page, Store};
 use minted::PlainKey;
 
 /// Who made and changed what the holder of the master key did, by LiteLLM's name.
@@ -110,17 +110,4 @@ fn first_page() -> Page {
 fn log(action: &str, mut of: Value) {
     of["action"] = json!(action);
     crate::log::info("administered", of);
-}
-
-impl From<WriteError> for Problem {
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::Store(error) => error.into(),
-            WriteError::Taken { column, .. } => {
-                // A key is named by itself, and stored by its token.
-                let field = if column == "token" { "key" } else { column };
-                Self::invalid(error.to_string()).code("taken").at(field)
-            }
-        }
-    }
 }

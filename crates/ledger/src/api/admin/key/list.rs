@@ -40,6 +40,7 @@ pub(in super::super) async fn list(
         user_id: params.owned("user_id"),
         team_id: params.owned("team_id"),
         key_alias: params.owned("key_alias"),
+        token: None,
     };
     let page = Page {
         number: params.number("page", 1, 1..=u32::MAX)?,
