@@ -2,7 +2,7 @@
 
 /// A non-negative decimal number, exact: `digits × 10^exponent`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Decimal {
+pub struct Decimal {
     digits: u128,
     exponent: i32,
 }
@@ -13,6 +13,7 @@ const MAX_EXPONENT: i32 = 99;
 
 impl Decimal {
     /// Reads `12`, `1_000`, `0.25`, `7.5e-08`. `None` for anything else, negative numbers included.
+    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
@@ -34,12 +35,14 @@ impl Decimal {
     }
 
     /// The value times `10^places`, rounded half up. `None` if it does not fit.
+    #[must_use]
     pub fn rounded(self, places: i32) -> Option<u64> {
         let (whole, remainder, unit) = self.scaled(places)?;
         u64::try_from(whole).ok()?.checked_add(u64::from(remainder > 0 && remainder >= unit - remainder))
     }
 
     /// The value times `10^places`, if that is a whole number that fits.
+    #[must_use]
     pub fn exact(self, places: i32) -> Option<u64> {
         match self.scaled(places)? {
             (whole, 0, _) => u64::try_from(whole).ok(),

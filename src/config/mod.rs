@@ -70,7 +70,9 @@ pub use checked::{
     AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, LedgerAddress, RateLimitService,
     Role, Secret, Timeouts, Upstream,
 };
+pub use decimal::Decimal;
 pub use path::{Path, Segment};
 pub use prices::known_prices;
 pub use report::{Problem, Report};
+pub use suggest::nearest;
 pub use windows::longest_answer;

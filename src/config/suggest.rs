@@ -2,7 +2,7 @@
 
 /// The candidate that a word was probably meant to be, if one is near enough: at most a third of the
 /// letters and never more than three differ, letter case and `-`/`_` aside. The first of equally near ones.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = folded(word);
     let limit = (word.len() / 3).clamp(1, 3);
     candidates

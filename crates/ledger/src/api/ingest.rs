@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
-use http_body_util::BodyExt;
 use serde_json::json;
 use spillway_filter::event::Acknowledgement;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::Problem;
+use super::{Problem, body};
 use crate::intake::{self, Malformed};
 use crate::record::Entry;
 use crate::store::{Store, StoreError};
@@ -21,9 +20,6 @@ const AT_ONCE: usize = 16;
 
 /// How long a batch waits before its body is read.
 const TURN_WAIT: Duration = Duration::from_secs(5);
-
-/// How long a gateway may take to send a body.
-const BODY_WAIT: Duration = Duration::from_secs(30);
 
 /// What the endpoint works with.
 pub(super) struct Ingest {
@@ -52,10 +48,7 @@ pub(super) async fn post(
     body: Body,
 ) -> Result<Json<Acknowledgement>, Problem> {
     let _turn = ingest.turn().await?;
-    let body = match tokio::time::timeout(BODY_WAIT, read(body, ingest.body_limit)).await {
-        Ok(body) => body?,
-        Err(_) => return Err(Problem::new(408, "invalid_request_error", "the body did not arrive in time")),
-    };
+    let body = body::read(body, ingest.body_limit).await?.ok_or_else(|| too_large(ingest.body_limit))?;
     // Reading eight megabytes of JSON is long work for a thread that serves other connections too.
     let entries = tokio::task::spawn_blocking(move || entries(&body))
         .await
@@ -68,27 +61,6 @@ pub(super) async fn post(
 
 fn entries(body: &[u8]) -> Result<Vec<Entry>, Malformed> {
     Ok(intake::events(body)?.iter().map(Entry::of).collect())
-}
-
-/// The body, if it has at most `limit` bytes. Of a longer one as much again is read and dropped: a gateway
-/// that is still sending when the connection closes would see a reset, not the answer.
-async fn read(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
-    let mut kept = Vec::new();
-    let mut seen = 0_usize;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Problem::invalid("the connection broke within the body"))?;
-        let Ok(data) = frame.into_data() else { continue };
-        seen = seen.saturating_add(data.len());
-        if seen <= limit {
-            kept.extend_from_slice(&data);
-        } else {
-            kept = Vec::new();
-        }
-        if seen > limit.saturating_mul(2) {
-            break;
-        }
-    }
-    if seen <= limit { Ok(kept.into()) } else { Err(too_large(limit)) }
 }
 
 fn too_large(limit: usize) -> Problem {

@@ -1,6 +1,8 @@
 //! HTTP: who may ask, what was asked, how it is answered. Every error is
 //! `{"error": {message, type, param, code}}`.
 
+mod admin;
+mod body;
 mod gate;
 mod gateway;
 mod guardrails;
@@ -35,19 +37,21 @@ pub(crate) fn router(store: Arc<Store>, gateways: Gate, administrators: Gate, bo
         .route("/v1/changes", get(gateway::changes))
         .route_layer(middleware::from_fn_with_state(gateways, gate::require))
         .with_state(Arc::clone(&store));
-    let queries = Router::new()
+    let administrators = Arc::new(administrators);
+    let behind_the_master_key = Router::new()
         .route("/spend/logs", get(spend::logs))
         .route("/spillway/summary", get(spend::summary))
         .route("/guardrails/usage/overview", get(guardrails::overview))
         .route("/guardrails/usage/logs", get(guardrails::logs))
-        .route_layer(middleware::from_fn_with_state(Arc::new(administrators), gate::require))
-        .with_state(Arc::clone(&store));
+        .with_state(Arc::clone(&store))
+        .merge(admin::routes(Arc::clone(&store), Arc::clone(&administrators)))
+        .route_layer(middleware::from_fn_with_state(administrators, gate::require));
     Router::new()
         .route("/health", get(health::check))
         .with_state(store)
         .merge(ingest)
         .merge(lookups)
-        .merge(queries)
+        .merge(behind_the_master_key)
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
 }

@@ -44,6 +44,11 @@ impl Params {
         self.text(name).map(str::to_owned)
     }
 
+    /// A parameter that must be given.
+    pub(super) fn required(&self, name: &str) -> Result<String, Problem> {
+        self.owned(name).ok_or_else(|| Problem::invalid(format!("`{name}` is missing")).at(name))
+    }
+
     /// A parameter that must be one of these words.
     pub(super) fn word(&self, name: &str, words: &[&str]) -> Result<Option<String>, Problem> {
         match self.text(name) {
@@ -92,7 +97,13 @@ impl Params {
         }
     }
 
-    fn number(&self, name: &str, otherwise: u32, range: RangeInclusive<u32>) -> Result<u32, Problem> {
+    /// A parameter that is a whole number in a range.
+    pub(super) fn number(
+        &self,
+        name: &str,
+        otherwise: u32,
+        range: RangeInclusive<u32>,
+    ) -> Result<u32, Problem> {
         let Some(text) = self.text(name) else { return Ok(otherwise) };
         text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
             let (first, last) = range.into_inner();

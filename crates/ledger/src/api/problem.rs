@@ -94,7 +94,9 @@ impl From<WriteError> for Problem {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Taken { column, .. } => {
-                Self::new(400, "bad_request_error", error.to_string()).at(column)
+                // A key is stored by its token, and a request names it `key`.
+                let field = if column == "token" { "key" } else { column };
+                Self::new(400, "bad_request_error", error.to_string()).at(field)
             }
             WriteError::Store(error) => error.into(),
         }

@@ -12,6 +12,10 @@ mod events;
 mod http;
 mod running;
 
+mod admin;
+mod admin_fields;
+mod admin_keys;
+mod admin_teams;
 mod delivery;
 mod every_dialect;
 mod monitor;
