@@ -14,6 +14,7 @@
 pub mod admission;
 pub mod attempt;
 pub mod context;
+pub mod lookups;
 pub mod outbox;
 mod overrides;
 mod plan_header;
@@ -101,6 +102,9 @@ pub enum Effect {
     KeepReport(Vec<u8>),
     /// Keeps in filter state that the client has left, for the try that ends with it.
     KeepDeparture,
+    /// Asks the ledger for the key with this SHA-256. The request waits for
+    /// [`KeyFound`](admission::Input::KeyFound).
+    LookUp(String),
     /// Answers the client from here; nothing goes on.
     Reply(Reply),
     /// Hands an event to the outbox.

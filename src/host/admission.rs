@@ -6,17 +6,22 @@ use std::rc::Rc;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, BufferType, MapType};
 
+use super::effects::{self, Applied};
 use super::guard::Fallible;
+use super::lookups::{Lookups, Machine, Place};
 use super::memory::SharedData;
 use super::outbox::Courier;
-use super::{effects, state};
+use super::state;
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
+use crate::exchange::lookups::LookupOutcome;
 
 /// Envoy's flag of a request whose client closed the connection (`DC`).
 const DOWNSTREAM_TERMINATION: u64 = 0x4000;
 
 pub struct AdmissionHost {
-    machine: Admission,
+    machine: Machine,
+    /// Where it waits for its key.
+    place: Place,
     courier: Rc<RefCell<Courier>>,
     /// The last byte of a response has passed.
     whole: bool,
@@ -25,32 +30,62 @@ pub struct AdmissionHost {
 }
 
 impl AdmissionHost {
-    pub fn new(setup: Rc<Setup>, courier: Rc<RefCell<Courier>>) -> Self {
-        let machine = Admission::new(setup, state::unique_id());
-        Self { machine, courier, whole: false, answered: false }
+    pub fn new(setup: Rc<Setup>, courier: Rc<RefCell<Courier>>, lookups: Rc<Lookups>, id: u32) -> Self {
+        let machine = Rc::new(RefCell::new(Admission::new(setup, state::unique_id())));
+        Self { machine, place: Place::new(lookups, id), courier, whole: false, answered: false }
     }
 
     fn take(&mut self, input: &Input<'_>) -> Action {
-        let moment = Moment { clock: &state::now_us, dice: state::dice(), shared: &SharedData };
-        let (action, event) = effects::apply(self.machine.on(input, &moment));
-        if let Some(event) = event {
-            self.courier.borrow_mut().push(&event);
+        take(&self.machine, input, &self.courier).action
+    }
+
+    fn request_headers(&mut self, end: bool) -> Action {
+        let headers = state::headers(MapType::HttpRequestHeaders);
+        let taken = take(&self.machine, &Input::RequestHeaders { headers: &headers, end }, &self.courier);
+        match taken.look_up {
+            Some(hash) if !self.place.enter(&hash, &self.machine) => {
+                self.take(&Input::KeyFound { outcome: &LookupOutcome::Unreachable, headers: &headers })
+            }
+            _ => taken.action,
         }
-        action
     }
 
     fn request_body(&mut self) -> Action {
+        if self.machine.borrow().looks_up() {
+            return self.take(&Input::BodyWaits);
+        }
         let body = state::buffered(BufferType::HttpRequestBody);
         self.take(&Input::RequestBody { body: &body })
     }
 }
 
-impl Context for AdmissionHost {}
+/// Gives an input to a request, and applies what it answers.
+pub fn take(machine: &Machine, input: &Input<'_>, courier: &RefCell<Courier>) -> Applied {
+    let moment = Moment { clock: &state::now_us, dice: state::dice(), shared: &SharedData };
+    let step = machine.borrow_mut().on(input, &moment);
+    let mut applied = effects::apply(step);
+    if let Some(event) = applied.event.take() {
+        courier.borrow_mut().push(&event);
+    }
+    applied
+}
+
+/// Answers the client of a request whose machine panicked.
+pub fn fail(machine: &Machine, begun: bool) {
+    let step = machine.borrow_mut().after_panic(begun);
+    effects::apply(step);
+}
+
+impl Context for AdmissionHost {
+    fn on_done(&mut self) -> bool {
+        self.place.leave();
+        true
+    }
+}
 
 impl HttpContext for AdmissionHost {
     fn on_http_request_headers(&mut self, _count: usize, end: bool) -> Action {
-        let headers = state::headers(MapType::HttpRequestHeaders);
-        self.take(&Input::RequestHeaders { headers: &headers, end })
+        self.request_headers(end)
     }
 
     fn on_http_request_body(&mut self, _size: usize, end: bool) -> Action {
@@ -62,6 +97,7 @@ impl HttpContext for AdmissionHost {
     }
 
     fn on_http_response_headers(&mut self, _count: usize, end: bool) -> Action {
+        self.place.leave();
         self.answered = true;
         self.whole = end;
         let status = proxy_wasm::hostcalls::get_map_value_bytes(MapType::HttpResponseHeaders, ":status");
@@ -72,7 +108,7 @@ impl HttpContext for AdmissionHost {
 
     fn on_http_response_body(&mut self, _size: usize, end: bool) -> Action {
         self.whole |= end;
-        if !self.machine.replaces_body() {
+        if !self.machine.borrow().replaces_body() {
             return Action::Continue;
         }
         if end {
@@ -88,6 +124,7 @@ impl HttpContext for AdmissionHost {
     }
 
     fn on_log(&mut self) {
+        self.place.leave();
         let report = state::property(&[state::REPORT]);
         let address = state::text_property(&["source", "address"]);
         let disconnected = !self.whole && client_left();
@@ -105,8 +142,9 @@ impl Fallible for AdmissionHost {
     const ROLE: &'static str = "admission";
 
     fn fail(&mut self, begun: bool) {
+        self.place.leave();
         self.whole = !begun;
-        effects::apply(self.machine.after_panic(begun));
+        fail(&self.machine, begun);
     }
 }
 

@@ -7,9 +7,19 @@ use super::state;
 use crate::event::Event;
 use crate::exchange::{Effect, Flow, Reply, Step};
 
-/// Applies a step. An event, which only the outbox can take, comes back.
-pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
-    let mut event = None;
+/// A step, applied as far as Envoy can.
+pub struct Applied {
+    /// Whether the phase goes on.
+    pub action: Action,
+    /// An event, which only the outbox can take.
+    pub event: Option<Box<Event>>,
+    /// SHA-256 of a key that is to be looked up.
+    pub look_up: Option<String>,
+}
+
+/// Applies a step.
+pub fn apply(step: Step) -> Applied {
+    let (mut event, mut look_up) = (None, None);
     for effect in step.effects {
         let applied = match effect {
             Effect::SetRequestHeader(name, value) => set(MapType::HttpRequestHeaders, name, &value),
@@ -37,6 +47,10 @@ pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
                 event = Some(emitted);
                 Ok(())
             }
+            Effect::LookUp(hash) => {
+                look_up = Some(hash);
+                Ok(())
+            }
         };
         if let Err(status) = applied {
             log::error!("spillway: the host refused an effect: {status:?}");
@@ -46,7 +60,7 @@ pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
         Flow::Continue => Action::Continue,
         Flow::Pause => Action::Pause,
     };
-    (action, event)
+    Applied { action, event, look_up }
 }
 
 fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {
