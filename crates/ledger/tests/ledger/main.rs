@@ -9,11 +9,14 @@
 )]
 
 mod events;
+mod holders;
 mod http;
 mod running;
 
+mod budgets;
 mod delivery;
 mod every_dialect;
+mod lookups;
 mod monitor;
 mod process;
 mod refusals;
