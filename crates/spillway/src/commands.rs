@@ -10,9 +10,9 @@ use spillway_filter::config::LedgerAddress;
 use crate::failure::Failure;
 use crate::render::Options;
 use crate::up::Settings;
-use crate::{check, ledger_address, render_command, up};
+use crate::{check, keys, ledger_address, render_command, up};
 
-/// Check, render and run a Spillway gateway.
+/// Check, render and run a Spillway gateway, and administer its keys.
 #[derive(Debug, Parser)]
 #[command(name = "spillway", version)]
 pub struct CommandLine {
@@ -31,6 +31,8 @@ enum Command {
     Render(Render),
     /// Run a gateway on this machine: the ledger and Envoy, until Ctrl-C.
     Up(Up),
+    /// Make, list, change and delete virtual keys of a gateway that runs.
+    Keys(keys::Arguments),
 }
 
 #[derive(Debug, Args)]
@@ -108,6 +110,7 @@ impl CommandLine {
             Command::Check(arguments) => return Ok(check::run(&arguments)),
             Command::Render(render) => render.run()?,
             Command::Up(up) => up.run()?,
+            Command::Keys(arguments) => keys::run(&arguments)?,
         }
         Ok(ExitCode::SUCCESS)
     }

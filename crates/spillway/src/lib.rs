@@ -1,10 +1,11 @@
-//! Spillway's command line, as a library: the check, the renderer and the local gateway.
+//! Spillway's command line, as a library: the check, the renderer, the local gateway and the keys of any.
 //!
 //! | module | room |
 //! |---|---|
 //! | [`commands`] | the words of the command line and their defaults |
 //! | [`check`] | `spillway check` |
 //! | [`up`] | a whole gateway on this machine |
+//! | [`keys`] | virtual keys, by the API of a gateway that runs |
 //! | [`render_command`] | `spillway render` |
 //! | [`load`] | what `render` and `up` need of a gateway's file: checked values, or why there are none |
 //! | [`config_file`] | a gateway's file, its check, and its problems with their lines |
@@ -17,6 +18,7 @@ pub mod check;
 pub mod commands;
 pub mod config_file;
 pub mod failure;
+pub mod keys;
 pub mod ledger_address;
 pub mod load;
 pub mod render;

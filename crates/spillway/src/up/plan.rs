@@ -21,6 +21,7 @@ pub struct Plan {
     ledger: Recipe,
     envoy: Recipe,
     model: Option<String>,
+    makes_keys: bool,
 }
 
 /// The three addresses, held so that nobody takes them while we get ready.
@@ -58,6 +59,7 @@ impl Plan {
         Ok(Self {
             ledger: recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key),
             envoy: recipes::envoy(envoy, &data, settings.workers),
+            makes_keys: gateway.serves_administration && master_key.is_some(),
             model: gateway.admission.router.groups.into_iter().next().map(|group| group.name),
             data,
             claims,
@@ -74,7 +76,8 @@ impl Plan {
         wait::until_well(&mut ledger, addresses.ledger, "/health").await?;
         let mut envoy = Process::start(self.envoy, self.data.log("envoy")?)?;
         wait::until_well(&mut envoy, addresses.admin, "/ready").await?;
-        Ok(Running { ledger, envoy, addresses, model: self.model, _data: self.data })
+        let (model, makes_keys) = (self.model, self.makes_keys);
+        Ok(Running { ledger, envoy, addresses, model, makes_keys, _data: self.data })
     }
 }
 

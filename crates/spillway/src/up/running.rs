@@ -14,6 +14,8 @@ pub struct Running {
     pub addresses: Addresses,
     /// A model group, for the example.
     pub model: Option<String>,
+    /// Whether keys can be made with the master key, through the gateway.
+    pub makes_keys: bool,
     /// Keeps the folder ours.
     pub _data: Data,
 }
@@ -33,11 +35,15 @@ impl Running {
         let model = self.model.as_deref().unwrap_or("MODEL");
         let (envoy_pid, ledger_pid) = (pid_text(self.envoy.pid()), pid_text(self.ledger.pid()));
         let (envoy_log, ledger_log) = (self.envoy.log().path().display(), self.ledger.log().path().display());
+        let keys = match self.makes_keys {
+            true => format!("keys     POST http://{listen}/key/generate with the master key makes one\n"),
+            false => String::new(),
+        };
         format!(
             "\
 gateway  http://{listen}  (envoy, pid {envoy_pid}, admin http://{admin})
 ledger   http://{ledger}  (pid {ledger_pid})
-logs     {envoy_log}
+{keys}logs     {envoy_log}
          {ledger_log}
 
   curl http://{listen}/v1/chat/completions -H 'content-type: application/json' \\
