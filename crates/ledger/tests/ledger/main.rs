@@ -15,6 +15,7 @@ mod running;
 mod admin;
 mod admin_fields;
 mod admin_keys;
+mod admin_secrecy;
 mod admin_teams;
 mod delivery;
 mod every_dialect;
