@@ -1,5 +1,6 @@
 //! What the process says on standard error: one JSON object a line. Never a prompt, a key, or a value that
-//! a caller sent; the functions' callers pass counts, positions and our own words only.
+//! a caller sent; the functions' callers pass counts, positions and our own words only, and what an
+//! administrator calls keys, teams and users.
 
 use std::io::Write;
 

@@ -16,6 +16,7 @@ mod running;
 mod admin;
 mod admin_fields;
 mod admin_keys;
+mod admin_secrecy;
 mod admin_teams;
 mod budgets;
 mod delivery;

@@ -10,18 +10,20 @@ pub(super) fn expiry(text: &str, now: Timestamp) -> Result<Option<Timestamp>, St
     if text == FOR_EVER {
         return Ok(None);
     }
-    let expected = || format!("is {text:?}, expected a number and a unit, such as 30s 30m 30h 30d 1w 1mo");
-    let span = span(text).ok_or_else(expected)?;
+    let span = span(text).ok_or_else(|| {
+        format!("is {text:?}, expected a number and a unit, such as 30s 30m 30h 30d 1w 1mo")
+    })?;
     // A month is the calendar's, so it needs one; UTC has no day of another length.
-    let end = now.to_zoned(TimeZone::UTC).checked_add(span);
+    let end = span.and_then(|span| now.to_zoned(TimeZone::UTC).checked_add(span));
     end.map(|end| Some(end.timestamp())).map_err(|_| format!("is {text:?}, which ends after the year 9999"))
 }
 
-fn span(text: &str) -> Option<Span> {
+/// `None` for what is no duration, an error for one that is longer than the calendar.
+fn span(text: &str) -> Option<Result<Span, jiff::Error>> {
     let (number, unit) = text.split_at_checked(text.find(|c: char| !c.is_ascii_digit())?)?;
     let number: i64 = number.parse().ok().filter(|number| *number > 0)?;
     let span = Span::new();
-    match unit {
+    Some(match unit {
         "s" => span.try_seconds(number),
         "m" => span.try_minutes(number),
         "h" => span.try_hours(number),
@@ -29,8 +31,7 @@ fn span(text: &str) -> Option<Span> {
         "w" => span.try_weeks(number),
         "mo" => span.try_months(number),
         _ => return None,
-    }
-    .ok()
+    })
 }
 
 /// Reads a time as RFC 3339 writes it: a date, a time and an offset from UTC.

@@ -86,14 +86,15 @@ impl Fields {
 }
 
 fn object(body: &[u8]) -> Result<Members, Problem> {
-    let object: Object = serde_json::from_slice(body).map_err(|error| malformed(&error))?;
+    let object: Object = serde_json::from_slice(body).map_err(|error| malformed(body, &error))?;
     Ok(object.0)
 }
 
-/// The parser's words without what it quotes: that may be a key.
-fn malformed(error: &serde_json::Error) -> Problem {
+/// Where it is malformed. The parser's own words may quote a key.
+fn malformed(body: &[u8], error: &serde_json::Error) -> Problem {
     let message = match error.classify() {
-        serde_json::error::Category::Data => error.to_string(),
+        serde_json::error::Category::Data if body.trim_ascii().starts_with(b"{") => error.to_string(),
+        serde_json::error::Category::Data => "the body is no JSON object".to_owned(),
         _ => format!("the body is no JSON: line {}, column {}", error.line(), error.column()),
     };
     Problem::invalid(message).code("malformed_body")

@@ -29,7 +29,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use serde_json::{Value, json};
 
 use super::{Gate, Problem};
 use crate::store::{Page, Store};
@@ -89,9 +88,11 @@ impl Admin {
         let Some(id) = id else { return Ok(()) };
         match self.store.team(id.to_owned()).await? {
             Some(_) => Ok(()),
-            None => Err(Problem::invalid(format!("there is no team `{id}`: make it with /team/new"))
-                .code("unknown_team")
-                .at("team_id")),
+            None => {
+                Err(Problem::invalid(format!("`team_id`: there is no team `{id}`: make it with /team/new"))
+                    .code("unknown_team")
+                    .at("team_id"))
+            }
         }
     }
 }
@@ -104,10 +105,4 @@ fn missing(what: &str, name: &str, field: &str) -> Problem {
 /// The first page, of as many as are shown at once.
 fn first_page() -> Page {
     Page { number: 1, size: MOST_KEYS }
-}
-
-/// One line for each thing that was done.
-fn log(action: &str, mut of: Value) {
-    of["action"] = json!(action);
-    crate::log::info("administered", of);
 }

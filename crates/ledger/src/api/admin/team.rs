@@ -11,7 +11,7 @@ use super::field::{Change, Field};
 use super::fields::Fields;
 use super::rules::RuleChanges;
 use super::unsupported::{ANY, CHANGED, NEW, TEAM};
-use super::{Admin, MOST_KEYS, answer, first_page, log, minted, missing};
+use super::{Admin, MOST_KEYS, answer, first_page, minted, missing};
 use crate::api::Problem;
 use crate::api::params::Params;
 use crate::record::TeamRow;
@@ -131,7 +131,7 @@ pub(super) async fn delete(
     }
     let deleted = admin.store.delete_teams(ids).await?;
     for id in &deleted {
-        log("team/delete", json!({"team_id": id}));
+        crate::log::info("administered", json!({"action": "team/delete", "team_id": id}));
     }
     Ok(Json(json!({"deleted_teams": deleted})))
 }
@@ -163,5 +163,6 @@ pub(super) async fn list(
 }
 
 fn noted(action: &str, row: &TeamRow) {
-    log(action, json!({"team_id": row.team_id, "team_alias": row.team_alias}));
+    let of = json!({"action": action, "team_id": row.team_id, "team_alias": row.team_alias});
+    crate::log::info("administered", of);
 }

@@ -13,7 +13,7 @@ use super::fields::Fields;
 use super::key::NewKey;
 use super::rules::RuleChanges;
 use super::unsupported::{ANY, CHANGED, KEY, NEW, USER};
-use super::{Admin, MOST_KEYS, answer, first_page, log, minted, missing};
+use super::{Admin, MOST_KEYS, answer, first_page, minted, missing};
 use crate::api::Problem;
 use crate::api::params::Params;
 use crate::record::UserRow;
@@ -56,11 +56,12 @@ pub(super) async fn new(State(admin): State<Arc<Admin>>, mut fields: Fields) -> 
     let mut row = UserRow { user_id: id, ..UserRow::default() };
     changes.apply(&mut row);
     let row = admin.store.create_user(row).await?;
+    let answer = match key {
+        Some(key) => key.make(&admin, answer::user(&row)).await?.into_response(),
+        None => Json(answer::user(&row)).into_response(),
+    };
     noted("user/new", &row);
-    match key {
-        Some(key) => Ok(key.make(&admin, answer::user(&row)).await?.into_response()),
-        None => Ok(Json(answer::user(&row)).into_response()),
-    }
+    Ok(answer)
 }
 
 /// Changes what the request names; null unsets.
@@ -96,7 +97,7 @@ pub(super) async fn delete(
     }
     let deleted = admin.store.delete_users(ids).await?;
     for id in &deleted {
-        log("user/delete", json!({"user_id": id}));
+        crate::log::info("administered", json!({"action": "user/delete", "user_id": id}));
     }
     Ok(Json(json!({"deleted_users": deleted})))
 }
@@ -130,5 +131,6 @@ pub(super) async fn list(State(admin): State<Arc<Admin>>, uri: Uri) -> Result<Js
 }
 
 fn noted(action: &str, row: &UserRow) {
-    log(action, json!({"user_id": row.user_id, "user_alias": row.user_alias}));
+    let of = json!({"action": action, "user_id": row.user_id, "user_alias": row.user_alias});
+    crate::log::info("administered", of);
 }

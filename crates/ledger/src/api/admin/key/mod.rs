@@ -20,7 +20,7 @@ use serde_json::json;
 
 use super::field::Field;
 use super::minted::{KeyArgument, prefix};
-use super::{Problem, log, missing};
+use super::{Problem, missing};
 use crate::record::KeyRow;
 
 /// The key that a field names.
@@ -35,5 +35,6 @@ fn no_key(key: &KeyArgument, field: &str) -> Problem {
 
 /// What was done, and to which key; never the key.
 fn noted(action: &str, row: &KeyRow) {
-    log(action, json!({"token": prefix(&row.token), "key_alias": row.key_alias}));
+    let of = json!({"action": action, "token": prefix(&row.token), "key_alias": row.key_alias});
+    crate::log::info("administered", of);
 }

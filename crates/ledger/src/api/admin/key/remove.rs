@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::super::field::Field;
 use super::super::fields::Fields;
 use super::super::minted::prefix;
-use super::super::{Admin, MOST_KEYS, log};
+use super::super::{Admin, MOST_KEYS};
 use super::argument;
 use crate::api::Problem;
 
@@ -33,7 +33,8 @@ pub(in super::super) async fn delete(
     let tokens = tokens(&admin, &named, aliased).await?;
     let deleted = admin.store.delete_keys(tokens).await?;
     for token in &deleted {
-        log("key/delete", json!({"token": prefix(token)}));
+        let of = json!({"action": "key/delete", "token": prefix(token)});
+        crate::log::info("administered", of);
     }
     Ok(Json(json!({"deleted_keys": deleted})))
 }
