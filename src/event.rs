@@ -82,6 +82,9 @@ pub struct Event {
     /// Every budget that the cost was charged to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub charges: Vec<Charge>,
+    /// Labels of the scopes that have spent their soft budget.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub soft_budgets_exceeded: Vec<String>,
 }
 
 /// A budget that a request's cost was charged to.

@@ -65,7 +65,7 @@ pub fn take(machine: &Machine, input: &Input<'_>, courier: &RefCell<Courier>) ->
     let step = machine.borrow_mut().on(input, &moment);
     let mut applied = effects::apply(step);
     if let Some(event) = applied.event.take() {
-        courier.borrow_mut().push(&event);
+        courier.borrow_mut().push(*event);
     }
     applied
 }

@@ -16,6 +16,8 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The outbox of one worker and what it is counted by.
 pub struct Courier {
+    /// Whose events these are.
+    gateway: String,
     outbox: Outbox,
     /// Envoy's number of the call that carries the batch under way.
     under_way: Option<u32>,
@@ -24,9 +26,10 @@ pub struct Courier {
 }
 
 impl Courier {
-    pub fn new(most_bytes: u32) -> Self {
+    pub fn new(most_bytes: u32, gateway: String) -> Self {
         let counter = |name| hostcalls::define_metric(MetricType::Counter, name).ok();
         Self {
+            gateway,
             outbox: Outbox::new(most_bytes as usize),
             under_way: None,
             told: Counts::default(),
@@ -40,8 +43,9 @@ impl Courier {
     }
 
     /// Takes an event.
-    pub fn push(&mut self, event: &Event) {
-        match serde_json::to_vec(event) {
+    pub fn push(&mut self, mut event: Event) {
+        event.gateway.clone_from(&self.gateway);
+        match serde_json::to_vec(&event) {
             Ok(bytes) => self.outbox.push(bytes),
             Err(error) => log::error!("spillway: an event could not be written: {error}"),
         }

@@ -52,10 +52,10 @@ struct Requests {
 
 impl Requests {
     fn new(settings: AdmissionSettings) -> Result<Self, String> {
-        let courier = Rc::new(RefCell::new(Courier::new(settings.outbox_bytes)));
-        let setup = Rc::new(Setup::new(settings).map_err(|error| error.to_string())?);
         let random = u128::from(state::dice()) << 64 | u128::from(state::dice());
         let gateway = keys::gateway_id(&SharedData, random);
+        let courier = Rc::new(RefCell::new(Courier::new(settings.outbox_bytes, gateway.clone())));
+        let setup = Rc::new(Setup::new(settings).map_err(|error| error.to_string())?);
         let lookups = Lookups::new(Rc::clone(&setup), Rc::clone(&courier), gateway.clone());
         let changes = Changes::new(Rc::clone(&setup), gateway);
         Ok(Self { setup, courier, lookups: Rc::new(lookups), changes, due_us: Cell::new(0) })

@@ -70,6 +70,12 @@ pub enum Turn {
 }
 
 impl Itinerary {
+    /// The leg of the first try.
+    #[must_use]
+    pub fn first_leg(&self) -> Option<&Leg> {
+        self.legs.get(self.stops.first()?.leg)
+    }
+
     /// Most tries that any course of failures can make: what the router is allowed.
     #[must_use]
     pub fn most_tries(&self) -> usize {

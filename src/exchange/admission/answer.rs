@@ -54,7 +54,7 @@ impl Admission {
     pub(super) fn gateway_headers(&self) -> Vec<(&'static str, String)> {
         let mut headers = vec![(CALL_ID, self.id.clone())];
         match &self.ask.reservation {
-            Some(reservation) => headers.extend(reservation.headers()),
+            Some(reservation) => headers.extend(reservation.quotas.headers()),
             None => headers.extend(self.ask.limit_headers.iter().cloned()),
         }
         if !self.ask.guardrails.is_empty() {

@@ -185,6 +185,13 @@ impl Caller {
         }
     }
 
+    /// Guardrails that run on its requests besides the default ones.
+    pub(super) fn guardrails(&self) -> Vec<String> {
+        let Self::Key(key) = self else { return Vec::new() };
+        let owners = key.team.iter().chain(&key.user).flat_map(|owner| &owner.guardrails);
+        key.guardrails.iter().chain(owners).cloned().collect()
+    }
+
     /// For the event.
     pub(super) fn identity(&self) -> event::Caller {
         match self {

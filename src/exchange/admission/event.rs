@@ -5,17 +5,28 @@ use crate::event::{ErrorInformation, Event};
 use crate::exchange::context::Report;
 
 impl Admission {
-    /// Charges the tokens that were used. A request that failed used none; one whose usage nobody told (the
-    /// client left, or the provider did not say) is charged what was reserved.
+    /// Charges what was used. A request that failed used no tokens; one that its client left before the provider told
+    /// its usage is charged its input; one whose provider never tells it is charged what was reserved.
     pub(super) fn settle(&mut self, report: &Report, disconnected: bool, moment: &Moment<'_>) {
-        let Some(reservation) = self.ask.reservation.take() else { return };
-        let failed = self.ask.status >= 400 || (self.ask.status == 0 && !disconnected);
-        let used = match report.answer.usage {
-            Some(usage) => Some(usage.total()),
-            None if failed => Some(0),
-            None => None,
-        };
-        reservation.settle(moment.shared, used, (moment.clock)() / 1_000);
+        let now_ms = (moment.clock)() / 1_000;
+        if let Some(reservation) = self.ask.reservation.take() {
+            let failed = self.ask.status >= 400 || (self.ask.status == 0 && !disconnected);
+            let used = match report.answer.usage {
+                Some(usage) => Some(usage.total()),
+                None if failed => Some(0),
+                None if disconnected => Some(self.ask.input_tokens),
+                None => None,
+            };
+            reservation.settle(moment.shared, used, now_ms);
+        }
+        if let Some(mut funds) = self.ask.funds.take() {
+            self.ask.over_soft = std::mem::take(&mut funds.over_soft);
+            let cost = report.answer.cost_nanodollars;
+            if cost > 0 {
+                self.ask.charges = funds.charges();
+            }
+            funds.settle(moment.shared, cost, now_ms);
+        }
     }
 
     /// The event of an authenticated request for a model; `None` for everything else. A caller without a
@@ -59,8 +70,10 @@ impl Admission {
             tags: std::mem::take(&mut self.ask.tags),
             metadata: std::mem::take(&mut self.ask.metadata),
             end_user: self.ask.end_user.take(),
+            // The host knows it.
             gateway: String::new(),
-            charges: Vec::new(),
+            soft_budgets_exceeded: std::mem::take(&mut self.ask.over_soft),
+            charges: std::mem::take(&mut self.ask.charges),
         })
     }
 

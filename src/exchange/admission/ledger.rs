@@ -43,7 +43,7 @@ impl Setup {
             }
             return lookup.map(|_| LookupOutcome::Unreachable);
         };
-        budgets::learn(shared, &lookup.balances);
+        budgets::learn(shared, &lookup.balances, now_ms);
         Ok(match lookup.key {
             _ if is_static => {
                 self.cache.keep_told(shared, hash, asked);
@@ -88,7 +88,7 @@ impl Setup {
         let unheard = turn.since.is_none() || changes.reset;
         let forgotten =
             (!unheard || self.cache.forget_all(shared)) && self.cache.forget(shared, &changes.keys);
-        budgets::learn(shared, &changes.balances);
+        budgets::learn(shared, &changes.balances, now_ms);
         if !forgotten {
             turn.failed(shared, settings, now_ms);
             return Ok(None);

@@ -20,6 +20,8 @@ mod ledger;
 mod lists;
 mod own_fallbacks;
 mod plan;
+mod reserve;
+mod scopes;
 mod setup;
 mod stored;
 mod timeouts;
@@ -29,7 +31,8 @@ use std::rc::Rc;
 
 use super::lookups::LookupOutcome;
 use super::{Effect, Headers, Reply, Step, header, internal_error};
-use crate::event::{Event, GuardrailInformation};
+use crate::budgets;
+use crate::event::{Charge, Event, GuardrailInformation};
 use crate::limits::Reservation;
 use crate::memory::Shared;
 use crate::reject::Reject;
@@ -137,8 +140,18 @@ struct Ask {
     sealer: Option<crate::response_id::Sealer>,
     /// Path and query of a request about a stored response whose body is awaited.
     target: Option<String>,
+    /// What the input is taken for.
+    input_tokens: u64,
     reservation: Option<Reservation>,
+    /// What is taken from budgets.
+    funds: Option<budgets::Reservation>,
+    /// The budgets that the cost was charged to.
+    charges: Vec<Charge>,
+    /// Labels of the scopes that have spent their soft budget.
+    over_soft: Vec<String>,
     limit_headers: Vec<(&'static str, String)>,
+    /// What a refusal says besides.
+    refusal_headers: Vec<(&'static str, String)>,
     guardrails: Vec<GuardrailInformation>,
     rejected: Option<Reject>,
     status: u16,
@@ -262,6 +275,7 @@ impl Admission {
         if let Some(seconds) = reject.retry_after {
             headers.push(("retry-after", seconds.to_string()));
         }
+        headers.append(&mut self.ask.refusal_headers);
         let reply = Reply { status: reject.status, headers, body: reject.body(self.dialect) };
         self.ask.rejected = Some(reject);
         self.reply(reply)

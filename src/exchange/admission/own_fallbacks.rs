@@ -1,7 +1,7 @@
 //! The caller's own fallbacks: what they change is checked like the request itself, and goes through its
 //! guardrails.
 
-use super::{Admission, Moment};
+use super::{Admission, Caller, Moment};
 use crate::exchange::overrides;
 use crate::reject::Reject;
 use crate::route;
@@ -40,16 +40,27 @@ impl Admission {
             list.as_ref().map(|list| self.targets(list, request, body)).transpose()
         };
         Ok(OwnFallbacks {
-            general: read(&controls.fallbacks)?,
+            general: read(&controls.fallbacks)?.or_else(|| self.fallbacks_of_key()),
             context_window: read(&controls.context_window_fallbacks)?,
             content_policy: read(&controls.content_policy_fallbacks)?,
         })
     }
 
+    /// What the key's own `router_settings.fallbacks` say. A group that this gateway does not serve is left out: the
+    /// key may be used at others.
+    fn fallbacks_of_key(&self) -> Option<Vec<route::Target>> {
+        let key = self.caller.as_ref().and_then(Caller::key)?;
+        let router = &self.setup.settings.router;
+        let group = router.named(&self.ask.model).map(|named| named.group.name.as_str());
+        let list = key.fallbacks.get(&self.ask.model).or_else(|| key.fallbacks.get(group?))?;
+        let served = list.iter().filter(|model| router.named(model).is_some());
+        Some(served.map(|model| route::Target::group(model)).collect())
+    }
+
     fn targets(&self, list: &[Target], request: &Request, body: &[u8]) -> Result<Vec<route::Target>, Reject> {
         let router = &self.setup.settings.router;
-        let asked = router.named(&request.model).map(|named| named.group.name.as_str());
-        let is_asked = |from: &str| from == "*" || from == request.model || Some(from) == asked;
+        let asked = router.named(&self.ask.model).map(|named| named.group.name.as_str());
+        let is_asked = |from: &str| from == "*" || from == self.ask.model || Some(from) == asked;
         let meant = list.iter().filter(|target| target.from.as_deref().is_none_or(is_asked));
         meant.map(|target| self.target(target, body, request.controls.drop_params)).collect()
     }

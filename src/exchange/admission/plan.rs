@@ -1,6 +1,7 @@
 //! From a body to a request that Envoy's router can carry out: sanitise, plan, limit, guard.
 
 use super::around::Around;
+use super::caller::Denied;
 use super::own_fallbacks::OwnFallbacks;
 use super::stored::Referred;
 use super::timeouts::try_timeout_ms;
@@ -9,7 +10,6 @@ use crate::exchange::context::{self, Context};
 use crate::exchange::{PLAN_HEADER, overrides, plan_header};
 use crate::guardrails;
 use crate::health;
-use crate::limits::{self, Scope};
 use crate::reject::Reject;
 use crate::route::{Lack, Needs, NoPlan, Played, Wish};
 use crate::sanitise::{self, MockTesting, Modalities, Request};
@@ -31,20 +31,19 @@ impl Admission {
         }
         let kept = request.body.as_deref().unwrap_or(body);
         let own = self.own_fallbacks(&request, kept)?;
-        self.plan(&request, kept, (&own, referred.as_ref()), moment)?;
-        self.reserve(&request, moment)?;
+        self.plan_within_limits(&request, kept, (&own, referred.as_ref()), moment)?;
         let masked = self.guard(&request, kept, moment)?;
         let guarded = masked.as_deref().unwrap_or(kept);
         self.guard_fallbacks(&request, guarded, moment)?;
         if matches!(self.dialect, Dialect::Responses | Dialect::Compact) {
-            self.ask.sealer = Some(self.sealer(&request, referred.as_ref()));
+            self.ask.sealer = Some(self.sealer(referred.as_ref()));
         }
         Ok(self.send(&request, masked.or_else(|| request.body.clone()), None))
     }
 
     /// Keeps what the event and the answer's headers will tell.
     fn remember(&mut self, request: &mut Request) {
-        self.ask.model.clone_from(&request.model);
+        self.ask.model = self.aliased(&request.model).to_owned();
         self.ask.stream = request.stream;
         self.ask.end_user = request.end_user.take();
         self.ask.tags = std::mem::take(&mut request.controls.tags);
@@ -52,22 +51,60 @@ impl Admission {
         self.ask.dropped = std::mem::take(&mut request.dropped);
     }
 
-    fn plan(
+    /// What the key calls a model by an alias of its own.
+    fn aliased<'m>(&'m self, model: &'m str) -> &'m str {
+        let key = self.caller.as_ref().and_then(Caller::key);
+        key.and_then(|key| key.aliases.get(model)).map_or(model, String::as_str)
+    }
+
+    /// Plans, and takes the request's share of every limit. Where that of a model refuses, and the gateway's file
+    /// lets it, the model's fallbacks are asked in its place.
+    fn plan_within_limits(
         &mut self,
         request: &Request,
         body: &[u8],
         (own, referred): (&OwnFallbacks, Option<&Referred>),
         moment: &Moment<'_>,
     ) -> Result<(), Reject> {
+        self.plan(request, body, (own, referred), &[], moment)?;
+        let mut used_up: Vec<String> = Vec::new();
+        while let Err(held) = self.reserve(request, moment) {
+            let elsewhere = held.of_a_model && self.setup.settings.fallback_on_limits && referred.is_none();
+            let group = self.ask.plan.as_ref().and_then(|plan| plan.first_leg()).map(|leg| leg.group.clone());
+            let Some(group) = group.filter(|group| elsewhere && !used_up.contains(group)) else {
+                return Err(held.reject);
+            };
+            self.give_probes_back(moment);
+            used_up.push(group);
+            // What refused first is what the caller asked for: that is told.
+            self.plan(request, body, (own, None), &used_up, moment).map_err(|_| held.reject)?;
+        }
+        Ok(())
+    }
+
+    fn plan(
+        &mut self,
+        request: &Request,
+        body: &[u8],
+        (own, referred): (&OwnFallbacks, Option<&Referred>),
+        used_up: &[String],
+        moment: &Moment<'_>,
+    ) -> Result<(), Reject> {
         let router = &self.setup.settings.router;
         let caller = self.caller.as_ref();
+        // To a plan, a limit that is used up is a rate limit that the first group answered with.
+        let limited = used_up.first().map(|_| Played::RateLimit);
         let wish = Wish {
-            model: &request.model,
-            played: request.controls.mock_testing.map(played),
+            model: &self.ask.model,
+            played: request.controls.mock_testing.map(played).or(limited),
             disable_fallbacks: request.controls.disable_fallbacks,
             num_retries: request.controls.num_retries.or(self.ask.num_retries),
             own: own.as_wish(),
-            may_use: &|group| caller.is_some_and(|caller| caller.may_use(group)),
+            may_use: &|group| {
+                let asked = group == self.ask.model || used_up.first().is_some_and(|first| first == group);
+                caller.is_some_and(|caller| caller.may_use(group))
+                    && (asked || !used_up.iter().any(|used_up| used_up == group))
+            },
             needs: self.needs(request, body),
             dice: moment.dice,
         };
@@ -75,11 +112,23 @@ impl Admission {
             Some(referred) => self.plan_from(referred, &wish)?,
             None => {
                 let around = Around::new(router, moment.shared, (moment.clock)() / 1_000);
-                router.plan(&wish, &around).map_err(|none| no_plan(&none, &request.model))?
+                router.plan(&wish, &around).map_err(|none| self.no_plan(&none))?
             }
         };
         self.ask.plan = Some(plan);
         Ok(())
+    }
+
+    fn no_plan(&self, none: &NoPlan) -> Reject {
+        let model = &self.ask.model;
+        let denied = || {
+            let group = self.setup.settings.router.named(model).map(|named| named.group.name.as_str());
+            self.caller.as_ref()?.denied(group.unwrap_or(model))
+        };
+        match none {
+            NoPlan::Forbidden => forbidden(model, denied().unwrap_or(Denied::Key)),
+            other => no_plan(other, model),
+        }
     }
 
     fn needs<'r>(&self, request: &'r Request, body: &[u8]) -> Needs<'r> {
@@ -111,52 +160,16 @@ impl Admission {
         }
     }
 
-    pub(super) fn reserve(&mut self, request: &Request, moment: &Moment<'_>) -> Result<(), Reject> {
-        let Some(key) = self.caller.as_ref().and_then(Caller::key) else { return Ok(()) };
-        if key.limits == limits::Limits::default() {
-            return Ok(());
-        }
-        let scope = Scope {
-            name: &format!("key/{}", key.hash),
-            named_by_caller: false,
-            label: key.alias.as_deref().unwrap_or("this key"),
-            limits: &key.limits,
-        };
-        let tokens = match self.dialect.spends_tokens() {
-            true => limits::estimate(request.input_chars, request.output_cap, 1, key.limits.tokens),
-            false => 0,
-        };
-        let now_ms = (moment.clock)() / 1_000;
-        // Nothing renews a lease yet: it has to last as long as a request may.
-        let lease_ms = self.setup.settings.timeouts.request_ms;
-        match limits::reserve(moment.shared, &[scope], tokens, lease_ms, now_ms) {
-            limits::Outcome::Granted(reservation) => {
-                self.ask.reservation = Some(reservation);
-                Ok(())
-            }
-            limits::Outcome::Refused(refusal) => {
-                self.ask.limit_headers = refusal.headers();
-                Err(refusal.reject())
-            }
-            limits::Outcome::Contended => Err(unavailable(
-                "The gateway could not update this key's limits: too many requests at once. Try again.",
-            )),
-            limits::Outcome::Full => Err(unavailable(
-                "The gateway has no room to count this key's limits: too many callers at once. Try again.",
-            )),
-        }
-    }
-
     pub(super) fn guard(
         &mut self,
         request: &Request,
         body: &[u8],
         moment: &Moment<'_>,
     ) -> Result<Option<Vec<u8>>, Reject> {
-        let from_key = self.caller.as_ref().and_then(Caller::key).map_or(&[][..], |key| &key.guardrails);
+        let from_key = self.caller.as_ref().map(Caller::guardrails).unwrap_or_default();
         let compiled = &self.setup.guardrails;
         let selection =
-            compiled.select(&request.controls.guardrails, from_key).map_err(|unknown| unknown.reject())?;
+            compiled.select(&request.controls.guardrails, &from_key).map_err(|unknown| unknown.reject())?;
         if request.as_tokens && !selection.is_empty() {
             return Err(unreadable_tokens());
         }
@@ -240,6 +253,20 @@ fn with_previous(body: &[u8], provider_id: &str) -> Result<Vec<u8>, Reject> {
     overrides::merged(body, &previous).map_err(|_| Reject::invalid("The request body is not a JSON object."))
 }
 
+/// LiteLLM's text: it does not tell whether the model exists. Its type tells whose list of models refuses.
+fn forbidden(model: &str, denied: Denied) -> Reject {
+    let (kind, whose) = match denied {
+        Denied::Key => ("key_model_access_denied", "API key"),
+        Denied::Team => ("team_model_access_denied", "API key's team"),
+        Denied::User => ("user_model_access_denied", "API key's user"),
+    };
+    let message = format!(
+        "The requested model '{model}' is not available for this {whose}, or the model name is invalid. Check the \
+         models available to you and try again."
+    );
+    Reject::new(403, kind, message).at("model")
+}
+
 pub(super) fn no_plan(none: &NoPlan, model: &str) -> Reject {
     match none {
         NoPlan::Elsewhere => {
@@ -250,16 +277,7 @@ pub(super) fn no_plan(none: &NoPlan, model: &str) -> Reject {
         ))
         .at("model")
         .code("model_not_found"),
-        // LiteLLM's text: it does not tell whether the model exists.
-        NoPlan::Forbidden => Reject::new(
-            403,
-            "key_model_access_denied",
-            format!(
-                "The requested model '{model}' is not available for this API key, or the model name is \
-                 invalid. Check the models available to you and try again."
-            ),
-        )
-        .at("model"),
+        NoPlan::Forbidden => forbidden(model, Denied::Key),
         NoPlan::NoFallback(played) => unanswered(*played, model),
         NoPlan::Unable(Lack::ContextWindow) => Reject::invalid(format!(
             "The prompt is longer than the context window of every deployment of model '{model}'."
@@ -301,8 +319,12 @@ fn unreadable_tokens() -> Reject {
     .code("unsupported_value")
 }
 
-fn unavailable(message: &str) -> Reject {
-    let mut reject = Reject::new(503, "service_unavailable_error", message);
+pub(super) fn contended() -> Reject {
+    let mut reject = Reject::new(
+        503,
+        "service_unavailable_error",
+        "The gateway could not update the limits of this request: too many requests at once. Try again.",
+    );
     reject.retry_after = Some(1);
     reject
 }

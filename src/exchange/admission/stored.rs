@@ -102,7 +102,7 @@ impl Admission {
         self.ask.model.clone_from(&request.model);
         self.ask.stream = stream;
         self.ask.plan = Some(plan);
-        self.reserve(&request, moment)?;
+        self.reserve(&request, moment).map_err(|held| held.reject)?;
         self.ask.sealer = Some(Sealer {
             secret: self.setup.settings.response_secret.clone(),
             owner: referred.opened.owner,
@@ -155,12 +155,12 @@ impl Admission {
     }
 
     /// What makes the ids of this request's responses.
-    pub(super) fn sealer(&self, request: &Request, referred: Option<&Referred>) -> Sealer {
+    pub(super) fn sealer(&self, referred: Option<&Referred>) -> Sealer {
         Sealer {
             secret: self.setup.settings.response_secret.clone(),
             owner: self.owner(),
             deployment: Mark::default(),
-            model: request.model.clone(),
+            model: self.ask.model.clone(),
             known: referred.map(Referred::known),
         }
     }

@@ -27,6 +27,8 @@ pub(super) struct Metadata<'a> {
     attempted_fallbacks: u32,
     original_model_group: &'a str,
     spend_logs_metadata: Option<&'a Map<String, Value>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    spillway_soft_budgets_exceeded: &'a [String],
     spillway_attempts: &'a [Attempt],
     spillway_http_status: u16,
     spillway_stream: bool,
@@ -55,6 +57,7 @@ impl<'a> Metadata<'a> {
             attempted_fallbacks: event.fallbacks,
             original_model_group: &event.model_group,
             spend_logs_metadata: (!event.metadata.is_empty()).then_some(&event.metadata),
+            spillway_soft_budgets_exceeded: &event.soft_budgets_exceeded,
             spillway_attempts: &event.attempts,
             spillway_http_status: event.http_status,
             spillway_stream: event.stream,

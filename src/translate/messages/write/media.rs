@@ -2,7 +2,7 @@
 
 use crate::base64::{self, Alphabet};
 use crate::reject::Reject;
-use crate::translate::conversation::{File, Image, Part, Source};
+use crate::translate::conversation::{File, Image, Part, Source, Words};
 use crate::translate::losses::{Losses, invalid};
 use crate::wire::write::Members;
 
@@ -39,7 +39,12 @@ pub(super) fn image(
 }
 
 /// What stands elsewhere, by its address or its id.
-fn linked(source: &mut Members<'_>, kind: &str, member: &str, value: &str) -> Result<(), Reject> {
+fn linked(
+    source: &mut Members<'_>,
+    kind: &str,
+    member: &'static str,
+    value: &Words<'_>,
+) -> Result<(), Reject> {
     source.value("type", kind);
     source.value(member, value);
     Ok(())

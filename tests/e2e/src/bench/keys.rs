@@ -75,8 +75,11 @@ async fn start(upstream: &str) -> Result<Gateway, Failure> {
     let mut config = super::read_data(CONFIG)?.replace("${UPSTREAM}", upstream);
     // The file ends in the section that this belongs to. The usual bound is against floods, and this is one.
     config.push_str("  key_lookup: {max_per_second: 100000}\n");
-    let environment =
-        [("BENCH_KEY", "sk-bench-key"), ("BENCH_MASTER_KEY", MASTER_KEY), ("BENCH_PROVIDER_KEY", "sk-provider")];
+    let environment = [
+        ("BENCH_KEY", "sk-bench-key"),
+        ("BENCH_MASTER_KEY", MASTER_KEY),
+        ("BENCH_PROVIDER_KEY", "sk-provider"),
+    ];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     Gateway::start(&GatewayOptions { config, environment, wasm: None, workers: 1 }).await
 }

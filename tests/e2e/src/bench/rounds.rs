@@ -9,6 +9,7 @@ use super::large::{self, Large};
 use super::options::{Options, UPSTREAM_SECONDS, WARM_UP_SECONDS};
 use super::setup::{KEY, MASTER_KEY, PLAIN, Setup};
 use super::wrk::{self, Figures, Load};
+use crate::process;
 use crate::{Failure, ledger};
 
 /// One round of one side.

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use spillway_e2e::Failure;
 use spillway_e2e::client::{self, Ask, Connection};
 use spillway_e2e::fixture::Fixture;
 use spillway_e2e::process::{self, Stopped};
-use spillway_e2e::Failure;
 
 use super::{chat, ensure, expect_status, generate, send};
 use crate::cases::load::join_all;
