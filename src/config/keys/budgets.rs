@@ -1,6 +1,6 @@
 //! How much money a key may spend.
 
-use crate::budgets::Budget;
+use crate::budgets::{Budget, Every};
 use crate::config::cursor::Cursor;
 use crate::config::section::Section;
 
@@ -61,20 +61,9 @@ fn report_unused(duration: Option<&Cursor<'_>>) {
 /// A duration as LiteLLM writes it.
 fn duration(at: &Cursor<'_>) -> Option<String> {
     let text = at.text()?;
-    if is_duration(&text) {
+    if Every::parse(&text).is_ok() {
         return Some(text);
     }
     at.unexpected("a duration such as `24h`, `7d`, `30d` or `1mo`");
     None
-}
-
-/// Whether a text is a duration as LiteLLM writes it.
-fn is_duration(text: &str) -> bool {
-    const UNITS: [&str; 6] = ["s", "m", "h", "d", "w", "mo"];
-    if ["hourly", "daily", "weekly", "monthly"].contains(&text) {
-        return true;
-    }
-    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let count = text.strip_suffix(unit).and_then(|count| count.parse::<u32>().ok());
-    count.is_some_and(|count| count > 0) && UNITS.contains(&unit)
 }

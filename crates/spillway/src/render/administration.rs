@@ -16,8 +16,8 @@ pub const ROUTE: &str = "administration";
 const PATHS: &str = "/(key|team|user)/.*";
 /// A change of the ledger's tables is a matter of milliseconds, and nobody repeats it: a key is made once.
 const TIMEOUT: &str = "15s";
-/// A key with a long list of models is a few kilobytes.
-pub const MAX_BODY_BYTES: u32 = 1 << 20;
+/// A key with a long list of models is a few kilobytes; the ledger has a smaller bound of its own.
+pub const MAX_BODY_BYTES: u32 = 256 << 10;
 /// Filters of the listener's chain that have no part in it.
 const LEFT_OUT: [&str; 3] = [
     "envoy.filters.http.wasm",
