@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use spillway_filter::keys::{Changes, Lookup};
@@ -18,15 +19,17 @@ use crate::store::Store;
 /// A key; 200 also where there is none, because that is an answer and no failure.
 pub(super) async fn key(
     State(store): State<Arc<Store>>,
-    Path(hash): Path<String>,
+    hash: Result<Path<String>, PathRejection>,
     uri: Uri,
 ) -> Result<Json<Lookup>, Problem> {
     let gateway = gateway(&Params::of(&uri, &["gateway"])?)?;
-    if !is_key_hash(&hash) {
-        let message = "a key is asked for by its SHA-256: 64 hex digits in lower case";
-        return Err(Problem::invalid(message).at("sha256"));
+    match hash {
+        Ok(Path(hash)) if is_key_hash(&hash) => Ok(Json(store.lookup(hash, gateway).await?)),
+        _ => {
+            let message = "a key is asked for by its SHA-256: 64 hex digits in lower case";
+            Err(Problem::invalid(message).at("sha256"))
+        }
     }
-    Ok(Json(store.lookup(hash, gateway).await?))
 }
 
 /// What became different since a cursor that an answer before this one gave.

@@ -11,8 +11,9 @@ use super::money::sql_sum;
 /// Periods of a scope that are kept besides the one that began last.
 const PERIODS: u32 = 3;
 
-/// Balances of one holder in one answer: its own, and one for each model group that it has a budget for.
-const TOLD: u32 = 1_000;
+/// Balances of one holder in one answer: its own, and those of the model groups that it has a budget for; a
+/// thousand of them in every period that is kept.
+const TOLD: u32 = 4_096;
 
 /// Adds to what was charged to a budget in a period.
 pub(super) fn charge(
@@ -84,7 +85,7 @@ fn drop_old_periods(db: &Connection, scope: &str) -> rusqlite::Result<()> {
 }
 
 /// Balances of a holder and of its model groups. A model group's scope is within this range: `0` follows `/`.
-const SELECT: &str = r#"
+pub(super) const SELECT: &str = r#"
     SELECT "all"."scope", "all"."period_ms", "all"."nanodollars", coalesce("own"."nanodollars", 0)
     FROM "spillway_budget_spend" AS "all"
     LEFT JOIN "spillway_budget_spend_by_gateway" AS "own"
@@ -117,13 +118,11 @@ pub(super) fn balances(
 
 /// Gives what was spent in a holder's scopes to those of its new id. No gateway counted anything for those
 /// yet, so no part of it is any gateway's own.
-pub(super) fn rename(db: &Connection, kind: &str, from: &str, to: &str) -> rusqlite::Result<()> {
+pub(super) fn rename(db: &Connection, kind: &str, from: &str, to: &str, now: &str) -> rusqlite::Result<()> {
+    let (old, new) = (format!("{kind}/{from}"), format!("{kind}/{to}"));
     for balance in balances(db, kind, from, "")? {
-        let (old, new) = (format!("{kind}/{from}"), format!("{kind}/{to}"));
-        let renamed = balance.scope.replacen(&old, &new, 1);
-        let update = r#"
-            UPDATE "spillway_budget_spend" SET "scope" = ?1 WHERE "scope" = ?2 AND "period_ms" = ?3"#;
-        db.prepare_cached(update)?.execute((renamed, &balance.scope, balance.period_ms))?;
+        let scope = balance.scope.replacen(&old, &new, 1);
+        charge(db, &scope, balance.period_ms, balance.total_nanodollars, now)?;
     }
     forget(db, kind, from)
 }

@@ -88,7 +88,7 @@ pub(super) fn since(db: &Connection, gateway: &str, since: Option<u64>) -> Resul
 }
 
 /// What a change tells.
-const SELECT: &str = r#"
+pub(super) const SELECT: &str = r#"
     SELECT "change"."seq", "change"."kind", "change"."name", "change"."period_ms",
       "all"."nanodollars", coalesce("own"."nanodollars", 0)
     FROM "spillway_changes" AS "change"
@@ -128,3 +128,7 @@ fn page(db: &Connection, gateway: &str, since: u64) -> rusqlite::Result<Option<C
     }
     Ok(Some(told))
 }
+
+#[cfg(test)]
+#[path = "changes_tests.rs"]
+mod tests;

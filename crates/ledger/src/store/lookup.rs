@@ -24,3 +24,7 @@ pub(super) fn of(db: &Connection, hash: &str, gateway: &str) -> Result<Lookup, S
     }
     Ok(Lookup { key: Some(Box::new(row.told(team, user))), balances })
 }
+
+#[cfg(test)]
+#[path = "lookup_tests.rs"]
+mod tests;

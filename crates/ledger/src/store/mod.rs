@@ -12,6 +12,7 @@ mod conditions;
 mod error;
 mod gateways;
 mod guardrails;
+#[cfg_attr(not(test), allow(dead_code, reason = "the administration API is what calls it"))]
 mod holders;
 mod lookup;
 mod migrate;
@@ -28,6 +29,7 @@ use std::time::Duration;
 
 pub use error::{OpenError, StoreError};
 pub(crate) use guardrails::{DayOutcome, GuardrailLog, GuardrailLogFilter, GuardrailTotals};
+#[cfg_attr(not(test), allow(unused_imports, reason = "the administration API is what names them"))]
 pub(crate) use holders::{KeyFilter, WriteError};
 pub(crate) use spend::SpendFilter;
 pub(crate) use totals::{StatusTotals, Totals};

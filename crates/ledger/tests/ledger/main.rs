@@ -9,6 +9,7 @@
 )]
 
 mod events;
+mod holders;
 mod http;
 mod running;
 
@@ -17,8 +18,10 @@ mod admin_fields;
 mod admin_keys;
 mod admin_secrecy;
 mod admin_teams;
+mod budgets;
 mod delivery;
 mod every_dialect;
+mod lookups;
 mod monitor;
 mod process;
 mod refusals;

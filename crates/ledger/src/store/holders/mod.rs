@@ -10,8 +10,13 @@ mod table;
 mod teams;
 mod users;
 
+#[cfg(test)]
+pub(super) mod tests;
+
 pub(crate) use list::KeyFilter;
 pub(super) use table::read;
+#[cfg(test)]
+pub(super) use table::{Holder, select_by};
 
 use std::fmt;
 

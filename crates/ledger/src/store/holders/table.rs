@@ -67,7 +67,8 @@ pub(super) fn update<T: Holder, E: From<WriteError>>(
 fn replace<T: Holder>(db: &Connection, id: &str, row: &T) -> Result<T, WriteError> {
     let mut cells = row.cells();
     refuse_taken::<T>(db, &cells, Some(id))?;
-    cells.push(("updated_at", Value::Text(now())));
+    let now = now();
+    cells.push(("updated_at", Value::Text(now.clone())));
     let sets: Vec<String> = cells.iter().map(|(name, _)| format!(r#""{name}" = ?"#)).collect();
     let update = format!(r#"UPDATE "{}" SET {} WHERE "{}" = ?"#, T::TABLE, sets.join(", "), T::ID);
     let mut bound = values(&cells);
@@ -75,7 +76,7 @@ fn replace<T: Holder>(db: &Connection, id: &str, row: &T) -> Result<T, WriteErro
     db.prepare_cached(&update)?.execute(bound.as_slice())?;
     T::note(db, id)?;
     if row.id() != id {
-        budgets::rename(db, T::SCOPE, id, row.id())?;
+        budgets::rename(db, T::SCOPE, id, row.id(), &now)?;
         T::note(db, row.id())?;
     }
     stored(db, row.id())
@@ -108,8 +109,12 @@ pub(super) fn read_by<T: Holder>(
     column: &'static str,
     value: &str,
 ) -> rusqlite::Result<Option<T>> {
-    let select = format!(r#"SELECT * FROM "{}" WHERE "{column}" = ?"#, T::TABLE);
-    db.prepare_cached(&select)?.query_row([value], T::read).optional()
+    db.prepare_cached(&select_by::<T>(column))?.query_row([value], T::read).optional()
+}
+
+/// The statement of [`read_by`].
+pub(in crate::store) fn select_by<T: Holder>(column: &'static str) -> String {
+    format!(r#"SELECT * FROM "{}" WHERE "{column}" = ?"#, T::TABLE)
 }
 
 /// The row that was just written.
