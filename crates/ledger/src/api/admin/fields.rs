@@ -129,3 +129,18 @@ impl<'de> Deserialize<'de> for Object {
         deserializer.deserialize_map(ObjectVisitor)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_told_by_its_type() {
+        for json in ["application/json", "Application/JSON", "application/json; charset=utf-8"] {
+            assert!(is_json(json), "{json}");
+        }
+        for other in ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"] {
+            assert!(!is_json(other), "{other:?}");
+        }
+    }
+}
