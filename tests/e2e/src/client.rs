@@ -159,6 +159,18 @@ pub async fn leave_when(to: SocketAddr, ask: &Ask, enough: fn(&[u8]) -> bool) ->
     tokio::time::timeout(PATIENCE, exchange).await.map_err(|_| "it never came".to_owned())?
 }
 
+/// Sends a request and leaves after this long.
+///
+/// # Errors
+/// See [`leave_after`].
+pub async fn leave_in(to: SocketAddr, ask: &Ask, after: Duration) -> Result<(), Failure> {
+    let sign = async {
+        tokio::time::sleep(after).await;
+        true
+    };
+    leave_after(to, ask, sign).await
+}
+
 /// Sends a request and leaves once `sign` has come, whatever the gateway has said by then.
 ///
 /// # Errors

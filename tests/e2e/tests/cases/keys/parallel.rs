@@ -59,12 +59,8 @@ async fn storm(fixture: &Fixture, key: &str, numbers: Range<usize>, leave: bool)
             let ask = ask(key, number);
             if leave && number % 7 == 3 {
                 // Leaves at some time: before the upstream answers, or after.
-                client::leave_after(
-                    fixture.gateway.address,
-                    &ask,
-                    tokio::time::sleep(Duration::from_micros(number as u64 * 97 % 8_000)),
-                )
-                .await?;
+                let after = Duration::from_micros(number as u64 * 97 % 8_000);
+                client::leave_in(fixture.gateway.address, &ask, after).await?;
             } else if connection.send(&ask).await.is_err() {
                 // A stream that was cut takes its connection with it.
                 connection = Connection::open(fixture.gateway.address, None).await?;

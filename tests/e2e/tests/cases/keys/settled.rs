@@ -47,8 +47,8 @@ async fn client(fixture: &Fixture, key: &str, number: usize) -> Result<u64, Fail
     for turn in 0..EACH {
         let ask = ask(key, turn, (number * EACH + turn) % 500 + 1);
         if turn % 6 == 5 {
-            let leave = tokio::time::sleep(Duration::from_millis(turn as u64 % 7));
-            client::leave_after(fixture.gateway.address, &ask, leave).await?;
+            let after = Duration::from_millis(turn as u64 % 7);
+            client::leave_in(fixture.gateway.address, &ask, after).await?;
             left += 1;
             continue;
         }

@@ -115,8 +115,8 @@ async fn spend(fixture: &Fixture, key: &str, seed: u64, began: Instant) -> Resul
             "stream": number % 2 == 0, "disable_fallbacks": true, "max_tokens": 1 + number % MOST_OF_AN_ANSWER});
         let ask = Ask::post("/v1/chat/completions", key, &body);
         if number % 11 == 0 {
-            let leave = tokio::time::sleep(Duration::from_micros(number % 3_000));
-            client::leave_after(fixture.gateway.address, &ask, leave).await?;
+            let after = Duration::from_micros(number % 3_000);
+            client::leave_in(fixture.gateway.address, &ask, after).await?;
             continue;
         }
         let sent = began.elapsed();
