@@ -124,17 +124,17 @@ mod tests {
     #[test]
     fn what_is_no_entry_is_not_decoded() {
         let good = entry(2).encode();
-        let changed = |at: usize, to: u8| {
+        let changed = |at: usize, to: &[u8]| {
             let mut bytes = good.clone();
-            bytes[at] = to;
+            bytes[at..at + to.len()].copy_from_slice(to);
             bytes
         };
         let cut = good[..good.len() - 1].to_vec();
         let longer = [&good[..], b"!"].concat();
-        let foreign = changed(0, b'x');
-        let too_many_seconds = changed(20, 127);
-        let impossible_millisecond = changed(HEAD_BYTES, 0xff);
-        let same_second_twice = changed(HEAD_BYTES + BUCKET_BYTES + 1, good[HEAD_BYTES + 1]);
+        let foreign = changed(0, b"x");
+        let too_many_seconds = changed(20, &[127]);
+        let impossible_millisecond = changed(HEAD_BYTES, &1_000_u16.to_le_bytes());
+        let same_second_twice = changed(HEAD_BYTES + BUCKET_BYTES, &good[HEAD_BYTES..HEAD_BYTES + 2]);
         for bytes in
             [vec![], cut, longer, foreign, too_many_seconds, impossible_millisecond, same_second_twice]
         {

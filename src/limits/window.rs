@@ -98,8 +98,11 @@ impl Window {
         }
     }
 
-    /// Gives back what was taken at `at_ms`; false if that is no longer in the window.
+    /// Gives back what was taken at `at_ms`; false if that is nothing, or no longer in the window.
     pub(super) fn refund(&mut self, at_ms: u64, requests: u32, tokens: u64) -> bool {
+        if requests == 0 && tokens == 0 {
+            return false;
+        }
         let Some(age) = (self.now_ms / BUCKET_MS).checked_sub(at_ms / BUCKET_MS) else { return false };
         let bucket = usize::try_from(age).ok().and_then(|age| self.buckets.get_mut(age));
         let Some(bucket) = bucket else { return false };

@@ -75,7 +75,11 @@ fn a_lease_that_is_renewed_too_late_counts_again() {
     assert!(long.renew(&memory, OVER_MS));
     assert!(long.settle(&memory, None, OVER_MS));
     assert!(!is_granted(&memory, OVER_MS));
-    // The scope has lost its slot to another by now.
+}
+
+#[test]
+fn a_lease_is_renewed_even_if_the_scope_has_lost_its_slot() {
+    let memory = Memory::default();
     let now = 10 * OVER_MS;
     let mut long = granted(reserve(&memory, &KEY, &TWO, 0, 0));
     memory.store(&KEY.slot(), b"another", None);
