@@ -8,7 +8,7 @@
 //! | `api` | HTTP: who may ask, what was asked, how it is answered |
 //! | `intake` | bytes of a batch → checked events, or where it is malformed |
 //! | `store` | the only code that knows the database: one writer, several readers, migrations |
-//! | `record` | an event → the rows that tell it; no I/O |
+//! | `record` | rows: of an event, of a key, a team, a user; no I/O |
 //! | `secret` `calendar` `log` | credentials, times as text, one-line logs |
 //!
 //! `store` takes rows and answers with rows; no SQL and no SQLite type passes its boundary.

@@ -138,3 +138,7 @@ pub(super) fn forget(db: &Connection, kind: &str, id: &str) -> rusqlite::Result<
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "budgets_tests.rs"]
+mod tests;

@@ -117,7 +117,7 @@ async fn of_a_large_team_all_keys_are_forgotten_at_once() {
 
 #[tokio::test]
 async fn a_cursor_of_another_database_or_of_long_ago_is_reset() {
-    let (_folder, store, database) = store();
+    let (_folder, store, _) = store();
     let newest = cursor(&store).await;
     for (since, reset) in
         [(newest, false), (newest + 1, true), (newest - 1, true), (0, true), (u64::MAX, true)]
@@ -125,23 +125,27 @@ async fn a_cursor_of_another_database_or_of_long_ago_is_reset() {
         let told = store.changes("g".to_owned(), Some(since)).await.unwrap();
         assert_eq!(told, Changes { cursor: newest, reset, ..Changes::default() }, "{since}");
     }
+}
 
-    // As many changes later as are kept.
-    let shift = r#"UPDATE "spillway_changes" SET "seq" = "seq" + ?"#;
+#[tokio::test]
+async fn changes_that_are_too_old_to_be_told_are_dropped() {
+    let (_folder, store, database) = store();
     store.create_key(key("a")).await.unwrap();
-    database.execute(shift, [KEPT]).unwrap();
+    let first = cursor(&store).await;
+    // As if so many other changes had been noted since, but for one.
+    let pass = r#"UPDATE "spillway_changes" SET "seq" = "seq" + ?1 WHERE "name" = 'b'"#;
     store.create_key(key("b")).await.unwrap();
-    let last = newest + KEPT + 2;
-    assert_eq!(cursor(&store).await, last);
-    assert!(store.changes("g".to_owned(), Some(last - KEPT - 1)).await.unwrap().reset);
-    assert_eq!(keys_since(&store, last - 2).await.0, ["a", "b"]);
-    database.execute(shift, [KEPT + 1]).unwrap();
+    database.execute(pass, [KEPT - 2]).unwrap();
+    let rows = || {
+        let count = r#"SELECT count(*) FROM "spillway_changes" WHERE "kind" = 'key'"#;
+        database.query_row(count, [], |row| row.get::<_, u32>(0)).unwrap()
+    };
     store.create_key(key("c")).await.unwrap();
-    database.execute(&format!("{shift} WHERE \"name\" = 'c'"), [KEPT]).unwrap();
+    assert_eq!((rows(), keys_since(&store, first).await.0), (3, vec!["b".to_owned(), "c".to_owned()]));
     store.create_key(key("d")).await.unwrap();
-    let rows: u32 =
-        database.query_row(r#"SELECT count(*) FROM "spillway_changes""#, [], |row| row.get(0)).unwrap();
-    assert_eq!(rows, 2, "what is too old to be told is dropped");
+    assert_eq!(rows(), 3, "the first has gone");
+    assert!(store.changes("g".to_owned(), Some(first)).await.unwrap().reset);
+    assert!(!store.changes("g".to_owned(), Some(first + 1)).await.unwrap().reset);
 }
 
 #[tokio::test]

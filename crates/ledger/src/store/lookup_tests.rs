@@ -17,7 +17,7 @@ fn fill(db: &Connection) {
     db.execute_batch(&format!(
         r#"BEGIN;
         {rows} INSERT INTO "LiteLLM_VerificationToken" ("token", "team_id", "user_id", "created_at", "updated_at")
-          SELECT format('%064x', i), 't' || i % 10, 'u' || i, '2026-11-20T12:00:00Z', '2026-11-20T12:00:00Z' FROM n;
+          SELECT format('%064x', i), 't' || (i % 10), 'u' || i, '2026-11-20T12:00:00Z', '2026-11-20T12:00:00Z' FROM n;
         {rows} INSERT INTO "LiteLLM_UserTable" ("user_id", "created_at", "updated_at")
           SELECT 'u' || i, '2026-11-20T12:00:00Z', '2026-11-20T12:00:00Z' FROM n;
         {rows} INSERT INTO "LiteLLM_TeamTable" ("team_id", "created_at", "updated_at")

@@ -207,6 +207,15 @@ async fn an_id_of_a_team_or_user_stays() {
     };
     let row = store.update_team("t".to_owned(), rename).await.unwrap().unwrap();
     assert_eq!((row.team_id.as_str(), row.blocked), ("t", true));
+
+    store.create_user(UserRow { user_id: "ada".to_owned(), ..UserRow::default() }).await.unwrap();
+    let rename = |row: &mut UserRow| -> Result<(), WriteError> {
+        row.user_id = "bob".to_owned();
+        row.user_email = Some("ada@example.com".to_owned());
+        Ok(())
+    };
+    let row = store.update_user("ada".to_owned(), rename).await.unwrap().unwrap();
+    assert_eq!((row.user_id.as_str(), row.user_email.as_deref()), ("ada", Some("ada@example.com")));
 }
 
 #[tokio::test]
