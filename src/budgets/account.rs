@@ -6,6 +6,8 @@ mod mean;
 mod periods;
 mod stored;
 
+pub(super) use leases::LONGEST_MS as LONGEST_LEASE_MS;
+
 use super::Balance;
 use figures::Figures;
 use leases::Leases;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::account::Lease;
+use super::account::{LONGEST_LEASE_MS, Lease};
 use super::slot;
 use crate::event::Charge;
 use crate::memory::Shared;
@@ -62,6 +62,7 @@ impl Part {
 
 impl Reservation {
     pub(super) fn new(lease_ms: u64, now_ms: u64) -> Self {
+        let lease_ms = lease_ms.min(LONGEST_LEASE_MS);
         Self { lease_ms, renew_at_ms: renew_at(lease_ms, now_ms), ..Self::default() }
     }
 
@@ -80,7 +81,9 @@ impl Reservation {
     /// The request is over and did cost so much, in 10⁻⁹ US dollars: charged to the period that it began in. False if
     /// in some scope other workers were faster too often: its cost is counted there when the ledger tells of it.
     pub fn settle(&self, shared: &dyn Shared, cost_nanodollars: u64, now_ms: u64) -> bool {
-        self.parts.iter().fold(true, |all, part| part.settle(shared, cost_nanodollars, now_ms) && all)
+        // Every part is settled, whatever became of the one before.
+        let lost = self.parts.iter().filter(|part| !part.settle(shared, cost_nanodollars, now_ms)).count();
+        lost == 0
     }
 
     /// The request is over and no provider was asked. Returns as [`Reservation::settle`].
@@ -93,7 +96,8 @@ impl Reservation {
         let lease_ms = self.lease_ms;
         self.renew_at_ms = renew_at(lease_ms, now_ms);
         let leased = self.parts.iter_mut().filter(|part| part.guess > 0);
-        leased.fold(true, |all, part| part.renew(shared, lease_ms, now_ms) && all)
+        let renewed = leased.map(|part| part.renew(shared, lease_ms, now_ms));
+        renewed.filter(|renewed| !renewed).count() == 0
     }
 
     /// When to call [`Reservation::renew`]: half a lease before it ends; `None` where nothing is leased.

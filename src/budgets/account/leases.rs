@@ -7,7 +7,7 @@
 const BUCKET_MS: u64 = 8_000;
 pub(super) const BUCKETS: usize = 16;
 /// The longest lease, so that the ring has room for it from wherever in a bucket it begins.
-pub(super) const LONGEST_MS: u64 = BUCKET_MS * (BUCKETS as u64 - 2);
+pub(in crate::budgets) const LONGEST_MS: u64 = BUCKET_MS * (BUCKETS as u64 - 2);
 
 /// Leases that end at the same time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

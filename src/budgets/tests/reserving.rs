@@ -119,3 +119,16 @@ fn a_request_under_way_counts_until_its_lease_ends() {
     assert!(second.settle(&memory, 5, ended));
     assert_eq!(spent(&memory, KEY, 0, ended), 10);
 }
+
+#[test]
+fn a_lease_is_renewed_before_it_ends_however_long_it_is_asked_for() {
+    let memory = Memory::default();
+    let budget = max(100);
+    let scope = [Scope { name: KEY, label: "batch", budget: &budget }];
+    let mut first = granted(reserve(&memory, &scope, 60, u64::MAX, NOW));
+    for _ in 0..20 {
+        let due = first.renew_at_ms().unwrap();
+        refused(ask(&memory, &budget, 60, due));
+        assert!(first.renew(&memory, due));
+    }
+}
