@@ -145,8 +145,7 @@ async fn money_is_exact() {
         ("9007199.254740993", 9_007_199_254_740_993),
     ] {
         let body = format!(r#"{{"max_budget": {dollars}}}"#);
-        let made =
-            running.http.send(Method::POST, "/key/generate", Some(KEY), body).await.unwrap();
+        let made = running.http.send(Method::POST, "/key/generate", Some(KEY), body).await.unwrap();
         let key = running.key(text(&made.body["token"])).await;
         assert_eq!(key["budget"]["max_nanodollars"], json!(nanodollars), "{dollars}");
     }
@@ -203,12 +202,17 @@ async fn what_is_spent_stays_with_a_regenerated_key() {
     let mut event = answered("a");
     event.caller.key_hash = token.to_owned();
     event.charges = vec![Charge { scope: format!("key/{token}"), ..Charge::default() }];
-    running.deliver(&[event]).await;
+    event.gateway = "g".to_owned();
+    let delivered = running.deliver(&[event]).await;
+    assert_eq!(delivered.status, 200, "{}", delivered.body);
 
     let new = running.done("/key/regenerate", json!({"key": token})).await;
     assert_eq!((&new["spend_nanodollars"], &new["spend"]), (&json!(360_001), &json!(0.000_360_001)));
     let balance = &running.lookup(text(&new["token"])).await["balances"][0];
-    assert_eq!((&balance["scope"], &balance["total_nanodollars"]), (&json!(format!("key/{}", text(&new["token"]))), &json!(360_001)));
+    assert_eq!(
+        (&balance["scope"], &balance["total_nanodollars"]),
+        (&json!(format!("key/{}", text(&new["token"]))), &json!(360_001))
+    );
 }
 
 #[tokio::test]
