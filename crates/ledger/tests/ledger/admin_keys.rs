@@ -4,17 +4,23 @@ use std::collections::BTreeSet;
 
 use hyper::Method;
 use serde_json::{Value, json};
+use spillway_filter::event::Charge;
 
 use crate::admin::text;
-use crate::running::{Running, TOKEN};
+use crate::events::answered;
+use crate::holders::lookup;
+use crate::running::{KEY, Running};
 
 impl Running {
     /// What a gateway is told of a key.
+    async fn key(&self, token: &str) -> Value {
+        self.lookup(token).await["key"].clone()
+    }
+
     async fn lookup(&self, token: &str) -> Value {
-        let path = format!("/v1/keys/{token}?gateway=g");
-        let answer = self.http.send(Method::GET, &path, Some(TOKEN), "").await.unwrap();
+        let answer = lookup(self, token, "g").await;
         assert_eq!(answer.status, 200, "{}", answer.body);
-        answer.body["key"].clone()
+        answer.body
     }
 }
 
@@ -101,7 +107,7 @@ async fn a_gateway_is_told_what_was_set() {
     running.done("/team/new", json!({"team_id": "t-1", "rpm_limit": 100, "max_budget": 50})).await;
     running.done("/user/new", json!({"user_id": "u-1", "auto_create_key": false, "tpm_limit": 9})).await;
     let made = running.done("/key/generate", settings()).await;
-    let key = running.lookup(text(&made["token"])).await;
+    let key = running.key(text(&made["token"])).await;
     let expected = json!({
         "hash": made["token"],
         "alias": "build",
@@ -139,9 +145,8 @@ async fn money_is_exact() {
         ("9007199.254740993", 9_007_199_254_740_993),
     ] {
         let body = format!(r#"{{"max_budget": {dollars}}}"#);
-        let made =
-            running.http.send(Method::POST, "/key/generate", Some(crate::running::KEY), body).await.unwrap();
-        let key = running.lookup(text(&made.body["token"])).await;
+        let made = running.http.send(Method::POST, "/key/generate", Some(KEY), body).await.unwrap();
+        let key = running.key(text(&made.body["token"])).await;
         assert_eq!(key["budget"]["max_nanodollars"], json!(nanodollars), "{dollars}");
     }
 }
@@ -174,19 +179,40 @@ async fn a_regenerated_key_keeps_its_settings_and_the_old_one_is_gone() {
     let mut expected = settings();
     expected["rpm_limit"] = json!(1);
     holds(&new, &expected);
-    assert_eq!(running.lookup(text(&old["token"])).await, Value::Null);
-    assert_eq!(running.lookup(text(&new["token"])).await["hash"], new["token"]);
+    assert_eq!(running.key(text(&old["token"])).await, Value::Null);
+    assert_eq!(running.key(text(&new["token"])).await["hash"], new["token"]);
 
     let path = format!("/key/{}/regenerate", text(&new["token"]));
     let chosen = running.done(&path, json!({"new_key": "sk-chosen-by-somebody"})).await;
     assert_eq!(chosen["key"], "sk-chosen-by-somebody");
-    assert_eq!(running.lookup(text(&new["token"])).await, Value::Null);
+    assert_eq!(running.key(text(&new["token"])).await, Value::Null);
     let answer = running.post(&path, json!({})).await;
     assert_eq!(answer.status, 404, "{}", answer.body);
     // Without a body, as LiteLLM's clients call it.
     let path = "/key/sk-chosen-by-somebody/regenerate";
-    let answer = running.http.send(Method::POST, path, Some(crate::running::KEY), "").await.unwrap();
+    let answer = running.http.send(Method::POST, path, Some(KEY), "").await.unwrap();
     assert_eq!((answer.status, &answer.headers["cache-control"]), (200, &"no-store".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn what_is_spent_stays_with_a_regenerated_key() {
+    let running = Running::start().await;
+    let old = running.done("/key/generate", json!({"max_budget": 1})).await;
+    let token = text(&old["token"]);
+    let mut event = answered("a");
+    event.caller.key_hash = token.to_owned();
+    event.charges = vec![Charge { scope: format!("key/{token}"), ..Charge::default() }];
+    event.gateway = "g".to_owned();
+    let delivered = running.deliver(&[event]).await;
+    assert_eq!(delivered.status, 200, "{}", delivered.body);
+
+    let new = running.done("/key/regenerate", json!({"key": token})).await;
+    assert_eq!((&new["spend_nanodollars"], &new["spend"]), (&json!(360_001), &json!(0.000_360_001)));
+    let balance = &running.lookup(text(&new["token"])).await["balances"][0];
+    assert_eq!(
+        (&balance["scope"], &balance["total_nanodollars"]),
+        (&json!(format!("key/{}", text(&new["token"]))), &json!(360_001))
+    );
 }
 
 #[tokio::test]
@@ -199,7 +225,7 @@ async fn a_key_is_blocked_and_unblocked() {
         ("/key/block", &made["token"], true),
     ] {
         assert_eq!(running.done(path, json!({"key": key})).await["blocked"], blocked);
-        let told = running.lookup(text(&made["token"])).await;
+        let told = running.key(text(&made["token"])).await;
         assert_eq!(told["blocked"].as_bool().unwrap_or_default(), blocked);
     }
 }
@@ -226,7 +252,7 @@ async fn keys_are_deleted_together_or_not_at_all() {
     let tokens = |keys: &[Value]| keys.iter().map(|key| text(key).to_owned()).collect::<BTreeSet<_>>();
     let expected: BTreeSet<_> = made.iter().map(|key| text(&key["token"]).to_owned()).collect();
     assert_eq!(tokens(deleted["deleted_keys"].as_array().unwrap()), expected);
-    assert_eq!(running.lookup(text(&made[0]["token"])).await, Value::Null);
+    assert_eq!(running.key(text(&made[0]["token"])).await, Value::Null);
 }
 
 #[tokio::test]
