@@ -3,8 +3,9 @@
 //! A ring of buckets on the grid of the clock. Leases that end in the same cell stand in one bucket, so the
 //! size is fixed, whatever the number of requests.
 
-/// Width of a bucket: a lease may last this much longer than it says.
-const BUCKET_MS: u64 = 8_000;
+/// Width of a bucket: a lease may last this much longer than it says. Requests give theirs back; only what a dead
+/// worker held lasts so long.
+const BUCKET_MS: u64 = 240_000;
 pub(super) const BUCKETS: usize = 16;
 /// The longest lease, so that the ring has room for it from wherever in a bucket it begins.
 pub(in crate::budgets) const LONGEST_MS: u64 = BUCKET_MS * (BUCKETS as u64 - 2);

@@ -116,16 +116,18 @@ impl Admission {
         self.setup.settings.timeouts.request_ms.saturating_add(LEASE_MARGIN_MS)
     }
 
-    /// A first guess of the cost, in nano-dollars: the price is of an input and an output token together.
+    /// A first guess of the cost, in nano-dollars: the price is of an input and an output token together. 0 where none
+    /// is known.
     fn usual_cost(&self, request: &Request) -> u64 {
         let plan = self.ask.plan.as_ref().and_then(|plan| plan.first_leg());
         let first = plan.and_then(|leg| leg.deployments.first());
         let mut known = self.setup.settings.router.deployments.iter();
         let price = known.find(|known| Some(&known.id) == first).and_then(|known| known.cost);
+        let Some(price) = price.filter(|price| *price > 0) else { return 0 };
         let input = limits::estimate(request.input_chars, Some(0), 1, None);
         let output = request.output_cap.unwrap_or(USUAL_OUTPUT).min(USUAL_OUTPUT);
         let tokens = input.saturating_add(output) / 2;
-        price.unwrap_or_default().saturating_mul(tokens) / FEMTO_PER_NANO
+        (price.saturating_mul(tokens) / FEMTO_PER_NANO).max(1)
     }
 }
 

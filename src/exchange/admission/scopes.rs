@@ -13,8 +13,10 @@ const LONGEST_NAME: usize = 64;
 pub(super) struct Scope {
     /// Name in shared memory and in the ledger.
     pub name: String,
-    /// What a refusal calls it: never a hash.
+    /// What the refusal of a limit calls it: never a hash.
     pub label: String,
+    /// What the refusal of a budget calls it, which says by itself what it is.
+    bare: String,
     pub limits: Limits,
     pub budget: Budget,
     /// It holds for one model only, so that another model may serve the request.
@@ -25,11 +27,23 @@ pub(super) struct Scope {
 
 impl Scope {
     fn new(name: String, label: String, limits: Limits, budget: &Budget) -> Self {
-        Self { name, label, limits, budget: budget.clone(), of_a_model: false, named_by_caller: false }
+        Self {
+            name,
+            bare: label.clone(),
+            label,
+            limits,
+            budget: budget.clone(),
+            of_a_model: false,
+            named_by_caller: false,
+        }
     }
 
     fn of_a_model(self) -> Self {
         Self { of_a_model: true, ..self }
+    }
+
+    fn bare(self, bare: &str) -> Self {
+        Self { bare: bare.to_owned(), ..self }
     }
 
     /// As the limiter takes it.
@@ -44,7 +58,7 @@ impl Scope {
 
     /// As the budgets take it.
     pub fn budgeted(&self) -> budgets::Scope<'_> {
-        budgets::Scope { name: &self.name, label: &self.label, budget: &self.budget }
+        budgets::Scope { name: &self.name, label: &self.bare, budget: &self.budget }
     }
 
     pub fn is_limited(&self) -> bool {
@@ -66,7 +80,8 @@ impl Admission {
         }
         if let Some(user) = &key.user {
             let label = format!("user {}", called(user));
-            scopes.push(Scope::new(format!("user/{}", user.id), label, user.limits, &user.budget));
+            let scope = Scope::new(format!("user/{}", user.id), label, user.limits, &user.budget);
+            scopes.push(scope.bare(called(user)));
         }
         scopes.extend(self.of_end_user(key));
         scopes.retain(|scope| scope.is_limited() || scope.has_budget());
@@ -112,7 +127,7 @@ fn of_team(team: &Owner, models: [&str; 2]) -> Vec<Scope> {
         let label = format!("model {model} of {label}");
         Scope::new(format!("{name}/model/{model}"), label, *limits, &Budget::default()).of_a_model()
     });
-    let own = Scope::new(name.clone(), label.clone(), team.limits, &team.budget);
+    let own = Scope::new(name.clone(), label.clone(), team.limits, &team.budget).bare(called(team));
     [Some(own), of_model].into_iter().flatten().collect()
 }
 

@@ -111,6 +111,36 @@ impl Connection {
     }
 }
 
+/// A connection that is made anew where the gateway has closed it: it does after refusing a request by its headers
+/// alone.
+pub struct Patient {
+    to: SocketAddr,
+    connection: Option<Connection>,
+}
+
+impl Patient {
+    /// To this address, once there is something to send.
+    #[must_use]
+    pub fn to(to: SocketAddr) -> Self {
+        Self { to, connection: None }
+    }
+
+    /// Sends a request and reads its answer.
+    ///
+    /// # Errors
+    /// See [`Connection::open`] and [`Connection::send`].
+    pub async fn send(&mut self, ask: &Ask) -> Result<Answer, Failure> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => Connection::open(self.to, None).await?,
+        };
+        let answer = connection.send(ask).await?;
+        let closes = answer.header("connection").is_some_and(|value| value == "close");
+        self.connection = (!closes).then_some(connection);
+        Ok(answer)
+    }
+}
+
 /// Sends one request on a connection of its own.
 ///
 /// # Errors

@@ -12,7 +12,6 @@ mod conditions;
 mod error;
 mod gateways;
 mod guardrails;
-#[allow(dead_code, reason = "the administration API is what calls it")]
 mod holders;
 mod lookup;
 mod migrate;
@@ -29,7 +28,6 @@ use std::time::Duration;
 
 pub use error::{OpenError, StoreError};
 pub(crate) use guardrails::{DayOutcome, GuardrailLog, GuardrailLogFilter, GuardrailTotals};
-#[allow(unused_imports, reason = "the administration API is what names them")]
 pub(crate) use holders::{KeyFilter, WriteError};
 pub(crate) use spend::SpendFilter;
 pub(crate) use totals::{StatusTotals, Totals};

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use spillway_e2e::Failure;
-use spillway_e2e::client::{self, Ask, Connection};
+use spillway_e2e::client::{self, Ask, Patient};
 use spillway_e2e::fixture::Fixture;
 use spillway_e2e::process::{self, Stopped};
 
@@ -23,7 +23,7 @@ pub async fn of_unknown_keys(fixture: &Fixture) -> Result<(), Failure> {
     let before = lookups(fixture).await?;
     let began = Instant::now();
     let client = async |number: usize| {
-        let mut connection = Connection::open(fixture.gateway.address, None).await?;
+        let mut connection = Patient::to(fixture.gateway.address);
         for turn in 0..EACH {
             let unknown = format!("sk-nobody-has-this-{number}-{turn}");
             let answer = connection.send(&chat(&unknown, "plain")).await?;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use spillway_e2e::Failure;
-use spillway_e2e::client::{Ask, Connection};
+use spillway_e2e::client::{Ask, Patient};
 use spillway_e2e::fixture::Fixture;
 
 use super::{administer, chat, ensure, expect_status, generate, send};
@@ -63,10 +63,8 @@ fn in_each_dialect(model: &str) -> Vec<(&'static str, Value)> {
 /// Blocked, unblocked, changed, regenerated, deleted: in force on every connection, so on every worker, in time.
 pub async fn changes_take_effect(fixture: &Fixture) -> Result<(), Failure> {
     let key = generate(fixture, &json!({"key_alias": "canary-changing"})).await?;
-    let mut connections = Vec::new();
-    for _ in 0..CONNECTIONS {
-        connections.push(Connection::open(fixture.gateway.address, None).await?);
-    }
+    let mut connections: Vec<Patient> =
+        (0..CONNECTIONS).map(|_| Patient::to(fixture.gateway.address)).collect();
     everywhere(&mut connections, &key, "plain", 200).await?;
     for (path, change, status) in [
         ("/key/block", json!({"key": key}), 401),
@@ -89,12 +87,7 @@ pub async fn changes_take_effect(fixture: &Fixture) -> Result<(), Failure> {
 }
 
 /// Asks on each connection until all answer with this status.
-async fn everywhere(
-    connections: &mut [Connection],
-    key: &str,
-    model: &str,
-    status: u16,
-) -> Result<(), Failure> {
+async fn everywhere(connections: &mut [Patient], key: &str, model: &str, status: u16) -> Result<(), Failure> {
     let began = Instant::now();
     loop {
         let asked = Instant::now();
