@@ -36,13 +36,13 @@ impl Reservation {
     /// even past the limit. The request stays counted. False if other workers were faster too often, or a scope
     /// has lost its place in memory to others: then the estimate stands there.
     pub fn settle(&self, shared: &dyn Shared, used_tokens: Option<u64>, now_ms: u64) -> bool {
-        self.held.iter().fold(true, |all, held| held.settle(shared, used_tokens, now_ms) && all)
+        self.held.iter().filter(|held| !held.settle(shared, used_tokens, now_ms)).count() == 0
     }
 
     /// Undoes the grant, request and tokens: for a request that was never made, because something else refused
     /// it. False if other workers were faster too often: then it stands somewhere, for a minute.
     pub fn cancel(&self, shared: &dyn Shared, now_ms: u64) -> bool {
-        self.held.iter().fold(true, |all, held| held.cancel(shared, now_ms) && all)
+        self.held.iter().filter(|held| !held.cancel(shared, now_ms)).count() == 0
     }
 
     /// When to call [`Reservation::renew`], on the wall clock: half a lease after the last time. `None` where no
@@ -57,7 +57,9 @@ impl Reservation {
     /// then it is to be called again.
     pub fn renew(&mut self, shared: &dyn Shared, now_ms: u64) -> bool {
         let lease_ms = self.lease_ms;
-        let all = self.held.iter_mut().fold(true, |all, held| held.renew(shared, lease_ms, now_ms) && all);
+        let failed =
+            self.held.iter_mut().map(|held| held.renew(shared, lease_ms, now_ms)).filter(|done| !done);
+        let all = failed.count() == 0;
         if all {
             self.plan_renewal(now_ms);
         }

@@ -9,6 +9,7 @@ mod scopes;
 mod settling;
 mod sliding;
 mod slots;
+mod stepwise;
 
 use super::*;
 use crate::memory::{Memory, Shared};
