@@ -9,6 +9,7 @@ use proxy_wasm::types::{Action, BufferType, MapType};
 use super::guard::Fallible;
 use super::memory::SharedData;
 use super::outbox::Courier;
+use super::rate_service::{self, Told};
 use super::{effects, state};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
 
@@ -18,6 +19,9 @@ const DOWNSTREAM_TERMINATION: u64 = 0x4000;
 pub struct AdmissionHost {
     machine: Admission,
     courier: Rc<RefCell<Courier>>,
+    told: Rc<RefCell<Told>>,
+    /// The call whose answer the request waits for.
+    question: Option<u32>,
     /// The last byte of a response has passed.
     whole: bool,
     /// Response headers have passed.
@@ -25,18 +29,27 @@ pub struct AdmissionHost {
 }
 
 impl AdmissionHost {
-    pub fn new(setup: Rc<Setup>, courier: Rc<RefCell<Courier>>) -> Self {
+    pub fn new(setup: Rc<Setup>, courier: Rc<RefCell<Courier>>, told: Rc<RefCell<Told>>) -> Self {
         let machine = Admission::new(setup, state::unique_id());
-        Self { machine, courier, whole: false, answered: false }
+        Self { machine, courier, told, question: None, whole: false, answered: false }
     }
 
     fn take(&mut self, input: &Input<'_>) -> Action {
         let moment = Moment { clock: &state::now_us, dice: state::dice(), shared: &SharedData };
-        let (action, event) = effects::apply(self.machine.on(input, &moment));
-        if let Some(event) = event {
+        let applied = effects::apply(self.machine.on(input, &moment));
+        if let Some(event) = applied.event {
             self.courier.borrow_mut().push(&event);
         }
-        action
+        if let Some((message, timeout_ms)) = applied.told {
+            self.told.borrow_mut().push(message, timeout_ms);
+        }
+        if let Some((message, timeout_ms)) = applied.question {
+            self.question = rate_service::ask(&message, timeout_ms);
+            if self.question.is_none() {
+                return self.take(&Input::RateLimits(Err("it could not be called")));
+            }
+        }
+        applied.action
     }
 
     fn request_body(&mut self) -> Action {
@@ -45,7 +58,21 @@ impl AdmissionHost {
     }
 }
 
-impl Context for AdmissionHost {}
+impl Context for AdmissionHost {
+    fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
+        if self.question != Some(call) {
+            return;
+        }
+        self.question = None;
+        let answer = rate_service::answer(status, size);
+        let answer = answer.as_deref().map_err(String::as_str);
+        if self.take(&Input::RateLimits(answer)) == Action::Continue
+            && let Err(status) = proxy_wasm::hostcalls::resume_http_request()
+        {
+            log::error!("spillway: the host refused to resume a request: {status:?}");
+        }
+    }
+}
 
 impl HttpContext for AdmissionHost {
     fn on_http_request_headers(&mut self, _count: usize, end: bool) -> Action {

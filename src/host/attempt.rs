@@ -26,7 +26,7 @@ impl AttemptHost {
 
     fn take(&mut self, input: &Input<'_>) -> Action {
         let step = self.machine.borrow_mut().on(input, &moment());
-        let (action, _) = effects::apply(step);
+        let action = effects::apply(step).action;
         self.place.update(&self.machine);
         action
     }

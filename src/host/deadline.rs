@@ -88,7 +88,7 @@ fn wake(id: u32, machine: &Machine) {
 }
 
 fn apply(step: Step) {
-    let (action, _) = effects::apply(step);
+    let action = effects::apply(step).action;
     if matches!(action, Action::Continue)
         && let Err(status) = hostcalls::resume_http_response()
     {

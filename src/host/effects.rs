@@ -3,13 +3,24 @@
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{Action, BufferType, MapType, Status};
 
-use super::state;
+use super::{rate_service, state};
 use crate::event::Event;
 use crate::exchange::{Effect, Flow, Reply, Step};
 
-/// Applies a step. An event, which only the outbox can take, comes back.
-pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
-    let mut event = None;
+/// A step that was applied, and of it what only the request's context can do.
+pub struct Applied {
+    pub action: Action,
+    /// For the outbox.
+    pub event: Option<Box<Event>>,
+    /// For the rate-limit service: a question, and how many milliseconds its answer is waited for.
+    pub question: Option<(Vec<u8>, u64)>,
+    /// For the rate-limit service, by way of the root context.
+    pub told: Option<(Vec<u8>, u64)>,
+}
+
+/// Applies a step.
+pub fn apply(step: Step) -> Applied {
+    let (mut event, mut question, mut told) = (None, None, None);
     for effect in step.effects {
         let applied = match effect {
             Effect::SetRequestHeader(name, value) => set(MapType::HttpRequestHeaders, name, &value),
@@ -37,6 +48,18 @@ pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
                 event = Some(emitted);
                 Ok(())
             }
+            Effect::AskRateLimits { message, timeout_ms } => {
+                question = Some((message, timeout_ms));
+                Ok(())
+            }
+            Effect::TellRateLimits { message, timeout_ms } => {
+                told = Some((message, timeout_ms));
+                Ok(())
+            }
+            Effect::RateLimitsFailed(reason) => {
+                rate_service::failed(&reason);
+                Ok(())
+            }
         };
         if let Err(status) = applied {
             log::error!("spillway: the host refused an effect: {status:?}");
@@ -46,7 +69,7 @@ pub fn apply(step: Step) -> (Action, Option<Box<Event>>) {
         Flow::Continue => Action::Continue,
         Flow::Pause => Action::Pause,
     };
-    (action, event)
+    Applied { action, event, question, told }
 }
 
 fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {

@@ -12,6 +12,7 @@ mod guard;
 mod injected;
 mod memory;
 mod outbox;
+mod rate_service;
 mod root;
 mod state;
 #[cfg(panic = "unwind")]

@@ -14,6 +14,7 @@ use super::attempt::AttemptHost;
 use super::deadline::Deadlines;
 use super::guard::{self, Guarded, contained};
 use super::outbox::Courier;
+use super::rate_service::{self, Told};
 use crate::config::{AttemptSettings, Role};
 use crate::exchange::admission::Setup;
 
@@ -30,7 +31,7 @@ pub struct Root {
 }
 
 enum Configured {
-    Admission { setup: Rc<Setup>, courier: Rc<RefCell<Courier>> },
+    Admission { setup: Rc<Setup>, courier: Rc<RefCell<Courier>>, told: Rc<RefCell<Told>> },
     Attempt { settings: Rc<AttemptSettings>, deadlines: Rc<Deadlines> },
 }
 
@@ -51,7 +52,7 @@ impl Root {
                 let setup = Setup::new(*settings).map_err(|error| error.to_string())?;
                 hostcalls::set_tick_period(TICK)
                     .map_err(|status| format!("cannot set the tick period: {status:?}"))?;
-                Configured::Admission { setup: Rc::new(setup), courier }
+                Configured::Admission { setup: Rc::new(setup), courier, told: Rc::default() }
             }
         });
         Ok(())
@@ -75,6 +76,7 @@ impl Context for Root {
 impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
         guard::prepare();
+        rate_service::prepare();
         match contained(ROLE, "configure", || self.configure(size)) {
             Some(Ok(())) => true,
             None => false,
@@ -90,7 +92,11 @@ impl RootContext for Root {
             Some(Configured::Attempt { deadlines, .. }) => {
                 contained(ROLE, "tick", || deadlines.tick());
             }
-            _ => self.with_courier("tick", Courier::flush),
+            Some(Configured::Admission { told, .. }) => {
+                self.with_courier("tick", Courier::flush);
+                contained(ROLE, "telling", || told.borrow_mut().flush());
+            }
+            None => {}
         }
     }
 
@@ -100,8 +106,9 @@ impl RootContext for Root {
 
     fn create_http_context(&self, id: u32) -> Option<Box<dyn HttpContext>> {
         match self.role.as_ref()? {
-            Configured::Admission { setup, courier } => {
-                Some(Box::new(Guarded::new(AdmissionHost::new(Rc::clone(setup), Rc::clone(courier)))))
+            Configured::Admission { setup, courier, told } => {
+                let host = AdmissionHost::new(Rc::clone(setup), Rc::clone(courier), Rc::clone(told));
+                Some(Box::new(Guarded::new(host)))
             }
             Configured::Attempt { settings, deadlines } => {
                 let host = AttemptHost::new(Rc::clone(settings), Rc::clone(deadlines), id);

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! RequestHeaders ─▶ route, caller ─▶ RequestBody ─▶ sanitise, limits, guardrails, plan ─▶ Envoy
+//! RateLimits ─▶ the same, where a rate-limit service was asked in between
 //! ResponseHeaders ─▶ gateway headers;  Envoy's own errors are put in the client's dialect
 //! Done ─▶ settle the reservation, emit the event
 //! ```
@@ -19,6 +20,8 @@ mod lists;
 mod own_fallbacks;
 mod plan;
 mod setup;
+mod shared_limits;
+mod shared_scopes;
 mod stored;
 mod timeouts;
 
@@ -51,6 +54,8 @@ pub enum Input<'a> {
         /// As the client sent it.
         body: &'a [u8],
     },
+    /// The answer to [`Effect::AskRateLimits`], or why there is none.
+    RateLimits(Result<&'a [u8], &'a str>),
     /// Response headers, of an attempt or of Envoy's own making.
     ResponseHeaders {
         /// `:status`.
@@ -122,6 +127,10 @@ struct Ask {
     /// Path and query of a request about a stored response whose body is awaited.
     target: Option<String>,
     reservation: Option<Reservation>,
+    /// Tokens of the input, roughly.
+    input_tokens: u64,
+    /// What the rate-limit service was asked.
+    shared: shared_limits::Shared,
     limit_headers: Vec<(&'static str, String)>,
     guardrails: Vec<GuardrailInformation>,
     rejected: Option<Reject>,
@@ -134,6 +143,8 @@ enum State {
     New,
     /// The body is awaited.
     Reading,
+    /// The rate-limit service's answer is awaited.
+    Asking,
     /// The request went on to the router.
     Sent,
     /// Envoy answers by itself; its body is to be replaced.
@@ -168,6 +179,7 @@ impl Admission {
         match input {
             Input::RequestHeaders { headers, end } => self.head(headers, *end, moment),
             Input::RequestBody { body } => self.body(body, moment),
+            Input::RateLimits(answer) => self.rate_limits(*answer, moment),
             Input::ResponseHeaders { status, report, end } => {
                 self.answer_head(*status, *report, *end, moment)
             }
@@ -268,10 +280,7 @@ impl Admission {
             _ => self.admit(body, moment),
         };
         match admitted {
-            Ok(effects) => {
-                self.state = State::Sent;
-                Step::go(effects)
-            }
+            Ok(effects) => self.go_or_ask(effects),
             Err(reject) => self.refuse(reject, moment),
         }
     }
@@ -297,11 +306,16 @@ impl Admission {
 
     fn done(&mut self, ending: &Ending<'_>, moment: &Moment<'_>) -> Step {
         let report = super::context::Report::read(ending.report);
+        if self.state == State::Asking {
+            self.give_back(moment);
+            self.give_probes_back(moment);
+        }
         self.settle(&report, ending.disconnected, moment);
         let mut effects = Vec::new();
         if ending.disconnected {
             effects.push(Effect::KeepDeparture);
         }
+        effects.extend(self.tell_rate_limits(&report));
         let event: Option<Event> = self.event(report, ending, (moment.clock)());
         effects.extend(event.map(|event| Effect::Emit(Box::new(event))));
         Step::go(effects)
