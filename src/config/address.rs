@@ -1,4 +1,4 @@
-//! `http(s)://host[:port][/path]`, taken apart.
+//! `http(s)://host[:port][/path]` and `grpc(s)://host:port`, taken apart.
 
 use std::net::Ipv6Addr;
 
@@ -22,25 +22,27 @@ impl Address {
             "http" => false,
             _ => return Err("its scheme is neither `http` nor `https`"),
         };
-        if rest.contains('?') {
-            return Err("it has a query (`?…`)");
-        }
-        if rest.contains('#') {
-            return Err("it has a fragment (`#…`)");
-        }
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        if authority.contains('@') {
-            return Err("it has a user name or password before the host (`…@`)");
-        }
-        let (host, port) = host_and_port(authority)?;
-        let port = match port {
-            Some(port) => {
-                port.parse().ok().filter(|port| *port > 0).ok_or("its port is not from 1 to 65535")?
-            }
-            None if tls => 443,
-            None => 80,
+        let default = if tls { 443 } else { 80 };
+        let (host, port, path) = split(rest)?;
+        Ok(Self {
+            upstream: Upstream { host, port: port.unwrap_or(default), tls },
+            path: checked_path(path)?,
+        })
+    }
+
+    /// Reads the address of a gRPC service, which has a port and no path; otherwise as [`Address::parse`].
+    pub fn parse_grpc(url: &str) -> Result<Upstream, &'static str> {
+        let (scheme, rest) = url.split_once("://").ok_or("it does not start with `grpc://` or `grpcs://`")?;
+        let tls = match scheme.to_ascii_lowercase().as_str() {
+            "grpcs" => true,
+            "grpc" => false,
+            _ => return Err("its scheme is neither `grpc` nor `grpcs`"),
         };
-        Ok(Self { upstream: Upstream { host, port, tls }, path: checked_path(path)? })
+        match split(rest)? {
+            (host, Some(port), "") => Ok(Upstream { host, port, tls }),
+            (_, None, _) => Err("it has no port"),
+            _ => Err("it has a path"),
+        }
     }
 
     /// `host[:port]` as the `:authority` header says it: no default port, IPv6 in brackets.
@@ -58,6 +60,24 @@ impl Address {
         let scheme = if self.upstream.tls { "https" } else { "http" };
         format!("{scheme}://{}{}", self.authority(), self.path)
     }
+}
+
+/// Host, port and path of what follows a scheme; the path without its first slash.
+fn split(rest: &str) -> Result<(String, Option<u16>, &str), &'static str> {
+    if rest.contains('?') {
+        return Err("it has a query (`?…`)");
+    }
+    if rest.contains('#') {
+        return Err("it has a fragment (`#…`)");
+    }
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    if authority.contains('@') {
+        return Err("it has a user name or password before the host (`…@`)");
+    }
+    let (host, port) = host_and_port(authority)?;
+    let number = |port: &str| port.parse().ok().filter(|port| *port > 0);
+    let port = port.map(|port| number(port).ok_or("its port is not from 1 to 65535")).transpose()?;
+    Ok((host, port, path))
 }
 
 fn host_and_port(authority: &str) -> Result<(String, Option<&str>), &'static str> {
@@ -147,6 +167,24 @@ mod tests {
             ("https://a/../b", "its path has an empty, `.` or `..` segment"),
         ] {
             assert_eq!(Address::parse(written), Err(reason), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_grpc_service_has_a_port_and_no_path() {
+        for (written, expected) in [
+            ("grpc://127.0.0.1:8081", Ok(("127.0.0.1", 8081, false))),
+            ("GRPCS://Limits.example.com:443/", Ok(("limits.example.com", 443, true))),
+            ("grpc://[::1]:8081", Ok(("::1", 8081, false))),
+            ("grpc://limits", Err("it has no port")),
+            ("grpc://limits:1/v1", Err("it has a path")),
+            ("grpc://u@limits:1", Err("it has a user name or password before the host (`…@`)")),
+            ("http://limits:1", Err("its scheme is neither `grpc` nor `grpcs`")),
+            ("limits:1", Err("it does not start with `grpc://` or `grpcs://`")),
+        ] {
+            let expected =
+                expected.map(|(host, port, tls)| super::Upstream { host: host.to_owned(), port, tls });
+            assert_eq!(Address::parse_grpc(written), expected, "{written}");
         }
     }
 }

@@ -17,8 +17,6 @@ use super::response_ids;
 use super::router::{self, Settings};
 use super::section::Section;
 use super::timeouts;
-use crate::keys::LookupSettings;
-use crate::limits::Limits;
 use crate::sanitise::Policy;
 
 /// Checks a whole file: LiteLLM's configuration format, with a section `spillway_settings` of our own, as
@@ -63,14 +61,14 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     let guardrails = guardrails::read(&file);
 
     let own_section = file.section("spillway_settings");
-    let own = own::read(own_section.as_ref());
+    let own = own::read(own_section.as_ref(), general.key_ttl_ms);
     let timeouts = timeouts::resolve(&settings, own_section.as_ref(), &mut models);
     let master_key_hash = general.master_key.as_deref().map(keys::hash);
     let listed = own_section.as_ref().and_then(|section| section.get("keys"));
     let referred =
         Referred { names: &names, guardrails: &guardrails, master_key_hash: master_key_hash.as_deref() };
     let keys = listed.as_ref().map(|list| keys::read(list, &referred)).unwrap_or_default();
-    check_access(&file, &general, listed.is_some() || own.allow_anonymous);
+    check_access(&file, &general, listed.is_some() || own.allow_anonymous || own.names_key_lookup);
 
     let router = router::read(&settings, names, &mut models);
     settings.close();
@@ -80,17 +78,19 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     file.close(known::ROOT);
     let allowed = allowed(&models);
     let secrets = models.secrets.into_secrets();
+    let (rate_limit_upstream, rate_limit_service) = own.rate_limit_service.unzip();
     let response_secret = response_ids::secret(&general, &keys, &secrets);
+    let serves_administration = own.key_lookup.enabled && !general.disable_administration;
     Some(Gateway {
         admission: AdmissionSettings {
             router,
             master_key_hash,
             allow_anonymous: own.allow_anonymous,
             keys,
-            key_lookup: LookupSettings::default(),
-            end_user_limits: Limits::default(),
-            fallback_on_limits: false,
-            rate_limit_service: None,
+            key_lookup: own.key_lookup,
+            end_user_limits: own.end_user_limits,
+            fallback_on_limits: own.fallback_on_limits,
+            rate_limit_service,
             guardrails: guardrails.guardrails,
             policy: Policy { drop_params, allow_mock_testing: general.allow_mock_testing, allowed },
             max_body_bytes: own.max_body_bytes,
@@ -101,7 +101,8 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
         deployments: models.deployments,
         secrets,
         ledger: own.ledger,
-        rate_limit_service: None,
+        rate_limit_service: rate_limit_upstream,
+        serves_administration,
         max_body_bytes: own.max_body_bytes,
         master_key: general.master_key,
     })

@@ -20,6 +20,8 @@ pub struct Gateway {
     pub ledger: LedgerAddress,
     /// Where the rate-limit service listens, if there is one: gRPC over HTTP/2.
     pub rate_limit_service: Option<Upstream>,
+    /// Whether the gateway's listener leads to the ledger's administration of keys, which wants the master key.
+    pub serves_administration: bool,
     /// Largest request body that is buffered, in bytes.
     pub max_body_bytes: u32,
     /// The master key itself, for the ledger's query API; never rendered.

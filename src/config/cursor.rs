@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -228,6 +229,20 @@ impl<'a> Cursor<'a> {
         self.number("seconds, more than 0 and at most 86400 (a day), as a number", |decimal| {
             decimal.rounded(3).filter(|value| (1..=DAY).contains(value))
         })
+    }
+
+    /// A duration within bounds, in milliseconds: written in seconds, answered in milliseconds.
+    pub fn milliseconds_within(&self, bounds: RangeInclusive<u64>) -> Option<u64> {
+        let seconds = |ms: &u64| Duration::from_millis(*ms).as_secs_f64();
+        let (low, high) = (seconds(bounds.start()), seconds(bounds.end()));
+        self.number(&format!("seconds from {low} to {high}, as a number"), |decimal| {
+            decimal.rounded(3).filter(|value| bounds.contains(value))
+        })
+    }
+
+    /// An amount of money: written in US dollars, answered in 10⁻⁹ of them. Never rounded.
+    pub fn nanodollars(&self) -> Option<u64> {
+        self.number("US dollars from 0, with at most 9 decimals, as a number", |decimal| decimal.exact(9))
     }
 
     /// A decimal number from 0 that `read` accepts.

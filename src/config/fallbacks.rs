@@ -8,7 +8,7 @@ use super::targets;
 use crate::route::{Fallback, Target};
 
 /// LiteLLM's name for "every group that has no entry of its own".
-const ANY_GROUP: &str = "*";
+pub(super) const ANY_GROUP: &str = "*";
 
 /// The fallbacks of a file, by kind.
 pub(super) struct Fallbacks {
@@ -43,7 +43,7 @@ pub(super) fn read(settings: &Settings<'_>, names: &Names) -> Fallbacks {
 }
 
 /// The entries of one kind, each group once.
-fn entries(list: &Cursor<'_>, names: &Names) -> Vec<Fallback> {
+pub(super) fn entries(list: &Cursor<'_>, names: &Names) -> Vec<Fallback> {
     let mut fallbacks: Vec<Fallback> = Vec::new();
     for entry in list.list("a list such as `- gpt-4.1: [gpt-4.1-paid]`") {
         let Some((from, at)) = one_key(&entry) else { continue };

@@ -19,6 +19,10 @@ pub(super) struct General {
     /// `salt_key`, or its variable.
     pub salt_key: Option<String>,
     pub allow_mock_testing: bool,
+    /// `user_api_key_cache_ttl`, in milliseconds.
+    pub key_ttl_ms: Option<u64>,
+    /// `disable_admin_endpoints`
+    pub disable_administration: bool,
 }
 
 /// Reads the section, and the variables that stand in for it.
@@ -32,6 +36,8 @@ pub(super) fn read(file: &Section<'_>) -> General {
         general.allow_mock_testing =
             section.boolean("dangerously_allow_mock_testing_request_params").unwrap_or(false);
         general.salt_key = section.get("salt_key").and_then(|at| Some(at.credential()?.value));
+        general.key_ttl_ms = section.get("user_api_key_cache_ttl").and_then(|at| at.milliseconds());
+        general.disable_administration = section.boolean("disable_admin_endpoints").unwrap_or(false);
         section.close(known::GENERAL);
     }
     let variable = |name: &&str| file.at().context().variable(name);

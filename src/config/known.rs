@@ -3,6 +3,10 @@
 //! Data only. A key that a reader reads does not stand here; see [`super::section`] for how the tables are
 //! used. A `*` at an end of a name stands for anything.
 
+mod own;
+
+pub(super) use own::{CONTENT_FILTER, GUARDRAIL, KEY, KEY_ROUTER, MODEL_BUDGET, OWN};
+
 use super::section::{Known, Unknown};
 
 const LOGGING: &str =
@@ -19,10 +23,15 @@ const HEALTH: &str =
 pub(super) const NO_WAIT: &str = "another deployment is tried at once, without waiting";
 const OF_ROUTER: &str = "write it under `router_settings`";
 const PARALLEL: &str = "concurrency per deployment is not bounded";
-const ACCESS: &str = "write static keys with their models under `spillway_settings.keys`";
+const ACCESS: &str =
+    "callers show the master key, a key of `spillway_settings.keys`, or one that `POST /key/generate` made";
+const MODELS_OF_KEYS: &str =
+    "name the models at the keys: `models` of `spillway_settings.keys[]` or of `POST /key/generate`";
 const NETWORK: &str = "connections, TLS and addresses are Envoy's; set them there";
-const TEAMS: &str =
-    "keys stand under `spillway_settings.keys`; budgets and teams are not enforced by the gateway";
+const BUDGETS: &str = "budgets belong to keys, teams and users: write `max_budget` at each, here or with `POST /key/generate`, \
+     `/team/new`, `/user/new`";
+const KEY_DEFAULTS: &str =
+    "a key is made as `POST /key/generate` says, with no defaults and no bounds; only the master key may ask";
 const AGENTS: &str = "only chat completions and the Responses API are served";
 const PROMPTS: &str = "messages are passed on as the caller wrote them";
 
@@ -74,7 +83,7 @@ pub(super) const LITELLM_PARAMS: Known = Known {
         ),
         (
             "max_budget budget_duration default_api_key_* itpm otpm",
-            "limits belong to keys: `spillway_settings.keys[].rpm_limit`, `tpm_limit`",
+            "limits and budgets belong to keys, teams and users: see `spillway_settings.keys`",
         ),
         ("litellm_credential_name", "write `api_key` and `api_base` at the deployment"),
         (
@@ -136,7 +145,7 @@ pub(super) const MODEL: Known = Known { ignored: &[], refused: &[], unknown: Unk
 
 /// `model_list[].model_info`, which is free form: only what would restrict access is named.
 pub(super) const MODEL_INFO: Known = Known {
-    ignored: &[("access_groups team_id team_public_model_name", ACCESS)],
+    ignored: &[("access_groups team_id team_public_model_name", MODELS_OF_KEYS)],
     refused: &[],
     unknown: Unknown::Allowed,
 };
@@ -163,7 +172,7 @@ pub(super) const ROUTER: Known = Known {
             "ignore_invalid_deployments",
             "what is wrong with a deployment is told; one of a provider that is not served is left out",
         ),
-        ("provider_budget_config", "budgets are not enforced by the gateway"),
+        ("provider_budget_config", BUDGETS),
         (
             "redis_* cache_kwargs",
             "limits and plans live in the memory that Envoy's workers share; no Redis is needed",
@@ -223,12 +232,19 @@ pub(super) const LITELLM: Known = Known {
         ),
         (
             "max_budget budget_duration max_user_budget internal_user_budget_duration \
-             max_internal_user_budget max_end_user_budget* default_internal_user_params \
-             default_team_settings default_team_params default_key_generate_params \
-             upperbound_key_generate_params key_generation_settings \
-             enable_key_alias_format_validation custom_key_* tag_budget* budget_exceeded_status_code \
-             default_max_internal_user_budget",
-            TEAMS,
+             max_internal_user_budget default_max_internal_user_budget tag_budget*",
+            BUDGETS,
+        ),
+        (
+            "max_end_user_budget*",
+            "end users have limits and no budgets: see `spillway_settings.end_user_limits`",
+        ),
+        ("budget_exceeded_status_code", "a request past a budget is answered 422, LiteLLM's own default"),
+        (
+            "default_internal_user_params default_team_settings default_team_params default_key_generate_params \
+             upperbound_key_generate_params key_generation_settings enable_key_alias_format_validation \
+             custom_key_*",
+            KEY_DEFAULTS,
         ),
         (
             "modify_params enable_preview_features add_function_to_prompt default_in_memory_ttl \
@@ -262,17 +278,21 @@ pub(super) const LITELLM: Known = Known {
 pub(super) const GENERAL: Known = Known {
     ignored: &[
         (
-            "database_* store_model_in_db supported_db_objects allow_requests_on_db_unavailable \
-             disable_prisma_schema_update proxy_batch_* proxy_budget_rescheduler_* \
+            "database_* store_model_in_db supported_db_objects disable_prisma_schema_update proxy_batch_* proxy_budget_rescheduler_* \
              use_redis_transaction_buffer key_management_* use_azure_key_vault use_google_kms \
              store_prompts_in_spend_logs disable_spend_* disable_error_logs maximum_spend_logs_* \
              spend_report_frequency disable_adding_master_key_hash_to_db disable_reset_budget",
             DATABASE,
         ),
         (
+            "allow_requests_on_db_unavailable",
+            "while the ledger is away, keys that are known go on working for `spillway_settings.key_lookup.grace`, and \
+             others are refused",
+        ),
+        (
             "enable_jwt_auth litellm_jwtauth enable_oauth2_* oauth2_config_mappings custom_auth* \
              custom_sso custom_key_* custom_ui_* service_account_settings allow_user_auth \
-             user_api_key_cache_ttl litellm_key_header_name default_team_disabled user_header_* \
+             litellm_key_header_name default_team_disabled user_header_* \
              control_plane_url",
             ACCESS,
         ),
@@ -285,6 +305,11 @@ pub(super) const GENERAL: Known = Known {
             "max_parallel_requests global_max_parallel_requests \
              disable_retry_on_max_parallel_request_limit_error",
             PARALLEL,
+        ),
+        (
+            "fail_closed_rate_limit_enforcement",
+            "limits are counted in Envoy's own memory; for a shared service, write \
+             `spillway_settings.rate_limit_service.failure_mode_deny: true`",
         ),
         ("max_request_size_mb", "write `spillway_settings.max_body_bytes`"),
         ("max_response_size_mb", "responses are passed on as they come, and only short ones are held"),
@@ -306,7 +331,7 @@ pub(super) const GENERAL: Known = Known {
         ("pass_through_* user_mcp_* enable_mcp_* mcp_* enable_public_model_hub vector_stores*", AGENTS),
         (
             "enforce_user_param reject_clientside_metadata_tags ui_* litellm_license disable_master_key_return disable_responses_id_security \
-             role_permissions token_rate_limit_type fail_closed_rate_limit_enforcement \
+             role_permissions token_rate_limit_type \
              always_include_stream_usage disable_llm_api_endpoints disable_admin_* coordinator*",
             "nothing stands in for it",
         ),
@@ -316,52 +341,4 @@ pub(super) const GENERAL: Known = Known {
         "nobody is turned away by address: use Envoy's RBAC filter or the network's own rules, and take it out",
     )],
     unknown: Unknown::Warned,
-};
-
-/// `guardrails[]`
-pub(super) const GUARDRAIL: Known = Known { ignored: &[], refused: &[], unknown: Unknown::Refused };
-
-/// `guardrails[].litellm_params` of a content filter. A rule that is skipped would let through what it was
-/// written to stop, so nothing that adds rules is ignored.
-pub(super) const CONTENT_FILTER: Known = Known {
-    ignored: &[
-        (
-            "api_key api_base unreachable_fallback fail_on_error timeout",
-            "the content filter runs inside the gateway and calls nobody",
-        ),
-        ("mask_request_content mask_response_content", "each rule's own `action` says whether it masks"),
-        (
-            "only_scan_new_messages skip_system_message_in_guardrail skip_tool_message_in_guardrail \
-             scan_only_tool_results experimental_use_latest_role_message_only",
-            "every text of the request is scanned",
-        ),
-        (
-            "violation_message_template on_flagged severity_threshold guard_name *_cost*",
-            "nothing stands in for it",
-        ),
-    ],
-    refused: &[(
-        "categories competitor_intent_config image_model blocked_words_file presidio_* \
-         pii_entities_config pii_*",
-        "not supported yet: write the rules as `blocked_words` and `patterns`",
-    )],
-    unknown: Unknown::Refused,
-};
-
-/// A section of Spillway's own.
-pub(super) const OWN: Known = Known { ignored: &[], refused: &[], unknown: Unknown::Refused };
-
-/// `spillway_settings.keys[]`: fields of LiteLLM's keys that limit one, and are not enforced.
-pub(super) const KEY: Known = Known {
-    ignored: &[],
-    refused: &[
-        (
-            "max_budget soft_budget budget_* model_max_budget expires duration blocked \
-             max_parallel_requests model_rpm_limit model_tpm_limit tpd_limit allowed_routes \
-             permissions",
-            "the gateway does not enforce it; a key has `models`, `rpm_limit`, `tpm_limit` and `guardrails`",
-        ),
-        ("token", "write the key's SHA-256 as `key_hash`"),
-    ],
-    unknown: Unknown::Refused,
 };

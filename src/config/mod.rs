@@ -8,12 +8,13 @@
 //! |---|---|
 //! | `check` | the sections put together |
 //! | `models` `deployment` `router` `general` `guardrails` `keys` `own` | one section each |
+//! | `key_lookup` `rate_limit_service` `limits` | one side of `spillway_settings` each |
 //! | `candidate` `abilities` `rates` `patterns` `place` `key` `pass_through` | one side of a deployment each |
 //! | `azure` `vertex` | where their APIs stand |
 //! | `response_ids` | what ids of stored responses are made with |
 //! | `fallbacks` `targets` `retries` `cooldowns` `strategy` `timeouts` | one side of routing each |
 //! | `names` `providers` `prices` `windows` `address` `credentials` | what sections refer to |
-//! | `cursor` `section` `per_class` `decimal` `suggest` | typed reads that answer or leave a finding |
+//! | `cursor` `section` `per_class` `decimal` `moment` `suggest` | typed reads that answer or leave a finding |
 //! | `known` | LiteLLM's keys without effect here, and what happens instead |
 //! | `path` `report` `checked` | what comes out |
 
@@ -32,9 +33,12 @@ mod fallbacks;
 mod general;
 mod guardrails;
 mod key;
+mod key_lookup;
 mod keys;
 mod known;
+mod limits;
 mod models;
+mod moment;
 mod names;
 mod own;
 mod pass_through;
@@ -44,6 +48,7 @@ mod per_class;
 mod place;
 mod prices;
 mod providers;
+mod rate_limit_service;
 mod rates;
 mod report;
 mod response_ids;

@@ -1,10 +1,12 @@
 //! `spillway_settings`: what LiteLLM has no name for.
 
 use super::address::Address;
-use super::checked::LedgerAddress;
+use super::checked::{LedgerAddress, RateLimitService, Upstream};
 use super::cursor::Cursor;
-use super::known;
 use super::section::Section;
+use super::{key_lookup, known, limits, rate_limit_service};
+use crate::keys::LookupSettings;
+use crate::limits::Limits;
 
 /// Where the ledger listens unless the file says otherwise.
 const LEDGER: (&str, u16) = ("127.0.0.1", 4001);
@@ -13,21 +15,30 @@ const MAX_BODY_BYTES: u32 = 32 << 20;
 /// A few thousand events while the ledger restarts.
 const OUTBOX_BYTES: u32 = 4 << 20;
 
-/// The section's plain values.
+/// The section's values, but for keys and timeouts.
 pub(super) struct Own {
     pub allow_anonymous: bool,
     pub ledger: LedgerAddress,
+    pub key_lookup: LookupSettings,
+    /// Whether the file itself says that the ledger's keys are looked up.
+    pub names_key_lookup: bool,
+    pub end_user_limits: Limits,
+    pub fallback_on_limits: bool,
+    pub rate_limit_service: Option<(Upstream, RateLimitService)>,
     pub max_body_bytes: u32,
     pub outbox_bytes: u32,
 }
 
-/// Reads the plain values. The section stays open: keys and timeouts are read elsewhere.
-pub(super) fn read(section: Option<&Section<'_>>) -> Own {
+/// Reads the values. The section stays open: keys and timeouts are read elsewhere. `key_ttl_ms`: what LiteLLM's
+/// section says of [`LookupSettings::ttl_ms`].
+pub(super) fn read(section: Option<&Section<'_>>, key_ttl_ms: Option<u64>) -> Own {
     let get = |key: &'static str| section.and_then(|section| section.get(key));
     let bytes = |key, low, default| {
         let written = get(key).and_then(|at: Cursor<'_>| at.whole(low..=256 << 20));
         written.and_then(|bytes| u32::try_from(bytes).ok()).unwrap_or(default)
     };
+    let lookup = get("key_lookup");
+    let key_lookup = key_lookup::read(lookup.as_ref(), key_ttl_ms);
     Own {
         allow_anonymous: get("allow_anonymous").and_then(|at| at.boolean()).unwrap_or(false),
         ledger: get("ledger").and_then(|at| ledger(&at)).unwrap_or_else(|| LedgerAddress {
@@ -35,9 +46,21 @@ pub(super) fn read(section: Option<&Section<'_>>) -> Own {
             port: LEDGER.1,
             tls: false,
         }),
+        names_key_lookup: lookup.is_some() && key_lookup.enabled,
+        key_lookup,
+        end_user_limits: get("end_user_limits").and_then(|at| end_user_limits(&at)).unwrap_or_default(),
+        fallback_on_limits: get("fallback_on_limits").and_then(|at| at.boolean()).unwrap_or(false),
+        rate_limit_service: get("rate_limit_service").and_then(|at| rate_limit_service::read(&at)),
         max_body_bytes: bytes("max_body_bytes", 1 << 10, MAX_BODY_BYTES),
         outbox_bytes: bytes("outbox_bytes", 64 << 10, OUTBOX_BYTES),
     }
+}
+
+fn end_user_limits(at: &Cursor<'_>) -> Option<Limits> {
+    let section = at.section()?;
+    let limits = limits::read(&section);
+    section.close(known::OWN);
+    Some(limits)
 }
 
 fn ledger(at: &Cursor<'_>) -> Option<LedgerAddress> {

@@ -5,6 +5,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 mod fallbacks;
+mod keys;
 mod providers;
 mod routing;
 mod wildcards;

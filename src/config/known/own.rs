@@ -1,0 +1,77 @@
+//! Sections whose rules fail open where one is left aside: guardrails, and Spillway's own.
+
+use crate::config::section::{Known, Unknown};
+
+/// `guardrails[]`
+pub const GUARDRAIL: Known = Known { ignored: &[], refused: &[], unknown: Unknown::Refused };
+
+/// `guardrails[].litellm_params` of a content filter. A rule that is skipped would let through what it was
+/// written to stop, so nothing that adds rules is ignored.
+pub const CONTENT_FILTER: Known = Known {
+    ignored: &[
+        (
+            "api_key api_base unreachable_fallback fail_on_error timeout",
+            "the content filter runs inside the gateway and calls nobody",
+        ),
+        ("mask_request_content mask_response_content", "each rule's own `action` says whether it masks"),
+        (
+            "only_scan_new_messages skip_system_message_in_guardrail skip_tool_message_in_guardrail \
+             scan_only_tool_results experimental_use_latest_role_message_only",
+            "every text of the request is scanned",
+        ),
+        (
+            "violation_message_template on_flagged severity_threshold guard_name *_cost*",
+            "nothing stands in for it",
+        ),
+    ],
+    refused: &[(
+        "categories competitor_intent_config image_model blocked_words_file presidio_* \
+         pii_entities_config pii_*",
+        "not supported yet: write the rules as `blocked_words` and `patterns`",
+    )],
+    unknown: Unknown::Refused,
+};
+
+/// A section of Spillway's own.
+pub const OWN: Known = Known { ignored: &[], refused: &[], unknown: Unknown::Refused };
+
+/// `spillway_settings.keys[]`: fields of LiteLLM's keys that restrict one, and are not enforced.
+pub const KEY: Known = Known {
+    ignored: &[],
+    refused: &[
+        ("duration", "the file does not know when a key was made: write the moment as `expires`"),
+        (
+            "budget_id budget_limits budget_fallbacks budget_reset_at tpd_limit throttle_on_budget_exceeded",
+            "a key has one budget: `max_budget` and `budget_duration`, and `model_max_budget` for single models",
+        ),
+        (
+            "allowed_routes permissions policies allowed_cache_controls object_permission organization_id \
+             access_group_ids tags enforced_params rpm_limit_type tpm_limit_type tag_rpm_limit mcp_rpm_limit",
+            "the gateway does not enforce it; what restricts a key is `models`, its limits, budgets and guardrails, \
+             `expires` and `blocked`",
+        ),
+        ("token", "write the key's SHA-256 as `key_hash`"),
+    ],
+    unknown: Unknown::Refused,
+};
+
+/// `spillway_settings.keys[].router_settings`
+pub const KEY_ROUTER: Known = Known {
+    ignored: &[],
+    refused: &[(
+        "num_retries timeout routing_strategy* retry_* model_group_* allowed_fails cooldown_time default_fallbacks \
+         context_window_fallbacks content_policy_fallbacks enable_pre_call_checks",
+        "a key has `fallbacks` of its own and nothing else; the rest stands in the file's `router_settings`",
+    )],
+    unknown: Unknown::Refused,
+};
+
+/// `spillway_settings.keys[].model_max_budget[]`
+pub const MODEL_BUDGET: Known = Known {
+    ignored: &[],
+    refused: &[(
+        "soft_budget max_parallel_requests tpd_limit budget_id",
+        "for one model there are a budget with its time, `rpm_limit` and `tpm_limit`",
+    )],
+    unknown: Unknown::Refused,
+};
