@@ -5,6 +5,7 @@ mod attempt;
 mod deadline;
 mod messages;
 mod parameters;
+mod rate_service;
 mod routes;
 mod steering;
 mod stored;
