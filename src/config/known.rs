@@ -175,7 +175,8 @@ pub(super) const ROUTER: Known = Known {
         ("provider_budget_config", BUDGETS),
         (
             "redis_* cache_kwargs",
-            "limits and plans live in the memory that Envoy's workers share; no Redis is needed",
+            "limits and plans live in the memory that Envoy's workers share; gateways share limits by \
+             `spillway_settings.rate_limit_service`",
         ),
         ("default_max_parallel_requests default_priority polling_interval max_parallel_requests", PARALLEL),
         ("default_litellm_params", PARAMETER_DEFAULT),

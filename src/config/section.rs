@@ -52,7 +52,10 @@ impl<'a> Section<'a> {
 
     /// A key's value; `null` counts as absent.
     pub fn get(&self, key: &'static str) -> Option<Cursor<'a>> {
-        self.read.borrow_mut().push(key);
+        let mut read = self.read.borrow_mut();
+        if !read.contains(&key) {
+            read.push(key);
+        }
         let value = self.fields.get(key).filter(|value| !value.is_null())?;
         Some(self.at.at_key(key, value))
     }

@@ -6,11 +6,16 @@ use crate::config::section::Section;
 
 /// `max_budget`, `soft_budget` and `budget_duration` of a key.
 pub fn of_key(section: &Section<'_>) -> Budget {
-    let soft = section.get("soft_budget");
+    let (max, soft) = (section.get("max_budget"), section.get("soft_budget"));
+    let lasting = section.get("budget_duration");
+    if max.is_none() && soft.is_none() {
+        report_unused(lasting.as_ref());
+    }
+    let amount = |at: &Option<Cursor<'_>>| at.as_ref().and_then(Cursor::nanodollars);
     let budget = Budget {
-        max_nanodollars: section.get("max_budget").and_then(|at| at.nanodollars()),
-        soft_nanodollars: soft.as_ref().and_then(Cursor::nanodollars),
-        duration: section.get("budget_duration").and_then(|at| duration(&at)),
+        max_nanodollars: amount(&max),
+        soft_nanodollars: amount(&soft),
+        duration: lasting.and_then(|at| duration(&at)),
     };
     if let (Some(at), Some(soft), Some(max)) = (soft, budget.soft_nanodollars, budget.max_nanodollars)
         && soft >= max
@@ -20,37 +25,35 @@ pub fn of_key(section: &Section<'_>) -> Budget {
             "write a smaller `soft_budget`: passing it is told, and refuses nothing".to_owned(),
         );
     }
-    if budget.max_nanodollars.is_none() && budget.soft_nanodollars.is_none() {
-        report_unused(section, "budget_duration");
-    }
     budget
 }
 
 /// A budget of one model, in LiteLLM's words: `{budget_limit: 10, time_period: 1d}`; or in those of a key.
 pub fn of_model(section: &Section<'_>) -> Option<Budget> {
-    let max = one_of(section, "budget_limit", "max_budget").and_then(|at| at.nanodollars());
-    let duration = one_of(section, "time_period", "budget_duration").and_then(|at| duration(&at));
+    let max = one_of(section, "budget_limit", "max_budget");
+    let lasting = one_of(section, "time_period", "budget_duration");
     if max.is_none() {
-        report_unused(section, "time_period");
-        report_unused(section, "budget_duration");
+        report_unused(lasting.as_ref());
     }
-    max.map(|max| Budget { max_nanodollars: Some(max), soft_nanodollars: None, duration })
+    let duration = lasting.and_then(|at| duration(&at));
+    let max = max?.nanodollars()?;
+    Some(Budget { max_nanodollars: Some(max), soft_nanodollars: None, duration })
 }
 
 /// The value of a key that has two names; both are an error.
 fn one_of<'a>(section: &Section<'a>, name: &'static str, other: &'static str) -> Option<Cursor<'a>> {
     match (section.get(name), section.get(other)) {
-        (Some(_), Some(at)) => {
+        (Some(one), Some(at)) => {
             at.error(format!("`{name}` and `{other}` are both set"), "keep one of them".to_owned());
-            None
+            Some(one)
         }
         (one, other) => one.or(other),
     }
 }
 
 /// Says of a duration that there is nothing that lasts so long.
-fn report_unused(section: &Section<'_>, name: &'static str) {
-    if let Some(at) = section.get(name) {
+fn report_unused(duration: Option<&Cursor<'_>>) {
+    if let Some(at) = duration {
         at.warning("without effect: no budget is written", None);
     }
 }

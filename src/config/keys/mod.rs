@@ -72,27 +72,25 @@ fn check_unique(entry: &Cursor<'_>, key: &Key, keys: &[Key], referred: &Referred
 
 fn key(section: &Section<'_>, referred: &Referred<'_>) -> Option<Key> {
     let hash = identity::read(section);
-    let (model_limits, model_budgets) = per_model::read(section, referred.names);
+    let names = referred.names;
     let key = Key {
         hash: String::new(),
         alias: section.text("key_alias"),
         user_id: section.text("user_id"),
         team_id: section.text("team_id"),
-        models: models::allowed(section, referred.names),
-        aliases: models::aliases(section, referred.names),
+        models: models::allowed(section, names),
+        aliases: models::aliases(section, names),
         limits: limits::read(section),
-        model_limits,
         budget: budgets::of_key(section),
-        model_budgets,
         expires_ms: section.get("expires").and_then(|at| expires(&at)),
         blocked: section.boolean("blocked").unwrap_or(false),
         metadata: section.get("metadata").and_then(|at| metadata(&at)).unwrap_or_default(),
         guardrails: guardrails(section, referred.guardrails),
-        fallbacks: fallbacks::read(section, referred.names),
-        team: None,
-        user: None,
+        fallbacks: fallbacks::read(section, names),
+        ..Key::default()
     };
-    Some(Key { hash: hash?, ..key })
+    let (model_limits, model_budgets) = per_model::read(section, names);
+    Some(Key { hash: hash?, model_limits, model_budgets, ..key })
 }
 
 fn expires(at: &Cursor<'_>) -> Option<u64> {

@@ -2,6 +2,7 @@
 //! `model_max_budget`, whose entries may hold limits too.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::budgets;
 use crate::budgets::Budget;
@@ -60,13 +61,14 @@ fn by_group<T>(
         // Both are read, so that each one's problems are told.
         let (group, value) = (names.group(&entry, model), read(&entry));
         let Some((group, value)) = group.zip(value) else { continue };
-        if known.contains_key(&group) {
-            entry.error(
-                format!("another entry is for the same group, `{group}`"),
+        match known.entry(group) {
+            Entry::Vacant(place) => {
+                place.insert(value);
+            }
+            Entry::Occupied(place) => entry.error(
+                format!("another entry is for the same group, `{}`", place.key()),
                 "write one entry for each group".to_owned(),
-            );
-        } else {
-            known.insert(group, value);
+            ),
         }
     }
     known

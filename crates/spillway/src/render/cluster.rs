@@ -1,30 +1,25 @@
-//! The clusters: one per deployment, one for the ledger, and one with nobody in it.
+//! The clusters: one per deployment, those of the services beside Envoy, and one with nobody in it.
 
-use std::net::IpAddr;
-
-use serde_json::{Map, Value, json};
-use spillway_filter::config::{Deployment, Gateway, LedgerAddress};
+use serde_json::{Value, json};
+use spillway_filter::config::{Deployment, Gateway, LedgerAddress, Upstream};
 use spillway_filter::route::Timeouts;
 
-use super::bootstrap::socket_address;
 use super::listener::body_buffer;
-use super::typed::{any, extension, millis};
-use super::{Error, LEDGER_TOKEN, Options, credential, filters, hop, tls};
+use super::shape::{Protocol, Shape, circuit_breakers, protocol_options};
+use super::typed::millis;
+use super::{Error, LEDGER_TOKEN, Options, administration, credential, filters, hop};
 
 /// Where a request without a plan goes: nowhere.
 pub const UNPLANNED: &str = "spillway-unplanned";
-/// The cluster that the filter's outbox names.
+/// The cluster that the filter's outbox and its lookups of keys name.
 const LEDGER: &str = "spillway-ledger";
-
-/// Nobody can listen on port 0, so no request, and no credential in it, ever gets there.
-const NOWHERE: (&str, u16) = ("127.0.0.1", 0);
+/// The cluster that the filter names when it asks the rate-limit service.
+const RATE_LIMIT: &str = "spillway-rate-limit";
 
 /// To a provider, possibly on another continent; a dead one must not hold up the next deployment.
 const CONNECT_TIMEOUT_MS: u64 = 5_000;
-/// To the ledger, which is near.
-const LEDGER_CONNECT_TIMEOUT: &str = "1s";
-/// Shorter than the keep-alive of every provider's front, so that Envoy closes first.
-const IDLE_TIMEOUT: &str = "55s";
+/// To the ledger and to the rate-limit service, which are near.
+const NEAR_CONNECT_TIMEOUT: &str = "1s";
 /// Envoy's circuit breakers are raised out of the way: three retries at once per cluster, the default,
 /// turns a dead primary into 503s though the fallback is well. Limits are the filter's work.
 const NO_LIMIT: u32 = 1_000_000;
@@ -36,7 +31,14 @@ pub fn clusters(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     for deployment in &gateway.deployments {
         clusters.extend(of_deployment(deployment, gateway, options)?);
     }
-    clusters.push(ledger(options.ledger.as_ref().unwrap_or(&gateway.ledger), options));
+    let at = options.ledger.as_ref().unwrap_or(&gateway.ledger);
+    let token = credential::injector(LEDGER_TOKEN, "authorization", options);
+    clusters.push(ledger(LEDGER, at, token, options));
+    if gateway.serves_administration {
+        let scrubbed = administration::without_internal_headers();
+        clusters.push(ledger(administration::CLUSTER, at, scrubbed, options));
+    }
+    clusters.extend(gateway.rate_limit_service.as_ref().map(|service| rate_limit(service, options)));
     Ok(Value::Array(clusters))
 }
 
@@ -80,6 +82,7 @@ fn provider(
         tls: upstream.tls,
         connect_timeout: &connect_timeout(deployment.attempt.timeouts),
         limit: NO_LIMIT,
+        protocol: Protocol::Http1,
         filters,
     };
     let mut cluster = shape.cluster(options);
@@ -103,120 +106,37 @@ fn first_hop(deployment: &Deployment, filters: Vec<Value>, buffer: u32) -> Value
         "circuit_breakers": circuit_breakers(NO_LIMIT),
         "transport_socket": hop::transport_socket(),
         "load_assignment": { "cluster_name": name, "endpoints": [hop::endpoint(deployment)] },
-        "typed_extension_protocol_options": protocol_options(filters),
+        "typed_extension_protocol_options": protocol_options(Protocol::Http1, filters),
         "per_connection_buffer_limit_bytes": buffer,
     })
 }
 
-fn ledger(at: &LedgerAddress, options: &Options) -> Value {
+/// A way to the ledger, with what is done to the requests that take it.
+fn ledger(name: &str, at: &LedgerAddress, filter: Value, options: &Options) -> Value {
     let shape = Shape {
-        name: LEDGER,
+        name,
         host: &at.host,
         port: at.port,
         tls: at.tls,
-        connect_timeout: LEDGER_CONNECT_TIMEOUT,
+        connect_timeout: NEAR_CONNECT_TIMEOUT,
         limit: LEDGER_REQUESTS,
-        filters: vec![credential::injector(LEDGER_TOKEN, "authorization", options)],
+        protocol: Protocol::Http1,
+        filters: vec![filter],
     };
     Value::Object(shape.cluster(options))
 }
 
-/// What all clusters with an endpoint have in common.
-struct Shape<'a> {
-    name: &'a str,
-    host: &'a str,
-    port: u16,
-    tls: bool,
-    connect_timeout: &'a str,
-    limit: u32,
-    /// Those before the codec.
-    filters: Vec<Value>,
-}
-
-impl Shape<'_> {
-    fn cluster(self, options: &Options) -> Map<String, Value> {
-        let mut cluster = Map::new();
-        cluster.insert("name".to_owned(), json!(self.name));
-        self.resolution(&mut cluster);
-        cluster.insert("connect_timeout".to_owned(), json!(self.connect_timeout));
-        cluster.insert("circuit_breakers".to_owned(), circuit_breakers(self.limit));
-        cluster.insert(
-            "upstream_connection_options".to_owned(),
-            json!({ "tcp_keepalive": { "keepalive_time": 60, "keepalive_interval": 15 } }),
-        );
-        if self.tls {
-            let socket = tls::transport_socket(self.host, &options.ca_bundle);
-            cluster.insert("transport_socket".to_owned(), socket);
-        }
-        cluster.insert("load_assignment".to_owned(), self.load_assignment());
-        cluster.insert("typed_extension_protocol_options".to_owned(), protocol_options(self.filters));
-        cluster
-    }
-
-    /// An address stands for itself; a name is looked up as long as its record lives.
-    fn resolution(&self, cluster: &mut Map<String, Value>) {
-        if self.is_address() {
-            cluster.insert("type".to_owned(), json!("STATIC"));
-        } else {
-            cluster.insert("cluster_type".to_owned(), dns());
-        }
-    }
-
-    /// Envoy answers 503 by itself for a cluster without hosts, and does not try the next deployment. So
-    /// behind a name that does not resolve stands a host whose connections fail at once: that is retried.
-    fn load_assignment(&self) -> Value {
-        let mut endpoints = vec![locality(0, self.host, self.port)];
-        if !self.is_address() {
-            endpoints.push(locality(1, NOWHERE.0, NOWHERE.1));
-        }
-        json!({ "cluster_name": self.name, "endpoints": endpoints })
-    }
-
-    fn is_address(&self) -> bool {
-        self.host.parse::<IpAddr>().is_ok()
-    }
-}
-
-fn dns() -> Value {
-    extension(
-        "envoy.clusters.dns",
-        "envoy.extensions.clusters.dns.v3.DnsCluster",
-        json!({
-            "respect_dns_ttl": true,
-            // Many containers have IPv6 addresses in DNS and no route to them.
-            "dns_lookup_family": "V4_PREFERRED",
-        }),
-    )
-}
-
-/// Hosts that are used while there is none of a lower priority.
-fn locality(priority: u32, host: &str, port: u16) -> Value {
-    let endpoint = json!({ "endpoint": { "address": socket_address(host, port) } });
-    json!({ "priority": priority, "lb_endpoints": [endpoint] })
-}
-
-fn circuit_breakers(limit: u32) -> Value {
-    json!({
-        "thresholds": [{
-            "max_connections": limit,
-            "max_pending_requests": limit,
-            "max_requests": limit,
-            "max_retries": limit,
-        }],
-    })
-}
-
-/// `filters` and the codec behind them.
-fn protocol_options(mut filters: Vec<Value>) -> Value {
-    filters.push(filters::codec());
-    json!({
-        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": any(
-            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-            json!({
-                "common_http_protocol_options": { "idle_timeout": IDLE_TIMEOUT },
-                "explicit_http_config": { "http_protocol_options": {} },
-                "http_filters": filters,
-            }),
-        ),
-    })
+/// gRPC: every request of a model is one stream here, so nothing is bounded.
+fn rate_limit(at: &Upstream, options: &Options) -> Value {
+    let shape = Shape {
+        name: RATE_LIMIT,
+        host: &at.host,
+        port: at.port,
+        tls: at.tls,
+        connect_timeout: NEAR_CONNECT_TIMEOUT,
+        limit: NO_LIMIT,
+        protocol: Protocol::Http2,
+        filters: Vec::new(),
+    };
+    Value::Object(shape.cluster(options))
 }

@@ -5,7 +5,7 @@ use spillway_filter::config::{Deployment, Gateway, Role};
 use spillway_filter::route::Router;
 
 use super::typed::extension;
-use super::{Error, Options, credential, path, plugin};
+use super::{Error, Options, administration, credential, path, plugin};
 
 /// The header that carries the plan from admission to Envoy, and the name that the plan has there.
 const PLAN_HEADER: &str = "x-spillway-plan";
@@ -18,12 +18,14 @@ const PLAN_KEY: &str = "priority_groups";
 /// metadata of it, and the one after clears the route that the first look at the request had cached.
 pub fn downstream(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     let admission = Role::Admission(Box::new(gateway.admission.clone()));
-    Ok(json!([
+    let mut chain = if gateway.serves_administration { vec![administration::buffer()] } else { Vec::new() };
+    chain.extend([
         plugin::wasm("admission", &admission, &options.wasm)?,
         plan_to_metadata(),
         refresh_route(),
         router(),
-    ]))
+    ]);
+    Ok(Value::Array(chain))
 }
 
 /// A deployment's chain up to its credential. Responses pass it from its end: the path is read after the attempt

@@ -77,7 +77,7 @@ fn connection_manager(gateway: &Gateway, options: &Options) -> Result<Value, Err
             "initial_stream_window_size": HTTP2_WINDOW,
             "initial_connection_window_size": HTTP2_WINDOW,
         },
-        "local_reply_config": replies::local_reply_config(gateway.max_body_bytes),
+        "local_reply_config": replies::local_reply_config(gateway),
         "route_config": route::route_config(gateway),
         "http_filters": filters::downstream(gateway, options)?,
     });

@@ -1,10 +1,11 @@
 //! From a checked [`Gateway`] to the Envoy v3 bootstrap that runs it.
 //!
 //! Each file builds one part of the document: [`listener`] (with [`filters`], [`route`] and [`replies`]),
-//! [`cluster`] (with [`hop`], [`path`], [`tls`] and [`credential`]), [`bootstrap`] for what surrounds them. Knows Envoy's API
-//! and nothing about requests; reads no file and opens no socket. The same gateway and options always give
+//! [`cluster`] (with [`shape`], [`hop`], [`path`], [`tls`] and [`credential`]), [`administration`] across both, [`bootstrap`] for
+//! what surrounds them. Knows Envoy's API and nothing about requests; reads no file and opens no socket. The same gateway and options always give
 //! the same text, so a rendered file can be committed and its diff reviewed.
 
+mod administration;
 mod bootstrap;
 mod cluster;
 mod credential;
@@ -16,6 +17,7 @@ mod path;
 mod plugin;
 mod replies;
 mod route;
+mod shape;
 mod tls;
 mod typed;
 

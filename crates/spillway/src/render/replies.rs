@@ -6,6 +6,9 @@
 
 use serde_json::{Value, json};
 
+use spillway_filter::config::Gateway;
+
+use super::administration;
 use super::typed::extension;
 
 /// One situation, and what the client is told.
@@ -23,10 +26,47 @@ struct Reply {
 }
 
 /// The mapping; the first situation that applies is told.
-pub fn local_reply_config(max_body_bytes: u32) -> Value {
-    let mappers: Vec<Value> =
-        replies(max_body_bytes).iter().flat_map(|reply| [as_anthropic(reply), as_openai(reply)]).collect();
+pub fn local_reply_config(gateway: &Gateway) -> Value {
+    let of_administration = if gateway.serves_administration { administration_replies() } else { Vec::new() };
+    let of_models = replies(gateway.max_body_bytes);
+    let of_models = of_models.iter().flat_map(|reply| [as_anthropic(reply), as_openai(reply)]);
+    let mappers: Vec<Value> = of_administration.iter().map(of_route).chain(of_models).collect();
     json!({ "mappers": mappers })
+}
+
+/// Where a request went to the ledger.
+fn administration_replies() -> Vec<Reply> {
+    vec![
+        Reply {
+            when: "response.code == 413",
+            code: "413",
+            kind: "invalid_request_error",
+            anthropic: "request_too_large",
+            message: format!(
+                "The request body is larger than the administration of keys takes ({} bytes).",
+                administration::MAX_BODY_BYTES
+            ),
+        },
+        Reply {
+            when: "response.code == 504",
+            code: "504",
+            kind: "timeout_error",
+            anthropic: "api_error",
+            message: "The ledger, which keeps the keys, did not answer in time. Look whether the change was \
+                      made before you repeat it."
+                .to_owned(),
+        },
+        Reply {
+            when: "response.code == 503",
+            code: "503",
+            kind: "internal_server_error",
+            anthropic: "api_error",
+            message:
+                "The ledger, which keeps the keys, could not be reached (%RESPONSE_CODE_DETAILS%). Keys \
+                      that the gateway knows go on working meanwhile."
+                    .to_owned(),
+        },
+    ]
 }
 
 /// From the particular to the general.
@@ -107,9 +147,19 @@ fn replies(max_body_bytes: u32) -> Vec<Reply> {
 }
 
 fn as_openai(reply: &Reply) -> Value {
+    mapper(reply.when, openai(reply))
+}
+
+fn openai(reply: &Reply) -> Value {
     let error =
         json!({ "message": reply.message, "type": reply.kind, "param": Value::Null, "code": reply.code });
-    mapper(reply.when, json!({ "error": error }))
+    json!({ "error": error })
+}
+
+/// Of the administration's route; its API knows only LiteLLM's errors, which are OpenAI's.
+fn of_route(reply: &Reply) -> Value {
+    let when = format!("xds.route_name == '{}' && {}", administration::ROUTE, reply.when);
+    mapper(&when, openai(reply))
 }
 
 fn as_anthropic(reply: &Reply) -> Value {

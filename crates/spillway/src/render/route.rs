@@ -1,9 +1,10 @@
-//! The one route: which deployment each try goes to, and when there is another try.
+//! The routes. Of a model's requests: which deployment each try goes to, and when there is another try.
 
 use serde_json::{Map, Value, json};
 use spillway_filter::config::{Gateway, Timeouts};
 use spillway_filter::exchange::{RETRY_HEADER, WAIT_HEADER};
 
+use super::administration;
 use super::cluster::UNPLANNED;
 use super::filters::PLAN_NAMESPACE;
 use super::listener::body_buffer;
@@ -18,6 +19,9 @@ const LONGEST_WAIT: &str = "60s";
 const RETRY_ON: &str = "connect-failure,refused-stream,reset,retriable-headers";
 
 pub fn route_config(gateway: &Gateway) -> Value {
+    let deployments = json!({ "name": "deployments", "match": { "prefix": "/" }, "route": action(gateway) });
+    let administration = gateway.serves_administration.then(administration::route);
+    let routes: Vec<Value> = administration.into_iter().chain([deployments]).collect();
     json!({
         "name": "gateway",
         "virtual_hosts": [{
@@ -25,11 +29,7 @@ pub fn route_config(gateway: &Gateway) -> Value {
             "domains": ["*"],
             // What is buffered for a retry; a body that does not fit could be tried only once.
             "request_body_buffer_limit": body_buffer(gateway.max_body_bytes),
-            "routes": [{
-                "name": "deployments",
-                "match": { "prefix": "/" },
-                "route": action(gateway),
-            }],
+            "routes": routes,
         }],
     })
 }

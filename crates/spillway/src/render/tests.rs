@@ -1,6 +1,8 @@
 //! Properties of the rendered document that somebody's traffic depends on. What the whole looks like is in
 //! `envoy/examples`; whether Envoy takes it, `make check-examples` asks Envoy.
 
+mod services;
+
 use serde_json::{Value, json};
 use spillway_filter::config::LedgerAddress;
 use spillway_filter::exchange::{LOST_HEADER, PATH_HEADER, RETRY_HEADER, WAIT_HEADER};
@@ -14,6 +16,17 @@ fn rendered() -> Value {
 
 fn manager(document: &Value) -> &Value {
     &document["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]
+}
+
+/// The route of the clients' listener with a name.
+fn route<'a>(document: &'a Value, name: &str) -> &'a Value {
+    let routes = manager(document)["route_config"]["virtual_hosts"][0]["routes"].as_array().unwrap();
+    routes.iter().find(|route| route["name"] == name).unwrap()
+}
+
+fn admission(document: &Value) -> &Value {
+    let filters = manager(document)["http_filters"].as_array().unwrap();
+    filters.iter().find(|filter| filter["name"] == "envoy.filters.http.wasm").unwrap()
 }
 
 fn cluster<'a>(document: &'a Value, name: &str) -> &'a Value {
@@ -44,19 +57,20 @@ fn the_chain_is_admission_then_plan_then_route_refresh_then_router() {
     assert_eq!(
         names(filters),
         [
+            "envoy.filters.http.buffer",
             "envoy.filters.http.wasm",
             "envoy.filters.http.header_to_metadata",
             "envoy.filters.http.set_filter_state",
             "envoy.filters.http.router",
         ]
     );
-    assert_eq!(plugin_settings(&filters[0])["role"], "admission");
+    assert_eq!(plugin_settings(admission(&document))["role"], "admission");
 }
 
 #[test]
 fn both_roles_survive_a_panic_and_see_bodies() {
     let document = rendered();
-    let admission = &manager(&document)["http_filters"][0];
+    let admission = admission(&document);
     let attempt = &upstream_filters(cluster(&document, "m/openai"))[1];
     for filter in [admission, attempt] {
         let config = &filter["typed_config"]["config"];
@@ -115,7 +129,7 @@ fn renderer_and_filter_mean_the_same_headers() {
     let document = rendered();
     let script = &upstream_filters(cluster(&document, "m/local"))[0]["typed_config"]["default_source_code"];
     assert!(script["inline_string"].as_str().unwrap().contains(&format!("\"{PATH_HEADER}\"")));
-    let action = &manager(&document)["route_config"]["virtual_hosts"][0]["routes"][0]["route"];
+    let action = &route(&document, "deployments")["route"];
     let policy = &action["retry_policy"];
     assert_eq!(policy["retriable_headers"][0]["name"], RETRY_HEADER);
     assert_eq!(policy["rate_limited_retry_back_off"]["reset_headers"][0]["name"], WAIT_HEADER);
@@ -134,7 +148,7 @@ fn no_secret_is_in_the_file() {
 #[test]
 fn a_request_without_a_plan_reaches_nobody() {
     let document = rendered();
-    let action = &manager(&document)["route_config"]["virtual_hosts"][0]["routes"][0]["route"];
+    let action = &route(&document, "deployments")["route"];
     let specifier = &action["inline_cluster_specifier_plugin"]["extension"]["typed_config"];
     let groups: Vec<&str> = specifier["priority_groups"]
         .as_array()
@@ -153,7 +167,7 @@ fn a_request_without_a_plan_reaches_nobody() {
 #[test]
 fn timeouts_are_the_gateways() {
     let document = rendered();
-    let action = &manager(&document)["route_config"]["virtual_hosts"][0]["routes"][0]["route"];
+    let action = &route(&document, "deployments")["route"];
     assert_eq!(action["timeout"], "600s");
     assert_eq!(action["retry_policy"]["per_try_timeout"], "45.500s");
 }

@@ -9,12 +9,12 @@ use super::typed::extension;
 
 /// Verifies that the certificate is `host`'s own and signed by an authority of the bundle. Neither is a
 /// default of Envoy's: without a trusted bundle it accepts any certificate, without the name anybody's.
-pub fn transport_socket(host: &str, ca_bundle: &Path) -> Value {
+pub fn transport_socket(host: &str, alpn: &str, ca_bundle: &Path) -> Value {
     let is_address = host.parse::<IpAddr>().is_ok();
     let mut context = json!({
         "common_tls_context": {
             "tls_params": { "tls_minimum_protocol_version": "TLSv1_2" },
-            "alpn_protocols": ["http/1.1"],
+            "alpn_protocols": [alpn],
             "validation_context": {
                 "trusted_ca": { "filename": ca_bundle.display().to_string() },
                 "match_typed_subject_alt_names": [{
