@@ -14,6 +14,7 @@ mod limits;
 mod load;
 mod pairs;
 mod panics;
+pub mod rate_service;
 mod strategies;
 mod timeouts;
 
