@@ -43,3 +43,6 @@ pub struct Balance {
     /// Spent by the gateway that is told, in 10⁻⁹ US dollars: a part of the total.
     pub own_nanodollars: u64,
 }
+
+/// Takes over what the ledger tells. (Its room is built on another branch: this line gives way to it.)
+pub fn learn(_shared: &dyn crate::memory::Shared, _balances: &[Balance]) {}

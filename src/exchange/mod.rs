@@ -14,6 +14,7 @@
 pub mod admission;
 pub mod attempt;
 pub mod context;
+pub mod lookups;
 pub mod outbox;
 mod overrides;
 mod plan_header;
@@ -117,6 +118,9 @@ pub enum Effect {
     },
     /// The rate-limit service gave no answer, for this reason: to be counted, and logged now and then.
     RateLimitsFailed(String),
+    /// Asks the ledger for the key with this SHA-256. The request waits for
+    /// [`KeyFound`](admission::Input::KeyFound).
+    LookUp(String),
     /// Answers the client from here; nothing goes on.
     Reply(Reply),
     /// Hands an event to the outbox.

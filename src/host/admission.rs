@@ -6,22 +6,27 @@ use std::rc::Rc;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, BufferType, MapType};
 
+use super::effects::{self, Applied};
 use super::guard::Fallible;
+use super::lookups::{Lookups, Machine, Place};
 use super::memory::SharedData;
 use super::outbox::Courier;
-use super::rate_service::{self, Told};
-use super::{effects, state};
+use super::rate_service::Questions;
+use super::state;
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
+use crate::exchange::lookups::LookupOutcome;
 
 /// Envoy's flag of a request whose client closed the connection (`DC`).
 const DOWNSTREAM_TERMINATION: u64 = 0x4000;
 
 pub struct AdmissionHost {
-    machine: Admission,
+    machine: Machine,
+    /// Where it waits for its key.
+    place: Place,
     courier: Rc<RefCell<Courier>>,
-    told: Rc<RefCell<Told>>,
-    /// The call whose answer the request waits for.
-    question: Option<u32>,
+    questions: Rc<Questions>,
+    /// Of this context.
+    id: u32,
     /// The last byte of a response has passed.
     whole: bool,
     /// Response headers have passed.
@@ -29,55 +34,75 @@ pub struct AdmissionHost {
 }
 
 impl AdmissionHost {
-    pub fn new(setup: Rc<Setup>, courier: Rc<RefCell<Courier>>, told: Rc<RefCell<Told>>) -> Self {
-        let machine = Admission::new(setup, state::unique_id());
-        Self { machine, courier, told, question: None, whole: false, answered: false }
+    pub fn new(
+        setup: Rc<Setup>,
+        courier: Rc<RefCell<Courier>>,
+        lookups: Rc<Lookups>,
+        questions: Rc<Questions>,
+        id: u32,
+    ) -> Self {
+        let machine = Rc::new(RefCell::new(Admission::new(setup, state::unique_id())));
+        let place = Place::new(lookups, id);
+        Self { machine, place, courier, questions, id, whole: false, answered: false }
     }
 
     fn take(&mut self, input: &Input<'_>) -> Action {
-        let moment = Moment { clock: &state::now_us, dice: state::dice(), shared: &SharedData };
-        let applied = effects::apply(self.machine.on(input, &moment));
-        if let Some(event) = applied.event {
-            self.courier.borrow_mut().push(&event);
-        }
-        if let Some((message, timeout_ms)) = applied.told {
-            self.told.borrow_mut().push(message, timeout_ms);
-        }
-        if let Some((message, timeout_ms)) = applied.question {
-            self.question = rate_service::ask(&message, timeout_ms);
-            if self.question.is_none() {
-                return self.take(&Input::RateLimits(Err("it could not be called")));
+        let applied = take(&self.machine, input, &self.courier);
+        self.questions.follow(self.id, &self.machine, applied, &self.courier)
+    }
+
+    fn request_headers(&mut self, end: bool) -> Action {
+        let headers = state::headers(MapType::HttpRequestHeaders);
+        let taken = take(&self.machine, &Input::RequestHeaders { headers: &headers, end }, &self.courier);
+        match &taken.look_up {
+            Some(hash) if !self.place.enter(hash, &self.machine) => {
+                self.take(&Input::KeyFound { outcome: &LookupOutcome::Unreachable, headers: &headers })
             }
+            _ => self.questions.follow(self.id, &self.machine, taken, &self.courier),
         }
-        applied.action
     }
 
     fn request_body(&mut self) -> Action {
+        if self.machine.borrow().looks_up() {
+            return self.take(&Input::BodyWaits);
+        }
         let body = state::buffered(BufferType::HttpRequestBody);
         self.take(&Input::RequestBody { body: &body })
     }
 }
 
+/// Gives an input to a request, and applies what it answers.
+pub fn take(machine: &Machine, input: &Input<'_>, courier: &RefCell<Courier>) -> Applied {
+    let moment = Moment { clock: &state::now_us, dice: state::dice(), shared: &SharedData };
+    let step = machine.borrow_mut().on(input, &moment);
+    let mut applied = effects::apply(step);
+    if let Some(event) = applied.event.take() {
+        courier.borrow_mut().push(&event);
+    }
+    applied
+}
+
+/// Answers the client of a request whose machine panicked.
+pub fn fail(machine: &Machine, begun: bool) {
+    let step = machine.borrow_mut().after_panic(begun);
+    effects::apply(step);
+}
+
 impl Context for AdmissionHost {
     fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
-        if self.question != Some(call) {
-            return;
-        }
-        self.question = None;
-        let answer = rate_service::answer(status, size);
-        let answer = answer.as_deref().map_err(String::as_str);
-        if self.take(&Input::RateLimits(answer)) == Action::Continue
-            && let Err(status) = proxy_wasm::hostcalls::resume_http_request()
-        {
-            log::error!("spillway: the host refused to resume a request: {status:?}");
-        }
+        self.questions.answered(call, status, size, &self.courier);
+    }
+
+    fn on_done(&mut self) -> bool {
+        self.place.leave();
+        self.questions.leave(self.id);
+        true
     }
 }
 
 impl HttpContext for AdmissionHost {
     fn on_http_request_headers(&mut self, _count: usize, end: bool) -> Action {
-        let headers = state::headers(MapType::HttpRequestHeaders);
-        self.take(&Input::RequestHeaders { headers: &headers, end })
+        self.request_headers(end)
     }
 
     fn on_http_request_body(&mut self, _size: usize, end: bool) -> Action {
@@ -89,6 +114,8 @@ impl HttpContext for AdmissionHost {
     }
 
     fn on_http_response_headers(&mut self, _count: usize, end: bool) -> Action {
+        self.place.leave();
+        self.questions.leave(self.id);
         self.answered = true;
         self.whole = end;
         let status = proxy_wasm::hostcalls::get_map_value_bytes(MapType::HttpResponseHeaders, ":status");
@@ -99,7 +126,7 @@ impl HttpContext for AdmissionHost {
 
     fn on_http_response_body(&mut self, _size: usize, end: bool) -> Action {
         self.whole |= end;
-        if !self.machine.replaces_body() {
+        if !self.machine.borrow().replaces_body() {
             return Action::Continue;
         }
         if end {
@@ -115,6 +142,7 @@ impl HttpContext for AdmissionHost {
     }
 
     fn on_log(&mut self) {
+        self.place.leave();
         let report = state::property(&[state::REPORT]);
         let address = state::text_property(&["source", "address"]);
         let disconnected = !self.whole && client_left();
@@ -132,8 +160,9 @@ impl Fallible for AdmissionHost {
     const ROLE: &'static str = "admission";
 
     fn fail(&mut self, begun: bool) {
+        self.place.leave();
         self.whole = !begun;
-        effects::apply(self.machine.after_panic(begun));
+        fail(&self.machine, begun);
     }
 }
 

@@ -7,11 +7,14 @@ use super::{rate_service, state};
 use crate::event::Event;
 use crate::exchange::{Effect, Flow, Reply, Step};
 
-/// A step that was applied, and of it what only the request's context can do.
+/// A step, applied as far as Envoy can.
 pub struct Applied {
+    /// Whether the phase goes on.
     pub action: Action,
-    /// For the outbox.
+    /// An event, which only the outbox can take.
     pub event: Option<Box<Event>>,
+    /// SHA-256 of a key that is to be looked up.
+    pub look_up: Option<String>,
     /// For the rate-limit service: a question, and how many milliseconds its answer is waited for.
     pub question: Option<(Vec<u8>, u64)>,
     /// For the rate-limit service, by way of the root context.
@@ -20,7 +23,7 @@ pub struct Applied {
 
 /// Applies a step.
 pub fn apply(step: Step) -> Applied {
-    let (mut event, mut question, mut told) = (None, None, None);
+    let (mut event, mut look_up, mut question, mut told) = (None, None, None, None);
     for effect in step.effects {
         let applied = match effect {
             Effect::SetRequestHeader(name, value) => set(MapType::HttpRequestHeaders, name, &value),
@@ -48,6 +51,10 @@ pub fn apply(step: Step) -> Applied {
                 event = Some(emitted);
                 Ok(())
             }
+            Effect::LookUp(hash) => {
+                look_up = Some(hash);
+                Ok(())
+            }
             Effect::AskRateLimits { message, timeout_ms } => {
                 question = Some((message, timeout_ms));
                 Ok(())
@@ -69,7 +76,7 @@ pub fn apply(step: Step) -> Applied {
         Flow::Continue => Action::Continue,
         Flow::Pause => Action::Pause,
     };
-    Applied { action, event, question, told }
+    Applied { action, event, look_up, question, told }
 }
 
 fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {

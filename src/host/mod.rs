@@ -5,11 +5,14 @@
 
 mod admission;
 mod attempt;
+mod changes;
 mod deadline;
 mod effects;
 mod guard;
 #[cfg(feature = "test-panic")]
 mod injected;
+mod ledger;
+mod lookups;
 mod memory;
 mod outbox;
 mod rate_service;

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use proxy_wasm::hostcalls;
-use proxy_wasm::types::{MapType, MetricType};
+use proxy_wasm::types::MetricType;
 
+use super::ledger::{Answer, CLUSTER};
 use super::state;
 use crate::event::Event;
 use crate::exchange::outbox::{Counts, Outbox};
 
-/// The cluster that `spillway render` writes.
-const CLUSTER: &str = "spillway-ledger";
 const PATH: &str = "/v1/events";
 /// A batch that is not acknowledged within this is sent again.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -68,15 +67,14 @@ impl Courier {
         self.tell();
     }
 
-    /// The answer to a call; no headers where none came. It counts for the batch under way only: one that
-    /// [`Self::recover`] gave up has been put back into the queue.
-    pub fn answered(&mut self, call: u32, headers: usize) {
-        if self.under_way != Some(call) {
+    /// The answer to a call. It counts for the batch under way only: one that [`Self::recover`] gave up has been
+    /// put back into the queue.
+    pub fn answered(&mut self, answer: Answer) {
+        if self.under_way != Some(answer.call) {
             return;
         }
         self.under_way = None;
-        let status = if headers == 0 { None } else { status() };
-        self.outbox.answered(status, state::now_us() / 1_000, state::dice());
+        self.outbox.answered(answer.status(), state::now_us() / 1_000, state::dice());
         self.flush();
     }
 
@@ -102,9 +100,4 @@ impl Courier {
         }
         self.told = now;
     }
-}
-
-fn status() -> Option<u16> {
-    let value = hostcalls::get_map_value_bytes(MapType::HttpCallResponseHeaders, ":status").ok()??;
-    std::str::from_utf8(&value).ok()?.parse().ok()
 }

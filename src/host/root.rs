@@ -1,7 +1,7 @@
 //! One root context per plugin configuration and worker: it takes the configuration, makes a machine for each
 //! request, and, in the admission role, flushes the outbox.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -11,15 +11,21 @@ use proxy_wasm::types::{BufferType, ContextType};
 
 use super::admission::AdmissionHost;
 use super::attempt::AttemptHost;
+use super::changes::Changes;
 use super::deadline::Deadlines;
 use super::guard::{self, Guarded, contained};
+use super::ledger::Answer;
+use super::lookups::Lookups;
+use super::memory::SharedData;
 use super::outbox::Courier;
-use super::rate_service::{self, Told};
-use crate::config::{AttemptSettings, Role};
+use super::rate_service::{self, Questions};
+use super::state;
+use crate::config::{AdmissionSettings, AttemptSettings, Role};
 use crate::exchange::admission::Setup;
+use crate::keys;
 
-/// How often the outbox is looked at.
-const TICK: Duration = Duration::from_millis(100);
+/// How often the outbox is looked at, and whether it is this worker's turn to ask what changed.
+pub const TICK: Duration = Duration::from_millis(100);
 
 /// For the log.
 const ROLE: &str = "root";
@@ -31,8 +37,66 @@ pub struct Root {
 }
 
 enum Configured {
-    Admission { setup: Rc<Setup>, courier: Rc<RefCell<Courier>>, told: Rc<RefCell<Told>> },
+    Admission(Requests),
     Attempt { settings: Rc<AttemptSettings>, deadlines: Rc<Deadlines> },
+}
+
+/// What the requests of one root share.
+struct Requests {
+    setup: Rc<Setup>,
+    courier: Rc<RefCell<Courier>>,
+    lookups: Rc<Lookups>,
+    questions: Rc<Questions>,
+    changes: Changes,
+    /// When the next regular look is due, in microseconds since the epoch: ticks may come sooner.
+    due_us: Cell<u64>,
+}
+
+impl Requests {
+    fn new(settings: AdmissionSettings) -> Result<Self, String> {
+        let courier = Rc::new(RefCell::new(Courier::new(settings.outbox_bytes)));
+        let setup = Rc::new(Setup::new(settings).map_err(|error| error.to_string())?);
+        let random = u128::from(state::dice()) << 64 | u128::from(state::dice());
+        let gateway = keys::gateway_id(&SharedData, random);
+        let questions = Rc::new(Questions::default());
+        let lookups =
+            Lookups::new(Rc::clone(&setup), Rc::clone(&courier), Rc::clone(&questions), gateway.clone());
+        let changes = Changes::new(Rc::clone(&setup), gateway);
+        Ok(Self { setup, courier, lookups: Rc::new(lookups), questions, changes, due_us: Cell::new(0) })
+    }
+
+    fn tick(&self) {
+        // Before requests are woken: from then on, Envoy takes calls for those of the request woken last.
+        contained(ROLE, "telling", || self.questions.tell());
+        contained(ROLE, "looking-up", || self.lookups.tick());
+        let now_us = state::now_us();
+        if now_us < self.due_us.get() && self.due_us.get() - now_us <= tick_us() {
+            return;
+        }
+        self.due_us.set(now_us.saturating_add(tick_us()));
+        self.with_courier("tick", Courier::flush);
+        contained(ROLE, "changes", || self.changes.tick());
+    }
+
+    fn answered(&self, answer: Answer) {
+        let known = contained(ROLE, "looked-up", || self.lookups.answered(answer)).unwrap_or(true)
+            || contained(ROLE, "changed", || self.changes.answered(answer)).unwrap_or(true);
+        if !known {
+            self.with_courier("http-call-response", |courier| courier.answered(answer));
+        }
+    }
+
+    /// A panic leaves the courier to others, in order.
+    fn with_courier(&self, callback: &str, run: impl FnOnce(&mut Courier)) {
+        if contained(ROLE, callback, || run(&mut self.courier.borrow_mut())).is_none() {
+            contained(ROLE, "recovering", || self.courier.borrow_mut().recover());
+        }
+    }
+}
+
+/// A little less than the period, so that a tick that comes early counts.
+fn tick_us() -> u64 {
+    u64::try_from(TICK.as_micros()).unwrap_or(u64::MAX) / 10 * 9
 }
 
 impl Root {
@@ -48,28 +112,29 @@ impl Root {
                 Configured::Attempt { settings: Rc::from(settings), deadlines: Rc::default() }
             }
             Role::Admission(settings) => {
-                let courier = Rc::new(RefCell::new(Courier::new(settings.outbox_bytes)));
-                let setup = Setup::new(*settings).map_err(|error| error.to_string())?;
+                let requests = Requests::new(*settings)?;
                 hostcalls::set_tick_period(TICK)
                     .map_err(|status| format!("cannot set the tick period: {status:?}"))?;
-                Configured::Admission { setup: Rc::new(setup), courier, told: Rc::default() }
+                Configured::Admission(requests)
             }
         });
         Ok(())
     }
-
-    /// A panic leaves the courier to others, in order.
-    fn with_courier(&self, callback: &str, run: impl FnOnce(&mut Courier)) {
-        let Some(Configured::Admission { courier, .. }) = &self.role else { return };
-        if contained(ROLE, callback, || run(&mut courier.borrow_mut())).is_none() {
-            contained(ROLE, "recovering", || courier.borrow_mut().recover());
-        }
-    }
 }
 
 impl Context for Root {
-    fn on_http_call_response(&mut self, token: u32, headers: usize, _body: usize, _trailers: usize) {
-        self.with_courier("http-call-response", |courier| courier.answered(token, headers));
+    fn on_http_call_response(&mut self, call: u32, headers: usize, body: usize, _trailers: usize) {
+        if let Some(Configured::Admission(requests)) = &self.role {
+            requests.answered(Answer { call, headers, body });
+        }
+    }
+
+    fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
+        if let Some(Configured::Admission(requests)) = &self.role {
+            contained(ROLE, "rate-limits", || {
+                requests.questions.answered(call, status, size, &requests.courier);
+            });
+        }
     }
 }
 
@@ -92,10 +157,7 @@ impl RootContext for Root {
             Some(Configured::Attempt { deadlines, .. }) => {
                 contained(ROLE, "tick", || deadlines.tick());
             }
-            Some(Configured::Admission { told, .. }) => {
-                self.with_courier("tick", Courier::flush);
-                contained(ROLE, "telling", || told.borrow_mut().flush());
-            }
+            Some(Configured::Admission(requests)) => requests.tick(),
             None => {}
         }
     }
@@ -106,8 +168,14 @@ impl RootContext for Root {
 
     fn create_http_context(&self, id: u32) -> Option<Box<dyn HttpContext>> {
         match self.role.as_ref()? {
-            Configured::Admission { setup, courier, told } => {
-                let host = AdmissionHost::new(Rc::clone(setup), Rc::clone(courier), Rc::clone(told));
+            Configured::Admission(requests) => {
+                let host = AdmissionHost::new(
+                    Rc::clone(&requests.setup),
+                    Rc::clone(&requests.courier),
+                    Rc::clone(&requests.lookups),
+                    Rc::clone(&requests.questions),
+                    id,
+                );
                 Some(Box::new(Guarded::new(host)))
             }
             Configured::Attempt { settings, deadlines } => {

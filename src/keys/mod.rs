@@ -9,11 +9,26 @@
 //! | `record` | the key, its team and its user |
 //! | `settings` | how keys are looked up |
 //! | `wire` | how gateway and ledger talk about keys |
+//! | `cache` | what the ledger told, for all workers, in a fixed number of slots |
+//! | `epoch` | that an answer which a change has overtaken is not kept |
+//! | [`bound`] | how often one gateway may ask |
+//! | [`sync`] | whose turn it is to ask what changed |
+//! | `gateway` | the id of one Envoy process |
+//! | `stored` | values in shared memory |
 
+pub mod bound;
+mod cache;
+mod epoch;
+mod gateway;
 mod record;
 mod settings;
+mod stored;
+pub mod sync;
 mod wire;
 
+pub use cache::{Cache, Found};
+pub use epoch::{Asked, Epoch};
+pub use gateway::gateway_id;
 pub use record::{Key, Owner};
 pub use settings::LookupSettings;
 pub use wire::{Changes, Lookup};

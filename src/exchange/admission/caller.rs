@@ -4,10 +4,14 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use super::Setup;
+use super::utc::utc;
+use super::{Moment, Setup};
+use crate::budgets::Budget;
 use crate::event;
+use crate::exchange::lookups::LookupOutcome;
 use crate::exchange::{Headers, header};
-use crate::keys::Key;
+use crate::keys::{Found, Key, Owner, bound};
+use crate::memory::Shared;
 use crate::reject::Reject;
 use crate::route;
 
@@ -22,33 +26,145 @@ pub enum Caller {
     Key(Rc<Key>),
 }
 
+/// Whose list refuses a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// The key's own.
+    Key,
+    /// Its team's.
+    Team,
+    /// Its user's.
+    User,
+}
+
+/// What is known of a caller by the headers alone.
+pub(super) enum Presented {
+    /// Everything.
+    Caller(Caller),
+    /// The ledger must be asked for the key with this SHA-256.
+    LookUp(String),
+}
+
 impl Setup {
     /// Who calls, by `authorization: Bearer`, `x-api-key` or `api-key`. The plain key is hashed here and
     /// kept nowhere.
-    pub(super) fn caller(&self, headers: &Headers) -> Result<Caller, Reject> {
+    pub(super) fn caller(&self, headers: &Headers, moment: &Moment<'_>) -> Result<Presented, Reject> {
         let Some(plain) = presented(headers) else {
-            return if self.settings.allow_anonymous { Ok(Caller::Anonymous) } else { Err(no_key()) };
+            return match self.settings.allow_anonymous {
+                true => Ok(Presented::Caller(Caller::Anonymous)),
+                false => Err(no_key()),
+            };
         };
         let hash = hex(&Sha256::digest(plain.as_bytes()));
         if self.settings.master_key_hash.as_ref() == Some(&hash) {
-            return Ok(Caller::Master(hash));
+            return Ok(Presented::Caller(Caller::Master(hash)));
         }
-        match self.keys.get(&hash) {
-            Some(key) => Ok(Caller::Key(Rc::clone(key))),
-            None if self.settings.allow_anonymous => Ok(Caller::Anonymous),
-            None => Err(unknown_key()),
+        let now_ms = (moment.clock)() / 1_000;
+        if let Some(key) = self.keys.get(&hash) {
+            let caller = usable(key, now_ms)?;
+            let asks = self.must_hear_of(key, moment.shared, now_ms);
+            return Ok(if asks { Presented::LookUp(hash) } else { Presented::Caller(caller) });
         }
+        self.of_the_ledger(hash, moment.shared, now_ms)
+    }
+
+    fn of_the_ledger(&self, hash: String, shared: &dyn Shared, now_ms: u64) -> Result<Presented, Reject> {
+        let lookups = &self.settings.key_lookup;
+        if !lookups.enabled {
+            return self.nobody().map(Presented::Caller);
+        }
+        let found = self.cache.find(shared, &hash, lookups, now_ms);
+        let asks = matches!(found, Found::Stale(_) | Found::Missing);
+        if asks && bound::has_room(shared, lookups.max_per_second, now_ms) {
+            return Ok(Presented::LookUp(hash));
+        }
+        self.without_asking(found, now_ms).map(Presented::Caller)
+    }
+
+    /// Who calls, now that the ledger was asked for the key with this SHA-256.
+    pub(super) fn caller_found(
+        &self,
+        hash: &str,
+        outcome: &LookupOutcome,
+        moment: &Moment<'_>,
+    ) -> Result<Caller, Reject> {
+        let now_ms = (moment.clock)() / 1_000;
+        if let Some(key) = self.keys.get(hash) {
+            return usable(key, now_ms);
+        }
+        match outcome {
+            LookupOutcome::Known(key) => usable(key, now_ms),
+            LookupOutcome::Unknown => self.nobody(),
+            LookupOutcome::Unreachable => {
+                let found = self.cache.find(moment.shared, hash, &self.settings.key_lookup, now_ms);
+                self.without_asking(found, now_ms)
+            }
+        }
+    }
+
+    fn without_asking(&self, found: Found, now_ms: u64) -> Result<Caller, Reject> {
+        match found {
+            Found::Fresh(key) | Found::Stale(key) => usable(&key, now_ms),
+            Found::Unknown => self.nobody(),
+            Found::Missing => Err(unavailable()),
+        }
+    }
+
+    /// The key of somebody whom nobody knows.
+    fn nobody(&self) -> Result<Caller, Reject> {
+        if self.settings.allow_anonymous { Ok(Caller::Anonymous) } else { Err(unknown_key()) }
+    }
+
+    /// Whether the ledger is to be asked what a key of the file has spent.
+    fn must_hear_of(&self, key: &Key, shared: &dyn Shared, now_ms: u64) -> bool {
+        let lookups = &self.settings.key_lookup;
+        let has_budget = key.budget != Budget::default() || !key.model_budgets.is_empty();
+        has_budget
+            && lookups.enabled
+            && self.cache.is_due(shared, &key.hash, lookups, now_ms)
+            && bound::has_room(shared, lookups.max_per_second, now_ms)
+    }
+}
+
+/// A key that may be used now. Looked at for every request: a key expires while it is kept.
+fn usable(key: &Rc<Key>, now_ms: u64) -> Result<Caller, Reject> {
+    if key.blocked {
+        return Err(blocked("Key", " with `/key/unblock`"));
+    }
+    if key.team.as_ref().is_some_and(|team| team.blocked) {
+        return Err(blocked("Team of the key", ""));
+    }
+    if key.user.as_ref().is_some_and(|user| user.blocked) {
+        return Err(blocked("User of the key", ""));
+    }
+    match key.expires_ms.filter(|expires_ms| *expires_ms <= now_ms) {
+        Some(expires_ms) => Err(expired(expires_ms, now_ms)),
+        None => Ok(Caller::Key(Rc::clone(key))),
     }
 }
 
 impl Caller {
-    /// Whether the caller may use a model: a key lists names and patterns.
+    /// Whether the caller may use a model.
     pub fn may_use(&self, group: &str) -> bool {
-        match self {
-            Self::Key(key) => {
-                key.models.is_empty() || key.models.iter().any(|model| route::matches(model, group))
-            }
-            Self::Anonymous | Self::Master(_) => true,
+        self.denied(group).is_none()
+    }
+
+    /// Whose list of models, of names and patterns, this one is not in: the key's, its team's and its user's must
+    /// all have it. An empty list has every model.
+    pub fn denied(&self, group: &str) -> Option<Denied> {
+        let key = self.key()?;
+        let misses = |models: &[String]| {
+            !models.is_empty() && !models.iter().any(|model| route::matches(model, group))
+        };
+        let owner_misses = |owner: &Option<Owner>| owner.as_ref().is_some_and(|owner| misses(&owner.models));
+        if misses(&key.models) {
+            Some(Denied::Key)
+        } else if owner_misses(&key.team) {
+            Some(Denied::Team)
+        } else if owner_misses(&key.user) {
+            Some(Denied::User)
+        } else {
+            None
         }
     }
 
@@ -107,6 +223,31 @@ fn no_key() -> Reject {
 fn unknown_key() -> Reject {
     let message = "Authentication Error, invalid API key: the gateway does not know the key that was sent.";
     Reject::new(401, "token_not_found_in_db", message).at("key").code("401")
+}
+
+/// LiteLLM's type. `how`: with what.
+fn blocked(what: &str, how: &str) -> Reject {
+    let message = format!("Authentication Error, {what} is blocked. An administrator can change that{how}.");
+    Reject::new(401, "auth_error", message).code("401")
+}
+
+/// LiteLLM's type.
+fn expired(expires_ms: u64, now_ms: u64) -> Reject {
+    let message = format!(
+        "Authentication Error, the key expired at {}. It is {} now: ask for a new key.",
+        utc(expires_ms),
+        utc(now_ms)
+    );
+    Reject::new(401, "expired_key", message).at("key").code("401")
+}
+
+/// Not a free pass, and no 401 either: the key may be a good one.
+fn unavailable() -> Reject {
+    let message =
+        "The gateway cannot check the API key right now: what keeps the keys gives no answer. Try again.";
+    let mut reject = Reject::new(503, "service_unavailable_error", message);
+    reject.retry_after = Some(1);
+    reject
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -5,8 +5,8 @@
 //! [`Event`] for the ledger when all is over.
 //!
 //! ```text
-//! RequestHeaders ─▶ route, caller ─▶ RequestBody ─▶ sanitise, limits, guardrails, plan ─▶ Envoy
-//! RateLimits ─▶ the same, where a rate-limit service was asked in between
+//! RequestHeaders ─▶ route, caller (─▶ LookUp ─▶ KeyFound) ─▶ RequestBody ─▶ sanitise, limits, guardrails, plan
+//!     (─▶ AskRateLimits ─▶ RateLimits) ─▶ Envoy
 //! ResponseHeaders ─▶ gateway headers;  Envoy's own errors are put in the client's dialect
 //! Done ─▶ settle the reservation, emit the event
 //! ```
@@ -16,6 +16,8 @@ mod around;
 mod beta;
 mod caller;
 mod event;
+mod head;
+mod ledger;
 mod lists;
 mod own_fallbacks;
 mod plan;
@@ -24,20 +26,22 @@ mod shared_limits;
 mod shared_scopes;
 mod stored;
 mod timeouts;
+mod utc;
 
 use std::rc::Rc;
 
+use super::lookups::LookupOutcome;
 use super::{Effect, Headers, Reply, Step, header, internal_error};
 use crate::event::{Event, GuardrailInformation};
 use crate::limits::Reservation;
 use crate::memory::Shared;
 use crate::reject::Reject;
-use crate::sanitise;
-use crate::wire::{Dialect, Route};
+use crate::wire::Dialect;
 
-use lists::Shape;
+use head::stripped;
 
-pub use caller::Caller;
+pub use caller::{Caller, Denied};
+pub use ledger::{MOST_CHANGES_BYTES, MOST_LOOKUP_BYTES};
 pub use setup::{Setup, SetupError};
 
 /// What happened.
@@ -49,6 +53,16 @@ pub enum Input<'a> {
         /// No body follows.
         end: bool,
     },
+    /// The lookup that [`Effect::LookUp`] asked for is over.
+    KeyFound {
+        /// What came of it.
+        outcome: &'a LookupOutcome,
+        /// The request headers, once more, as they are now.
+        headers: &'a Headers,
+    },
+    /// The whole request body is there, while [`Admission::looks_up`]. It is given later, when
+    /// [`Admission::takes_body`].
+    BodyWaits,
     /// The whole request body.
     RequestBody {
         /// As the client sent it.
@@ -110,6 +124,8 @@ pub struct Admission {
 struct Ask {
     /// A dialect's path was called: such a request leaves an event.
     for_a_model: bool,
+    /// The key that the ledger is asked for.
+    sought: Option<Sought>,
     user_agent: Option<String>,
     model: String,
     stream: bool,
@@ -137,10 +153,22 @@ struct Ask {
     status: u16,
 }
 
+/// A request that waits for its key.
+struct Sought {
+    /// SHA-256 of the key.
+    hash: String,
+    /// No body follows.
+    end: bool,
+    /// The whole body is there.
+    body_waits: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// Headers were not seen yet.
     New,
+    /// The ledger is asked for the caller's key.
+    LookingUp,
     /// The body is awaited.
     Reading,
     /// The rate-limit service's answer is awaited.
@@ -174,10 +202,24 @@ impl Admission {
         self.state == State::Replacing
     }
 
+    /// Whether the request waits for its key, so that nothing can be done with a body.
+    #[must_use]
+    pub fn looks_up(&self) -> bool {
+        self.state == State::LookingUp
+    }
+
+    /// Whether the body that came while the request waited for its key is to be given now.
+    #[must_use]
+    pub fn takes_body(&self) -> bool {
+        self.state == State::Reading && self.ask.sought.as_ref().is_some_and(|sought| sought.body_waits)
+    }
+
     /// Takes what happened, and answers what is to be done.
     pub fn on(&mut self, input: &Input<'_>, moment: &Moment<'_>) -> Step {
         match input {
             Input::RequestHeaders { headers, end } => self.head(headers, *end, moment),
+            Input::KeyFound { outcome, headers } => self.key_found(outcome, headers, moment),
+            Input::BodyWaits => self.body_waits(),
             Input::RequestBody { body } => self.body(body, moment),
             Input::RateLimits(answer) => self.rate_limits(*answer, moment),
             Input::ResponseHeaders { status, report, end } => {
@@ -201,70 +243,6 @@ impl Admission {
         let step = self.reply(reply);
         self.ask.status = status;
         step
-    }
-
-    fn head(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
-        self.started_us = (moment.clock)();
-        let method = header(headers, ":method").unwrap_or_default();
-        let path = header(headers, ":path").unwrap_or_default();
-        let route = Dialect::of(method, path);
-        let shape = Shape::of(headers);
-        if let Route::Ask(dialect) = route {
-            self.dialect = dialect;
-            self.ask.for_a_model = true;
-        } else if shape == Shape::Anthropic {
-            self.dialect = Dialect::Messages;
-        }
-        if route == Route::Health {
-            return self.reply(lists::health());
-        }
-        self.ask.user_agent = header(headers, "user-agent").map(str::to_owned);
-        match self.setup.caller(headers) {
-            Ok(caller) => self.caller = Some(caller),
-            Err(reject) => return self.refuse(reject, moment),
-        }
-        match route {
-            Route::Ask(Dialect::Stored(operation)) => self.stored(operation, headers, end, moment),
-            Route::Ask(_) => self.await_body(headers, end, moment),
-            route => match self.list(route, path, shape) {
-                Ok(reply) => self.reply(reply),
-                Err(reject) => self.refuse(reject, moment),
-            },
-        }
-    }
-
-    /// Everything but a model call.
-    fn list(&self, route: Route, path: &str, shape: Shape) -> Result<Reply, Reject> {
-        match sanitise::off_route(route, path) {
-            Some(reject) => Err(reject),
-            None if route == Route::Model => lists::model(&self.setup, self.caller.as_ref(), shape, path),
-            None => Ok(lists::models(&self.setup, self.caller.as_ref(), shape)),
-        }
-    }
-
-    fn await_body(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
-        if let Err(reject) = json_content(headers) {
-            return self.refuse(reject, moment);
-        }
-        match num_retries(headers) {
-            Ok(num_retries) => self.ask.num_retries = num_retries,
-            Err(reject) => return self.refuse(reject, moment),
-        }
-        if self.dialect.is_anthropic() {
-            match beta::read(headers) {
-                Ok(beta) => self.ask.beta = beta,
-                Err(reject) => return self.refuse(reject, moment),
-            }
-        }
-        if end {
-            return self.refuse(Reject::invalid("The request has no body. Send a JSON object."), moment);
-        }
-        let announced = header(headers, "content-length").and_then(|length| length.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > u64::from(self.setup.settings.max_body_bytes)) {
-            return self.refuse(self.too_large(), moment);
-        }
-        self.state = State::Reading;
-        Step::hold(stripped(headers).collect())
     }
 
     fn body(&mut self, body: &[u8], moment: &Moment<'_>) -> Step {
@@ -320,35 +298,4 @@ impl Admission {
         effects.extend(event.map(|event| Effect::Emit(Box::new(event))));
         Step::go(effects)
     }
-}
-
-/// Takes out what a client may not say to Envoy.
-fn stripped(headers: &Headers) -> impl Iterator<Item = Effect> {
-    let steering = headers.iter().filter(|(name, _)| steers_envoy(name));
-    steering.map(|(name, _)| Effect::RemoveRequestHeader(name.clone()))
-}
-
-/// Headers by which a client could steer Envoy's router, or pose as this gateway. A client on a private
-/// address counts as internal, and Envoy would honour them.
-fn steers_envoy(name: &str) -> bool {
-    name.starts_with("x-envoy-") || name.starts_with("x-spillway-")
-}
-
-/// LiteLLM's header for what the body may say as `num_retries`.
-fn num_retries(headers: &Headers) -> Result<Option<u32>, Reject> {
-    const NAME: &str = "x-litellm-num-retries";
-    let Some(value) = header(headers, NAME) else { return Ok(None) };
-    value.trim().parse().map(Some).map_err(|_| {
-        Reject::invalid(format!("Invalid header '{NAME}': expected an integer from 0.")).at(NAME)
-    })
-}
-
-fn json_content(headers: &Headers) -> Result<(), Reject> {
-    let Some(kind) = header(headers, "content-type") else { return Ok(()) };
-    let media_type = kind.split(';').next().unwrap_or_default().trim();
-    if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/json") {
-        return Ok(());
-    }
-    let message = format!("Unsupported content type '{media_type}'. Send the body as application/json.");
-    Err(Reject::new(415, "invalid_request_error", message).code("unsupported_content_type"))
 }

@@ -6,12 +6,15 @@ use std::rc::Rc;
 
 use crate::config::AdmissionSettings;
 use crate::guardrails::Compiled;
-use crate::keys::Key;
+use crate::keys::{Cache, Key};
 
 /// Checked settings, with keys by their hash and guardrails ready to scan.
 pub struct Setup {
     pub(super) settings: AdmissionSettings,
+    /// The keys of the gateway's file.
     pub(super) keys: HashMap<String, Rc<Key>>,
+    /// The ledger's keys.
+    pub(super) cache: Cache,
     pub(super) guardrails: Compiled,
 }
 
@@ -35,7 +38,7 @@ impl Setup {
             Compiled::new(&settings.guardrails).map_err(|error| SetupError(error.to_string()))?;
         let keys = std::mem::take(&mut settings.keys);
         let keys = keys.into_iter().map(|key| (key.hash.clone(), Rc::new(key))).collect();
-        Ok(Self { settings, keys, guardrails })
+        Ok(Self { settings, keys, cache: Cache::default(), guardrails })
     }
 
     /// The checked settings; their `keys` have moved out.

@@ -1,0 +1,149 @@
+//! The request's headers: which route, who calls, and what is refused before a body was seen.
+
+use super::caller::Presented;
+use super::lists::{self, Shape};
+use super::{Admission, Moment, Sought, State, beta};
+use crate::exchange::lookups::LookupOutcome;
+use crate::exchange::{Effect, Headers, Reply, Step, header};
+use crate::reject::Reject;
+use crate::sanitise;
+use crate::wire::{Dialect, Route};
+
+impl Admission {
+    pub(super) fn head(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
+        self.started_us = (moment.clock)();
+        let route = route_of(headers);
+        if let Route::Ask(dialect) = route {
+            self.dialect = dialect;
+            self.ask.for_a_model = true;
+        } else if Shape::of(headers) == Shape::Anthropic {
+            self.dialect = Dialect::Messages;
+        }
+        if route == Route::Health {
+            return self.reply(lists::health());
+        }
+        self.ask.user_agent = header(headers, "user-agent").map(str::to_owned);
+        match self.setup.caller(headers, moment) {
+            Ok(Presented::Caller(caller)) => {
+                self.caller = Some(caller);
+                self.routed(route, headers, end, moment)
+            }
+            Ok(Presented::LookUp(hash)) => {
+                self.state = State::LookingUp;
+                self.ask.sought = Some(Sought { hash: hash.clone(), end, body_waits: false });
+                Step::hold(vec![Effect::LookUp(hash)])
+            }
+            Err(reject) => self.refuse(reject, moment),
+        }
+    }
+
+    pub(super) fn body_waits(&mut self) -> Step {
+        if let Some(sought) = &mut self.ask.sought {
+            sought.body_waits = true;
+        }
+        Step::wait()
+    }
+
+    /// Goes on where [`Self::head`] stopped.
+    pub(super) fn key_found(
+        &mut self,
+        outcome: &LookupOutcome,
+        headers: &Headers,
+        moment: &Moment<'_>,
+    ) -> Step {
+        let Some(sought) = self.ask.sought.as_ref().filter(|_| self.state == State::LookingUp) else {
+            return Step::wait();
+        };
+        let end = sought.end;
+        match self.setup.caller_found(&sought.hash, outcome, moment) {
+            Ok(caller) => self.caller = Some(caller),
+            Err(reject) => return self.refuse(reject, moment),
+        }
+        let route = route_of(headers);
+        self.routed(route, headers, end, moment)
+    }
+
+    /// What an authenticated caller asks for.
+    fn routed(&mut self, route: Route, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
+        match route {
+            Route::Ask(Dialect::Stored(operation)) => self.stored(operation, headers, end, moment),
+            Route::Ask(_) => self.await_body(headers, end, moment),
+            route => match self.list(route, headers) {
+                Ok(reply) => self.reply(reply),
+                Err(reject) => self.refuse(reject, moment),
+            },
+        }
+    }
+
+    /// Everything but a model call.
+    fn list(&self, route: Route, headers: &Headers) -> Result<Reply, Reject> {
+        let path = header(headers, ":path").unwrap_or_default();
+        let shape = Shape::of(headers);
+        match sanitise::off_route(route, path) {
+            Some(reject) => Err(reject),
+            None if route == Route::Model => lists::model(&self.setup, self.caller.as_ref(), shape, path),
+            None => Ok(lists::models(&self.setup, self.caller.as_ref(), shape)),
+        }
+    }
+
+    fn await_body(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
+        if let Err(reject) = json_content(headers) {
+            return self.refuse(reject, moment);
+        }
+        match num_retries(headers) {
+            Ok(num_retries) => self.ask.num_retries = num_retries,
+            Err(reject) => return self.refuse(reject, moment),
+        }
+        if self.dialect.is_anthropic() {
+            match beta::read(headers) {
+                Ok(beta) => self.ask.beta = beta,
+                Err(reject) => return self.refuse(reject, moment),
+            }
+        }
+        if end {
+            return self.refuse(Reject::invalid("The request has no body. Send a JSON object."), moment);
+        }
+        let announced = header(headers, "content-length").and_then(|length| length.parse::<u64>().ok());
+        if announced.is_some_and(|length| length > u64::from(self.setup.settings.max_body_bytes)) {
+            return self.refuse(self.too_large(), moment);
+        }
+        self.state = State::Reading;
+        Step::hold(stripped(headers).collect())
+    }
+}
+
+fn route_of(headers: &Headers) -> Route {
+    let method = header(headers, ":method").unwrap_or_default();
+    Dialect::of(method, header(headers, ":path").unwrap_or_default())
+}
+
+/// Takes out what a client may not say to Envoy.
+pub(super) fn stripped(headers: &Headers) -> impl Iterator<Item = Effect> {
+    let steering = headers.iter().filter(|(name, _)| steers_envoy(name));
+    steering.map(|(name, _)| Effect::RemoveRequestHeader(name.clone()))
+}
+
+/// Headers by which a client could steer Envoy's router, or pose as this gateway. A client on a private
+/// address counts as internal, and Envoy would honour them.
+fn steers_envoy(name: &str) -> bool {
+    name.starts_with("x-envoy-") || name.starts_with("x-spillway-")
+}
+
+/// LiteLLM's header for what the body may say as `num_retries`.
+fn num_retries(headers: &Headers) -> Result<Option<u32>, Reject> {
+    const NAME: &str = "x-litellm-num-retries";
+    let Some(value) = header(headers, NAME) else { return Ok(None) };
+    value.trim().parse().map(Some).map_err(|_| {
+        Reject::invalid(format!("Invalid header '{NAME}': expected an integer from 0.")).at(NAME)
+    })
+}
+
+fn json_content(headers: &Headers) -> Result<(), Reject> {
+    let Some(kind) = header(headers, "content-type") else { return Ok(()) };
+    let media_type = kind.split(';').next().unwrap_or_default().trim();
+    if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    let message = format!("Unsupported content type '{media_type}'. Send the body as application/json.");
+    Err(Reject::new(415, "invalid_request_error", message).code("unsupported_content_type"))
+}

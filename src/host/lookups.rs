@@ -1,0 +1,215 @@
+//! Asks the ledger for keys, and wakes the requests that wait for them.
+//!
+//! Both happen in callbacks of the root: questions because of [`ledger::get`], and answers because the request that
+//! asked first may have gone. A request that begins to wait therefore has the root called back a millisecond later.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::{Action, BufferType, MapType};
+
+use super::admission::{self, AdmissionHost};
+use super::guard::{Fallible, contained};
+use super::ledger::{self, Answer};
+use super::memory::SharedData;
+use super::outbox::Courier;
+use super::rate_service::Questions;
+use super::{root, state};
+use crate::exchange::admission::{Admission, Input, MOST_LOOKUP_BYTES, Setup};
+use crate::exchange::lookups::{self, LookupOutcome};
+use crate::keys::Asked;
+
+/// Most requests that are woken by one call. Envoy resumes each inside the one before: this bounds its stack.
+const MOST_AT_ONCE: usize = 16;
+/// Most questions that one call sends.
+const MOST_QUESTIONS: usize = 64;
+/// The pace of the root while there is something to ask or somebody to wake: Envoy's shortest.
+const HURRY: Duration = Duration::from_millis(1);
+/// A request waits a little longer than its question may take, so that who waits is told by the answer.
+const MARGIN_MS: u64 = 500;
+
+/// A request, shared between its context and the root that wakes it.
+pub type Machine = Rc<RefCell<Admission>>;
+
+/// The lookups of one root.
+pub struct Lookups {
+    setup: Rc<Setup>,
+    courier: Rc<RefCell<Courier>>,
+    questions: Rc<Questions>,
+    gateway: String,
+    waiting: RefCell<lookups::Lookups<Machine>>,
+    hurried: Cell<bool>,
+}
+
+impl Lookups {
+    pub fn new(
+        setup: Rc<Setup>,
+        courier: Rc<RefCell<Courier>>,
+        questions: Rc<Questions>,
+        gateway: String,
+    ) -> Self {
+        Self { setup, courier, questions, gateway, waiting: RefCell::default(), hurried: Cell::new(false) }
+    }
+
+    /// Sends what is to be asked, and wakes who may go on.
+    pub fn tick(&self) {
+        self.waiting.borrow_mut().expire(state::now_us() / 1_000);
+        for _ in 0..MOST_QUESTIONS {
+            let next = self.waiting.borrow_mut().next_unasked();
+            let Some(hash) = next else { break };
+            self.ask(hash);
+        }
+        self.wake();
+    }
+
+    /// The answer to a call; false if the call was none of these.
+    pub fn answered(&self, answer: Answer) -> bool {
+        let question = self.waiting.borrow_mut().answered(answer.call);
+        let Some(question) = question else { return false };
+        let body = answer.ok(MOST_LOOKUP_BYTES);
+        let overtaken = body.is_some() && !question.asked.is_current(&SharedData);
+        if overtaken && self.waiting.borrow_mut().ask_again(&question.hash) {
+            self.hurry();
+            return true;
+        }
+        self.settle(&question.hash, &question.asked, body.as_deref());
+        self.wake();
+        true
+    }
+
+    fn ask(&self, hash: String) {
+        let asked = Asked::now(&SharedData, state::now_us() / 1_000);
+        if !self.setup.may_look_up(&SharedData, asked.at_ms) {
+            self.waiting.borrow_mut().settle(&hash, &LookupOutcome::Unreachable);
+            return;
+        }
+        let path = format!("/v1/keys/{hash}?gateway={}", self.gateway);
+        match ledger::get(&path, self.timeout_ms()) {
+            Ok(call) => self.waiting.borrow_mut().sent(call, hash, asked),
+            Err(status) => {
+                log::error!("spillway: the ledger cannot be asked for a key: {status:?}");
+                self.settle(&hash, &asked, None);
+            }
+        }
+    }
+
+    fn settle(&self, hash: &str, asked: &Asked, body: Option<&[u8]>) {
+        let now_ms = state::now_us() / 1_000;
+        let outcome = self.setup.looked_up(&SharedData, hash, asked, body, now_ms).unwrap_or_else(|wrong| {
+            log::error!("spillway: {wrong}");
+            LookupOutcome::Unreachable
+        });
+        self.waiting.borrow_mut().settle(hash, &outcome);
+    }
+
+    /// Wakes some; the root is called again for the rest.
+    fn wake(&self) {
+        for _ in 0..MOST_AT_ONCE {
+            let next = self.waiting.borrow_mut().next_ready();
+            let Some((id, machine, outcome)) = next else { break };
+            wake(id, &machine, &outcome, (&self.courier, &self.questions));
+        }
+        match self.waiting.borrow().has_work() {
+            true => self.hurry(),
+            false => self.slow_down(),
+        }
+    }
+
+    fn hurry(&self) {
+        if !self.hurried.replace(true) {
+            pace(HURRY);
+        }
+    }
+
+    fn slow_down(&self) {
+        if self.hurried.replace(false) {
+            pace(root::TICK);
+        }
+    }
+
+    fn timeout_ms(&self) -> u64 {
+        self.setup.settings().key_lookup.timeout_ms
+    }
+}
+
+fn pace(period: Duration) {
+    if let Err(status) = hostcalls::set_tick_period(period) {
+        log::error!("spillway: cannot set the tick period: {status:?}");
+    }
+}
+
+/// A request whose machine panics here fails, and no other.
+fn wake(id: u32, machine: &Machine, outcome: &LookupOutcome, to: (&RefCell<Courier>, &Questions)) {
+    if let Err(status) = hostcalls::set_effective_context(id) {
+        log::error!("spillway: a request whose key was found is not there any more: {status:?}");
+        return;
+    }
+    if contained(AdmissionHost::ROLE, "key-found", || go_on(id, machine, outcome, to)).is_none()
+        && contained(AdmissionHost::ROLE, "failing", || admission::fail(machine, false)).is_none()
+    {
+        contained(AdmissionHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
+    }
+}
+
+/// Envoy carries out what this asks for after the root's callback has returned.
+fn go_on(
+    id: u32,
+    machine: &Machine,
+    outcome: &LookupOutcome,
+    (courier, questions): (&RefCell<Courier>, &Questions),
+) {
+    let headers = state::headers(MapType::HttpRequestHeaders);
+    let mut applied = admission::take(machine, &Input::KeyFound { outcome, headers: &headers }, courier);
+    if machine.borrow().takes_body() {
+        let body = state::buffered(BufferType::HttpRequestBody);
+        applied = admission::take(machine, &Input::RequestBody { body: &body }, courier);
+    }
+    let action = questions.follow(id, machine, applied, courier);
+    if matches!(action, Action::Continue)
+        && let Err(status) = hostcalls::resume_http_request()
+    {
+        log::error!("spillway: cannot resume a request: {status:?}");
+    }
+}
+
+/// One request's place among those that wait.
+pub struct Place {
+    lookups: Rc<Lookups>,
+    id: u32,
+    waits: bool,
+}
+
+impl Place {
+    /// The place of the context with this id.
+    pub fn new(lookups: Rc<Lookups>, id: u32) -> Self {
+        Self { lookups, id, waits: false }
+    }
+
+    /// Begins to wait for a key; false if too many do.
+    #[must_use]
+    pub fn enter(&mut self, hash: &str, machine: &Machine) -> bool {
+        let until_ms =
+            (state::now_us() / 1_000).saturating_add(self.lookups.timeout_ms()).saturating_add(MARGIN_MS);
+        self.waits = self.lookups.waiting.borrow_mut().join(self.id, hash, Rc::clone(machine), until_ms);
+        if self.waits && self.lookups.waiting.borrow().has_work() {
+            self.lookups.hurry();
+        }
+        self.waits
+    }
+
+    /// Gives the place up. To be called when Envoy answers or ends the request: to resume or answer one that is
+    /// over ends the process.
+    pub fn leave(&mut self) {
+        if std::mem::take(&mut self.waits) {
+            self.lookups.waiting.borrow_mut().leave(self.id);
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}

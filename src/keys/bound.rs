@@ -1,0 +1,63 @@
+//! A bound on how often one gateway asks the ledger, over all of its workers.
+
+use super::stored::{Change, Fields, swap};
+use crate::memory::Shared;
+
+const KEY: &str = "keys/lookups";
+
+/// What was asked within one second of the wall clock.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
+    second: u64,
+    count: u32,
+}
+
+/// Takes one of the lookups that may be made in this second; false where there is none left.
+pub fn take(shared: &dyn Shared, most: u32, now_ms: u64) -> bool {
+    let taken = swap(shared, KEY, |bytes| {
+        let asked = Asked::at(bytes, now_ms);
+        if asked.count >= most {
+            return Change::Keep(false);
+        }
+        Change::Store(Asked { count: asked.count.saturating_add(1), ..asked }.encode(), true)
+    });
+    taken.unwrap_or(false)
+}
+
+/// Whether this second has a lookup left.
+pub fn has_room(shared: &dyn Shared, most: u32, now_ms: u64) -> bool {
+    Asked::at(shared.load(KEY).0.as_deref(), now_ms).count < most
+}
+
+impl Asked {
+    /// What counts at `now_ms`: of any other second, nothing.
+    fn at(bytes: Option<&[u8]>, now_ms: u64) -> Self {
+        let second = now_ms / 1_000;
+        let stored = bytes.and_then(|bytes| {
+            let mut fields = Fields(bytes);
+            Some(Self { second: fields.u64()?, count: fields.u32()? })
+        });
+        stored.filter(|asked| asked.second == second).unwrap_or(Self { second, count: 0 })
+    }
+
+    fn encode(self) -> Vec<u8> {
+        [&self.second.to_le_bytes()[..], &self.count.to_le_bytes()].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::memory::Memory;
+
+    #[test]
+    fn a_second_has_as_many_lookups_as_it_may_and_the_next_one_again() {
+        let memory = Memory::default();
+        let granted = |now_ms| (0..10).filter(|_| take(&memory, 3, now_ms)).count();
+        assert_eq!((granted(5_000), granted(5_999), granted(6_000)), (3, 0, 3));
+        assert!(!has_room(&memory, 3, 6_500) && has_room(&memory, 3, 7_000) && has_room(&memory, 4, 6_500));
+    }
+}
