@@ -200,7 +200,7 @@ async fn calls(fixture: &Fixture) -> Result<u64, Failure> {
 
 /// One of Envoy's counters; 0 where it is not there.
 async fn stat(fixture: &Fixture, name: &str) -> Result<u64, Failure> {
-    let ask = Ask::get(&format!("/stats?format=json&filter=^{name}$"), "");
+    let ask = Ask::get(&format!("/stats?format=json&filter={name}$"), "");
     let stats = client::send(fixture.gateway.admin, &ask).await?.json();
     Ok(stats["stats"][0]["value"].as_u64().unwrap_or_default())
 }
