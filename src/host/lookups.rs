@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use proxy_wasm::hostcalls;
-use proxy_wasm::types::{Action, BufferType, MapType};
+use proxy_wasm::types::{Action, BufferType, MapType, MetricType};
 
 use super::admission::{self, AdmissionHost};
 use super::guard::{Fallible, contained};
@@ -41,6 +41,11 @@ pub struct Lookups {
     gateway: String,
     waiting: RefCell<lookups::Lookups<Machine>>,
     hurried: Cell<bool>,
+    /// Whether the last question found the ledger away: said once.
+    away: Cell<bool>,
+    /// Envoy's counters of questions, and of those without an answer.
+    asked: Option<u32>,
+    failed: Option<u32>,
 }
 
 impl Lookups {
@@ -50,7 +55,18 @@ impl Lookups {
         questions: Rc<Questions>,
         gateway: String,
     ) -> Self {
-        Self { setup, courier, questions, gateway, waiting: RefCell::default(), hurried: Cell::new(false) }
+        let counter = |name| hostcalls::define_metric(MetricType::Counter, name).ok();
+        Self {
+            setup,
+            courier,
+            questions,
+            gateway,
+            waiting: RefCell::default(),
+            hurried: Cell::new(false),
+            away: Cell::new(false),
+            asked: counter("spillway.key_lookups"),
+            failed: counter("spillway.key_lookups_failed"),
+        }
     }
 
     /// Sends what is to be asked, and wakes who may go on.
@@ -74,9 +90,23 @@ impl Lookups {
             self.hurry();
             return true;
         }
+        self.tell(answer, body.is_some());
         self.settle(&question.hash, &question.asked, body.as_deref());
         self.wake();
         true
+    }
+
+    fn tell(&self, answer: Answer, answered: bool) {
+        if !answered {
+            count(self.failed);
+        }
+        if self.away.replace(!answered) == answered {
+            match (answered, answer.status()) {
+                (true, _) => log::info!("spillway: the ledger answers lookups of keys again"),
+                (false, None) => log::warn!("spillway: the ledger gives no answer to lookups of keys"),
+                (false, Some(status)) => log::warn!("spillway: the ledger refuses lookups of keys: {status}"),
+            }
+        }
     }
 
     fn ask(&self, hash: String) {
@@ -86,10 +116,12 @@ impl Lookups {
             return;
         }
         let path = format!("/v1/keys/{hash}?gateway={}", self.gateway);
+        count(self.asked);
         match ledger::get(&path, self.timeout_ms()) {
             Ok(call) => self.waiting.borrow_mut().sent(call, hash, asked),
             Err(status) => {
                 log::error!("spillway: the ledger cannot be asked for a key: {status:?}");
+                count(self.failed);
                 self.settle(&hash, &asked, None);
             }
         }
@@ -131,6 +163,12 @@ impl Lookups {
 
     fn timeout_ms(&self) -> u64 {
         self.setup.settings().key_lookup.timeout_ms
+    }
+}
+
+fn count(counter: Option<u32>) {
+    if let Some(counter) = counter {
+        let _ = hostcalls::increment_metric(counter, 1);
     }
 }
 
