@@ -34,7 +34,7 @@ wasm: setup module debug-programs ## Build the filter's module; say its size and
 .PHONY: native
 native: ## Build the native programs into target/release.
 	@echo 'native programs …'
-	@cargo build $(NATIVE) --workspace --exclude spillway-filter --bins
+	@cargo build $(NATIVE) --workspace --exclude spillway-filter --exclude rate-limit-service --bins
 
 .PHONY: test
 test: setup ## Run all tests and checks; the last line is the total.
@@ -51,8 +51,8 @@ test-node: setup ## Run the filter's unit and golden tests as wasm, in Node.
 
 .PHONY: test-e2e
 test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on real Envoy, strict providers and the real ledger.
-	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" \
-		cargo test --no-fail-fast -p spillway-e2e
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_REDIS="$$(tools/find-redis.sh || true)" \
+		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast -p spillway-e2e
 
 .PHONY: test-clients
 test-clients: setup module debug-programs ## Let Codex CLI do a task through the gateway, on a Responses and on a chat-only upstream.

@@ -56,6 +56,17 @@ envoy() {
     tools/find-envoy.sh >/dev/null || die "Envoy $ENVOY_VERSION was installed and does not run on this machine"
 }
 
+# For one test, which is skipped without it; except in CI.
+redis() {
+    tools/find-redis.sh >/dev/null && return
+    if [[ -n ${CI:-} ]]; then
+        step 'Redis, for the test of shared limits' tools/redis.sh
+        return
+    fi
+    (step 'Redis, for the test of shared limits' tools/redis.sh) ||
+        printf 'setup: that test will be skipped\n'
+}
+
 # The runner must be of the version that the lock file has of the library.
 wasm_runner() {
     local version runner=.tools/bin/wasm-bindgen-test-runner
@@ -102,5 +113,6 @@ install_node_clients() {
 rust
 programs
 envoy
+redis
 wasm_runner
 client_packages

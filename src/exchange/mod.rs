@@ -102,6 +102,22 @@ pub enum Effect {
     KeepReport(Vec<u8>),
     /// Keeps in filter state that the client has left, for the try that ends with it.
     KeepDeparture,
+    /// Asks the rate-limit service; [`admission::Input::RateLimits`] answers.
+    AskRateLimits {
+        /// [`crate::rate_service::ask`]
+        message: Vec<u8>,
+        /// For how long the answer is waited for, in milliseconds.
+        timeout_ms: u64,
+    },
+    /// Tells the rate-limit service of further tokens, also after this exchange is over. Nothing answers.
+    TellRateLimits {
+        /// [`crate::rate_service::ask`]
+        message: Vec<u8>,
+        /// As above.
+        timeout_ms: u64,
+    },
+    /// The rate-limit service gave no answer, for this reason: to be counted, and logged now and then.
+    RateLimitsFailed(String),
     /// Asks the ledger for the key with this SHA-256. The request waits for
     /// [`KeyFound`](admission::Input::KeyFound).
     LookUp(String),

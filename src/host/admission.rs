@@ -11,6 +11,7 @@ use super::guard::Fallible;
 use super::lookups::{Lookups, Machine, Place};
 use super::memory::SharedData;
 use super::outbox::Courier;
+use super::rate_service::Questions;
 use super::state;
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
 use crate::exchange::lookups::LookupOutcome;
@@ -23,6 +24,9 @@ pub struct AdmissionHost {
     /// Where it waits for its key.
     place: Place,
     courier: Rc<RefCell<Courier>>,
+    questions: Rc<Questions>,
+    /// Of this context.
+    id: u32,
     /// The last byte of a response has passed.
     whole: bool,
     /// Response headers have passed.
@@ -30,23 +34,31 @@ pub struct AdmissionHost {
 }
 
 impl AdmissionHost {
-    pub fn new(setup: Rc<Setup>, courier: Rc<RefCell<Courier>>, lookups: Rc<Lookups>, id: u32) -> Self {
+    pub fn new(
+        setup: Rc<Setup>,
+        courier: Rc<RefCell<Courier>>,
+        lookups: Rc<Lookups>,
+        questions: Rc<Questions>,
+        id: u32,
+    ) -> Self {
         let machine = Rc::new(RefCell::new(Admission::new(setup, state::unique_id())));
-        Self { machine, place: Place::new(lookups, id), courier, whole: false, answered: false }
+        let place = Place::new(lookups, id);
+        Self { machine, place, courier, questions, id, whole: false, answered: false }
     }
 
     fn take(&mut self, input: &Input<'_>) -> Action {
-        take(&self.machine, input, &self.courier).action
+        let applied = take(&self.machine, input, &self.courier);
+        self.questions.follow(self.id, &self.machine, applied, &self.courier)
     }
 
     fn request_headers(&mut self, end: bool) -> Action {
         let headers = state::headers(MapType::HttpRequestHeaders);
         let taken = take(&self.machine, &Input::RequestHeaders { headers: &headers, end }, &self.courier);
-        match taken.look_up {
-            Some(hash) if !self.place.enter(&hash, &self.machine) => {
+        match &taken.look_up {
+            Some(hash) if !self.place.enter(hash, &self.machine) => {
                 self.take(&Input::KeyFound { outcome: &LookupOutcome::Unreachable, headers: &headers })
             }
-            _ => taken.action,
+            _ => self.questions.follow(self.id, &self.machine, taken, &self.courier),
         }
     }
 
@@ -77,8 +89,13 @@ pub fn fail(machine: &Machine, begun: bool) {
 }
 
 impl Context for AdmissionHost {
+    fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
+        self.questions.answered(call, status, size, &self.courier);
+    }
+
     fn on_done(&mut self) -> bool {
         self.place.leave();
+        self.questions.leave(self.id);
         true
     }
 }
@@ -98,6 +115,7 @@ impl HttpContext for AdmissionHost {
 
     fn on_http_response_headers(&mut self, _count: usize, end: bool) -> Action {
         self.place.leave();
+        self.questions.leave(self.id);
         self.answered = true;
         self.whole = end;
         let status = proxy_wasm::hostcalls::get_map_value_bytes(MapType::HttpResponseHeaders, ":status");

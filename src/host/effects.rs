@@ -3,7 +3,7 @@
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{Action, BufferType, MapType, Status};
 
-use super::state;
+use super::{rate_service, state};
 use crate::event::Event;
 use crate::exchange::{Effect, Flow, Reply, Step};
 
@@ -15,11 +15,15 @@ pub struct Applied {
     pub event: Option<Box<Event>>,
     /// SHA-256 of a key that is to be looked up.
     pub look_up: Option<String>,
+    /// For the rate-limit service: a question, and how many milliseconds its answer is waited for.
+    pub question: Option<(Vec<u8>, u64)>,
+    /// For the rate-limit service, by way of the root context.
+    pub told: Option<(Vec<u8>, u64)>,
 }
 
 /// Applies a step.
 pub fn apply(step: Step) -> Applied {
-    let (mut event, mut look_up) = (None, None);
+    let (mut event, mut look_up, mut question, mut told) = (None, None, None, None);
     for effect in step.effects {
         let applied = match effect {
             Effect::SetRequestHeader(name, value) => set(MapType::HttpRequestHeaders, name, &value),
@@ -51,6 +55,18 @@ pub fn apply(step: Step) -> Applied {
                 look_up = Some(hash);
                 Ok(())
             }
+            Effect::AskRateLimits { message, timeout_ms } => {
+                question = Some((message, timeout_ms));
+                Ok(())
+            }
+            Effect::TellRateLimits { message, timeout_ms } => {
+                told = Some((message, timeout_ms));
+                Ok(())
+            }
+            Effect::RateLimitsFailed(reason) => {
+                rate_service::failed(&reason);
+                Ok(())
+            }
         };
         if let Err(status) = applied {
             log::error!("spillway: the host refused an effect: {status:?}");
@@ -60,7 +76,7 @@ pub fn apply(step: Step) -> Applied {
         Flow::Continue => Action::Continue,
         Flow::Pause => Action::Pause,
     };
-    Applied { action, event, look_up }
+    Applied { action, event, look_up, question, told }
 }
 
 fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {

@@ -112,6 +112,13 @@ impl<C: Fallible> Context for Guarded<C> {
     fn on_done(&mut self) -> bool {
         contained(C::ROLE, "done", || self.inner.on_done()).unwrap_or(true)
     }
+
+    fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
+        self.request("grpc-call-response", |inner| {
+            inner.on_grpc_call_response(call, status, size);
+            Action::Pause
+        });
+    }
 }
 
 impl<C: Fallible> HttpContext for Guarded<C> {

@@ -15,6 +15,7 @@ use super::guard::{Fallible, contained};
 use super::ledger::{self, Answer};
 use super::memory::SharedData;
 use super::outbox::Courier;
+use super::rate_service::Questions;
 use super::{root, state};
 use crate::exchange::admission::{Admission, Input, MOST_LOOKUP_BYTES, Setup};
 use crate::exchange::lookups::{self, LookupOutcome};
@@ -36,6 +37,7 @@ pub type Machine = Rc<RefCell<Admission>>;
 pub struct Lookups {
     setup: Rc<Setup>,
     courier: Rc<RefCell<Courier>>,
+    questions: Rc<Questions>,
     gateway: String,
     waiting: RefCell<lookups::Lookups<Machine>>,
     hurried: Cell<bool>,
@@ -47,11 +49,17 @@ pub struct Lookups {
 }
 
 impl Lookups {
-    pub fn new(setup: Rc<Setup>, courier: Rc<RefCell<Courier>>, gateway: String) -> Self {
+    pub fn new(
+        setup: Rc<Setup>,
+        courier: Rc<RefCell<Courier>>,
+        questions: Rc<Questions>,
+        gateway: String,
+    ) -> Self {
         let counter = |name| hostcalls::define_metric(MetricType::Counter, name).ok();
         Self {
             setup,
             courier,
+            questions,
             gateway,
             waiting: RefCell::default(),
             hurried: Cell::new(false),
@@ -133,7 +141,7 @@ impl Lookups {
         for _ in 0..MOST_AT_ONCE {
             let next = self.waiting.borrow_mut().next_ready();
             let Some((id, machine, outcome)) = next else { break };
-            wake(id, &machine, &outcome, &self.courier);
+            wake(id, &machine, &outcome, (&self.courier, &self.questions));
         }
         match self.waiting.borrow().has_work() {
             true => self.hurry(),
@@ -171,12 +179,12 @@ fn pace(period: Duration) {
 }
 
 /// A request whose machine panics here fails, and no other.
-fn wake(id: u32, machine: &Machine, outcome: &LookupOutcome, courier: &RefCell<Courier>) {
+fn wake(id: u32, machine: &Machine, outcome: &LookupOutcome, to: (&RefCell<Courier>, &Questions)) {
     if let Err(status) = hostcalls::set_effective_context(id) {
         log::error!("spillway: a request whose key was found is not there any more: {status:?}");
         return;
     }
-    if contained(AdmissionHost::ROLE, "key-found", || go_on(machine, outcome, courier)).is_none()
+    if contained(AdmissionHost::ROLE, "key-found", || go_on(id, machine, outcome, to)).is_none()
         && contained(AdmissionHost::ROLE, "failing", || admission::fail(machine, false)).is_none()
     {
         contained(AdmissionHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
@@ -184,14 +192,19 @@ fn wake(id: u32, machine: &Machine, outcome: &LookupOutcome, courier: &RefCell<C
 }
 
 /// Envoy carries out what this asks for after the root's callback has returned.
-fn go_on(machine: &Machine, outcome: &LookupOutcome, courier: &RefCell<Courier>) {
+fn go_on(
+    id: u32,
+    machine: &Machine,
+    outcome: &LookupOutcome,
+    (courier, questions): (&RefCell<Courier>, &Questions),
+) {
     let headers = state::headers(MapType::HttpRequestHeaders);
-    let mut action =
-        admission::take(machine, &Input::KeyFound { outcome, headers: &headers }, courier).action;
+    let mut applied = admission::take(machine, &Input::KeyFound { outcome, headers: &headers }, courier);
     if machine.borrow().takes_body() {
         let body = state::buffered(BufferType::HttpRequestBody);
-        action = admission::take(machine, &Input::RequestBody { body: &body }, courier).action;
+        applied = admission::take(machine, &Input::RequestBody { body: &body }, courier);
     }
+    let action = questions.follow(id, machine, applied, courier);
     if matches!(action, Action::Continue)
         && let Err(status) = hostcalls::resume_http_request()
     {

@@ -15,6 +15,7 @@ mod ledger;
 mod lookups;
 mod memory;
 mod outbox;
+mod rate_service;
 mod root;
 mod state;
 #[cfg(panic = "unwind")]

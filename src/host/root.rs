@@ -18,6 +18,7 @@ use super::ledger::Answer;
 use super::lookups::Lookups;
 use super::memory::SharedData;
 use super::outbox::Courier;
+use super::rate_service::{self, Questions};
 use super::state;
 use crate::config::{AdmissionSettings, AttemptSettings, Role};
 use crate::exchange::admission::Setup;
@@ -45,6 +46,7 @@ struct Requests {
     setup: Rc<Setup>,
     courier: Rc<RefCell<Courier>>,
     lookups: Rc<Lookups>,
+    questions: Rc<Questions>,
     changes: Changes,
     /// When the next regular look is due, in microseconds since the epoch: ticks may come sooner.
     due_us: Cell<u64>,
@@ -56,20 +58,24 @@ impl Requests {
         let gateway = keys::gateway_id(&SharedData, random);
         let courier = Rc::new(RefCell::new(Courier::new(settings.outbox_bytes, gateway.clone())));
         let setup = Rc::new(Setup::new(settings).map_err(|error| error.to_string())?);
-        let lookups = Lookups::new(Rc::clone(&setup), Rc::clone(&courier), gateway.clone());
+        let questions = Rc::new(Questions::default());
+        let lookups =
+            Lookups::new(Rc::clone(&setup), Rc::clone(&courier), Rc::clone(&questions), gateway.clone());
         let changes = Changes::new(Rc::clone(&setup), gateway);
-        Ok(Self { setup, courier, lookups: Rc::new(lookups), changes, due_us: Cell::new(0) })
+        Ok(Self { setup, courier, lookups: Rc::new(lookups), questions, changes, due_us: Cell::new(0) })
     }
 
+    /// Requests are woken last: from then on, Envoy takes calls for those of the request woken last, and cancels
+    /// them when it ends.
     fn tick(&self) {
-        contained(ROLE, "looking-up", || self.lookups.tick());
+        contained(ROLE, "telling", || self.questions.tell());
         let now_us = state::now_us();
-        if now_us < self.due_us.get() && self.due_us.get() - now_us <= tick_us() {
-            return;
+        if now_us >= self.due_us.get() || self.due_us.get() - now_us > tick_us() {
+            self.due_us.set(now_us.saturating_add(tick_us()));
+            self.with_courier("tick", Courier::flush);
+            contained(ROLE, "changes", || self.changes.tick());
         }
-        self.due_us.set(now_us.saturating_add(tick_us()));
-        self.with_courier("tick", Courier::flush);
-        contained(ROLE, "changes", || self.changes.tick());
+        contained(ROLE, "looking-up", || self.lookups.tick());
     }
 
     fn answered(&self, answer: Answer) {
@@ -122,11 +128,20 @@ impl Context for Root {
             requests.answered(Answer { call, headers, body });
         }
     }
+
+    fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
+        if let Some(Configured::Admission(requests)) = &self.role {
+            contained(ROLE, "rate-limits", || {
+                requests.questions.answered(call, status, size, &requests.courier);
+            });
+        }
+    }
 }
 
 impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
         guard::prepare();
+        rate_service::prepare();
         match contained(ROLE, "configure", || self.configure(size)) {
             Some(Ok(())) => true,
             None => false,
@@ -158,6 +173,7 @@ impl RootContext for Root {
                     Rc::clone(&requests.setup),
                     Rc::clone(&requests.courier),
                     Rc::clone(&requests.lookups),
+                    Rc::clone(&requests.questions),
                     id,
                 );
                 Some(Box::new(Guarded::new(host)))

@@ -5,7 +5,8 @@
 //! [`Event`] for the ledger when all is over.
 //!
 //! ```text
-//! RequestHeaders ─▶ route, caller (─▶ LookUp ─▶ KeyFound) ─▶ RequestBody ─▶ sanitise, limits, guardrails, plan ─▶ Envoy
+//! RequestHeaders ─▶ route, caller (─▶ LookUp ─▶ KeyFound) ─▶ RequestBody ─▶ sanitise, limits, guardrails, plan
+//!     (─▶ AskRateLimits ─▶ RateLimits) ─▶ Envoy
 //! ResponseHeaders ─▶ gateway headers;  Envoy's own errors are put in the client's dialect
 //! Done ─▶ settle the reservation, emit the event
 //! ```
@@ -23,6 +24,8 @@ mod plan;
 mod reserve;
 mod scopes;
 mod setup;
+mod shared_limits;
+mod shared_scopes;
 mod stored;
 mod timeouts;
 mod utc;
@@ -68,6 +71,8 @@ pub enum Input<'a> {
         /// As the client sent it.
         body: &'a [u8],
     },
+    /// The answer to [`Effect::AskRateLimits`], or why there is none.
+    RateLimits(Result<&'a [u8], &'a str>),
     /// Response headers, of an attempt or of Envoy's own making.
     ResponseHeaders {
         /// `:status`.
@@ -149,6 +154,8 @@ struct Ask {
     charges: Vec<Charge>,
     /// Labels of the scopes that have spent their soft budget.
     over_soft: Vec<String>,
+    /// What the rate-limit service was asked.
+    shared: shared_limits::Shared,
     limit_headers: Vec<(&'static str, String)>,
     /// What a refusal says besides.
     refusal_headers: Vec<(&'static str, String)>,
@@ -175,6 +182,8 @@ enum State {
     LookingUp,
     /// The body is awaited.
     Reading,
+    /// The rate-limit service's answer is awaited.
+    Asking,
     /// The request went on to the router.
     Sent,
     /// Envoy answers by itself; its body is to be replaced.
@@ -223,6 +232,7 @@ impl Admission {
             Input::KeyFound { outcome, headers } => self.key_found(outcome, headers, moment),
             Input::BodyWaits => self.body_waits(),
             Input::RequestBody { body } => self.body(body, moment),
+            Input::RateLimits(answer) => self.rate_limits(*answer, moment),
             Input::ResponseHeaders { status, report, end } => {
                 self.answer_head(*status, *report, *end, moment)
             }
@@ -259,10 +269,7 @@ impl Admission {
             _ => self.admit(body, moment),
         };
         match admitted {
-            Ok(effects) => {
-                self.state = State::Sent;
-                Step::go(effects)
-            }
+            Ok(effects) => self.go_or_ask(effects),
             Err(reject) => self.refuse(reject, moment),
         }
     }
@@ -289,11 +296,16 @@ impl Admission {
 
     fn done(&mut self, ending: &Ending<'_>, moment: &Moment<'_>) -> Step {
         let report = super::context::Report::read(ending.report);
+        if self.state == State::Asking {
+            self.give_back(moment);
+            self.give_probes_back(moment);
+        }
         self.settle(&report, ending.disconnected, moment);
         let mut effects = Vec::new();
         if ending.disconnected {
             effects.push(Effect::KeepDeparture);
         }
+        effects.extend(self.tell_rate_limits(&report));
         let event: Option<Event> = self.event(report, ending, (moment.clock)());
         effects.extend(event.map(|event| Effect::Emit(Box::new(event))));
         Step::go(effects)

@@ -57,8 +57,7 @@ impl Admission {
         match self.admit_stored(operation, &target, moment) {
             Ok(admitted) => {
                 effects.extend(admitted);
-                self.state = State::Sent;
-                Step::go(effects)
+                self.go_or_ask(effects)
             }
             Err(reject) => self.refuse(reject, moment),
         }

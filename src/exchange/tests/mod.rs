@@ -6,6 +6,7 @@ mod deadline;
 mod lookups;
 mod messages;
 mod parameters;
+mod rate_service;
 mod routes;
 mod steering;
 mod stored;

@@ -182,7 +182,11 @@ pub fn binary(name: &str) -> PathBuf {
     folder.unwrap_or_else(|| root().join("target/release")).join(name)
 }
 
-fn scratch() -> Result<PathBuf, Failure> {
+/// A new folder for what a program leaves.
+///
+/// # Errors
+/// It cannot be made.
+pub fn scratch() -> Result<PathBuf, Failure> {
     let unique = format!("spillway-e2e-{}-{:?}", std::process::id(), Instant::now());
     let digits: String = unique.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let folder = std::env::temp_dir().join(digits);

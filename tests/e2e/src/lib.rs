@@ -10,6 +10,7 @@
 //! | [`pattern`] | JSON expectations with wildcards |
 //! | [`leak`] | nothing internal in anything that an upstream received |
 //! | [`ledger`] | reads spend rows, waiting until they are there |
+//! | [`rate_limits`] | Redis, and a rate-limit service on it |
 //! | [`program`] | other people's programs, run to their end |
 //! | [`bench`] | what the gateway adds to a request, measured |
 
@@ -23,6 +24,7 @@ pub mod ledger;
 pub mod pattern;
 pub mod process;
 pub mod program;
+pub mod rate_limits;
 pub mod scenario;
 
 /// A failed expectation or a broken fixture, in words.

@@ -15,6 +15,7 @@ mod limits;
 mod load;
 mod pairs;
 mod panics;
+pub mod rate_service;
 mod strategies;
 mod timeouts;
 
