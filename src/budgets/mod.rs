@@ -119,7 +119,7 @@ const ATTEMPTS: usize = 64;
 /// * `prior_nanodollars`: what the caller guesses that the request costs (its input and a typical answer), in 10⁻⁹ US
 ///   dollars; counts until it is known what requests of a scope cost. 0: its model has no price, and nothing
 ///   is expected of it.
-/// * `lease_ms`: for how long the request counts as under way unless it is renewed; 112 s at most.
+/// * `lease_ms`: for how long the request counts as under way unless it is renewed; 56 minutes at most.
 /// * `now_ms`: the wall clock, in milliseconds since the Unix epoch.
 ///
 /// A scope without a budget is passed over: nothing is read, written or charged. A duration that is none counts as

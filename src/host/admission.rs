@@ -69,12 +69,23 @@ impl AdmissionHost {
         let body = state::buffered(BufferType::HttpRequestBody);
         self.take(&Input::RequestBody { body: &body })
     }
+
+    /// Most requests hold nothing that is to be renewed, and pay nothing for this.
+    fn renew(&self) {
+        let mut machine = self.machine.borrow_mut();
+        if machine.holds_leases() {
+            machine.renew(&moment());
+        }
+    }
+}
+
+fn moment() -> Moment<'static> {
+    Moment { clock: &state::now_us, dice: state::dice(), shared: &SharedData }
 }
 
 /// Gives an input to a request, and applies what it answers.
 pub fn take(machine: &Machine, input: &Input<'_>, courier: &RefCell<Courier>) -> Applied {
-    let moment = Moment { clock: &state::now_us, dice: state::dice(), shared: &SharedData };
-    let step = machine.borrow_mut().on(input, &moment);
+    let step = machine.borrow_mut().on(input, &moment());
     let mut applied = effects::apply(step);
     if let Some(event) = applied.event.take() {
         courier.borrow_mut().push(*event);
@@ -127,6 +138,7 @@ impl HttpContext for AdmissionHost {
     fn on_http_response_body(&mut self, _size: usize, end: bool) -> Action {
         self.whole |= end;
         if !self.machine.borrow().replaces_body() {
+            self.renew();
             return Action::Continue;
         }
         if end {

@@ -72,8 +72,8 @@ mod tests {
 
     #[test]
     fn a_lease_lasts_as_long_as_it_says_and_at_most_a_bucket_more() {
-        for now in [0, 1, 7_999, 8_000, 1_795_258_538_123] {
-            for lease in [0, 1, 8_000, 60_000, LONGEST_MS, u64::MAX] {
+        for now in [0, 1, BUCKET_MS - 1, BUCKET_MS, 1_795_258_538_123] {
+            for lease in [0, 1, BUCKET_MS, 60_000, LONGEST_MS, u64::MAX] {
                 let mut leases = Leases::default();
                 let length = lease.clamp(1, LONGEST_MS);
                 leases.take(end(lease, now), 5);
@@ -86,16 +86,16 @@ mod tests {
     #[test]
     fn leases_are_released_one_by_one() {
         let mut leases = Leases::default();
-        let (short, long) = (end(1_000, 0), end(60_000, 0));
+        let (short, long) = (end(1_000, 0), end(5 * BUCKET_MS, 0));
         for (end, guess) in [(short, 1), (long, 10), (long, 100)] {
             leases.take(end, guess);
         }
         assert_eq!(leases.under_way(0), (3, 111));
         assert!(leases.release(long, 10));
         assert_eq!(leases.under_way(0), (2, 101));
-        assert_eq!(leases.under_way(8_000), (1, 100));
+        assert_eq!(leases.under_way(BUCKET_MS), (1, 100));
         assert!(leases.release(long, 100));
-        assert_eq!(leases.under_way(8_000), (0, 0));
+        assert_eq!(leases.under_way(BUCKET_MS), (0, 0));
     }
 
     #[test]

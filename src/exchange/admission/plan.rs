@@ -46,7 +46,7 @@ impl Admission {
         self.ask.model = self.aliased(&request.model).to_owned();
         self.ask.stream = request.stream;
         self.ask.end_user = request.end_user.take();
-        self.ask.input_tokens = request.input_chars / BYTES_PER_TOKEN;
+        self.ask.input_tokens = (request.input_chars / BYTES_PER_TOKEN).max(1);
         self.ask.tags = std::mem::take(&mut request.controls.tags);
         self.ask.metadata = std::mem::take(&mut request.controls.metadata);
         self.ask.dropped = std::mem::take(&mut request.dropped);

@@ -3,6 +3,7 @@
 use super::plan::contended;
 use super::scopes::Scope;
 use super::{Admission, Moment};
+use crate::limits::Reservation;
 use crate::reject::Reject;
 use crate::sanitise::Request;
 use crate::{budgets, limits};
@@ -62,7 +63,6 @@ impl Admission {
         if limited.is_empty() {
             return Ok(());
         }
-        self.ask.input_tokens = limits::estimate(request.input_chars, Some(0), 1, None);
         let smallest = limited.iter().filter_map(|scope| scope.limits.tokens).min();
         let tokens = match self.dialect.spends_tokens() {
             true => limits::estimate(request.input_chars, request.output_cap, 1, smallest),
@@ -111,7 +111,27 @@ impl Admission {
         }
     }
 
-    /// Nothing outlives this: Envoy ends the request before.
+    /// Whether something of what was taken is to be renewed while the request goes on.
+    #[must_use]
+    pub fn holds_leases(&self) -> bool {
+        let limits = self.ask.reservation.as_ref().and_then(Reservation::renew_at_ms);
+        let funds = self.ask.funds.as_ref().and_then(budgets::Reservation::renew_at_ms);
+        limits.or(funds).is_some()
+    }
+
+    /// Renews what is half over: a stream may go on for longer than a lease may last.
+    pub fn renew(&mut self, moment: &Moment<'_>) {
+        let now_ms = (moment.clock)() / 1_000;
+        let due = |at_ms: Option<u64>| at_ms.is_some_and(|at_ms| at_ms <= now_ms);
+        if let Some(reservation) = self.ask.reservation.as_mut().filter(|held| due(held.renew_at_ms())) {
+            reservation.renew(moment.shared, now_ms);
+        }
+        if let Some(funds) = self.ask.funds.as_mut().filter(|held| due(held.renew_at_ms())) {
+            funds.renew(moment.shared, now_ms);
+        }
+    }
+
+    /// An answer that does not stream outlives this by no means: Envoy ends the request before.
     fn lease_ms(&self) -> u64 {
         self.setup.settings.timeouts.request_ms.saturating_add(LEASE_MARGIN_MS)
     }

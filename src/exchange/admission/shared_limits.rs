@@ -114,7 +114,7 @@ impl Admission {
 
     /// Tokens of the input, roughly; none for a request that no model reads.
     fn input_tokens(&self) -> u64 {
-        if self.dialect.spends_tokens() { self.ask.input_tokens.max(1) } else { 0 }
+        if self.dialect.spends_tokens() { self.ask.input_tokens } else { 0 }
     }
 
     fn over(&self, over: &Over) -> Reject {
