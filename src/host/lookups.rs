@@ -111,7 +111,7 @@ impl Lookups {
 
     fn ask(&self, hash: String) {
         let asked = Asked::now(&SharedData, state::now_us() / 1_000);
-        if !self.setup.may_look_up(&SharedData, asked.at_ms) {
+        if !self.setup.may_look_up(&SharedData, &hash, asked.at_ms) {
             self.waiting.borrow_mut().settle(&hash, &LookupOutcome::Unreachable);
             return;
         }

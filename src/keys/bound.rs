@@ -3,7 +3,24 @@
 use super::stored::{Change, Fields, swap};
 use crate::memory::Shared;
 
-const KEY: &str = "keys/lookups";
+/// Who is asked for. Keys that exist have a bound of their own, so that a flood of invented ones does not keep the
+/// ledger from being asked for one that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A key that the ledger has told of before.
+    Known,
+    /// Any other.
+    New,
+}
+
+impl Kind {
+    fn counter(self) -> &'static str {
+        match self {
+            Self::Known => "keys/lookups/known",
+            Self::New => "keys/lookups/new",
+        }
+    }
+}
 
 /// What was asked within one second of the wall clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,8 +30,8 @@ struct Asked {
 }
 
 /// Takes one of the lookups that may be made in this second; false where there is none left.
-pub fn take(shared: &dyn Shared, most: u32, now_ms: u64) -> bool {
-    let taken = swap(shared, KEY, |bytes| {
+pub fn take(shared: &dyn Shared, kind: Kind, most: u32, now_ms: u64) -> bool {
+    let taken = swap(shared, kind.counter(), |bytes| {
         let asked = Asked::at(bytes, now_ms);
         if asked.count >= most {
             return Change::Keep(false);
@@ -25,8 +42,8 @@ pub fn take(shared: &dyn Shared, most: u32, now_ms: u64) -> bool {
 }
 
 /// Whether this second has a lookup left.
-pub fn has_room(shared: &dyn Shared, most: u32, now_ms: u64) -> bool {
-    Asked::at(shared.load(KEY).0.as_deref(), now_ms).count < most
+pub fn has_room(shared: &dyn Shared, kind: Kind, most: u32, now_ms: u64) -> bool {
+    Asked::at(shared.load(kind.counter()).0.as_deref(), now_ms).count < most
 }
 
 impl Asked {
@@ -56,8 +73,9 @@ mod tests {
     #[test]
     fn a_second_has_as_many_lookups_as_it_may_and_the_next_one_again() {
         let memory = Memory::default();
-        let granted = |now_ms| (0..10).filter(|_| take(&memory, 3, now_ms)).count();
+        let granted = |now_ms| (0..10).filter(|_| take(&memory, Kind::New, 3, now_ms)).count();
         assert_eq!((granted(5_000), granted(5_999), granted(6_000)), (3, 0, 3));
-        assert!(!has_room(&memory, 3, 6_500) && has_room(&memory, 3, 7_000) && has_room(&memory, 4, 6_500));
+        assert!(has_room(&memory, Kind::New, 4, 6_500) && has_room(&memory, Kind::Known, 1, 6_500));
+        assert!(!has_room(&memory, Kind::New, 3, 6_500) && has_room(&memory, Kind::New, 3, 7_000));
     }
 }

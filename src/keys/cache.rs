@@ -130,7 +130,26 @@ impl Cache {
     pub fn postpone_told(&self, shared: &dyn Shared, hash: &str, now_ms: u64) {
         let Some(hash) = Hash::parse(hash) else { return };
         let retry_ms = now_ms.saturating_add(RETRY_MS);
-        KNOWN.put(shared, &Entry { hash, asked_ms: 0, retry_ms, generation: 0, key: b"" });
+        KNOWN.put(shared, &Entry { retry_ms, ..nothing(hash) });
+    }
+
+    /// Whether the ledger has told of this key before. It may have changed since, or be gone.
+    pub fn knows_of(&self, shared: &dyn Shared, hash: &str) -> bool {
+        Hash::parse(hash).is_some_and(|hash| KNOWN.find(shared, &hash).is_some())
+    }
+
+    /// Keys were made: that there are none is not true any more. What a gateway knows of them is: it asked later. False
+    /// if that could not be stored.
+    #[must_use]
+    pub fn admit(&self, shared: &dyn Shared, hashes: &[String]) -> bool {
+        if hashes.is_empty() {
+            return true;
+        }
+        let mut done = Epoch::keys_changed(shared);
+        for hash in hashes.iter().filter_map(|hash| Hash::parse(hash)) {
+            done &= REFUSED.clear(shared, &hash);
+        }
+        done
     }
 
     /// Single keys changed: from now on nobody uses what was known of them. False if that could not be
@@ -143,7 +162,7 @@ impl Cache {
         // First of all: an answer that is on its way is not kept any more.
         let mut done = Epoch::keys_changed(shared);
         for hash in hashes.iter().filter_map(|hash| Hash::parse(hash)) {
-            done &= KNOWN.clear(shared, &hash);
+            done &= KNOWN.change(shared, &hash, |entry| nothing(entry.hash).encode());
             done &= REFUSED.clear(shared, &hash);
         }
         done
@@ -173,6 +192,11 @@ impl Cache {
 
 fn entry<'k>(hash: Hash, key: &'k [u8], asked: &Asked) -> Entry<'k> {
     Entry { hash, asked_ms: asked.at_ms, retry_ms: 0, generation: asked.epoch.generation, key }
+}
+
+/// That there is, or was, such a key.
+fn nothing(hash: Hash) -> Entry<'static> {
+    Entry { hash, asked_ms: 0, retry_ms: 0, generation: 0, key: b"" }
 }
 
 fn is_fresh(entry: &Entry<'_>, generation: u32, settings: &LookupSettings, now_ms: u64) -> bool {

@@ -27,7 +27,10 @@ pub struct Changes {
     pub reset: bool,
     /// There is more: ask again at once.
     pub more: bool,
-    /// Hashes of keys that were made, changed, blocked or deleted, or whose team or user was.
+    /// Hashes of keys that were made, and so exist now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<String>,
+    /// Hashes of keys that were changed, blocked or deleted, or whose team or user was.
     pub keys: Vec<String>,
     /// Scopes in which money was spent.
     pub balances: Vec<Balance>,

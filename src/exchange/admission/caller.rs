@@ -10,7 +10,7 @@ use crate::budgets::Budget;
 use crate::event;
 use crate::exchange::lookups::LookupOutcome;
 use crate::exchange::{Headers, header};
-use crate::keys::{Found, Key, Owner, bound};
+use crate::keys::{Found, Key, Owner};
 use crate::memory::Shared;
 use crate::reject::Reject;
 use crate::route;
@@ -75,7 +75,7 @@ impl Setup {
         }
         let found = self.cache.find(shared, &hash, lookups, now_ms);
         let asks = matches!(found, Found::Stale(_) | Found::Missing);
-        if asks && bound::has_room(shared, lookups.max_per_second, now_ms) {
+        if asks && self.could_look_up(shared, &hash, now_ms) {
             return Ok(Presented::LookUp(hash));
         }
         self.without_asking(found, now_ms).map(Presented::Caller)
@@ -122,7 +122,7 @@ impl Setup {
         has_budget
             && lookups.enabled
             && self.cache.is_due(shared, &key.hash, lookups, now_ms)
-            && bound::has_room(shared, lookups.max_per_second, now_ms)
+            && self.could_look_up(shared, &key.hash, now_ms)
     }
 }
 

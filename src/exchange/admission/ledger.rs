@@ -5,8 +5,9 @@ use std::rc::Rc;
 use super::Setup;
 use crate::budgets;
 use crate::exchange::lookups::LookupOutcome;
+use crate::keys::bound::{self, Kind};
 use crate::keys::sync::{self, Turn};
-use crate::keys::{Asked, Changes, Key, Lookup, bound};
+use crate::keys::{Asked, Changes, Key, Lookup};
 use crate::memory::Shared;
 
 /// Largest answer to a lookup, in bytes.
@@ -16,8 +17,18 @@ pub const MOST_CHANGES_BYTES: usize = 4 * 1024 * 1024;
 
 impl Setup {
     /// Takes one of the lookups that the gateway may make in this second; false where there is none left.
-    pub fn may_look_up(&self, shared: &dyn Shared, now_ms: u64) -> bool {
-        bound::take(shared, self.settings.key_lookup.max_per_second, now_ms)
+    pub fn may_look_up(&self, shared: &dyn Shared, hash: &str, now_ms: u64) -> bool {
+        bound::take(shared, self.kind(shared, hash), self.settings.key_lookup.max_per_second, now_ms)
+    }
+
+    /// Whether there is one left.
+    pub(super) fn could_look_up(&self, shared: &dyn Shared, hash: &str, now_ms: u64) -> bool {
+        bound::has_room(shared, self.kind(shared, hash), self.settings.key_lookup.max_per_second, now_ms)
+    }
+
+    fn kind(&self, shared: &dyn Shared, hash: &str) -> Kind {
+        let known = self.keys.contains_key(hash) || self.cache.knows_of(shared, hash);
+        if known { Kind::Known } else { Kind::New }
     }
 
     /// Takes over the ledger's answer to a lookup: the body of a 200, `None` for anything else. To be called
@@ -88,6 +99,7 @@ impl Setup {
         let unheard = turn.since.is_none() || changes.reset;
         let forgotten =
             (!unheard || self.cache.forget_all(shared)) && self.cache.forget(shared, &changes.keys);
+        let forgotten = self.cache.admit(shared, &changes.made) && forgotten;
         budgets::learn(shared, &changes.balances, now_ms);
         if !forgotten {
             turn.failed(shared, settings, now_ms);

@@ -69,16 +69,21 @@ impl Admission {
     ) -> Result<(), Reject> {
         self.plan(request, body, (own, referred), &[], moment)?;
         let mut used_up: Vec<String> = Vec::new();
+        // What refused first is of what the caller asked for: that is told in the end.
+        let mut first: Option<Reject> = None;
         while let Err(held) = self.reserve(request, moment) {
+            let told = first.take().unwrap_or(held.reject);
             let elsewhere = held.of_a_model && self.setup.settings.fallback_on_limits && referred.is_none();
             let group = self.ask.plan.as_ref().and_then(|plan| plan.first_leg()).map(|leg| leg.group.clone());
             let Some(group) = group.filter(|group| elsewhere && !used_up.contains(group)) else {
-                return Err(held.reject);
+                return Err(told);
             };
             self.give_probes_back(moment);
             used_up.push(group);
-            // What refused first is what the caller asked for: that is told.
-            self.plan(request, body, (own, None), &used_up, moment).map_err(|_| held.reject)?;
+            match self.plan(request, body, (own, None), &used_up, moment) {
+                Ok(()) => first = Some(told),
+                Err(_) => return Err(told),
+            }
         }
         Ok(())
     }

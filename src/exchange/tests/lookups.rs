@@ -237,9 +237,9 @@ fn more_lookups_than_a_gateway_may_make_are_refused_and_known_keys_work() {
     gateway.ask(|| gateway.answer(&gateway.asked(), &known(bob())));
     let now_ms = NOW_MS + 60_000;
     gateway.now_ms.set(now_ms);
-    assert!(gateway.setup.may_look_up(&gateway.memory, now_ms));
-    assert!(gateway.setup.may_look_up(&gateway.memory, now_ms));
-    assert!(!gateway.setup.may_look_up(&gateway.memory, now_ms));
+    assert!(gateway.setup.may_look_up(&gateway.memory, "", now_ms));
+    assert!(gateway.setup.may_look_up(&gateway.memory, "", now_ms));
+    assert!(!gateway.setup.may_look_up(&gateway.memory, "", now_ms));
     assert_eq!(gateway.ask(|| gateway.away()), (false, None), "stale, and used");
     let eve = headers(&[(":method", "GET"), (":path", "/v1/models"), ("x-api-key", "sk-eve")]);
     assert_eq!(kind(&gateway.begin(&eve).1).0, 503);

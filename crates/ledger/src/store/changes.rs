@@ -22,10 +22,16 @@ const KEPT: u64 = 1 << 20;
 const TOLD_ONE_BY_ONE: usize = 1_000;
 
 const KEY: &str = "key";
+const MADE: &str = "made";
 const BALANCE: &str = "balance";
 const RESET: &str = "reset";
 
-/// Notes that the key with this hash was made, changed, or deleted, or that its team or user was.
+/// Notes that the key with this hash was made.
+pub(super) fn note_made(db: &Connection, hash: &str) -> rusqlite::Result<()> {
+    note(db, MADE, hash, 0)
+}
+
+/// Notes that the key with this hash was changed or deleted, or that its team or user was.
 pub(super) fn note_key(db: &Connection, hash: &str) -> rusqlite::Result<()> {
     note(db, KEY, hash, 0)
 }
@@ -114,6 +120,7 @@ fn page(db: &Connection, gateway: &str, since: u64) -> rusqlite::Result<Option<C
         }
         told.cursor = row.get(0)?;
         match (row.get::<_, String>(1)?.as_str(), row.get(4)?) {
+            (MADE, _) => told.made.push(row.get(2)?),
             (KEY, _) => told.keys.push(row.get(2)?),
             (BALANCE, Value::Integer(_)) => told.balances.push(Balance {
                 scope: row.get(2)?,

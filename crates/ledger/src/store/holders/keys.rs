@@ -70,6 +70,10 @@ impl Holder for KeyRow {
     fn note(db: &Connection, id: &str) -> rusqlite::Result<()> {
         changes::note_key(db, id)
     }
+
+    fn note_made(db: &Connection, id: &str) -> rusqlite::Result<()> {
+        changes::note_made(db, id)
+    }
 }
 
 /// LiteLLM's field beside ours.

@@ -30,6 +30,11 @@ pub(crate) trait Holder: Sized {
     /// Tells the gateways that keep something that follows from the row with this id.
     fn note(db: &Connection, id: &str) -> rusqlite::Result<()>;
 
+    /// The same for a row that is new.
+    fn note_made(db: &Connection, id: &str) -> rusqlite::Result<()> {
+        Self::note(db, id)
+    }
+
     /// Deletes what must not outlive the row with this id, and tells the gateways of it.
     fn delete_dependents(_db: &Connection, _id: &str) -> Result<(), WriteError> {
         Ok(())
@@ -49,7 +54,7 @@ pub(super) fn create<T: Holder>(db: &Connection, row: T) -> Result<T, WriteError
     let places = vec!["?"; cells.len()].join(", ");
     let insert = format!(r#"INSERT INTO "{}" ({}) VALUES ({places})"#, T::TABLE, names.join(", "));
     db.prepare_cached(&insert)?.execute(values(&cells).as_slice())?;
-    T::note(db, row.id())?;
+    T::note_made(db, row.id())?;
     stored(db, row.id())
 }
 
@@ -77,7 +82,7 @@ fn replace<T: Holder>(db: &Connection, id: &str, row: &T) -> Result<T, WriteErro
     T::note(db, id)?;
     if row.id() != id {
         budgets::rename(db, T::SCOPE, id, row.id(), &now)?;
-        T::note(db, row.id())?;
+        T::note_made(db, row.id())?;
     }
     stored(db, row.id())
 }

@@ -71,7 +71,7 @@ pub async fn changes_take_effect(fixture: &Fixture) -> Result<(), Failure> {
         ("/key/unblock", json!({"key": key}), 200),
         ("/key/update", json!({"key": key, "models": ["slow"]}), 403),
         ("/key/update", json!({"key": key, "models": []}), 200),
-        ("/key/update", json!({"key": key, "duration": "0s"}), 401),
+        ("/key/update", json!({"key": key, "duration": "1s"}), 401),
     ] {
         administer(fixture, path, &change).await?;
         everywhere(&mut connections, &key, "plain", status)
