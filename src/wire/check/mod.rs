@@ -7,6 +7,7 @@
 mod lexer;
 mod malformed;
 mod path;
+mod run;
 mod walk;
 
 #[cfg(test)]
