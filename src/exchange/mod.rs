@@ -26,6 +26,11 @@ use crate::reject::Reject;
 /// Response header by which an attempt asks Envoy's router for the next try. Never leaves the gateway.
 pub const RETRY_HEADER: &str = "x-spillway-retry";
 
+/// What makes Envoy's router try again by itself (`x-envoy-retry-on`): a try that never reached the provider, or
+/// that broke or ran out of its time before response headers passed the attempt role (`reset`; a timeout of a try
+/// counts as one), and [`RETRY_HEADER`]. Everything that a provider *answered* is the attempt role's to judge.
+pub const RETRY_ON: &str = "connect-failure,refused-stream,reset,retriable-headers";
+
 /// Response header by which an attempt tells the router another path than the planned one: deployments,
 /// separated by commas, those already tried first. A filter of the rendered chain takes it out.
 pub const PATH_HEADER: &str = "x-spillway-path";

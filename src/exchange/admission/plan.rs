@@ -7,7 +7,7 @@ use super::stored::Referred;
 use super::timeouts::try_timeout_ms;
 use super::{Admission, Caller, Effect, Moment};
 use crate::exchange::context::{self, Context};
-use crate::exchange::{PLAN_HEADER, overrides, plan_header};
+use crate::exchange::{PLAN_HEADER, RETRY_ON, overrides, plan_header};
 use crate::guardrails;
 use crate::health;
 use crate::reject::Reject;
@@ -218,10 +218,15 @@ impl Admission {
         let mut effects = vec![
             Effect::KeepContext(written),
             Effect::SetRequestHeader(PLAN_HEADER, names),
-            Effect::SetRequestHeader("x-envoy-max-retries", retries.to_string()),
             Effect::SetRequestHeader("x-envoy-upstream-rq-per-try-timeout-ms", try_timeout_ms.to_string()),
             Effect::SetRequestHeader("x-envoy-upstream-rq-timeout-ms", timeouts.request_ms.to_string()),
         ];
+        // Where a retry is possible, the router copies the whole body and keeps it: so it hears of retries only
+        // where there may be one.
+        if retries > 0 {
+            effects.push(Effect::SetRequestHeader("x-envoy-retry-on", RETRY_ON.to_owned()));
+            effects.push(Effect::SetRequestHeader("x-envoy-max-retries", retries.to_string()));
+        }
         if let Some(body) = body {
             effects.push(Effect::SetRequestHeader("content-length", body.len().to_string()));
             effects.push(Effect::ReplaceRequestBody(body));

@@ -9,7 +9,7 @@ use crate::config::{AdmissionSettings, Timeouts};
 use crate::event::{Attempt, Event};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
 use crate::exchange::context::{Answer, Context, Report, write};
-use crate::exchange::{Effect, Flow, PLAN_HEADER, Reply, Step};
+use crate::exchange::{Effect, Flow, PLAN_HEADER, RETRY_ON, Reply, Step};
 use crate::guardrails::{Action, BlockedWord, Guardrail};
 use crate::keys::{Key, LookupSettings};
 use crate::limits::Limits;
@@ -165,14 +165,35 @@ fn a_request_gets_a_plan_a_context_and_nothing_else_that_is_internal() {
         set,
         [
             PLAN_HEADER,
-            "x-envoy-max-retries",
             "x-envoy-upstream-rq-per-try-timeout-ms",
-            "x-envoy-upstream-rq-timeout-ms"
+            "x-envoy-upstream-rq-timeout-ms",
+            "x-envoy-retry-on",
+            "x-envoy-max-retries"
         ]
     );
     let context = context(&step);
     assert_eq!((context.itinerary.stops.len(), context.model.as_str()), (2, "a"));
     assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::ReplaceRequestBody(_))), "untouched");
+}
+
+#[test]
+fn the_router_hears_of_retries_where_there_may_be_one() {
+    let mut body = chat("hi");
+    for (model, num_retries, said) in
+        [("a", 0, Some("1")), ("b", 0, None), ("b", 2, Some("2")), ("a", 1, Some("3"))]
+    {
+        body["model"] = json!(model);
+        body["num_retries"] = json!(num_retries);
+        let (_, step) = World::new().ask(&body);
+        let header = |wanted: &str| {
+            find(&step.effects, |effect| match effect {
+                Effect::SetRequestHeader(name, value) if *name == wanted => Some(value.clone()),
+                _ => None,
+            })
+        };
+        assert_eq!(header("x-envoy-max-retries").as_deref(), said, "{model} {num_retries}");
+        assert_eq!(header("x-envoy-retry-on").as_deref(), said.map(|_| RETRY_ON), "{model} {num_retries}");
+    }
 }
 
 #[test]

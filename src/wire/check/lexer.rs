@@ -2,7 +2,7 @@
 //!
 //! Knows characters. Does not know which token may follow which, nor what any of them means.
 
-use super::Malformed;
+use super::{Malformed, run};
 
 /// A cursor over a text.
 pub(super) struct Lexer<'a> {
@@ -18,8 +18,13 @@ pub(super) struct Quoted<'a> {
     pub raw: &'a str,
     /// Between the quotes, escapes as they were written.
     pub inner: &'a str,
+}
+
+impl Quoted<'_> {
     /// Whether there is any escape.
-    pub escaped: bool,
+    pub(super) fn escaped(&self) -> bool {
+        self.inner.contains('\\')
+    }
 }
 
 impl<'a> Lexer<'a> {
@@ -75,15 +80,15 @@ impl<'a> Lexer<'a> {
         if !self.take(b'"') {
             return Err(self.expected("a string"));
         }
-        let mut escaped = false;
         loop {
-            self.at += plain_length(self.text.as_bytes().get(self.at..).unwrap_or_default());
+            self.at += run::length(self.text.as_bytes().get(self.at..).unwrap_or_default());
+            // Escapes come in rows, in text that is no ASCII.
+            while self.peek() == Some(b'\\') {
+                self.escape()?;
+            }
             match self.peek() {
                 Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
+                Some(byte) if byte >= 0x20 => {}
                 _ => {
                     return Err(
                         self.expected("the rest of a string (control characters are written as escapes)")
@@ -93,7 +98,7 @@ impl<'a> Lexer<'a> {
         }
         let inner = self.since(start + 1);
         self.at += 1;
-        Ok(Quoted { raw: self.since(start), inner, escaped })
+        Ok(Quoted { raw: self.since(start), inner })
     }
 
     /// An escape; the cursor stands on its backslash. Surrogates must come in pairs: half of one is no
@@ -167,65 +172,5 @@ impl<'a> Lexer<'a> {
             self.at += 1;
         }
         if self.at == start { Err(self.expected(expected)) } else { Ok(()) }
-    }
-}
-
-/// How many bytes from the start are ordinary: no quote, no backslash, no control character.
-///
-/// Eight at a time: a body's bytes are nearly all inside strings.
-fn plain_length(bytes: &[u8]) -> usize {
-    let (words, tail) = bytes.as_chunks::<8>();
-    let mut length = 0;
-    for word in words {
-        let special = special_bytes(u64::from_le_bytes(*word));
-        if special != 0 {
-            return length + special.trailing_zeros() as usize / 8;
-        }
-        length += 8;
-    }
-    length + tail.iter().take_while(|byte| !matches!(byte, 0..0x20 | b'"' | b'\\')).count()
-}
-
-/// The high bit of each byte that is not ordinary, exact up to the lowest such byte.
-///
-/// The classic zero-byte test: `x - 0x01…` borrows into the high bit where a byte of `x` is zero, and
-/// `!x` takes out the bytes whose high bit was set before. A borrow may mark bytes *above* a true hit
-/// wrongly, so only the lowest mark is used.
-fn special_bytes(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let quote = word ^ (ONES * b'"' as u64);
-    let backslash = word ^ (ONES * b'\\' as u64);
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    let zero = |x: u64| x.wrapping_sub(ONES) & !x;
-    (zero(quote) | zero(backslash) | control) & HIGH
-}
-
-#[cfg(test)]
-mod tests {
-    #[cfg(all(test, target_arch = "wasm32"))]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    use super::plain_length;
-
-    #[test]
-    fn every_byte_at_every_place_ends_the_run_or_does_not() {
-        for byte in 0..=255_u8 {
-            for place in 0..20 {
-                let mut bytes = *b"abcdefghijklmnopqrst";
-                bytes[place] = byte;
-                let special = byte < 0x20 || byte == b'"' || byte == b'\\';
-                assert_eq!(plain_length(&bytes), if special { place } else { 20 }, "{byte:#x} at {place}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_first_of_two_special_bytes_counts() {
-        for first in [0_u8, 0x1f, b'"', b'\\'] {
-            for second in [0_u8, b'!', b'#', b'[', b']', b'"', b'\\', 0xff] {
-                assert_eq!(plain_length(&[b'a', first, second, 0x80, b'x', b'x', b'x', b'x']), 1);
-            }
-        }
     }
 }

@@ -7,6 +7,7 @@
 mod lexer;
 mod malformed;
 mod path;
+mod run;
 mod walk;
 
 #[cfg(test)]
@@ -101,8 +102,15 @@ pub fn object<'a>(text: &'a [u8], table: &'static Table) -> Result<Checked<'a>, 
     if text.starts_with(b"\xEF\xBB\xBF") {
         return Err(Malformed::ByteOrderMark);
     }
-    let text = std::str::from_utf8(text).map_err(|error| Malformed::NotUtf8 { at: error.valid_up_to() })?;
+    let text = utf8(text)?;
     walk::Walk::new(text).whole(table)
+}
+
+/// The bytes as text. Only a text that is wrong is looked at for where it is.
+fn utf8(bytes: &[u8]) -> Result<&str, Malformed> {
+    simdutf8::basic::from_utf8(bytes)
+        .or_else(|_| std::str::from_utf8(bytes))
+        .map_err(|error| Malformed::NotUtf8 { at: error.valid_up_to() })
 }
 
 /// Finds what stands in the value of a top-level field and is not for an API that defines no more than the

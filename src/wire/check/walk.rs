@@ -241,7 +241,7 @@ impl<'a> Walk<'a> {
     /// for their names first.
     fn settled(&self, standing: Standing, name: Quoted<'a>) -> Standing {
         match standing {
-            Standing::Hint(_) if name.escaped => Standing::LeftOut,
+            Standing::Hint(_) if name.escaped() => Standing::LeftOut,
             standing => standing,
         }
     }
@@ -257,7 +257,7 @@ impl<'a> Walk<'a> {
 
     /// A field's name with its escapes resolved: `"mod\u0065l"` names `model`.
     fn resolved(&self, quoted: Quoted<'a>) -> Result<Cow<'a, str>, Malformed> {
-        if !quoted.escaped {
+        if !quoted.escaped() {
             return Ok(Cow::Borrowed(quoted.inner));
         }
         let name = serde_json::from_str(quoted.raw);

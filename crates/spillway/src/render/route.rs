@@ -13,11 +13,6 @@ use super::typed::{extension, millis};
 /// A longer wait is none: Envoy then takes the usual back-off.
 const LONGEST_WAIT: &str = "60s";
 
-/// What makes Envoy try again by itself: a try that never reached the provider, or that broke or ran out of
-/// its time before response headers passed the attempt role (`reset`; a timeout of a try counts as one).
-/// Everything that a provider *answered* is the attempt role's to judge.
-const RETRY_ON: &str = "connect-failure,refused-stream,reset,retriable-headers";
-
 pub fn route_config(gateway: &Gateway) -> Value {
     let deployments = json!({ "name": "deployments", "match": { "prefix": "/" }, "route": action(gateway) });
     let administration = gateway.serves_administration.then(administration::route);
@@ -45,12 +40,13 @@ fn action(gateway: &Gateway) -> Value {
     })
 }
 
-/// Admission says per request how many tries there are (`x-envoy-max-retries`) and how long one may take
-/// (`x-envoy-upstream-rq-per-try-timeout-ms`); without its word there is no second try.
+/// Admission says per request whether and for what there is another try (`x-envoy-retry-on`), how many
+/// (`x-envoy-max-retries`) and how long one may take (`x-envoy-upstream-rq-per-try-timeout-ms`). Without its word
+/// there is no second try, and the router, which copies and keeps every body that it may have to send again,
+/// keeps none: so no `retry_on` stands here.
 fn retry_policy(timeouts: Timeouts) -> Value {
     let longest = timeouts.answer_ms.max(timeouts.first_token_ms);
     json!({
-        "retry_on": RETRY_ON,
         "retriable_headers": [{ "name": RETRY_HEADER, "present_match": true }],
         "num_retries": 0,
         "per_try_timeout": millis(longest),

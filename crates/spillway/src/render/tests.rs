@@ -162,6 +162,7 @@ fn a_request_without_a_plan_reaches_nobody() {
     assert_eq!(groups, ["spillway-unplanned", "m/local", "m/openai"]);
     assert_eq!(cluster(&document, "spillway-unplanned")["load_assignment"]["endpoints"], json!([]));
     assert_eq!(action["retry_policy"]["num_retries"], 0);
+    assert_eq!(action["retry_policy"].get("retry_on"), None, "the router would keep a copy of every body");
 }
 
 #[test]
