@@ -237,14 +237,31 @@ fn more_lookups_than_a_gateway_may_make_are_refused_and_known_keys_work() {
     gateway.ask(|| gateway.answer(&gateway.asked(), &known(bob())));
     let now_ms = NOW_MS + 60_000;
     gateway.now_ms.set(now_ms);
-    assert!(gateway.setup.may_look_up(&gateway.memory, "", now_ms));
-    assert!(gateway.setup.may_look_up(&gateway.memory, "", now_ms));
-    assert!(!gateway.setup.may_look_up(&gateway.memory, "", now_ms));
+    let looked_up =
+        |hash: &str| (0..5).filter(|_| gateway.setup.may_look_up(&gateway.memory, hash, now_ms)).count();
+    assert_eq!(looked_up(&sha256("sk-nobody")), 2);
+    assert_eq!(
+        looked_up(&sha256("sk-bob")),
+        2,
+        "a flood of invented keys takes no lookup from those that exist"
+    );
     assert_eq!(gateway.ask(|| gateway.away()), (false, None), "stale, and used");
     let eve = headers(&[(":method", "GET"), (":path", "/v1/models"), ("x-api-key", "sk-eve")]);
     assert_eq!(kind(&gateway.begin(&eve).1).0, 503);
     gateway.now_ms.set(now_ms + 1_000);
     assert!(gateway.begin(&eve).0.looks_up());
+}
+
+#[test]
+fn a_key_that_was_made_is_asked_for_again_and_what_was_told_of_it_since_counts() {
+    let gateway = Gateway::new();
+    gateway.hear(&Changes { cursor: 1, ..Changes::default() });
+    let made = |cursor| Changes { cursor, made: vec![sha256("sk-bob")], ..Changes::default() };
+    assert_eq!(gateway.ask(|| gateway.answer(&gateway.asked(), &Lookup::default())), (true, Some(401)));
+    gateway.hear(&made(2));
+    assert_eq!(gateway.ask(|| gateway.answer(&gateway.asked(), &known(bob()))), (true, None));
+    gateway.hear(&made(3));
+    assert_eq!(gateway.ask(|| gateway.away()), (false, None), "the answer was later than the key");
 }
 
 #[test]

@@ -3,12 +3,13 @@ use crate::record::{KeyRow, TeamRow, UserRow};
 use crate::store::holders::tests::{key, store};
 use crate::store::{Store, WriteError};
 
-/// Asks as a gateway does, until there is no more.
+/// Asks as a gateway does, until there is no more. Keys that were made have a plus before them.
 async fn keys_since(store: &Store, since: u64) -> (Vec<String>, u64) {
     let (mut keys, mut cursor) = (Vec::new(), since);
     loop {
         let told = store.changes("g".to_owned(), Some(cursor)).await.unwrap();
         assert!(!told.reset, "{told:?}");
+        keys.extend(told.made.iter().map(|hash| format!("+{hash}")));
         keys.extend(told.keys);
         cursor = told.cursor;
         if !told.more {
@@ -36,13 +37,13 @@ async fn each_change_of_a_key_is_told_once() {
         store.create_key(key(token)).await.unwrap();
     }
     let (told, after) = keys_since(&store, start).await;
-    assert_eq!(told, ["a", "b"]);
+    assert_eq!(told, ["+a", "+b"]);
     store.update_key("a".to_owned(), blocked).await.unwrap();
     assert_eq!(keys_since(&store, after).await.0, ["a"]);
-    assert_eq!(keys_since(&store, start).await.0, ["b", "a"], "who was away hears of each once");
+    assert_eq!(keys_since(&store, start).await.0, ["+a", "+b", "a"], "who was away hears of each once");
     store.delete_keys(vec!["b".to_owned()]).await.unwrap();
     let (told, after) = keys_since(&store, start).await;
-    assert_eq!(told, ["a", "b"]);
+    assert_eq!(told, ["+a", "+b", "a", "b"]);
     assert_eq!(keys_since(&store, after).await, (Vec::new(), after));
 }
 
@@ -56,7 +57,7 @@ async fn a_key_that_is_regenerated_is_told_under_both_hashes() {
         Ok(())
     };
     assert_eq!(store.update_key("old".to_owned(), regenerate).await.unwrap().unwrap().token, "new");
-    assert_eq!(keys_since(&store, start).await.0, ["old", "new"]);
+    assert_eq!(keys_since(&store, start).await.0, ["+new", "old"]);
     assert_eq!(store.key("old".to_owned()).await.unwrap(), None);
 }
 
@@ -137,11 +138,11 @@ async fn changes_that_are_too_old_to_be_told_are_dropped() {
     store.create_key(key("b")).await.unwrap();
     database.execute(pass, [KEPT - 2]).unwrap();
     let rows = || {
-        let count = r#"SELECT count(*) FROM "spillway_changes" WHERE "kind" = 'key'"#;
+        let count = r#"SELECT count(*) FROM "spillway_changes" WHERE "kind" = 'made'"#;
         database.query_row(count, [], |row| row.get::<_, u32>(0)).unwrap()
     };
     store.create_key(key("c")).await.unwrap();
-    assert_eq!((rows(), keys_since(&store, first).await.0), (3, vec!["b".to_owned(), "c".to_owned()]));
+    assert_eq!((rows(), keys_since(&store, first).await.0), (3, vec!["+b".to_owned(), "+c".to_owned()]));
     store.create_key(key("d")).await.unwrap();
     assert_eq!(rows(), 3, "the first has gone");
     assert!(store.changes("g".to_owned(), Some(first)).await.unwrap().reset);
