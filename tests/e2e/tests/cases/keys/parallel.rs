@@ -35,7 +35,8 @@ pub fn never_exceeded_nor_lost() -> Result<(), Failure> {
         let limits = json!({"max_parallel_requests": LIMIT, "key_alias": "canary-parallel"});
         let key = generate(&fixture, &limits).await?;
         let mocks = &fixture.gateway.mocks;
-        let scripts = ["", "delay=3", "reset", "status=500", "delay=10", "cut-after=1"];
+        let scripts =
+            ["delay=5", "delay=20", "delay=5,reset", "delay=5,status=500", "delay=10", "delay=5,cut-after=1"];
         mocks.set_script("varied", &scripts, After::Cycle).map_err(|error| error.to_string())?;
         storm(&fixture, &key, 0..STAYING, false).await?;
         let most = mocks.most_at_once("varied");
@@ -72,7 +73,7 @@ async fn storm(fixture: &Fixture, key: &str, numbers: Range<usize>, leave: bool)
 }
 
 fn ask(key: &str, number: usize) -> Ask {
-    let body = json!({"model": "varied", "messages": [{"role": "user", "content": "Hello"}], "stream": number % 2 == 0,
+    let body = json!({"model": "varied", "messages": [{"role": "user", "content": "Hello"}], "stream": number.is_multiple_of(2),
         "disable_fallbacks": true});
     let mut ask = Ask::post("/v1/chat/completions", key, &body);
     if number == STAYING + LEAVING / 2 {

@@ -112,9 +112,9 @@ async fn spend(fixture: &Fixture, key: &str, seed: u64, began: Instant) -> Resul
     while began.elapsed() < LOAD {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed).wrapping_mul(31).wrapping_add(seed);
         let body = json!({"model": "varied", "messages": [{"role": "user", "content": "Hello"}],
-            "stream": number % 2 == 0, "disable_fallbacks": true, "max_tokens": 1 + number % MOST_OF_AN_ANSWER});
+            "stream": number.is_multiple_of(2), "disable_fallbacks": true, "max_tokens": 1 + number % MOST_OF_AN_ANSWER});
         let ask = Ask::post("/v1/chat/completions", key, &body);
-        if number % 11 == 0 {
+        if number.is_multiple_of(11) {
             let after = Duration::from_micros(number % 3_000);
             client::leave_in(fixture.gateway.address, &ask, after).await?;
             continue;
