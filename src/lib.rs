@@ -14,12 +14,13 @@
 //! | [`config`] | what a person writes → every problem at once → checked values |
 //! | [`keys`] | what is known of a virtual key, whoever told it; names limits and budgets |
 //! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`budgets`] [`guardrails`] [`pricing`] | decide; none names another |
-//! | [`wire`] [`sse`] [`base64`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] | know shapes |
+//! | [`wire`] [`sse`] [`base64`] [`calendar`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] | know shapes |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
 #![cfg_attr(all(target_os = "wasi", panic = "unwind"), feature(asm_experimental_arch))]
 
 pub mod base64;
+pub mod calendar;
 pub mod cause;
 pub mod event;
 pub mod memory;

@@ -1,6 +1,6 @@
 //! How often a budget begins anew: LiteLLM's durations, on a grid that every replica and the ledger agree on.
 
-use super::calendar::{self, DAY_MS};
+use crate::calendar::{self, DAY_MS};
 
 /// What is said where a duration is not one.
 const EXPECTED: &str = "expected a whole number from 1 and a unit (s, m, h, d, w or mo), like 30d, or one of \
@@ -105,7 +105,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-    use crate::budgets::calendar::iso;
+    use crate::calendar::iso;
 
     /// Saturday, 2026-11-21, 10:55:38.123.
     const NOW: u64 = 1_795_258_538_123;

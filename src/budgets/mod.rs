@@ -27,13 +27,12 @@
 //!
 //! | module | room |
 //! |---|---|
-//! | `every`, `calendar` | when a budget begins anew |
+//! | `every` | when a budget begins anew |
 //! | `account` | what is known of one scope |
 //! | `slot` | where accounts stand in shared memory |
 //! | `reservation`, `refusal` | what came of a request |
 
 mod account;
-mod calendar;
 mod every;
 mod refusal;
 mod reservation;

@@ -1,6 +1,6 @@
 //! Why a budget refused a request, and until when.
 
-use super::calendar::iso;
+use crate::calendar::iso;
 use crate::reject::Reject;
 
 /// A request that a budget refused. Nothing was taken for it.

@@ -1,9 +1,6 @@
 //! A moment as ISO 8601 writes it.
 
-/// Days before March of a year's months, March first: February, with its leap day, ends the year.
-const DAYS_BEFORE: [u64; 12] = [0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306, 337];
-/// From March 1st of the year 0 to the Unix epoch.
-const EPOCH_DAY: u64 = 719_468;
+use crate::calendar::{self, DAY_MS};
 
 /// Reads a date (its first moment), or a date and a time, without a zone in UTC: `2027-01-31`,
 /// `2027-01-31T12:00Z`, `2027-01-31 12:00:00.5+02:00`. Answers milliseconds since the Unix epoch; `None` for
@@ -13,7 +10,7 @@ pub(super) fn parse(text: &str) -> Option<u64> {
         Some((date, time)) => (date, Some(time)),
         None => (text, None),
     };
-    let midnight_ms = days(date)?.checked_mul(86_400_000)?;
+    let midnight_ms = days(date)?.checked_mul(DAY_MS)?;
     let Some(time) = time else { return Some(midnight_ms) };
     let (clock, ahead_ms) = zone(time)?;
     midnight_ms.checked_add(of_day(clock)?)?.checked_add_signed(-ahead_ms)
@@ -24,24 +21,10 @@ fn days(date: &str) -> Option<u64> {
     let mut parts = date.split('-');
     let (year, month, day) =
         (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
-    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=length(year, month)).contains(&day) {
+    if parts.next().is_some() {
         return None;
     }
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
-    let before = DAYS_BEFORE.get(usize::try_from(month).ok()?)?;
-    let leap_days = year / 4 - year / 100 + year / 400;
-    (year * 365 + leap_days + before + day - 1).checked_sub(EPOCH_DAY)
-}
-
-/// Days of a month.
-fn length(year: u64, month: u64) -> u64 {
-    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+    calendar::day(year, month, day)
 }
 
 /// The clock's part of a time, and how far its zone is ahead of UTC, in milliseconds.

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use super::utc::utc;
 use super::{Moment, Setup};
 use crate::budgets::Budget;
+use crate::calendar::iso;
 use crate::event;
 use crate::exchange::lookups::LookupOutcome;
 use crate::exchange::{Headers, header};
@@ -242,8 +242,8 @@ fn blocked(what: &str, how: &str) -> Reject {
 fn expired(expires_ms: u64, now_ms: u64) -> Reject {
     let message = format!(
         "Authentication Error, the key expired at {}. It is {} now: ask for a new key.",
-        utc(expires_ms),
-        utc(now_ms)
+        iso(expires_ms),
+        iso(now_ms)
     );
     Reject::new(401, "expired_key", message).at("key").code("401")
 }

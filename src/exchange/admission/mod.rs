@@ -28,7 +28,6 @@ mod shared_limits;
 mod shared_scopes;
 mod stored;
 mod timeouts;
-mod utc;
 
 use std::rc::Rc;
 

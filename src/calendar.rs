@@ -1,10 +1,10 @@
-//! The Gregorian calendar in UTC, as far as budgets need it: months, and a time as ISO 8601 writes it.
+//! The Gregorian calendar in UTC: days and months as numbers, and a time as ISO 8601 writes it.
 //!
 //! A day is its number since 1970-01-01. A month is its number since January of year 0, which the calendar is
 //! reckoned back to (there, year 0 is a leap year). Leap seconds do not exist, as in Unix time.
 
 /// Milliseconds in a day.
-pub(super) const DAY_MS: u64 = 86_400_000;
+pub const DAY_MS: u64 = 86_400_000;
 /// Days from 0000-01-01 to 1970-01-01.
 const DAYS_BEFORE_EPOCH: u64 = 719_528;
 /// The calendar repeats itself after so many years, which have so many days.
@@ -12,20 +12,23 @@ const CYCLE_YEARS: u64 = 400;
 const CYCLE_DAYS: u64 = 146_097;
 
 /// The month that `day` lies in.
-pub(super) fn month_of(day: u64) -> u64 {
+#[must_use]
+pub fn month_of(day: u64) -> u64 {
     let (year, month, _) = date(day);
     year.saturating_mul(12).saturating_add(month)
 }
 
 /// The day that `month` begins with; the first day of all for a month before 1970.
-pub(super) fn first_day_of(month: u64) -> u64 {
+#[must_use]
+pub fn first_day_of(month: u64) -> u64 {
     let year = month / 12;
     let before = (0..month % 12).map(|earlier| length(year, earlier)).sum::<u64>();
     days_before(year).saturating_add(before).saturating_sub(DAYS_BEFORE_EPOCH)
 }
 
 /// A time as ISO 8601 writes it, to the second: `2026-12-01T00:00:00Z`.
-pub(super) fn iso(ms: u64) -> String {
+#[must_use]
+pub fn iso(ms: u64) -> String {
     let (year, month, day) = date(ms / DAY_MS);
     let second = ms % DAY_MS / 1_000;
     let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
@@ -55,6 +58,15 @@ fn days_before(year: u64) -> u64 {
 }
 
 /// Days of a month, which is counted from 0.
+/// The number of a day (of the month from 1, of the year from 1), in days since the Unix epoch; `None` where there is no
+/// such day, and before the epoch.
+#[must_use]
+pub fn day(year: u64, month: u64, day: u64) -> Option<u64> {
+    let exists = (1..=12).contains(&month) && (1..=length(year, month.checked_sub(1)?)).contains(&day);
+    let first = first_day_of(year.checked_mul(12)?.checked_add(month.checked_sub(1)?)?);
+    (exists && year >= 1970).then(|| first.saturating_add(day - 1))
+}
+
 fn length(year: u64, month: u64) -> u64 {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
