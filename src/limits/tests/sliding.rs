@@ -46,7 +46,7 @@ fn pause(random: &mut Random, manner: u64) -> u64 {
 
 #[test]
 fn no_sixty_seconds_exceed_a_limit() {
-    for seed in 0..30 {
+    for seed in histories(30) {
         let mut random = Random(seed);
         let memory = Memory::default();
         let limit = limits(1 + random.below(60), 50 + random.below(3_000));
@@ -68,7 +68,7 @@ fn no_sixty_seconds_exceed_a_limit() {
 
 #[test]
 fn no_sixty_seconds_exceed_a_limit_after_settling_but_for_the_excess() {
-    for seed in 0..20 {
+    for seed in histories(20) {
         let mut random = Random(seed);
         let memory = Memory::default();
         let limit = limits(None, 1_000 + random.below(3_000));
@@ -142,7 +142,7 @@ fn a_trickle_before_saturation_costs_less_than_two_percent() {
 
 #[test]
 fn a_clock_that_only_goes_back_frees_nothing() {
-    for seed in 0..20 {
+    for seed in histories(20) {
         let mut random = Random(seed);
         let memory = Memory::default();
         let mut now = 1_700_000_000_000;

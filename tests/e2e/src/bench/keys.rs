@@ -8,7 +8,7 @@ use mock_providers::MockProviders;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::client::{Ask, Connection};
+use crate::client::{Ask, Connection, Patient};
 use crate::gateway::{Gateway, Options as GatewayOptions};
 use crate::{Failure, process};
 
@@ -16,6 +16,8 @@ const CONFIG: &str = "bench-bare.yaml";
 const MASTER_KEY: &str = "sk-bench-master";
 /// Keys are made on this many connections at once.
 const MAKERS: usize = 16;
+/// Keys that nobody made, used once each.
+const INVENTED: u32 = 20_000;
 
 /// What is measured.
 #[derive(Clone, Debug, Parser)]
@@ -56,18 +58,22 @@ pub async fn run(options: &Options, say: fn(&str)) -> Result<String, Failure> {
         later.push(measure(&mut connection, &key(number)).await?);
     }
     let after = process::resident_bytes(envoy)?;
+    flood(&gateway).await?;
+    let flooded = process::resident_bytes(envoy)?;
     let (first, later) = (percentiles(first), percentiles(later));
     gateway.stop().await?;
     Ok(format!(
         "| {} keys | p50 | p99 |\n|---|---|---|\n| first use: asked of the ledger | {} us | {} us |\n\
-         | second use | {} us | {} us |\n\nMemory of Envoy that is resident: {} MiB before, {} MiB after.\n",
+         | second use | {} us | {} us |\n\nMemory of Envoy that is resident: {} MiB before, {} MiB after, {} MiB after {INVENTED} \
+         keys more that nobody made.\n",
         options.keys,
         first.p50,
         first.p99,
         later.p50,
         later.p99,
         before >> 20,
-        after >> 20
+        after >> 20,
+        flooded >> 20
     ))
 }
 
@@ -111,9 +117,25 @@ async fn make(gateway: &Gateway, keys: u32) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn measure(connection: &mut Connection, key: &str) -> Result<Duration, Failure> {
+/// Each is asked of the ledger.
+async fn flood(gateway: &Gateway) -> Result<(), Failure> {
+    let mut connection = Patient::to(gateway.address);
+    for number in 0..INVENTED {
+        let answer = connection.send(&ask(&format!("sk-bench-invented-{number}"))).await?;
+        if answer.status != 401 {
+            return Err(format!("HTTP {}: {}", answer.status, answer.text()));
+        }
+    }
+    Ok(())
+}
+
+fn ask(key: &str) -> Ask {
     let body = json!({"model": "gpt-4.1", "messages": [{"role": "user", "content": "Hello"}]});
-    let ask = Ask::post("/v1/chat/completions", key, &body);
+    Ask::post("/v1/chat/completions", key, &body)
+}
+
+async fn measure(connection: &mut Connection, key: &str) -> Result<Duration, Failure> {
+    let ask = ask(key);
     let began = Instant::now();
     let answer = connection.send(&ask).await?;
     let took = began.elapsed();

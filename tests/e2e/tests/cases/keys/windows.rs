@@ -17,8 +17,8 @@ const WORKERS: u32 = 4;
 const CLIENTS: usize = 64;
 const LIMITS: [u64; 8] = [1, 2, 5, 10, 50, 100, 500, 1_000];
 const WINDOW: Duration = Duration::from_secs(60);
-/// Two windows, and a little.
-const LOAD: Duration = Duration::from_secs(124);
+/// A window, and the beginning of the next: such demand takes a limit's whole share as soon as there is one.
+const LOAD: Duration = Duration::from_secs(76);
 /// Of a limit, demand that never ends must get this share.
 const USED: f64 = 0.98;
 /// A client that was refused asks again after this: the load is to be on the limiter, not on the machine.
