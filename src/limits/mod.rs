@@ -60,7 +60,7 @@ pub struct Limits {
 pub struct Scope<'a> {
     /// What tells it from every other, e.g. `key/<hash>`. Never shown, and stored as a hash only.
     pub name: &'a str,
-    /// Whether callers make the name up, as they do end users': such scopes have a half of the table of their
+    /// Whether callers make the name up, as they do end users': such scopes have slots of their
     /// own, so that a flood of names takes no room from keys and teams.
     pub named_by_caller: bool,
     /// What the caller calls it: an alias, or `key`. Never a hash.

@@ -1,7 +1,7 @@
 //! The table of slots in shared memory: which holds a scope's entry, and how a scope gets one.
 //!
 //! Shared memory has neither deletion nor expiry, and scopes are without number (end users). So they share
-//! a fixed number of slots, `limits/0` to `limits/65535`. A scope may use eight of them, its probes, and uses
+//! a fixed number of slots, `limits/0` to `limits/589823`. A scope may use eight of them, its probes, and uses
 //! one at a time: the one that carries its id. A slot whose entry is idle (nothing counts, nobody runs) may be
 //! taken by another scope; its own scope then has nothing to lose by beginning anew. Only where all
 //! eight are in use by others, the scope has no room.
@@ -36,7 +36,7 @@ use crate::memory::{ABSENT, Shared};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
     pub(super) id: ScopeId,
-    slot: u16,
+    slot: u32,
     epoch: u64,
 }
 
@@ -65,7 +65,7 @@ enum Standing {
 pub(super) struct Found {
     /// An empty one where the slot holds none of the scope.
     pub(super) entry: Entry,
-    slot: u16,
+    slot: u32,
     version: u32,
     standing: Standing,
 }
@@ -137,7 +137,7 @@ pub(super) fn find(shared: &dyn Shared, id: ScopeId, clock_ms: u64) -> Result<Fo
 }
 
 /// A slot's entry, brought to the wall clock's time, and its version. A value that is no entry counts as none.
-fn read(shared: &dyn Shared, slot: u16, clock_ms: u64) -> (Option<Entry>, Option<u32>) {
+fn read(shared: &dyn Shared, slot: u32, clock_ms: u64) -> (Option<Entry>, Option<u32>) {
     let key = key(slot);
     let once = || {
         let (value, version) = shared.load(&key);
@@ -199,6 +199,6 @@ pub(super) fn update_at(
 }
 
 /// A slot's key in shared memory.
-pub(super) fn key(slot: u16) -> String {
+pub(super) fn key(slot: u32) -> String {
     format!("limits/{slot}")
 }

@@ -97,7 +97,7 @@ impl World {
 
     /// Whether tokens may have had no room to be charged in.
     fn is_full(&self) -> bool {
-        self.small.entries().len() >= usize::from(self.small.slots)
+        self.small.entries().len() >= self.small.slots as usize
     }
 
     /// One load or store of one worker.

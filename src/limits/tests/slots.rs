@@ -13,18 +13,18 @@ use scope_id::ScopeId;
 /// taken modulo that, which leaves a scope's probes different. Counts what is read and written.
 pub(super) struct Small {
     pub(super) memory: Memory,
-    pub(super) slots: u16,
+    pub(super) slots: u32,
     loads: Cell<u32>,
     stores: Cell<u32>,
 }
 
 impl Small {
-    pub(super) fn new(slots: u16) -> Self {
+    pub(super) fn new(slots: u32) -> Self {
         Self { memory: Memory::default(), slots, loads: Cell::new(0), stores: Cell::new(0) }
     }
 
     fn fold(&self, key: &str) -> String {
-        let slot: u16 = key.strip_prefix("limits/").unwrap().parse().unwrap();
+        let slot: u32 = key.strip_prefix("limits/").unwrap().parse().unwrap();
         table::key(slot % self.slots)
     }
 
