@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::place::Place;
 use super::rule::Rule;
+use super::selection::Running;
 use super::settings::Action;
 
 /// Most matches that one request may have masked: each is memory, and a longer body.
@@ -48,6 +49,11 @@ impl Findings {
     /// Notes a match that blocks.
     pub(super) fn block(&mut self, index: usize, place: &Place<'_>, range: &Range<usize>) {
         self.note(index, place, range, 1);
+    }
+
+    /// Notes a match of a guardrail that only tells.
+    pub(super) fn tell(&mut self, index: usize, place: &Place<'_>, range: &Range<usize>) {
+        self.note(index, place, range, MAX_PLACES);
     }
 
     /// Notes a match that is to be masked; false if there are too many.
@@ -102,9 +108,10 @@ impl Findings {
     }
 
     /// The first guardrail that does not let the request pass. Blocking wins over masking.
-    pub(super) fn blocking_guardrail(&self, rules: &[Rule]) -> Option<usize> {
+    pub(super) fn blocking_guardrail(&self, rules: &[Rule], running: &Running) -> Option<usize> {
         let found = self.by_rule.keys().filter_map(|index| rules.get(*index));
-        let blocking = found.filter(|rule| rule.action == Action::Block).map(|rule| rule.guardrail);
+        let enforced = found.filter(|rule| !running.only_tells(rule.guardrail));
+        let blocking = enforced.filter(|rule| rule.action == Action::Block).map(|rule| rule.guardrail);
         blocking.chain(self.overflow).min()
     }
 }

@@ -34,6 +34,29 @@ pub(super) struct Matcher {
 struct Searched {
     rule: usize,
     regex: Regex,
+    /// Whether a match is one.
+    check: Option<fn(&str) -> bool>,
+    /// What must stand how near, in characters.
+    near: Option<(Regex, usize)>,
+}
+
+impl Searched {
+    fn new(rule: usize, regex: Regex) -> Self {
+        Self { rule, regex, check: None, near: None }
+    }
+
+    fn accepts(&self, text: &str, found: &Range<usize>) -> bool {
+        let of_text = |range: Range<usize>| text.get(range).unwrap_or_default();
+        if !self.check.is_none_or(|check| check(of_text(found.clone()))) {
+            return false;
+        }
+        let Some((words, within)) = &self.near else { return true };
+        let before = text.get(..found.start).unwrap_or_default();
+        let from = before.char_indices().rev().take(*within).last().map_or(found.start, |(at, _)| at);
+        let behind = text.get(found.end..).unwrap_or_default();
+        let to = behind.char_indices().nth(*within).map_or(text.len(), |(at, _)| found.end + at);
+        words.is_match(of_text(from..found.start)) || words.is_match(of_text(found.end..to))
+    }
 }
 
 impl Matcher {
@@ -56,10 +79,16 @@ impl Matcher {
                 }
                 Kind::Word { .. } => {
                     let regex = compile(&regex::escape(&rule.name)).map_err(fail)?;
-                    patterns.push(Searched { rule: index, regex });
+                    patterns.push(Searched::new(index, regex));
                 }
                 Kind::Pattern { regex } => {
-                    patterns.push(Searched { rule: index, regex: compile(regex).map_err(fail)? });
+                    patterns.push(Searched::new(index, compile(regex).map_err(fail)?));
+                }
+                Kind::Prebuilt(prebuilt) => {
+                    let near = prebuilt.near.as_ref().map(|near| compile(near.words)).transpose();
+                    let near = near.map_err(fail)?.zip(prebuilt.near.as_ref().map(|near| near.within));
+                    let regex = compile(prebuilt.regex).map_err(fail)?;
+                    patterns.push(Searched { rule: index, regex, check: Some(prebuilt.check), near });
                 }
             }
         }
@@ -90,7 +119,10 @@ impl Matcher {
         let mut search = |searched: &Searched| {
             if wanted(searched.rule) {
                 let matches = searched.regex.find_iter(text).filter(|found| !found.is_empty());
-                matches.for_each(|found| hit(searched.rule, found.range()));
+                let matches = matches.map(|found| found.range());
+                matches
+                    .filter(|found| searched.accepts(text, found))
+                    .for_each(|found| hit(searched.rule, found));
             }
         };
         match &self.set {

@@ -16,13 +16,16 @@
 //!
 //! Knows JSON, words and regular expressions. Knows no key, no provider, no host.
 
+pub mod callout;
 mod cover;
 mod edit;
 mod encoded;
 mod escape;
 mod findings;
 mod matcher;
+mod mode;
 mod place;
+pub mod prebuilt;
 mod reader;
 mod record;
 mod rule;
@@ -41,9 +44,12 @@ use crate::event::GuardrailInformation;
 use crate::reject::Reject;
 use crate::wire::Dialect;
 
+pub use mode::{Mode, Modes, Stage};
 pub use rule::CompileError;
 pub use selection::{Selection, UnknownGuardrail};
-pub use settings::{Action, BlockedWord, Guardrail, Pattern};
+pub use settings::{
+    Action, BlockedWord, Category, ContentFilter, Decode, Guardrail, Keyword, Kind, Pattern, Severity,
+};
 
 use matcher::Matcher;
 use rule::Rule;
@@ -64,6 +70,9 @@ struct Named {
     name: String,
     id: String,
     default_on: bool,
+    modes: Modes,
+    /// It runs inside the gateway.
+    is_local: bool,
 }
 
 /// What the guardrails made of one request.
@@ -100,6 +109,8 @@ impl Compiled {
             name: guardrail.name.clone(),
             id: if guardrail.id.is_empty() { guardrail.name.clone() } else { guardrail.id.clone() },
             default_on: guardrail.default_on,
+            modes: guardrail.modes.clone(),
+            is_local: matches!(guardrail.kind, Kind::ContentFilter(_)),
         });
         Ok(Self { guardrails: guardrails.collect(), rules, matcher })
     }
@@ -109,49 +120,68 @@ impl Compiled {
         self.guardrails.iter().map(|guardrail| guardrail.name.as_str())
     }
 
-    /// Which guardrails run: those that always do, and those that the request and its key name.
+    /// Which guardrails run: those that always do, and those that the request and its key name. `tags` are the
+    /// request's, by which a guardrail may choose its mode.
     ///
     /// # Errors
     /// A name that is not configured. A guardrail that somebody relies on and that does not run would fail open.
-    pub fn select(&self, requested: &[String], from_key: &[String]) -> Result<Selection, UnknownGuardrail> {
-        let mut selection = Selection::new(self.guardrails.iter().map(|guardrail| guardrail.default_on));
+    pub fn select(
+        &self,
+        requested: &[String],
+        from_key: &[String],
+        tags: &[String],
+    ) -> Result<Selection, UnknownGuardrail> {
+        let mut runs: Vec<bool> = self.guardrails.iter().map(|guardrail| guardrail.default_on).collect();
         for name in requested.iter().chain(from_key) {
             let index = self.names().position(|known| known == name);
-            selection.add(index.ok_or_else(|| UnknownGuardrail { name: name.clone() })?);
+            let run = index.and_then(|index| runs.get_mut(index));
+            *run.ok_or_else(|| UnknownGuardrail { name: name.clone() })? = true;
         }
-        Ok(selection)
+        let modes = |(guardrail, runs): (&Named, bool)| {
+            let modes = if runs { guardrail.modes.with(tags) } else { &[] };
+            modes.to_vec()
+        };
+        Ok(Selection::new(self.guardrails.iter().zip(runs).map(modes).collect()))
     }
 
-    /// Runs the selected guardrails on a request before it is sent to a provider.
+    /// Runs the selected guardrails that need nobody else on a request before it is sent to a provider, or on the
+    /// answer before the client gets it.
     ///
     /// `body` is the whole JSON body in the client's dialect; one that is not JSON is refused. `now_us` is the
     /// clock of the records, in microseconds since the Unix epoch.
-    pub fn pre_call(
+    pub fn scan(
         &self,
         selection: &Selection,
+        stage: Stage,
         dialect: Dialect,
         body: &[u8],
         now_us: &dyn Fn() -> u64,
     ) -> Verdict {
-        if selection.is_empty() {
+        let running = selection.at(stage, |index| self.is_local(index));
+        if running.is_empty() {
             return Verdict { records: Vec::new(), outcome: Outcome::Pass };
         }
         let started_us = now_us();
-        let scanned = Scan::new(&self.matcher, &self.rules, selection, dialect).body(body);
+        let scanned = Scan::new(&self.matcher, &self.rules, &running, dialect).body(body);
         let (findings, masked) = match scanned {
             Ok(scanned) => scanned,
             Err(malformed) => {
                 return Verdict { records: Vec::new(), outcome: Outcome::Blocked(malformed.reject()) };
             }
         };
-        let report = record::Report { compiled: self, findings: &findings, started_us, ended_us: now_us() };
-        let blocking = findings.blocking_guardrail(&self.rules);
+        let (running, findings) = (&running, &findings);
+        let report = record::Report { compiled: self, running, findings, started_us, ended_us: now_us() };
+        let blocking = findings.blocking_guardrail(&self.rules, running);
         let outcome = match (blocking, masked) {
             (Some(guardrail), _) => Outcome::Blocked(report.reject(guardrail)),
             (None, Some(body)) => Outcome::Masked(body),
             (None, None) => Outcome::Pass,
         };
-        let ran = selection.iter().filter(|index| blocking.is_none_or(|last| *index <= last));
+        let ran = running.iter().filter(|index| blocking.is_none_or(|last| *index <= last));
         Verdict { records: ran.map(|index| report.record(index)).collect(), outcome }
+    }
+
+    fn is_local(&self, index: usize) -> bool {
+        self.guardrails.get(index).is_some_and(|guardrail| guardrail.is_local)
     }
 }

@@ -7,16 +7,17 @@ use serde_json::{Map, Value, json};
 use super::Compiled;
 use super::findings::{Findings, Found, MAX_MASKS, Matches};
 use super::rule::{Kind, Rule};
+use super::selection::Running;
 use super::settings::Action;
 use crate::event::{GuardrailInformation, GuardrailStatus};
 use crate::reject::Reject;
 
 const PROVIDER: &str = "litellm_content_filter";
-const MODE: &str = "pre_call";
 
 /// Everything that records are made of.
 pub(super) struct Report<'r> {
     pub(super) compiled: &'r Compiled,
+    pub(super) running: &'r Running,
     pub(super) findings: &'r Findings,
     pub(super) started_us: u64,
     pub(super) ended_us: u64,
@@ -28,21 +29,18 @@ impl Report<'_> {
         let named = self.compiled.guardrails.get(guardrail);
         let found = self.found(guardrail);
         let blocks = self.blocks(guardrail, &found);
+        let tells = self.running.only_tells(guardrail);
         let checked = self.compiled.rules.iter().filter(|rule| rule.guardrail == guardrail).count();
         GuardrailInformation {
             guardrail_name: named.map(|named| named.name.clone()).unwrap_or_default(),
             guardrail_provider: PROVIDER.to_owned(),
-            guardrail_mode: MODE.to_owned(),
+            guardrail_mode: self.mode(guardrail).to_owned(),
             guardrail_response: found.iter().map(|(rule, _)| detection(rule)).collect(),
-            guardrail_status: if blocks {
-                GuardrailStatus::GuardrailIntervened
-            } else {
-                GuardrailStatus::Success
-            },
+            guardrail_status: self.status(guardrail, blocks, &found),
             start_time: seconds(self.started_us),
             end_time: seconds(self.ended_us),
             duration: seconds(self.ended_us.saturating_sub(self.started_us)),
-            masked_entity_count: if blocks { Map::new() } else { masked(&found) },
+            masked_entity_count: if blocks || tells { Map::new() } else { masked(&found) },
             guardrail_id: named.map(|named| named.id.clone()).unwrap_or_default(),
             detection_method: methods(&found),
             match_details: found.iter().flat_map(|(rule, matches)| details(rule, matches)).collect(),
@@ -63,10 +61,24 @@ impl Report<'_> {
         let name = self.compiled.guardrails.get(guardrail).map(|named| named.name.as_str());
         details.shift_insert(0, "error".to_owned(), message.as_str().into());
         details.insert("guardrail_name".to_owned(), name.into());
-        details.insert("guardrail_mode".to_owned(), MODE.into());
+        details.insert("guardrail_mode".to_owned(), self.mode(guardrail).into());
         let mut reject = Reject::invalid(message);
         reject.details = Some(details);
         reject
+    }
+
+    fn mode(&self, guardrail: usize) -> &'static str {
+        self.running.mode(guardrail).unwrap_or_default().name()
+    }
+
+    fn status(&self, guardrail: usize, blocks: bool, found: &[(&Rule, &Matches)]) -> GuardrailStatus {
+        if blocks {
+            GuardrailStatus::GuardrailIntervened
+        } else if self.running.only_tells(guardrail) && !found.is_empty() {
+            GuardrailStatus::GuardrailFlagged
+        } else {
+            GuardrailStatus::Success
+        }
     }
 
     /// The guardrail's rules that matched: those that block first.
@@ -77,7 +89,8 @@ impl Report<'_> {
     }
 
     fn blocks(&self, guardrail: usize, found: &[(&Rule, &Matches)]) -> bool {
-        self.findings.overflows(guardrail) || found.iter().any(|(rule, _)| rule.action == Action::Block)
+        let blocks = || found.iter().any(|(rule, _)| rule.action == Action::Block);
+        !self.running.only_tells(guardrail) && (self.findings.overflows(guardrail) || blocks())
     }
 }
 
@@ -85,7 +98,7 @@ impl Report<'_> {
 fn why(rule: &Rule, details: &mut Map<String, Value>) -> String {
     let name = &rule.name;
     match &rule.kind {
-        Kind::Pattern { .. } => {
+        Kind::Pattern { .. } | Kind::Prebuilt(_) => {
             details.insert("pattern".to_owned(), name.as_str().into());
             format!("Content blocked: {name} pattern detected")
         }
@@ -100,7 +113,9 @@ fn why(rule: &Rule, details: &mut Map<String, Value>) -> String {
 
 fn detection(rule: &Rule) -> Value {
     match &rule.kind {
-        Kind::Pattern { .. } => json!({"type": "pattern", "pattern_name": rule.name, "action": rule.action}),
+        Kind::Pattern { .. } | Kind::Prebuilt(_) => {
+            json!({"type": "pattern", "pattern_name": rule.name, "action": rule.action})
+        }
         Kind::Word { description } => json!({
             "type": "blocked_word",
             "keyword": rule.name,

@@ -2,19 +2,22 @@
 
 use std::fmt;
 
-use super::settings::{Action, BlockedWord, Guardrail, Pattern};
+use super::prebuilt::{self, Prebuilt};
+use super::settings::{Action, BlockedWord, ContentFilter, Guardrail, Kind as GuardrailKind, Pattern};
 
 /// How a rule finds its matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Kind {
     /// A word or phrase, anywhere.
     Word { description: Option<String> },
-    /// A regular expression.
+    /// A regular expression of the user's.
     Pattern { regex: String },
+    /// A pattern that comes with the gateway.
+    Prebuilt(&'static Prebuilt),
 }
 
 /// One word or pattern of one guardrail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Rule {
     /// Index of its guardrail.
     pub(super) guardrail: usize,
@@ -28,7 +31,7 @@ pub(super) struct Rule {
 
 impl Rule {
     pub(super) fn is_pattern(&self) -> bool {
-        matches!(self.kind, Kind::Pattern { .. })
+        matches!(self.kind, Kind::Pattern { .. } | Kind::Prebuilt(_))
     }
 }
 
@@ -64,30 +67,46 @@ pub(super) fn rules(settings: &[Guardrail]) -> Result<Vec<Rule>, CompileError> {
             let message = "a guardrail of this name exists already; rename one of them".to_owned();
             return Err(CompileError { guardrail: guardrail.name.clone(), rule: String::new(), message });
         }
-        rules.extend(guardrail.patterns.iter().map(|pattern| of_pattern(index, guardrail, pattern)));
-        rules.extend(guardrail.blocked_words.iter().map(|word| of_word(index, guardrail, word)));
+        let GuardrailKind::ContentFilter(filter) = &guardrail.kind else { continue };
+        for pattern in &filter.patterns {
+            rules.push(of_pattern(index, guardrail, filter, pattern)?);
+        }
+        rules.extend(filter.blocked_words.iter().map(|word| of_word(index, filter, word)));
     }
     Ok(rules)
 }
 
-fn of_pattern(index: usize, guardrail: &Guardrail, pattern: &Pattern) -> Rule {
-    let format = or(&guardrail.pattern_redaction_format, "[{pattern_name}_REDACTED]");
-    Rule {
+fn of_pattern(
+    index: usize,
+    guardrail: &Guardrail,
+    filter: &ContentFilter,
+    pattern: &Pattern,
+) -> Result<Rule, CompileError> {
+    let format = or(&filter.pattern_redaction_format, "[{pattern_name}_REDACTED]");
+    let kind = match &pattern.regex {
+        Some(regex) => Kind::Pattern { regex: regex.clone() },
+        None => Kind::Prebuilt(prebuilt::named(&pattern.name).ok_or_else(|| CompileError {
+            guardrail: guardrail.name.clone(),
+            rule: pattern.name.clone(),
+            message: "no prebuilt pattern has this name".to_owned(),
+        })?),
+    };
+    Ok(Rule {
         guardrail: index,
-        kind: Kind::Pattern { regex: pattern.regex.clone() },
+        kind,
         name: pattern.name.clone(),
         action: pattern.action,
         replacement: format.replace("{pattern_name}", &pattern.name.to_uppercase()),
-    }
+    })
 }
 
-fn of_word(index: usize, guardrail: &Guardrail, word: &BlockedWord) -> Rule {
+fn of_word(index: usize, filter: &ContentFilter, word: &BlockedWord) -> Rule {
     Rule {
         guardrail: index,
         kind: Kind::Word { description: word.description.clone() },
         name: word.keyword.clone(),
         action: word.action,
-        replacement: or(&guardrail.keyword_redaction_tag, "[KEYWORD_REDACTED]").to_owned(),
+        replacement: or(&filter.keyword_redaction_tag, "[KEYWORD_REDACTED]").to_owned(),
     }
 }
 

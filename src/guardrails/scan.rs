@@ -11,7 +11,7 @@ use super::matcher::Matcher;
 use super::place::Place;
 use super::reader::Malformed;
 use super::rule::Rule;
-use super::selection::Selection;
+use super::selection::Running;
 use super::settings::Action;
 use super::walk::{Form, Text, is_json, walk};
 use super::zone::Zone;
@@ -23,7 +23,7 @@ const MAX_NESTED: usize = 3;
 pub(super) struct Scan<'c> {
     matcher: &'c Matcher,
     rules: &'c [Rule],
-    selection: &'c Selection,
+    running: &'c Running,
     dialect: Dialect,
     findings: Findings,
 }
@@ -32,10 +32,10 @@ impl<'c> Scan<'c> {
     pub(super) fn new(
         matcher: &'c Matcher,
         rules: &'c [Rule],
-        selection: &'c Selection,
+        running: &'c Running,
         dialect: Dialect,
     ) -> Self {
-        Self { matcher, rules, selection, dialect, findings: Findings::default() }
+        Self { matcher, rules, running, dialect, findings: Findings::default() }
     }
 
     /// What was found in the body, and the body with the masks, if there are any.
@@ -104,14 +104,16 @@ impl<'c> Scan<'c> {
 
     /// The masks of a text, in order: `shown` ones and those that are found in it.
     fn hits(&mut self, place: &Place<'_>, meant: &str, mut hits: Vec<Hit>) -> Vec<Hit> {
-        let (rules, selection, findings) = (self.rules, self.selection, &mut self.findings);
-        let wanted = |rule: usize| rules.get(rule).is_some_and(|rule| selection.contains(rule.guardrail));
+        let (rules, running, findings) = (self.rules, self.running, &mut self.findings);
+        let wanted = |rule: usize| rules.get(rule).is_some_and(|rule| running.contains(rule.guardrail));
         hits.retain(|hit| rules.get(hit.rule).is_some_and(|rule| findings.repeat(rule)));
         let shown = Shown::new(&hits);
         self.matcher.scan(meant, wanted, |index, range| {
             let Some(rule) = rules.get(index) else { return };
             let hit = Hit { start: range.start, end: range.end, rule: index };
-            if rule.action == Action::Block {
+            if running.only_tells(rule.guardrail) {
+                findings.tell(index, place, &range);
+            } else if rule.action == Action::Block {
                 findings.block(index, place, &range);
             } else if shown.contains(&hit) {
                 if findings.repeat(rule) {

@@ -8,7 +8,7 @@ use super::timeouts::try_timeout_ms;
 use super::{Admission, Caller, Effect, Moment};
 use crate::exchange::context::{self, Context};
 use crate::exchange::{PLAN_HEADER, RETRY_ON, overrides, plan_header};
-use crate::guardrails;
+use crate::guardrails::{self, Stage};
 use crate::health;
 use crate::reject::Reject;
 use crate::route::{Lack, Needs, NoPlan, Played, Wish};
@@ -174,12 +174,13 @@ impl Admission {
     ) -> Result<Option<Vec<u8>>, Reject> {
         let from_key = self.caller.as_ref().map(Caller::guardrails).unwrap_or_default();
         let compiled = &self.setup.guardrails;
-        let selection =
-            compiled.select(&request.controls.guardrails, &from_key).map_err(|unknown| unknown.reject())?;
+        let selection = compiled
+            .select(&request.controls.guardrails, &from_key, &self.ask.tags)
+            .map_err(|unknown| unknown.reject())?;
         if request.as_tokens && !selection.is_empty() {
             return Err(unreadable_tokens());
         }
-        let verdict = compiled.pre_call(&selection, self.dialect, body, moment.clock);
+        let verdict = compiled.scan(&selection, Stage::Request, self.dialect, body, moment.clock);
         self.ask.guardrails.extend(verdict.records);
         match verdict.outcome {
             guardrails::Outcome::Pass => Ok(None),

@@ -10,7 +10,7 @@ use crate::event::{Attempt, Event};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
 use crate::exchange::context::{Answer, Context, Report, write};
 use crate::exchange::{Effect, Flow, PLAN_HEADER, RETRY_ON, Reply, Step};
-use crate::guardrails::{Action, BlockedWord, Guardrail};
+use crate::guardrails::{Action, BlockedWord, ContentFilter, Guardrail, Kind};
 use crate::keys::{Key, LookupSettings};
 use crate::limits::Limits;
 use crate::memory::Memory;
@@ -46,12 +46,13 @@ pub(super) fn settings() -> AdmissionSettings {
             name: "words".to_owned(),
             id: "words".to_owned(),
             default_on: true,
-            blocked_words: vec![
-                BlockedWord { keyword: "forbidden".to_owned(), action: Action::Block, description: None },
-                BlockedWord { keyword: "secret".to_owned(), action: Action::Mask, description: None },
-            ],
-            keyword_redaction_tag: "[KEYWORD_REDACTED]".to_owned(),
-            pattern_redaction_format: "[{pattern_name}_REDACTED]".to_owned(),
+            kind: Kind::ContentFilter(ContentFilter {
+                blocked_words: vec![
+                    BlockedWord { keyword: "forbidden".to_owned(), action: Action::Block, description: None },
+                    BlockedWord { keyword: "secret".to_owned(), action: Action::Mask, description: None },
+                ],
+                ..ContentFilter::default()
+            }),
             ..Guardrail::default()
         }],
         policy: Policy::default(),

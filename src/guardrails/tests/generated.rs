@@ -130,7 +130,7 @@ fn compile(settings: Guardrail) -> Compiled {
 }
 
 fn outcome(compiled: &Compiled, dialect: Dialect, body: &[u8]) -> Outcome {
-    compiled.pre_call(&compiled.select(&[], &[]).unwrap(), dialect, body, &|| 0).outcome
+    compiled.scan(&compiled.select(&[], &[], &[]).unwrap(), Stage::Request, dialect, body, &|| 0).outcome
 }
 
 const REPLACEMENTS: [&str; 5] = [

@@ -35,11 +35,14 @@ fn a_mask_inside_a_string_of_json_is_counted_once() {
 
 #[test]
 fn a_replacement_is_escaped_as_deep_as_it_stands() {
-    let quoted = Guardrail {
+    let filter = ContentFilter {
         keyword_redaction_tag: "\"gone\"\n".to_owned(),
         pattern_redaction_format: "<{pattern_name}>".to_owned(),
-        ..guardrail("g", vec![word("secret", Action::Mask)], vec![pattern("card", r"\d{16}", Action::Mask)])
+        blocked_words: vec![word("secret", Action::Mask)],
+        patterns: vec![pattern("card", r"\d{16}", Action::Mask)],
+        ..ContentFilter::default()
     };
+    let quoted = Guardrail { kind: Kind::ContentFilter(filter), ..guardrail("g", vec![], vec![]) };
     let body = r#"{"a":"secret","arguments":"{\"q\":\"secret\",\"n\":4111111111111111}"}"#;
     let masked: Value = serde_json::from_str(&masked(run(&[quoted], Dialect::Chat, body))).unwrap();
     assert_eq!(masked["a"], "\"gone\"\n");

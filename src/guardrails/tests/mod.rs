@@ -20,11 +20,17 @@ fn word(keyword: &str, action: Action) -> BlockedWord {
 }
 
 fn pattern(name: &str, regex: &str, action: Action) -> Pattern {
-    Pattern { name: name.to_owned(), regex: regex.to_owned(), action }
+    Pattern { name: name.to_owned(), regex: Some(regex.to_owned()), action }
 }
 
 fn guardrail(name: &str, blocked_words: Vec<BlockedWord>, patterns: Vec<Pattern>) -> Guardrail {
-    Guardrail { name: name.to_owned(), default_on: true, blocked_words, patterns, ..Guardrail::default() }
+    let filter = ContentFilter { blocked_words, patterns, ..ContentFilter::default() };
+    Guardrail {
+        name: name.to_owned(),
+        default_on: true,
+        kind: Kind::ContentFilter(filter),
+        ..Guardrail::default()
+    }
 }
 
 fn block_word() -> Guardrail {
@@ -52,9 +58,9 @@ fn masking() -> Guardrail {
 
 fn run(settings: &[Guardrail], dialect: Dialect, body: impl AsRef<[u8]>) -> Verdict {
     let compiled = Compiled::new(settings).unwrap();
-    let selection = compiled.select(&[], &[]).unwrap();
+    let selection = compiled.select(&[], &[], &[]).unwrap();
     let clock = Cell::new(1_700_000_000_000_000);
-    compiled.pre_call(&selection, dialect, body.as_ref(), &|| clock.replace(clock.get() + 250))
+    compiled.scan(&selection, Stage::Request, dialect, body.as_ref(), &|| clock.replace(clock.get() + 250))
 }
 
 fn masked(verdict: Verdict) -> String {

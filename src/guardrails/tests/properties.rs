@@ -82,17 +82,13 @@ impl Random {
 
 fn compiled() -> Compiled {
     let secret = BlockedWord { keyword: "secret".to_owned(), action: Action::Mask, description: None };
-    let guardrail = Guardrail {
-        name: "g".to_owned(),
-        default_on: true,
-        blocked_words: vec![secret],
-        ..Guardrail::default()
-    };
-    Compiled::new(&[guardrail]).unwrap()
+    Compiled::new(&[guardrail("g", vec![secret], vec![])]).unwrap()
 }
 
 fn run(compiled: &Compiled, body: &[u8]) -> Outcome {
-    compiled.pre_call(&compiled.select(&[], &[]).unwrap(), Dialect::Chat, body, &|| 0).outcome
+    compiled
+        .scan(&compiled.select(&[], &[], &[]).unwrap(), Stage::Request, Dialect::Chat, body, &|| 0)
+        .outcome
 }
 
 /// The obvious way: parse, replace in every string.

@@ -20,15 +20,15 @@ fn guardrails_run_by_default_or_by_name() {
         (&["third"], &[], &["block-word", "third"]),
         (&["third", "third"], &["mask", "block-word"], &["block-word", "mask", "third"]),
     ] {
-        let selection = compiled.select(&names(requested), &names(from_key)).unwrap();
-        let verdict = compiled.pre_call(&selection, Dialect::Chat, b"{}", &|| 0);
+        let selection = compiled.select(&names(requested), &names(from_key), &[]).unwrap();
+        let verdict = compiled.scan(&selection, Stage::Request, Dialect::Chat, b"{}", &|| 0);
         assert_eq!(
             verdict.records.iter().map(|record| record.guardrail_name.as_str()).collect::<Vec<_>>(),
             ran
         );
         assert_eq!(verdict.outcome, Outcome::Pass);
     }
-    let unknown = compiled.select(&names(&["third", "nonexistent"]), &[]).unwrap_err();
+    let unknown = compiled.select(&names(&["third", "nonexistent"]), &[], &[]).unwrap_err();
     let reject = unknown.reject();
     assert_eq!((reject.status, reject.param.as_deref()), (400, Some("guardrails")));
     assert_eq!(
@@ -41,8 +41,8 @@ fn guardrails_run_by_default_or_by_name() {
 #[test]
 fn with_nothing_selected_nothing_is_read() {
     let compiled = Compiled::new(&[]).unwrap();
-    let verdict =
-        compiled.pre_call(&Selection::default(), Dialect::Chat, b"not json", &|| panic!("no clock"));
+    let verdict = compiled
+        .scan(&Selection::default(), Stage::Request, Dialect::Chat, b"not json", &|| panic!("no clock"));
     assert_eq!(verdict, Verdict { records: vec![], outcome: Outcome::Pass });
 }
 

@@ -1,0 +1,47 @@
+//! Patterns that come with the gateway, by LiteLLM's names.
+//!
+//! Each is written from the definition of its format: an expression finds candidates, and a check tells a number of
+//! that format from any other of its length.
+
+mod people;
+
+/// One prebuilt pattern.
+#[derive(Debug)]
+pub struct Prebuilt {
+    /// LiteLLM's name.
+    pub name: &'static str,
+    /// Finds candidates. Letter case is ignored, unless it says `(?-i:…)`.
+    pub regex: &'static str,
+    /// Whether a candidate is one: digits that must add up, ranges that were never given out.
+    pub check: fn(&str) -> bool,
+    /// What must stand near a candidate, if anything must.
+    pub near: Option<Near>,
+}
+
+/// Words without which a candidate is just a number.
+#[derive(Debug)]
+pub struct Near {
+    /// Finds the words, letter case ignored.
+    pub words: &'static str,
+    /// How far before a candidate's start or behind its end a word may end or begin, in characters.
+    pub within: usize,
+}
+
+/// The groups, each in a file of its own.
+const GROUPS: [&[Prebuilt]; 1] = [people::PATTERNS];
+
+/// Every prebuilt pattern.
+pub fn all() -> impl Iterator<Item = &'static Prebuilt> {
+    GROUPS.into_iter().flatten()
+}
+
+/// The pattern of this name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Prebuilt> {
+    all().find(|prebuilt| prebuilt.name == name)
+}
+
+/// The check of a pattern whose expression says all.
+fn any(_: &str) -> bool {
+    true
+}
