@@ -126,10 +126,47 @@ pub enum Effect {
     /// Asks the ledger for the key with this SHA-256. The request waits for
     /// [`KeyFound`](admission::Input::KeyFound).
     LookUp(String),
+    /// Asks services that guardrails are; [`admission::Input::Opinion`] answers each.
+    AskGuardrails(Vec<Question>),
+    /// Lets the request go on that was held in an earlier phase.
+    ResumeRequest,
+    /// Lets the answer go on that was held in an earlier phase.
+    ResumeResponse,
+    /// Replaces what of the response body has come since the last input, behind what is held of it.
+    PutResponseBody {
+        /// How many bytes are held before it.
+        from: usize,
+        /// What comes in its place.
+        put: Vec<u8>,
+    },
     /// Answers the client from here; nothing goes on.
     Reply(Reply),
     /// Hands an event to the outbox.
     Emit(Box<Event>),
+}
+
+/// A question to a service that a guardrail is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Repeated by the answer.
+    pub asker: Asker,
+    /// Envoy's cluster.
+    pub cluster: String,
+    /// With `:method`, `:path` and `:authority`.
+    pub headers: Vec<(String, String)>,
+    /// JSON.
+    pub body: Vec<u8>,
+    /// For how long the answer is waited for, in milliseconds.
+    pub timeout_ms: u64,
+}
+
+/// Which guardrail asks its service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// Index of the guardrail in the configuration.
+    pub guardrail: usize,
+    /// Its mode, which tells what it looks at.
+    pub mode: crate::guardrails::Mode,
 }
 
 /// An answer of the gateway's own.

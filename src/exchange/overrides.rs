@@ -20,6 +20,12 @@ pub(crate) fn merged(body: &[u8], overrides: &Map<String, Value>) -> Result<Vec<
     Ok(out)
 }
 
+/// The parameters as a body of their own.
+pub(crate) fn alone(overrides: &Map<String, Value>) -> Vec<u8> {
+    // Text and numbers: nothing in it cannot be written.
+    serde_json::to_vec(overrides).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -6,14 +6,15 @@ use std::rc::Rc;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, BufferType, MapType};
 
+use super::desk::Desk;
 use super::effects::{self, Applied};
 use super::guard::Fallible;
+use super::ledger::Answer;
 use super::lookups::{Lookups, Machine, Place};
 use super::memory::SharedData;
 use super::outbox::Courier;
-use super::rate_service::Questions;
 use super::state;
-use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
+use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
 use crate::exchange::lookups::LookupOutcome;
 
 /// Envoy's flag of a request whose client closed the connection (`DC`).
@@ -23,8 +24,7 @@ pub struct AdmissionHost {
     machine: Machine,
     /// Where it waits for its key.
     place: Place,
-    courier: Rc<RefCell<Courier>>,
-    questions: Rc<Questions>,
+    desk: Rc<Desk>,
     /// Of this context.
     id: u32,
     /// The last byte of a response has passed.
@@ -36,29 +36,28 @@ pub struct AdmissionHost {
 impl AdmissionHost {
     pub fn new(
         setup: Rc<Setup>,
-        courier: Rc<RefCell<Courier>>,
+        desk: Rc<Desk>,
         lookups: Rc<Lookups>,
-        questions: Rc<Questions>,
         id: u32,
     ) -> Self {
         let machine = Rc::new(RefCell::new(Admission::new(setup, state::unique_id())));
         let place = Place::new(lookups, id);
-        Self { machine, place, courier, questions, id, whole: false, answered: false }
+        Self { machine, place, desk, id, whole: false, answered: false }
     }
 
     fn take(&mut self, input: &Input<'_>) -> Action {
-        let applied = take(&self.machine, input, &self.courier);
-        self.questions.follow(self.id, &self.machine, applied, &self.courier)
+        let applied = self.desk.take(&self.machine, input);
+        self.desk.follow(self.id, &self.machine, applied)
     }
 
     fn request_headers(&mut self, end: bool) -> Action {
         let headers = state::headers(MapType::HttpRequestHeaders);
-        let taken = take(&self.machine, &Input::RequestHeaders { headers: &headers, end }, &self.courier);
+        let taken = self.desk.take(&self.machine, &Input::RequestHeaders { headers: &headers, end });
         match &taken.look_up {
             Some(hash) if !self.place.enter(hash, &self.machine) => {
                 self.take(&Input::KeyFound { outcome: &LookupOutcome::Unreachable, headers: &headers })
             }
-            _ => self.questions.follow(self.id, &self.machine, taken, &self.courier),
+            _ => self.desk.follow(self.id, &self.machine, taken),
         }
     }
 
@@ -68,6 +67,12 @@ impl AdmissionHost {
         }
         let body = state::buffered(BufferType::HttpRequestBody);
         self.take(&Input::RequestBody { body: &body })
+    }
+
+    /// Gives what of the answer has come behind `held` bytes.
+    fn answer_body(&mut self, held: usize, end: bool) -> Action {
+        let body = state::buffered_from(BufferType::HttpResponseBody, held);
+        self.take(&Input::ResponseBody { body: &body, end })
     }
 
     /// Most requests hold nothing that is to be renewed, and pay nothing for this.
@@ -101,12 +106,16 @@ pub fn fail(machine: &Machine, begun: bool) {
 
 impl Context for AdmissionHost {
     fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
-        self.questions.answered(call, status, size, &self.courier);
+        self.desk.granted(call, status, size);
+    }
+
+    fn on_http_call_response(&mut self, call: u32, headers: usize, body: usize, _trailers: usize) {
+        self.desk.told(Answer { call, headers, body });
     }
 
     fn on_done(&mut self) -> bool {
         self.place.leave();
-        self.questions.leave(self.id);
+        self.desk.leave(self.id);
         true
     }
 }
@@ -126,7 +135,7 @@ impl HttpContext for AdmissionHost {
 
     fn on_http_response_headers(&mut self, _count: usize, end: bool) -> Action {
         self.place.leave();
-        self.questions.leave(self.id);
+        self.desk.questions.leave(self.id);
         self.answered = true;
         self.whole = end;
         let status = proxy_wasm::hostcalls::get_map_value_bytes(MapType::HttpResponseHeaders, ":status");
@@ -137,20 +146,27 @@ impl HttpContext for AdmissionHost {
 
     fn on_http_response_body(&mut self, _size: usize, end: bool) -> Action {
         self.whole |= end;
-        if !self.machine.borrow().replaces_body() {
-            self.renew();
-            return Action::Continue;
+        self.renew();
+        let wants = self.machine.borrow().wants_answer();
+        match wants {
+            Wants::Nothing => Action::Continue,
+            // It stays in Envoy's buffer, which is bounded.
+            Wants::Whole if !end => Action::Pause,
+            Wants::Whole => self.answer_body(0, end),
+            Wants::Pieces { held } => self.answer_body(held, end),
+            Wants::End => self.take(&Input::ResponseBody { body: b"", end }),
         }
-        if end {
-            return self.take(&Input::ResponseEnd);
-        }
-        state::replace_buffered(BufferType::HttpResponseBody, b"");
-        Action::Continue
     }
 
     fn on_http_response_trailers(&mut self, _count: usize) -> Action {
         self.whole = true;
-        Action::Continue
+        let wants = self.machine.borrow().wants_answer();
+        match wants {
+            Wants::Nothing => Action::Continue,
+            Wants::Whole => self.answer_body(0, true),
+            Wants::Pieces { held } => self.answer_body(held, true),
+            Wants::End => self.take(&Input::ResponseBody { body: b"", end: true }),
+        }
     }
 
     fn on_log(&mut self) {

@@ -5,7 +5,7 @@ use proxy_wasm::types::{Action, BufferType, MapType, Status};
 
 use super::{rate_service, state};
 use crate::event::Event;
-use crate::exchange::{Effect, Flow, Reply, Step};
+use crate::exchange::{Effect, Flow, Question, Reply, Step};
 
 /// A step, applied as far as Envoy can.
 pub struct Applied {
@@ -19,11 +19,14 @@ pub struct Applied {
     pub question: Option<(Vec<u8>, u64)>,
     /// For the rate-limit service, by way of the root context.
     pub told: Option<(Vec<u8>, u64)>,
+    /// For services that guardrails are.
+    pub asked: Vec<Question>,
 }
 
 /// Applies a step.
 pub fn apply(step: Step) -> Applied {
     let (mut event, mut look_up, mut question, mut told) = (None, None, None, None);
+    let mut asked = Vec::new();
     for effect in step.effects {
         let applied = match effect {
             Effect::SetRequestHeader(name, value) => set(MapType::HttpRequestHeaders, name, &value),
@@ -46,6 +49,15 @@ pub fn apply(step: Step) -> Applied {
             Effect::KeepContext(bytes) => hostcalls::set_property(vec![state::CONTEXT], Some(&bytes)),
             Effect::KeepReport(bytes) => hostcalls::set_property(vec![state::REPORT], Some(&bytes)),
             Effect::KeepDeparture => hostcalls::set_property(vec![state::DEPARTED], Some(b"1")),
+            Effect::PutResponseBody { from, put } => {
+                hostcalls::set_buffer(BufferType::HttpResponseBody, from, state::ALL, &put)
+            }
+            Effect::ResumeRequest => hostcalls::resume_http_request(),
+            Effect::ResumeResponse => hostcalls::resume_http_response(),
+            Effect::AskGuardrails(questions) => {
+                asked.extend(questions);
+                Ok(())
+            }
             Effect::Reply(reply) => answer(&reply),
             Effect::Emit(emitted) => {
                 event = Some(emitted);
@@ -76,7 +88,7 @@ pub fn apply(step: Step) -> Applied {
         Flow::Continue => Action::Continue,
         Flow::Pause => Action::Pause,
     };
-    Applied { action, event, look_up, question, told }
+    Applied { action, event, look_up, question, told, asked }
 }
 
 fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {

@@ -113,6 +113,13 @@ impl<C: Fallible> Context for Guarded<C> {
         contained(C::ROLE, "done", || self.inner.on_done()).unwrap_or(true)
     }
 
+    fn on_http_call_response(&mut self, call: u32, headers: usize, body: usize, trailers: usize) {
+        self.request("http-call-response", |inner| {
+            inner.on_http_call_response(call, headers, body, trailers);
+            Action::Pause
+        });
+    }
+
     fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
         self.request("grpc-call-response", |inner| {
             inner.on_grpc_call_response(call, status, size);

@@ -8,14 +8,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use proxy_wasm::hostcalls;
-use proxy_wasm::types::{Action, BufferType, MapType, MetricType};
+use proxy_wasm::types::{BufferType, MapType, MetricType};
 
-use super::admission::{self, AdmissionHost};
-use super::guard::{Fallible, contained};
+use super::desk::{self, Desk};
 use super::ledger::{self, Answer};
 use super::memory::SharedData;
-use super::outbox::Courier;
-use super::rate_service::Questions;
 use super::{root, state};
 use crate::exchange::admission::{Admission, Input, MOST_LOOKUP_BYTES, Setup};
 use crate::exchange::lookups::{self, LookupOutcome};
@@ -36,8 +33,7 @@ pub type Machine = Rc<RefCell<Admission>>;
 /// The lookups of one root.
 pub struct Lookups {
     setup: Rc<Setup>,
-    courier: Rc<RefCell<Courier>>,
-    questions: Rc<Questions>,
+    desk: Rc<Desk>,
     gateway: String,
     waiting: RefCell<lookups::Lookups<Machine>>,
     hurried: Cell<bool>,
@@ -49,17 +45,11 @@ pub struct Lookups {
 }
 
 impl Lookups {
-    pub fn new(
-        setup: Rc<Setup>,
-        courier: Rc<RefCell<Courier>>,
-        questions: Rc<Questions>,
-        gateway: String,
-    ) -> Self {
+    pub fn new(setup: Rc<Setup>, desk: Rc<Desk>, gateway: String) -> Self {
         let counter = |name| hostcalls::define_metric(MetricType::Counter, name).ok();
         Self {
             setup,
-            courier,
-            questions,
+            desk,
             gateway,
             waiting: RefCell::default(),
             hurried: Cell::new(false),
@@ -141,7 +131,7 @@ impl Lookups {
         for _ in 0..MOST_AT_ONCE {
             let next = self.waiting.borrow_mut().next_ready();
             let Some((id, machine, outcome)) = next else { break };
-            wake(id, &machine, &outcome, (&self.courier, &self.questions));
+            desk::wake(id, &machine, "key-found", || go_on(id, &machine, &outcome, &self.desk));
         }
         match self.waiting.borrow().has_work() {
             true => self.hurry(),
@@ -178,38 +168,14 @@ fn pace(period: Duration) {
     }
 }
 
-/// A request whose machine panics here fails, and no other.
-fn wake(id: u32, machine: &Machine, outcome: &LookupOutcome, to: (&RefCell<Courier>, &Questions)) {
-    if let Err(status) = hostcalls::set_effective_context(id) {
-        log::error!("spillway: a request whose key was found is not there any more: {status:?}");
-        return;
-    }
-    if contained(AdmissionHost::ROLE, "key-found", || go_on(id, machine, outcome, to)).is_none()
-        && contained(AdmissionHost::ROLE, "failing", || admission::fail(machine, false)).is_none()
-    {
-        contained(AdmissionHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
-    }
-}
-
-/// Envoy carries out what this asks for after the root's callback has returned.
-fn go_on(
-    id: u32,
-    machine: &Machine,
-    outcome: &LookupOutcome,
-    (courier, questions): (&RefCell<Courier>, &Questions),
-) {
+fn go_on(id: u32, machine: &Machine, outcome: &LookupOutcome, desk: &Desk) {
     let headers = state::headers(MapType::HttpRequestHeaders);
-    let mut applied = admission::take(machine, &Input::KeyFound { outcome, headers: &headers }, courier);
+    let mut applied = desk.take(machine, &Input::KeyFound { outcome, headers: &headers });
     if machine.borrow().takes_body() {
         let body = state::buffered(BufferType::HttpRequestBody);
-        applied = admission::take(machine, &Input::RequestBody { body: &body }, courier);
+        applied = desk.take(machine, &Input::RequestBody { body: &body });
     }
-    let action = questions.follow(id, machine, applied, courier);
-    if matches!(action, Action::Continue)
-        && let Err(status) = hostcalls::resume_http_request()
-    {
-        log::error!("spillway: cannot resume a request: {status:?}");
-    }
+    desk.go_on(id, machine, applied);
 }
 
 /// One request's place among those that wait.

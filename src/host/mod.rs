@@ -5,8 +5,10 @@
 
 mod admission;
 mod attempt;
+mod callouts;
 mod changes;
 mod deadline;
+mod desk;
 mod effects;
 mod guard;
 #[cfg(feature = "test-panic")]

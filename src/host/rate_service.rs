@@ -6,15 +6,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use proxy_wasm::hostcalls;
-use proxy_wasm::types::{Action, BufferType, MetricType};
+use proxy_wasm::types::{BufferType, MetricType};
 
-use super::admission::{self, AdmissionHost};
-use super::effects::Applied;
-use super::guard::{Fallible, contained};
 use super::lookups::Machine;
-use super::outbox::Courier;
 use super::state;
-use crate::exchange::admission::Input;
 use crate::rate_service::{METHOD, SERVICE};
 
 /// The cluster that `spillway render` writes.
@@ -61,51 +56,19 @@ pub struct Questions {
 }
 
 impl Questions {
-    /// Carries out what a step has for the service, in the callback that took the step; whether the phase goes on.
-    /// To be called with the request's context as the effective one: with it, Envoy ends the call.
-    pub fn follow(&self, id: u32, machine: &Machine, applied: Applied, courier: &RefCell<Courier>) -> Action {
-        if let Some(told) = applied.told {
-            self.push(told);
-        }
-        let Some((message, timeout_ms)) = applied.question else { return applied.action };
-        let Some(call) = send(&message, timeout_ms) else {
-            let failed = Input::RateLimits(Err("it could not be called"));
-            return self.follow(id, machine, admission::take(machine, &failed, courier), courier);
-        };
+    /// Asks for a request; false where Envoy takes no call.
+    #[must_use]
+    pub fn ask(&self, id: u32, machine: &Machine, message: &[u8], timeout_ms: u64) -> bool {
+        let Some(call) = send(message, timeout_ms) else { return false };
         self.calls.borrow_mut().insert(call, id);
         self.waiting.borrow_mut().insert(id, (call, Rc::clone(machine)));
-        applied.action
+        true
     }
 
-    /// The answer to a call. It comes to the context that was called back when the question was asked: the request's,
-    /// or the root that woke it.
-    pub fn answered(&self, call: u32, status: u32, size: usize, courier: &RefCell<Courier>) {
-        let id = self.calls.borrow_mut().remove(&call);
-        let Some((id, machine)) = id.and_then(|id| Some((id, self.waiting.borrow_mut().remove(&id)?.1)))
-        else {
-            return;
-        };
-        if let Err(status) = hostcalls::set_effective_context(id) {
-            log::error!("spillway: a request that asked is not there any more: {status:?}");
-            return;
-        }
-        if contained(AdmissionHost::ROLE, "rate-limits", || self.go_on(id, &machine, (status, size), courier))
-            .is_none()
-            && contained(AdmissionHost::ROLE, "failing", || admission::fail(&machine, false)).is_none()
-        {
-            contained(AdmissionHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
-        }
-    }
-
-    fn go_on(&self, id: u32, machine: &Machine, (status, size): (u32, usize), courier: &RefCell<Courier>) {
-        let answer = answer(status, size);
-        let input = Input::RateLimits(answer.as_deref().map_err(String::as_str));
-        let applied = admission::take(machine, &input, courier);
-        if self.follow(id, machine, applied, courier) == Action::Continue
-            && let Err(status) = hostcalls::resume_http_request()
-        {
-            log::error!("spillway: cannot resume a request: {status:?}");
-        }
+    /// The request that waits for this call.
+    pub fn taken(&self, call: u32) -> Option<(u32, Machine)> {
+        let id = self.calls.borrow_mut().remove(&call)?;
+        Some((id, self.waiting.borrow_mut().remove(&id)?.1))
     }
 
     /// Forgets a request that is over: Envoy has ended its call.
@@ -115,7 +78,8 @@ impl Questions {
         }
     }
 
-    fn push(&self, message: (Vec<u8>, u64)) {
+    /// Takes what the service is to be told at the next tick.
+    pub fn push(&self, message: (Vec<u8>, u64)) {
         let mut told = self.told.borrow_mut();
         if told.len() >= MOST_TOLD {
             failed("too much is to be told at once");
@@ -142,7 +106,7 @@ fn send(message: &[u8], timeout_ms: u64) -> Option<u32> {
 }
 
 /// The answer's message, in the callback that brings it.
-fn answer(status: u32, size: usize) -> Result<Vec<u8>, String> {
+pub fn answer(status: u32, size: usize) -> Result<Vec<u8>, String> {
     if status != 0 {
         return Err(format!("gRPC status {status}"));
     }

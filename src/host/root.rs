@@ -1,7 +1,7 @@
 //! One root context per plugin configuration and worker: it takes the configuration, makes a machine for each
 //! request, and, in the admission role, flushes the outbox.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -13,12 +13,13 @@ use super::admission::AdmissionHost;
 use super::attempt::AttemptHost;
 use super::changes::Changes;
 use super::deadline::Deadlines;
+use super::desk::Desk;
 use super::guard::{self, Guarded, contained};
 use super::ledger::Answer;
 use super::lookups::Lookups;
 use super::memory::SharedData;
 use super::outbox::Courier;
-use super::rate_service::{self, Questions};
+use super::rate_service;
 use super::state;
 use crate::config::{AdmissionSettings, AttemptSettings, Role};
 use crate::exchange::admission::Setup;
@@ -44,9 +45,8 @@ enum Configured {
 /// What the requests of one root share.
 struct Requests {
     setup: Rc<Setup>,
-    courier: Rc<RefCell<Courier>>,
+    desk: Rc<Desk>,
     lookups: Rc<Lookups>,
-    questions: Rc<Questions>,
     changes: Changes,
     /// When the next regular look is due, in microseconds since the epoch: ticks may come sooner.
     due_us: Cell<u64>,
@@ -56,19 +56,17 @@ impl Requests {
     fn new(settings: AdmissionSettings) -> Result<Self, String> {
         let random = u128::from(state::dice()) << 64 | u128::from(state::dice());
         let gateway = keys::gateway_id(&SharedData, random);
-        let courier = Rc::new(RefCell::new(Courier::new(settings.outbox_bytes, gateway.clone())));
+        let desk = Desk::new(Courier::new(settings.outbox_bytes, gateway.clone()));
         let setup = Rc::new(Setup::new(settings).map_err(|error| error.to_string())?);
-        let questions = Rc::new(Questions::default());
-        let lookups =
-            Lookups::new(Rc::clone(&setup), Rc::clone(&courier), Rc::clone(&questions), gateway.clone());
+        let lookups = Lookups::new(Rc::clone(&setup), Rc::clone(&desk), gateway.clone());
         let changes = Changes::new(Rc::clone(&setup), gateway);
-        Ok(Self { setup, courier, lookups: Rc::new(lookups), questions, changes, due_us: Cell::new(0) })
+        Ok(Self { setup, desk, lookups: Rc::new(lookups), changes, due_us: Cell::new(0) })
     }
 
     /// Requests are woken last: from then on, Envoy takes calls for those of the request woken last, and cancels
     /// them when it ends.
     fn tick(&self) {
-        contained(ROLE, "telling", || self.questions.tell());
+        contained(ROLE, "telling", || self.desk.questions.tell());
         let now_us = state::now_us();
         if now_us >= self.due_us.get() || self.due_us.get() - now_us > tick_us() {
             self.due_us.set(now_us.saturating_add(tick_us()));
@@ -79,7 +77,8 @@ impl Requests {
     }
 
     fn answered(&self, answer: Answer) {
-        let known = contained(ROLE, "looked-up", || self.lookups.answered(answer)).unwrap_or(true)
+        let known = contained(ROLE, "told", || self.desk.told(answer)).unwrap_or(true)
+            || contained(ROLE, "looked-up", || self.lookups.answered(answer)).unwrap_or(true)
             || contained(ROLE, "changed", || self.changes.answered(answer)).unwrap_or(true);
         if !known {
             self.with_courier("http-call-response", |courier| courier.answered(answer));
@@ -88,8 +87,8 @@ impl Requests {
 
     /// A panic leaves the courier to others, in order.
     fn with_courier(&self, callback: &str, run: impl FnOnce(&mut Courier)) {
-        if contained(ROLE, callback, || run(&mut self.courier.borrow_mut())).is_none() {
-            contained(ROLE, "recovering", || self.courier.borrow_mut().recover());
+        if contained(ROLE, callback, || run(&mut self.desk.courier.borrow_mut())).is_none() {
+            contained(ROLE, "recovering", || self.desk.courier.borrow_mut().recover());
         }
     }
 }
@@ -131,9 +130,7 @@ impl Context for Root {
 
     fn on_grpc_call_response(&mut self, call: u32, status: u32, size: usize) {
         if let Some(Configured::Admission(requests)) = &self.role {
-            contained(ROLE, "rate-limits", || {
-                requests.questions.answered(call, status, size, &requests.courier);
-            });
+            contained(ROLE, "rate-limits", || requests.desk.granted(call, status, size));
         }
     }
 }
@@ -171,9 +168,8 @@ impl RootContext for Root {
             Configured::Admission(requests) => {
                 let host = AdmissionHost::new(
                     Rc::clone(&requests.setup),
-                    Rc::clone(&requests.courier),
+                    Rc::clone(&requests.desk),
                     Rc::clone(&requests.lookups),
-                    Rc::clone(&requests.questions),
                     id,
                 );
                 Some(Box::new(Guarded::new(host)))

@@ -17,7 +17,7 @@ pub const REPORT: &str = "spillway.report";
 pub const DEPARTED: &str = "spillway.departed";
 
 /// More than any buffer holds: "all of it".
-const ALL: usize = u32::MAX as usize;
+pub const ALL: usize = u32::MAX as usize;
 
 /// Microseconds since the epoch; 0 where the host has no clock.
 pub fn now_us() -> u64 {
@@ -92,6 +92,11 @@ pub fn headers(map: MapType) -> Vec<(String, Vec<u8>)> {
 /// Everything that is buffered.
 pub fn buffered(buffer: BufferType) -> Vec<u8> {
     hostcalls::get_buffer(buffer, 0, ALL).ok().flatten().unwrap_or_default()
+}
+
+/// What is buffered behind so many bytes.
+pub fn buffered_from(buffer: BufferType, from: usize) -> Vec<u8> {
+    hostcalls::get_buffer(buffer, from, ALL).ok().flatten().unwrap_or_default()
 }
 
 /// Replaces everything that is buffered.

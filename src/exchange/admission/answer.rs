@@ -8,13 +8,15 @@ use crate::reject::Reject;
 
 /// The `x-litellm-*` names are LiteLLM's, so that its users' clients find what they look for.
 pub(super) const CALL_ID: &str = "x-litellm-call-id";
+/// Names of the guardrails that ran.
+pub(super) const APPLIED: &str = "x-litellm-applied-guardrails";
 const ATTEMPTS: &str = "x-spillway-attempts";
 const DROPPED: &str = "x-spillway-dropped-params";
 
 /// What the client does not see.
-const INTERNAL: [&str; 4] = [RETRY_HEADER, PATH_HEADER, WAIT_HEADER, "x-envoy-upstream-service-time"];
+pub(super) const INTERNAL: [&str; 4] = [RETRY_HEADER, PATH_HEADER, WAIT_HEADER, "x-envoy-upstream-service-time"];
 /// And the length of a body that is replaced.
-const INTERNAL_AND_LENGTH: [&str; 5] = [INTERNAL[0], INTERNAL[1], INTERNAL[2], INTERNAL[3], "content-length"];
+pub(super) const INTERNAL_AND_LENGTH: [&str; 5] = [INTERNAL[0], INTERNAL[1], INTERNAL[2], INTERNAL[3], "content-length"];
 
 /// Longest list of dropped parameters in a header, in bytes.
 const MOST_NAMES: usize = 1024;
@@ -36,7 +38,8 @@ impl Admission {
         headers.extend(self.attempt_headers(&report, (moment.clock)()));
         if report.answered() || end {
             self.state = State::Answered;
-            return Step::go(vec![Effect::EditResponseHeaders { remove: &INTERNAL, set: headers }]);
+            let stream = report.answer.first_token_us.is_some();
+            return self.guard_head(headers, stream, end);
         }
         self.state = State::Replacing;
         self.ask.rejected = Some(self.envoys_error(status, &report));
@@ -44,7 +47,11 @@ impl Admission {
         Step::go(vec![Effect::EditResponseHeaders { remove: &INTERNAL_AND_LENGTH, set: headers }])
     }
 
-    pub(super) fn answer_end(&mut self) -> Step {
+    /// Envoy's own answer: nothing of its body goes on but the end, in the client's dialect.
+    pub(super) fn replaced(&mut self, end: bool) -> Step {
+        if !end {
+            return Step::go(vec![Effect::ReplaceResponseBody(Vec::new())]);
+        }
         self.state = State::Answered;
         let Some(reject) = &self.ask.rejected else { return Step::pass() };
         Step::go(vec![Effect::ReplaceResponseBody(reject.body(self.dialect))])
@@ -58,13 +65,13 @@ impl Admission {
             None => headers.extend(self.ask.limit_headers.iter().cloned()),
         }
         if !self.ask.guardrails.is_empty() {
-            headers.push(("x-litellm-applied-guardrails", self.applied_guardrails()));
+            headers.push((APPLIED, self.applied_guardrails()));
         }
         headers
     }
 
     /// Each name once: a guardrail looks at a fallback's own parameters as well as at the request.
-    fn applied_guardrails(&self) -> String {
+    pub(super) fn applied_guardrails(&self) -> String {
         let mut names: Vec<&str> = Vec::new();
         for record in &self.ask.guardrails {
             if !names.contains(&record.guardrail_name.as_str()) {

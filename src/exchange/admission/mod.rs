@@ -16,6 +16,7 @@ mod around;
 mod beta;
 mod caller;
 mod event;
+mod guard;
 mod head;
 mod ledger;
 mod lists;
@@ -32,7 +33,7 @@ mod timeouts;
 use std::rc::Rc;
 
 use super::lookups::LookupOutcome;
-use super::{Effect, Headers, Reply, Step, header, internal_error};
+use super::{Asker, Effect, Headers, Reply, Step, header, internal_error};
 use crate::budgets;
 use crate::event::{Charge, Event, GuardrailInformation};
 use crate::limits::Reservation;
@@ -40,9 +41,11 @@ use crate::memory::Shared;
 use crate::reject::Reject;
 use crate::wire::Dialect;
 
+use guard::Admitted;
 use head::stripped;
 
 pub use caller::{Caller, Denied};
+pub use guard::{MOST_OPINION_BYTES, Wants};
 pub use ledger::{MOST_CHANGES_BYTES, MOST_LOOKUP_BYTES};
 pub use setup::{Setup, SetupError};
 
@@ -81,8 +84,20 @@ pub enum Input<'a> {
         /// No body follows.
         end: bool,
     },
-    /// The end of a response body, where [`Admission::replaces_body`].
-    ResponseEnd,
+    /// Response body, as [`Admission::wants_answer`] says.
+    ResponseBody {
+        /// Raw bytes.
+        body: &'a [u8],
+        /// No more follows.
+        end: bool,
+    },
+    /// What a guardrail's service answered to a question.
+    Opinion {
+        /// Who asked.
+        asker: Asker,
+        /// Status and body; `None` where none came.
+        answer: Option<(u16, &'a [u8])>,
+    },
     /// The request is over, however it went.
     Done(Ending<'a>),
 }
@@ -119,6 +134,7 @@ pub struct Admission {
     dialect: Dialect,
     caller: Option<Caller>,
     ask: Ask,
+    guard: guard::Guard,
 }
 
 /// What is known of an admitted request, for headers and the event.
@@ -158,6 +174,7 @@ struct Ask {
     limit_headers: Vec<(&'static str, String)>,
     /// What a refusal says besides.
     refusal_headers: Vec<(&'static str, String)>,
+    /// Records of the guardrails that ran.
     guardrails: Vec<GuardrailInformation>,
     rejected: Option<Reject>,
     status: u16,
@@ -181,6 +198,8 @@ enum State {
     LookingUp,
     /// The body is awaited.
     Reading,
+    /// Services that guardrails are have been asked, and the request waits for them.
+    Guarding,
     /// The rate-limit service's answer is awaited.
     Asking,
     /// The request went on to the router.
@@ -203,13 +222,8 @@ impl Admission {
             dialect: Dialect::Chat,
             caller: None,
             ask: Ask::default(),
+            guard: guard::Guard::default(),
         }
-    }
-
-    /// Whether the response body is not what the client gets, so that only its end matters.
-    #[must_use]
-    pub fn replaces_body(&self) -> bool {
-        self.state == State::Replacing
     }
 
     /// Whether the request waits for its key, so that nothing can be done with a body.
@@ -235,7 +249,8 @@ impl Admission {
             Input::ResponseHeaders { status, report, end } => {
                 self.answer_head(*status, *report, *end, moment)
             }
-            Input::ResponseEnd => self.answer_end(),
+            Input::ResponseBody { body, end } => self.answer_body(body, *end, moment),
+            Input::Opinion { asker, answer } => self.opinion(*asker, *answer, moment),
             Input::Done(ending) => self.done(ending, moment),
         }
     }
@@ -264,11 +279,12 @@ impl Admission {
             return self.refuse(self.too_large(), moment);
         }
         let admitted = match self.dialect {
-            Dialect::Stored(operation) => self.stored_with_body(operation, moment),
+            Dialect::Stored(operation) => self.stored_with_body(operation, moment).map(Admitted::Go),
             _ => self.admit(body, moment),
         };
         match admitted {
-            Ok(effects) => self.go_or_ask(effects),
+            Ok(Admitted::Go(effects)) => self.go_or_ask(effects),
+            Ok(Admitted::Held(step)) => step,
             Err(reject) => self.refuse(reject, moment),
         }
     }
@@ -276,6 +292,8 @@ impl Admission {
     /// Answers an error of the gateway's own, in the client's dialect.
     fn refuse(&mut self, reject: Reject, moment: &Moment<'_>) -> Step {
         self.give_probes_back(moment);
+        // They were to be asked with the request.
+        self.guard.services.forget_beside();
         let mut headers = self.gateway_headers();
         headers.push(("content-type", "application/json".to_owned()));
         if let Some(seconds) = reject.retry_after {
@@ -295,10 +313,11 @@ impl Admission {
 
     fn done(&mut self, ending: &Ending<'_>, moment: &Moment<'_>) -> Step {
         let report = super::context::Report::read(ending.report);
-        if self.state == State::Asking {
+        if matches!(self.state, State::Asking | State::Guarding) {
             self.give_back(moment);
             self.give_probes_back(moment);
         }
+        self.close_guardrails(moment);
         self.settle(&report, ending.disconnected, moment);
         let mut effects = Vec::new();
         if ending.disconnected {

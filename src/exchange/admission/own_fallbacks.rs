@@ -101,7 +101,7 @@ impl Admission {
         let mut plan = self.ask.plan.take().unwrap_or_default();
         let guarded = plan.legs.iter_mut().filter_map(|leg| leg.overrides.as_mut()).try_for_each(|changes| {
             let merged = overrides::merged(body, changes).map_err(|_| not_mergeable("fallbacks"))?;
-            if let Some(masked) = self.guard(request, &merged, moment)? {
+            if let Some(masked) = self.filter_request(request, &merged, moment)? {
                 *changes = members(&masked, changes.keys());
             }
             Ok(())

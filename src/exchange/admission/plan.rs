@@ -2,13 +2,13 @@
 
 use super::around::Around;
 use super::caller::Denied;
+use super::guard::Admitted;
 use super::own_fallbacks::OwnFallbacks;
 use super::stored::Referred;
 use super::timeouts::try_timeout_ms;
 use super::{Admission, Caller, Effect, Moment};
 use crate::exchange::context::{self, Context};
 use crate::exchange::{PLAN_HEADER, RETRY_ON, overrides, plan_header};
-use crate::guardrails::{self, Stage};
 use crate::health;
 use crate::reject::Reject;
 use crate::route::{Lack, Needs, NoPlan, Played, Wish};
@@ -20,7 +20,7 @@ use crate::wire::Dialect;
 const BYTES_PER_TOKEN: u64 = 4;
 
 impl Admission {
-    pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Vec<Effect>, Reject> {
+    pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Admitted, Reject> {
         let mut request = sanitise::request(self.dialect, body, &self.setup.settings.policy)?;
         check_paths(&request)?;
         self.remember(&mut request);
@@ -32,13 +32,15 @@ impl Admission {
         let kept = request.body.as_deref().unwrap_or(body);
         let own = self.own_fallbacks(&request, kept)?;
         self.plan_within_limits(&request, kept, (&own, referred.as_ref()), moment)?;
-        let masked = self.guard(&request, kept, moment)?;
+        self.select_guardrails(&request.controls.guardrails)?;
+        let masked = self.filter_request(&request, kept, moment)?;
         let guarded = masked.as_deref().unwrap_or(kept);
         self.guard_fallbacks(&request, guarded, moment)?;
         if matches!(self.dialect, Dialect::Responses | Dialect::Compact) {
             self.ask.sealer = Some(self.sealer(referred.as_ref()));
         }
-        Ok(self.send(&request, masked.or_else(|| request.body.clone()), None))
+        let left = masked.or_else(|| request.body.clone());
+        self.ask_before(request, left, body, moment)
     }
 
     /// Keeps what the event and the answer's headers will tell.
@@ -163,29 +165,6 @@ impl Admission {
         let Some(plan) = &self.ask.plan else { return };
         for probe in plan.legs.iter().filter(|leg| leg.probe).filter_map(|leg| leg.deployments.first()) {
             health::release(moment.shared, probe, (moment.clock)() / 1_000);
-        }
-    }
-
-    pub(super) fn guard(
-        &mut self,
-        request: &Request,
-        body: &[u8],
-        moment: &Moment<'_>,
-    ) -> Result<Option<Vec<u8>>, Reject> {
-        let from_key = self.caller.as_ref().map(Caller::guardrails).unwrap_or_default();
-        let compiled = &self.setup.guardrails;
-        let selection = compiled
-            .select(&request.controls.guardrails, &from_key, &self.ask.tags)
-            .map_err(|unknown| unknown.reject())?;
-        if request.as_tokens && !selection.is_empty() {
-            return Err(unreadable_tokens());
-        }
-        let verdict = compiled.scan(&selection, Stage::Request, self.dialect, body, moment.clock);
-        self.ask.guardrails.extend(verdict.records);
-        match verdict.outcome {
-            guardrails::Outcome::Pass => Ok(None),
-            guardrails::Outcome::Masked(body) => Ok(Some(body)),
-            guardrails::Outcome::Blocked(reject) => Err(reject),
         }
     }
 
@@ -321,14 +300,6 @@ fn unanswered(played: Played, model: &str) -> Reject {
             Reject::invalid(text("mock_testing_content_policy_fallbacks")).code("content_policy_violation")
         }
     }
-}
-
-/// Fails closed: what cannot be looked at does not pass a guardrail.
-fn unreadable_tokens() -> Reject {
-    Reject::invalid(
-        "Guardrails apply to this request, and they cannot read a prompt of token numbers. Send it as text.",
-    )
-    .code("unsupported_value")
 }
 
 pub(super) fn contended() -> Reject {

@@ -1,11 +1,12 @@
 //! What the admission role knows, compiled once per configuration.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
 use crate::config::AdmissionSettings;
-use crate::guardrails::Compiled;
+use crate::guardrails::{Compiled, callout};
 use crate::keys::{Cache, Key};
 
 /// Checked settings, with keys by their hash and guardrails ready to scan.
@@ -16,6 +17,8 @@ pub struct Setup {
     /// The ledger's keys.
     pub(super) cache: Cache,
     pub(super) guardrails: Compiled,
+    /// What guardrails' services said, for as long as it holds.
+    pub(super) opinions: RefCell<callout::Cache>,
 }
 
 /// Why settings that were checked once do not compile.
@@ -38,7 +41,7 @@ impl Setup {
             Compiled::new(&settings.guardrails).map_err(|error| SetupError(error.to_string()))?;
         let keys = std::mem::take(&mut settings.keys);
         let keys = keys.into_iter().map(|key| (key.hash.clone(), Rc::new(key))).collect();
-        Ok(Self { settings, keys, cache: Cache::default(), guardrails })
+        Ok(Self { settings, keys, cache: Cache::default(), guardrails, opinions: RefCell::default() })
     }
 
     /// The checked settings; their `keys` have moved out.

@@ -101,6 +101,7 @@ impl Admission {
         self.ask.model.clone_from(&request.model);
         self.ask.stream = stream;
         self.ask.plan = Some(plan);
+        self.select_guardrails(&[])?;
         self.reserve(&request, moment).map_err(|held| held.reject)?;
         self.ask.sealer = Some(Sealer {
             secret: self.setup.settings.response_secret.clone(),

@@ -1,7 +1,7 @@
 //! The clusters: one per deployment, those of the services beside Envoy, and one with nobody in it.
 
 use serde_json::{Value, json};
-use spillway_filter::config::{Deployment, Gateway, LedgerAddress, Upstream};
+use spillway_filter::config::{Credential, Deployment, Gateway, GuardrailService, LedgerAddress, Upstream};
 use spillway_filter::route::Timeouts;
 
 use super::listener::body_buffer;
@@ -39,6 +39,7 @@ pub fn clusters(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
         clusters.push(ledger(administration::CLUSTER, at, scrubbed, options));
     }
     clusters.extend(gateway.rate_limit_service.as_ref().map(|service| rate_limit(service, options)));
+    clusters.extend(gateway.guardrail_services.iter().map(|service| guardrail(service, options)));
     Ok(Value::Array(clusters))
 }
 
@@ -122,6 +123,23 @@ fn ledger(name: &str, at: &LedgerAddress, filter: Value, options: &Options) -> V
         limit: LEDGER_REQUESTS,
         protocol: Protocol::Http1,
         filters: vec![filter],
+    };
+    Value::Object(shape.cluster(options))
+}
+
+/// A way to a guardrail's service. Its credential is added here, so that the filter never has it.
+fn guardrail(service: &GuardrailService, options: &Options) -> Value {
+    let GuardrailService { cluster, upstream, credential, timeout_ms } = service;
+    let injector = |own: &Credential| credential::injector(&own.secret, &own.header, options);
+    let shape = Shape {
+        name: cluster,
+        host: &upstream.host,
+        port: upstream.port,
+        tls: upstream.tls,
+        connect_timeout: &millis(CONNECT_TIMEOUT_MS.min(*timeout_ms)),
+        limit: NO_LIMIT,
+        protocol: Protocol::Http1,
+        filters: credential.as_ref().map(injector).into_iter().collect(),
     };
     Value::Object(shape.cluster(options))
 }

@@ -24,6 +24,7 @@ pub fn gateway() -> Gateway {
         deployments,
         secrets: vec![Secret { name: "openai-0".to_owned(), value: "Bearer sk-test".to_owned() }],
         rate_limit_service: None,
+        guardrail_services: Vec::new(),
         serves_administration: true,
         ledger: LedgerAddress { host: "127.0.0.1".to_owned(), port: 4001, tls: false },
         max_body_bytes: 32 << 20,

@@ -1,0 +1,118 @@
+//! The answer on its way to the client.
+
+use super::super::answer::{APPLIED, INTERNAL, INTERNAL_AND_LENGTH};
+use super::super::{Admission, Effect, Moment, Reply, State, Step};
+use super::{Answer, Wants};
+use crate::guardrails::{Mode, Outcome, Stage};
+use crate::reject::Reject;
+
+impl Admission {
+    /// What of the response's body is to be given.
+    #[must_use]
+    pub fn wants_answer(&self) -> Wants {
+        match &self.guard.answer {
+            _ if self.state == State::Replacing => Wants::End,
+            Answer::Free => Wants::Nothing,
+            Answer::Withheld | Answer::Whole | Answer::Asked { .. } => Wants::Whole,
+            Answer::Stream { held, .. } | Answer::Cut { held } => Wants::Pieces { held: *held },
+        }
+    }
+
+    /// Decides what becomes of an answer, with the headers that it gets. Errors are not looked at: they are the
+    /// provider's words, not the model's.
+    pub(in super::super) fn guard_head(
+        &mut self,
+        headers: Vec<(&'static str, String)>,
+        stream: bool,
+        end: bool,
+    ) -> Step {
+        // Envoy has answered a request that was held: nobody waits for what is said of it.
+        self.guard.services.before = None;
+        let withheld = self.guard.services.withhold();
+        let judged = self.ask.status < 400 && !end && self.setup.guardrails.look_at_answers(&self.guard.selection);
+        self.guard.answer = match (judged, stream) {
+            (true, true) if !self.services_judge_the_answer() => {
+                let compiled = &self.setup.guardrails;
+                match compiled.stream(&self.guard.selection, self.dialect, self.started_us) {
+                    Some(guard) => Answer::Stream { guard: Box::new(guard), held: 0 },
+                    None => Answer::Withheld,
+                }
+            }
+            (true, _) => Answer::Whole,
+            (false, _) if withheld => Answer::Withheld,
+            (false, _) => Answer::Free,
+        };
+        let remove: &[&str] = match &self.guard.answer {
+            Answer::Free | Answer::Withheld => &INTERNAL,
+            _ => &INTERNAL_AND_LENGTH,
+        };
+        let goes = match &self.guard.answer {
+            Answer::Free => true,
+            Answer::Stream { .. } => !withheld,
+            _ => false,
+        };
+        if goes {
+            return Step::go(vec![Effect::EditResponseHeaders { remove, set: headers }]);
+        }
+        self.guard.headers.clone_from(&headers);
+        Step::hold(vec![Effect::EditResponseHeaders { remove, set: headers }])
+    }
+
+    fn services_judge_the_answer(&self) -> bool {
+        !self.services_of(Mode::PostCall).is_empty()
+    }
+
+    /// A piece of the answer, or all of it.
+    pub(in super::super) fn answer_body(&mut self, body: &[u8], end: bool, moment: &Moment<'_>) -> Step {
+        match &self.guard.answer {
+            _ if self.state == State::Replacing => self.replaced(end),
+            Answer::Free => Step::pass(),
+            Answer::Withheld | Answer::Asked { .. } => Step::wait(),
+            Answer::Whole => self.whole_answer(body, moment),
+            Answer::Stream { .. } => self.piece(body, end, moment),
+            Answer::Cut { .. } => self.pass_piece(Vec::new()),
+        }
+    }
+
+    fn whole_answer(&mut self, body: &[u8], moment: &Moment<'_>) -> Step {
+        let compiled = &self.setup.guardrails;
+        let verdict =
+            compiled.scan(&self.guard.selection, Stage::Answer, self.dialect, body, moment.clock);
+        self.ask.guardrails.extend(verdict.records);
+        let (body, changed) = match verdict.outcome {
+            Outcome::Blocked(reject) => return self.refuse_answer(reject),
+            Outcome::Masked(masked) => (masked, true),
+            Outcome::Pass => (body.to_vec(), false),
+        };
+        self.guard.answer = Answer::Asked { body, changed };
+        self.ask_after(moment)
+    }
+
+    /// Lets an answer go that was held, which nobody withholds any more.
+    pub(super) fn release_answer(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match std::mem::take(&mut self.guard.answer) {
+            Answer::Asked { body, changed } => {
+                let applied = self.applied_guardrails();
+                effects.push(Effect::SetResponseHeader(APPLIED, applied));
+                effects.extend(changed.then_some(Effect::ReplaceResponseBody(body)));
+            }
+            Answer::Stream { guard, .. } => self.guard.answer = Answer::Stream { guard, held: 0 },
+            Answer::Cut { .. } => self.guard.answer = Answer::Cut { held: 0 },
+            Answer::Whole => self.guard.answer = Answer::Whole,
+            Answer::Free | Answer::Withheld => {}
+        }
+        effects
+    }
+
+    /// Answers an error in the place of an answer of which the client has seen nothing.
+    pub(super) fn refuse_answer(&mut self, reject: Reject) -> Step {
+        let mut headers = self.gateway_headers();
+        headers.append(&mut self.guard.headers);
+        headers.push(("content-type", "application/json".to_owned()));
+        let reply = Reply { status: reject.status, headers, body: reject.body(self.dialect) };
+        self.ask.rejected = Some(reject);
+        self.guard.answer = Answer::Free;
+        self.reply(reply)
+    }
+}

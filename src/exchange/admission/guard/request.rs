@@ -1,0 +1,62 @@
+//! The request on its way to a provider.
+
+use super::super::{Admission, Caller, Effect, Moment, Step};
+use crate::guardrails::{Outcome, Selection, Stage};
+use crate::reject::Reject;
+use crate::sanitise::Request;
+
+/// What becomes of a request that passed the filters.
+pub(in super::super) enum Admitted {
+    /// It may go on, with these effects.
+    Go(Vec<Effect>),
+    /// Services are asked first.
+    Held(Step),
+}
+
+impl Admission {
+    /// Which guardrails run: by default, by the key, and by what the request names.
+    ///
+    /// # Errors
+    /// 400 for a name that is not configured.
+    pub(in super::super) fn select_guardrails(&mut self, named: &[String]) -> Result<(), Reject> {
+        let from_key = self.caller.as_ref().map(Caller::guardrails).unwrap_or_default();
+        let selected = self.setup.guardrails.select(named, &from_key, &self.ask.tags);
+        self.guard.selection = selected.map_err(|unknown| unknown.reject())?;
+        Ok(())
+    }
+
+    /// Runs the filters on the request: what is left of its body, if that is another.
+    ///
+    /// # Errors
+    /// What a filter says that blocks.
+    pub(in super::super) fn filter_request(
+        &mut self,
+        request: &Request,
+        body: &[u8],
+        moment: &Moment<'_>,
+    ) -> Result<Option<Vec<u8>>, Reject> {
+        let selection: &Selection = &self.guard.selection;
+        if selection.is_empty() {
+            return Ok(None);
+        }
+        if request.as_tokens {
+            return Err(unreadable_tokens());
+        }
+        let verdict =
+            self.setup.guardrails.scan(selection, Stage::Request, self.dialect, body, moment.clock);
+        self.ask.guardrails.extend(verdict.records);
+        match verdict.outcome {
+            Outcome::Pass => Ok(None),
+            Outcome::Masked(body) => Ok(Some(body)),
+            Outcome::Blocked(reject) => Err(reject),
+        }
+    }
+}
+
+/// Fails closed: what cannot be looked at does not pass a guardrail.
+fn unreadable_tokens() -> Reject {
+    Reject::invalid(
+        "Guardrails apply to this request, and they cannot read a prompt of token numbers. Send it as text.",
+    )
+    .code("unsupported_value")
+}

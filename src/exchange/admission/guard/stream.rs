@@ -1,0 +1,68 @@
+//! A streamed answer, looked at as it passes.
+
+use super::super::{Admission, Effect, Moment, Step};
+use super::Answer;
+use crate::guardrails::Flow;
+use crate::reject::Reject;
+use crate::translate::{self, Failure};
+
+impl Admission {
+    /// What has come of a stream.
+    pub(super) fn piece(&mut self, body: &[u8], end: bool, moment: &Moment<'_>) -> Step {
+        let Answer::Stream { mut guard, held } = std::mem::take(&mut self.guard.answer) else {
+            return Step::pass();
+        };
+        let mut put = Vec::new();
+        let compiled = &self.setup.guardrails;
+        let mut flow = guard.push(compiled, body, &mut put);
+        if end && flow == Flow::Going {
+            flow = guard.end(compiled, &mut put);
+        }
+        if end || flow == Flow::Blocked {
+            self.ask.guardrails.extend(guard.records(compiled, (moment.clock)()));
+        }
+        let reject = guard.reject(compiled);
+        self.guard.answer = match reject {
+            Some(reject) => {
+                self.end_stream(reject, guard.next_sequence(), &mut put);
+                Answer::Cut { held }
+            }
+            None if end => Answer::Cut { held },
+            None => Answer::Stream { guard, held },
+        };
+        self.pass_piece(put)
+    }
+
+    /// Puts what comes of a piece in its place, behind what is held.
+    pub(super) fn pass_piece(&mut self, put: Vec<u8>) -> Step {
+        let withheld = self.guard.services.withhold();
+        let (Answer::Stream { held, .. } | Answer::Cut { held }) = &mut self.guard.answer else {
+            return Step::pass();
+        };
+        let from = *held;
+        *held = if withheld { from + put.len() } else { 0 };
+        let effects = vec![Effect::PutResponseBody { from, put }];
+        if withheld { Step::hold(effects) } else { Step::go(effects) }
+    }
+
+    /// Tells the client why its stream ends.
+    fn end_stream(&mut self, reject: Reject, sequence: u64, put: &mut Vec<u8>) {
+        let failure = Failure {
+            status: reject.status,
+            message: reject.message.clone(),
+            kind: reject.kind.to_owned(),
+            code: reject.code.map(str::to_owned),
+            param: reject.param.clone(),
+        };
+        put.extend(translate::error_event(self.dialect, &failure, sequence));
+        self.ask.rejected = Some(reject);
+    }
+
+    /// The records of a stream that did not come to its end.
+    pub(in super::super) fn close_stream(&mut self, now_us: u64) {
+        if let Answer::Stream { guard, .. } = &self.guard.answer {
+            self.ask.guardrails.extend(guard.records(&self.setup.guardrails, now_us));
+        }
+        self.guard.answer = Answer::Free;
+    }
+}

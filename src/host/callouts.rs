@@ -1,0 +1,65 @@
+//! Carries questions to the services that guardrails are.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::BufferType;
+
+use super::ledger::Answer;
+use super::lookups::Machine;
+use crate::exchange::admission::MOST_OPINION_BYTES;
+use crate::exchange::{Asker, Question};
+
+/// What is under way.
+#[derive(Default)]
+pub struct Callouts {
+    /// Envoy's number of a call → the context that asked, and for which guardrail.
+    calls: RefCell<HashMap<u32, (u32, Asker)>>,
+    /// The contexts that have asked. A request that is over is not among them: to resume or answer it ends the
+    /// process.
+    waiting: RefCell<HashMap<u32, Machine>>,
+}
+
+impl Callouts {
+    /// Asks; false where Envoy takes no call.
+    #[must_use]
+    pub fn ask(&self, id: u32, machine: &Machine, question: &Question) -> bool {
+        let Some(call) = send(question) else { return false };
+        self.calls.borrow_mut().insert(call, (id, question.asker));
+        self.waiting.borrow_mut().entry(id).or_insert_with(|| Rc::clone(machine));
+        true
+    }
+
+    /// Whose call it was, and for which guardrail: `None` if it is none of these. No machine of a request that is over.
+    pub fn taken(&self, call: u32) -> Option<(u32, Asker, Option<Machine>)> {
+        let (id, asker) = self.calls.borrow_mut().remove(&call)?;
+        Some((id, asker, self.waiting.borrow().get(&id).cloned()))
+    }
+
+    /// Forgets a request that is over. What is under way for it is not waited for.
+    pub fn leave(&self, id: u32) {
+        if self.waiting.borrow_mut().remove(&id).is_some() {
+            self.calls.borrow_mut().retain(|_, (asked, _)| *asked != id);
+        }
+    }
+}
+
+/// Envoy's number of the call.
+fn send(question: &Question) -> Option<u32> {
+    let headers = question.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let timeout = Duration::from_millis(question.timeout_ms);
+    let body = Some(question.body.as_slice());
+    hostcalls::dispatch_http_call(&question.cluster, headers, body, vec![], timeout).ok()
+}
+
+/// The body of an answer, in the callback that brings it; `None` for one that is too large.
+pub fn body(answer: Answer) -> Option<Vec<u8>> {
+    match answer.body {
+        0 => Some(Vec::new()),
+        size if size > MOST_OPINION_BYTES => None,
+        size => hostcalls::get_buffer(BufferType::HttpCallResponseBody, 0, size).ok().flatten(),
+    }
+}

@@ -1,0 +1,116 @@
+//! What a step has for the services beside Envoy, carried out; and requests woken by what they answer.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use proxy_wasm::hostcalls;
+use proxy_wasm::types::Action;
+
+use super::admission::{self, AdmissionHost};
+use super::callouts::{self, Callouts};
+use super::effects::Applied;
+use super::guard::{Fallible, contained};
+use super::ledger::Answer;
+use super::lookups::Machine;
+use super::outbox::Courier;
+use super::rate_service::{self, Questions};
+use crate::exchange::admission::Input;
+use crate::exchange::{Asker, Question};
+
+/// What the requests of one root have under way.
+pub struct Desk {
+    pub courier: RefCell<Courier>,
+    pub questions: Questions,
+    pub callouts: Callouts,
+}
+
+impl Desk {
+    pub fn new(courier: Courier) -> Rc<Self> {
+        let (questions, callouts) = (Questions::default(), Callouts::default());
+        Rc::new(Self { courier: RefCell::new(courier), questions, callouts })
+    }
+
+    /// Gives an input to a request, and applies what it answers.
+    pub fn take(&self, machine: &Machine, input: &Input<'_>) -> Applied {
+        admission::take(machine, input, &self.courier)
+    }
+
+    /// Carries out what a step has for services, in the callback that took the step; whether the phase goes on. To be
+    /// called with the request's context as the effective one: with it, Envoy ends the calls.
+    pub fn follow(&self, id: u32, machine: &Machine, applied: Applied) -> Action {
+        if let Some(told) = applied.told {
+            self.questions.push(told);
+        }
+        for question in applied.asked {
+            self.ask(id, machine, &question);
+        }
+        let Some((message, timeout_ms)) = applied.question else { return applied.action };
+        if self.questions.ask(id, machine, &message, timeout_ms) {
+            return applied.action;
+        }
+        let failed = Input::RateLimits(Err("it could not be called"));
+        self.follow(id, machine, self.take(machine, &failed))
+    }
+
+    fn ask(&self, id: u32, machine: &Machine, question: &Question) {
+        if !self.callouts.ask(id, machine, question) {
+            self.tell(id, machine, question.asker, None);
+        }
+    }
+
+    /// Hands an opinion to the request that wants it, or that there is none. The step that it leads to says itself
+    /// what is resumed.
+    fn tell(&self, id: u32, machine: &Machine, asker: Asker, answer: Option<(u16, &[u8])>) {
+        let applied = self.take(machine, &Input::Opinion { asker, answer });
+        self.follow(id, machine, applied);
+    }
+
+    /// The answer to a call, if it is a guardrail's. It comes to the context that was called back when the question
+    /// was asked: the request's, or the root that woke it.
+    pub fn told(&self, answer: Answer) -> bool {
+        let Some((id, asker, machine)) = self.callouts.taken(answer.call) else { return false };
+        let Some(machine) = machine else { return true };
+        let (status, body) = (answer.status(), callouts::body(answer));
+        wake(id, &machine, "opinion", || self.tell(id, &machine, asker, status.zip(body.as_deref())));
+        true
+    }
+
+    /// The answer of the rate-limit service to a call; as above.
+    pub fn granted(&self, call: u32, status: u32, size: usize) {
+        let Some((id, machine)) = self.questions.taken(call) else { return };
+        wake(id, &machine, "rate-limits", || {
+            let answer = rate_service::answer(status, size);
+            let input = Input::RateLimits(answer.as_deref().map_err(String::as_str));
+            self.go_on(id, &machine, self.take(&machine, &input));
+        });
+    }
+
+    /// Follows a step of a request that waits, and resumes it where it goes on.
+    pub fn go_on(&self, id: u32, machine: &Machine, applied: Applied) {
+        if self.follow(id, machine, applied) == Action::Continue
+            && let Err(status) = hostcalls::resume_http_request()
+        {
+            log::error!("spillway: cannot resume a request: {status:?}");
+        }
+    }
+
+    /// Forgets a request that is over: Envoy has ended its calls.
+    pub fn leave(&self, id: u32) {
+        self.questions.leave(id);
+        self.callouts.leave(id);
+    }
+}
+
+/// Runs what wakes a request, with its context as the effective one. A request whose machine panics here fails, and
+/// no other. Envoy carries out what is asked for after the callback has returned.
+pub fn wake(id: u32, machine: &Machine, callback: &str, run: impl FnOnce()) {
+    if let Err(status) = hostcalls::set_effective_context(id) {
+        log::error!("spillway: a request that waits is not there any more ({callback}): {status:?}");
+        return;
+    }
+    if contained(AdmissionHost::ROLE, callback, run).is_none()
+        && contained(AdmissionHost::ROLE, "failing", || admission::fail(machine, false)).is_none()
+    {
+        contained(AdmissionHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
+    }
+}

@@ -1,0 +1,55 @@
+//! Guardrails, kind by kind, mode by mode.
+
+mod dialects;
+pub mod table;
+
+use serde::Deserialize;
+use serde_json::Value;
+use spillway_e2e::Failure;
+
+use super::ensure;
+
+/// What stands in the place of what was masked.
+const MASKED: &str = "[MASKED]";
+
+/// What a guardrail makes of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Passed,
+    Masked,
+    Flagged,
+    Blocked,
+    FailedClosed,
+    FailedOpen,
+}
+
+impl Outcome {
+    pub const ALL: [Self; 6] =
+        [Self::Passed, Self::Masked, Self::Flagged, Self::Blocked, Self::FailedClosed, Self::FailedOpen];
+
+    /// The word that brings it about.
+    fn word(self, kind: &str, mode: &str) -> &'static str {
+        match self {
+            Self::Passed => "word-that-passes",
+            Self::Masked => "word-to-mask",
+            // A service would mask it, but the request has left.
+            Self::Flagged if kind == "generic" && mode == "during_call" => "word-to-mask",
+            Self::Flagged | Self::Blocked => "word-to-block",
+            Self::FailedClosed | Self::FailedOpen => "word-to-fail",
+        }
+    }
+}
+
+/// A row's records without what varies: ids, times and places.
+fn normal(row: &Value) -> Result<Value, Failure> {
+    let mut records = row["metadata"]["guardrail_information"].clone();
+    let list = records.as_array_mut().ok_or_else(|| format!("no guardrail_information in {row}"))?;
+    for record in list {
+        let fields = record.as_object_mut().ok_or("a record is no object")?;
+        for varying in ["start_time", "end_time", "duration", "match_details"] {
+            ensure(fields.remove(varying).is_some(), || format!("the record has no {varying}: {fields:?}"))?;
+        }
+    }
+    Ok(records)
+}
