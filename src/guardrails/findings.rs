@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::media::Media;
 use super::place::Place;
 use super::rule::Rule;
 use super::selection::Running;
@@ -43,6 +44,8 @@ pub(super) struct Findings {
     places: usize,
     /// The first guardrail whose mask was one too many.
     overflow: Option<usize>,
+    /// The first part that no rule can read, and where it is.
+    unreadable: Option<(Media, String)>,
 }
 
 impl Findings {
@@ -90,6 +93,16 @@ impl Findings {
         }
         self.repeated += 1;
         true
+    }
+
+    /// Notes a part that no rule can read.
+    pub(super) fn unreadable(&mut self, at: &Place<'_>, media: Media) {
+        self.unreadable.get_or_insert_with(|| (media, path(at)));
+    }
+
+    /// The first part that no rule can read, and where it is.
+    pub(super) fn first_unreadable(&self) -> Option<&(Media, String)> {
+        self.unreadable.as_ref()
     }
 
     /// The matches of one guardrail's rules, in the order of the rules.

@@ -23,6 +23,7 @@ mod encoded;
 mod escape;
 mod findings;
 mod matcher;
+mod media;
 mod mode;
 mod place;
 pub mod prebuilt;
@@ -73,6 +74,8 @@ struct Named {
     modes: Modes,
     /// It runs inside the gateway.
     is_local: bool,
+    /// It refuses what no rule can read.
+    refuses_unscanned: bool,
 }
 
 /// What the guardrails made of one request.
@@ -111,6 +114,7 @@ impl Compiled {
             default_on: guardrail.default_on,
             modes: guardrail.modes.clone(),
             is_local: matches!(guardrail.kind, Kind::ContentFilter(_)),
+            refuses_unscanned: matches!(&guardrail.kind, Kind::ContentFilter(filter) if filter.refuse_unscanned),
         });
         Ok(Self { guardrails: guardrails.collect(), rules, matcher })
     }
@@ -162,16 +166,17 @@ impl Compiled {
             return Verdict { records: Vec::new(), outcome: Outcome::Pass };
         }
         let started_us = now_us();
-        let scanned = Scan::new(&self.matcher, &self.rules, &running, dialect).body(body);
+        let scanned =
+            Scan::new(&self.matcher, &self.rules, &running, zone::Side { dialect, stage }).body(body);
         let (findings, masked) = match scanned {
             Ok(scanned) => scanned,
             Err(malformed) => {
-                return Verdict { records: Vec::new(), outcome: Outcome::Blocked(malformed.reject()) };
+                return Verdict { records: Vec::new(), outcome: Outcome::Blocked(malformed.reject(stage)) };
             }
         };
         let (running, findings) = (&running, &findings);
         let report = record::Report { compiled: self, running, findings, started_us, ended_us: now_us() };
-        let blocking = findings.blocking_guardrail(&self.rules, running);
+        let blocking = report.blocking_guardrail();
         let outcome = match (blocking, masked) {
             (Some(guardrail), _) => Outcome::Blocked(report.reject(guardrail)),
             (None, Some(body)) => Outcome::Masked(body),

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::mode::Stage;
 use crate::reject::Reject;
 
 /// Deepest nesting of objects and arrays: serde_json's.
@@ -18,10 +19,21 @@ pub(super) struct Malformed {
 }
 
 impl Malformed {
-    pub(super) fn reject(self) -> Reject {
+    /// What the client is told. An answer that cannot be read is not the client's fault.
+    pub(super) fn reject(self, stage: Stage) -> Reject {
         let Self { at, expected } = self;
-        Reject::invalid(format!("The request body is not valid JSON: expected {expected} at byte {at}."))
+        let what = format!("is not valid JSON: expected {expected} at byte {at}.");
+        match stage {
+            Stage::Request => Reject::invalid(format!("The request body {what}")),
+            Stage::Answer => unreadable_answer(format!("the answer {what}")),
+        }
     }
+}
+
+/// 502: guardrails are to look at an answer that they cannot read, so nobody gets it.
+pub(super) fn unreadable_answer(why: impl std::fmt::Display) -> Reject {
+    let message = format!("Guardrails cannot check the provider's answer, and it is withheld: {why}");
+    Reject::new(502, "server_error", message).code("guardrail_cannot_check")
 }
 
 /// A position in a JSON text.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Compiled;
 use super::findings::{Findings, Found, MAX_MASKS, Matches};
+use super::media::Media;
 use super::rule::{Kind, Rule};
 use super::selection::Running;
 use super::settings::Action;
@@ -30,23 +31,47 @@ impl Report<'_> {
         let found = self.found(guardrail);
         let blocks = self.blocks(guardrail, &found);
         let tells = self.running.only_tells(guardrail);
+        let unscanned = self.unscanned(guardrail);
         let checked = self.compiled.rules.iter().filter(|rule| rule.guardrail == guardrail).count();
         GuardrailInformation {
             guardrail_name: named.map(|named| named.name.clone()).unwrap_or_default(),
             guardrail_provider: PROVIDER.to_owned(),
             guardrail_mode: self.mode(guardrail).to_owned(),
-            guardrail_response: found.iter().map(|(rule, _)| detection(rule)).collect(),
-            guardrail_status: self.status(guardrail, blocks, &found),
+            guardrail_response: found
+                .iter()
+                .map(|(rule, _)| detection(rule))
+                .chain(unscanned.map(refused))
+                .collect(),
+            guardrail_status: self.status(guardrail, blocks, !found.is_empty() || unscanned.is_some()),
             start_time: seconds(self.started_us),
             end_time: seconds(self.ended_us),
             duration: seconds(self.ended_us.saturating_sub(self.started_us)),
             masked_entity_count: if blocks || tells { Map::new() } else { masked(&found) },
             guardrail_id: named.map(|named| named.id.clone()).unwrap_or_default(),
             detection_method: methods(&found),
-            match_details: found.iter().flat_map(|(rule, matches)| details(rule, matches)).collect(),
+            match_details: found
+                .iter()
+                .flat_map(|(rule, matches)| details(rule, matches))
+                .chain(unscanned.map(refused))
+                .collect(),
             patterns_checked: u64::try_from(checked).unwrap_or(u64::MAX),
             risk_score: Some(if blocks { 10.0 } else { risk(&found, checked) }),
         }
+    }
+
+    /// The first guardrail that does not let the request or the answer pass. Blocking wins over masking.
+    pub(super) fn blocking_guardrail(&self) -> Option<usize> {
+        let refuses =
+            |guardrail: &usize| !self.running.only_tells(*guardrail) && self.unscanned(*guardrail).is_some();
+        let refusing = self.running.iter().find(refuses);
+        let blocking = self.findings.blocking_guardrail(&self.compiled.rules, self.running);
+        refusing.into_iter().chain(blocking).min()
+    }
+
+    /// What this guardrail refuses because no rule can read it, and where it is.
+    fn unscanned(&self, guardrail: usize) -> Option<&(Media, String)> {
+        let named = self.compiled.guardrails.get(guardrail);
+        self.findings.first_unreadable().filter(|_| named.is_some_and(|named| named.refuses_unscanned))
     }
 
     /// The answer when this guardrail blocks.
@@ -54,9 +79,13 @@ impl Report<'_> {
         let found = self.found(guardrail);
         let blocking = found.iter().map(|(rule, _)| *rule).find(|rule| rule.action == Action::Block);
         let mut details = Map::new();
-        let message = match blocking {
-            Some(rule) => why(rule, &mut details),
-            None => format!("Content blocked: more than {MAX_MASKS} matches would have to be masked"),
+        let message = match (blocking, self.unscanned(guardrail)) {
+            (Some(rule), _) => why(rule, &mut details),
+            (None, Some((media, path))) => {
+                details.insert("path".to_owned(), path.as_str().into());
+                format!("Content blocked: the request holds {} that guardrails cannot read", media.name())
+            }
+            (None, None) => format!("Content blocked: more than {MAX_MASKS} matches would have to be masked"),
         };
         let name = self.compiled.guardrails.get(guardrail).map(|named| named.name.as_str());
         details.shift_insert(0, "error".to_owned(), message.as_str().into());
@@ -71,10 +100,10 @@ impl Report<'_> {
         self.running.mode(guardrail).unwrap_or_default().name()
     }
 
-    fn status(&self, guardrail: usize, blocks: bool, found: &[(&Rule, &Matches)]) -> GuardrailStatus {
+    fn status(&self, guardrail: usize, blocks: bool, found: bool) -> GuardrailStatus {
         if blocks {
             GuardrailStatus::GuardrailIntervened
-        } else if self.running.only_tells(guardrail) && !found.is_empty() {
+        } else if self.running.only_tells(guardrail) && found {
             GuardrailStatus::GuardrailFlagged
         } else {
             GuardrailStatus::Success
@@ -90,7 +119,8 @@ impl Report<'_> {
 
     fn blocks(&self, guardrail: usize, found: &[(&Rule, &Matches)]) -> bool {
         let blocks = || found.iter().any(|(rule, _)| rule.action == Action::Block);
-        !self.running.only_tells(guardrail) && (self.findings.overflows(guardrail) || blocks())
+        let refuses = || self.unscanned(guardrail).is_some();
+        !self.running.only_tells(guardrail) && (self.findings.overflows(guardrail) || refuses() || blocks())
     }
 }
 
@@ -109,6 +139,11 @@ fn why(rule: &Rule, details: &mut Map<String, Value>) -> String {
             format!("Content blocked: keyword '{name}' detected{description}")
         }
     }
+}
+
+/// Of what no rule can read.
+fn refused((media, path): &(Media, String)) -> Value {
+    json!({"type": "unscanned", "content": media.name(), "action_taken": Action::Block, "path": path})
 }
 
 fn detection(rule: &Rule) -> Value {

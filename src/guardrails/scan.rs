@@ -1,4 +1,4 @@
-//! One request's body, looked through.
+//! One request's body, or one answer's, looked through.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -8,14 +8,14 @@ use super::edit::{self, Edit};
 use super::escape;
 use super::findings::Findings;
 use super::matcher::Matcher;
+use super::media::Media;
 use super::place::Place;
 use super::reader::Malformed;
 use super::rule::Rule;
 use super::selection::Running;
 use super::settings::Action;
-use super::walk::{Form, Text, is_json, walk};
-use super::zone::Zone;
-use crate::wire::Dialect;
+use super::walk::{Form, Text, Visit, is_json, walk};
+use super::zone::{Side, Zone};
 
 /// How deep JSON within strings is looked into: a tool's arguments, a document in them, one in that.
 const MAX_NESTED: usize = 3;
@@ -24,18 +24,13 @@ pub(super) struct Scan<'c> {
     matcher: &'c Matcher,
     rules: &'c [Rule],
     running: &'c Running,
-    dialect: Dialect,
+    side: Side,
     findings: Findings,
 }
 
 impl<'c> Scan<'c> {
-    pub(super) fn new(
-        matcher: &'c Matcher,
-        rules: &'c [Rule],
-        running: &'c Running,
-        dialect: Dialect,
-    ) -> Self {
-        Self { matcher, rules, running, dialect, findings: Findings::default() }
+    pub(super) fn new(matcher: &'c Matcher, rules: &'c [Rule], running: &'c Running, side: Side) -> Self {
+        Self { matcher, rules, running, side, findings: Findings::default() }
     }
 
     /// What was found in the body, and the body with the masks, if there are any.
@@ -55,20 +50,11 @@ impl<'c> Scan<'c> {
         hits: &[Hit],
         nesting: usize,
     ) -> Result<Vec<Edit>, Malformed> {
-        let mut edits = Vec::new();
-        let mut cover = Cover::new(hits);
-        let mut names = Names::default();
-        walk(document, self.dialect, at, &mut |place, text| {
-            if text.meant.is_empty() {
-                return;
-            }
-            let mut of_text = self.text(place, text, cover.on(text), nesting);
-            if !of_text.is_empty() {
-                names.keep_apart(text, &mut of_text);
-                edits.extend(written(text, of_text));
-            }
-        })?;
-        Ok(edit::merge(edits))
+        let (side, cover) = (self.side, Cover::new(hits));
+        let (names, edits, logprobs) = (Names::default(), Vec::new(), Vec::new());
+        let mut texts = Texts { scan: self, nesting, cover, names, edits, logprobs };
+        walk(document, side, at, &mut texts)?;
+        Ok(texts.into_edits(document))
     }
 
     /// Scans a text, and the JSON that it may be, and returns merged edits of what it means. `shown` are the
@@ -129,8 +115,64 @@ impl<'c> Scan<'c> {
     }
 }
 
+/// The texts of one document, scanned as the walk comes by them.
+struct Texts<'s, 'c, 'h> {
+    scan: &'s mut Scan<'c>,
+    nesting: usize,
+    cover: Cover<'h>,
+    names: Names,
+    edits: Vec<Edit>,
+    /// Of each object that has them: where the object stands, and where their value.
+    logprobs: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl<'d> Visit<'d> for Texts<'_, '_, '_> {
+    fn text(&mut self, place: &Place<'_>, text: &Text<'d>) {
+        if text.meant.is_empty() {
+            return;
+        }
+        let mut of_text = self.scan.text(place, text, self.cover.on(text), self.nesting);
+        if !of_text.is_empty() {
+            self.names.keep_apart(text, &mut of_text);
+            self.edits.extend(written(text, of_text));
+        }
+    }
+
+    fn unreadable(&mut self, place: &Place<'_>, media: Media) {
+        self.scan.findings.unreadable(place, media);
+    }
+
+    fn logprobs(&mut self, object: Range<usize>, value: Range<usize>) {
+        self.logprobs.push((object, value));
+    }
+}
+
+impl Texts<'_, '_, '_> {
+    /// Merged. Where a text was masked, so are the tokens that repeat it.
+    fn into_edits(self, document: &str) -> Vec<Edit> {
+        let mut edits = edit::merge(self.edits);
+        let is_masked = |object: &Range<usize>| {
+            let first = edits.partition_point(|edit| edit.range.start < object.start);
+            edits.get(first).is_some_and(|edit| edit.range.end <= object.end)
+        };
+        let masked = self.logprobs.into_iter().filter(|(object, _)| is_masked(object));
+        let blank: Vec<Edit> = masked.map(|(_, value)| without_logprobs(document, value)).collect();
+        if blank.is_empty() {
+            return edits;
+        }
+        edits.extend(blank);
+        edit::merge(edits)
+    }
+}
+
+/// `logprobs` without any: a list in the Responses API, and an object or `null` in the others.
+pub(super) fn without_logprobs(document: &str, value: Range<usize>) -> Edit {
+    let is_list = document.get(value.clone()).is_some_and(|written| written.starts_with('['));
+    Edit { range: value, with: if is_list { "[]" } else { "null" }.to_owned() }
+}
+
 /// Merged edits of what a text means, as edits of its document.
-fn written(text: &Text<'_>, edits: Vec<Edit>) -> Vec<Edit> {
+pub(super) fn written(text: &Text<'_>, edits: Vec<Edit>) -> Vec<Edit> {
     match text.form {
         Form::String | Form::Name { .. } => escape::edits_of_raw(text.raw, text.start, edits),
         Form::Scalar => {

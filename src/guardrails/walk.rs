@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::escape::decode;
+use super::media::{Media, Part};
+use super::mode::Stage;
 use super::place::{Place, Step};
 use super::reader::{MAX_DEPTH, Malformed, Reader};
 use super::source::Source;
-use super::zone::Zone;
+use super::zone::{Side, Zone};
 use crate::wire::Dialect;
 
 /// How a text stands in its document.
@@ -41,31 +43,57 @@ impl Text<'_> {
     }
 }
 
-/// Calls `visit` with every text of `document` that is read; in [`Zone::Free`] in the order in which they stand.
+/// What a walk comes by.
+pub(super) trait Visit<'d> {
+    /// A text that is read; in [`Zone::Free`] in the order in which they stand.
+    fn text(&mut self, place: &Place<'_>, text: &Text<'d>);
+
+    /// A part of a request that holds what no rule can read.
+    fn unreadable(&mut self, _place: &Place<'_>, _media: Media) {}
+
+    /// `logprobs` of an answer: where their value stands, and where the object whose text they repeat. Comes after
+    /// all texts of that object.
+    fn logprobs(&mut self, _object: Range<usize>, _value: Range<usize>) {}
+}
+
+/// Goes through `document`.
 pub(super) fn walk<'d>(
     document: &'d str,
-    dialect: Dialect,
+    side: Side,
     (place, zone): (&Place<'_>, Zone),
-    visit: &mut dyn FnMut(&Place<'_>, &Text<'d>),
+    visit: &mut dyn Visit<'d>,
 ) -> Result<(), Malformed> {
     let within = zone == Zone::Free;
-    let mut walk = Walk { reader: Reader::new(document), dialect, within, depth: 0, visit };
+    let mut walk =
+        Walk { reader: Reader::new(document), side, within, depth: 0, last_type: Cow::Borrowed(""), visit };
     walk.value(place, zone)?;
     walk.reader.end()
 }
 
+/// Whether it is a JSON document; if not, where it stops being one.
+pub(super) fn check_json(text: &str) -> Result<(), Malformed> {
+    struct Nobody;
+    impl Visit<'_> for Nobody {
+        fn text(&mut self, _: &Place<'_>, _: &Text<'_>) {}
+    }
+    let side = Side { dialect: Dialect::Chat, stage: Stage::Request };
+    walk(text, side, (&Place::ROOT, Zone::Unread), &mut Nobody)
+}
+
 /// Whether it is a JSON document.
 pub(super) fn is_json(text: &str) -> bool {
-    walk(text, Dialect::Chat, (&Place::ROOT, Zone::Unread), &mut |_, _| {}).is_ok()
+    check_json(text).is_ok()
 }
 
 struct Walk<'d, 'v> {
     reader: Reader<'d>,
-    dialect: Dialect,
+    side: Side,
     /// Whether the document is one of [`Form::Document`], or the like in a string.
     within: bool,
     depth: usize,
-    visit: &'v mut dyn FnMut(&Place<'_>, &Text<'d>),
+    /// `type` of the value that ended last, where it was an object of the API.
+    last_type: Cow<'d, str>,
+    visit: &'v mut dyn Visit<'d>,
 }
 
 impl<'d> Walk<'d, '_> {
@@ -79,7 +107,7 @@ impl<'d> Walk<'d, '_> {
                 if zone != Zone::Unread {
                     let text = self.text(&range, Form::String);
                     if zone.reads(&text.meant) {
-                        (self.visit)(place, &text);
+                        self.visit.text(place, &text);
                     }
                 }
                 Ok(())
@@ -88,7 +116,7 @@ impl<'d> Walk<'d, '_> {
                 let range = self.reader.scalar()?;
                 if zone.reads_scalars() {
                     let text = self.text(&range, Form::Scalar);
-                    (self.visit)(place, &text);
+                    self.visit.text(place, &text);
                 }
                 Ok(())
             }
@@ -105,7 +133,7 @@ impl<'d> Walk<'d, '_> {
         let start = self.reader.at();
         self.value(place, Zone::Unread)?;
         let text = self.text(&(start..self.reader.at()), Form::Document);
-        (self.visit)(place, &text);
+        self.visit.text(place, &text);
         Ok(())
     }
 
@@ -120,47 +148,59 @@ impl<'d> Walk<'d, '_> {
     }
 
     fn object(&mut self, place: &Place<'_>, zone: Zone) -> Result<(), Malformed> {
-        let object = self.reader.at();
-        let mut source = Source::default();
+        let mut object = Object::at(self.reader.at());
         self.reader.expect(b'{', "an object")?;
-        if self.reader.take(b'}') {
-            return Ok(());
-        }
-        loop {
-            self.member(place, (zone, object), &mut source)?;
-            if !self.reader.take(b',') {
-                break;
+        if !self.reader.take(b'}') {
+            loop {
+                self.member(place, zone, &mut object)?;
+                if !self.reader.take(b',') {
+                    break;
+                }
             }
+            self.reader.expect(b'}', "',' or '}'")?;
         }
-        for text in source.texts() {
-            (self.visit)(&place.step(Step::Field("data")), &text);
-        }
-        self.reader.expect(b'}', "',' or '}'")
+        self.close(place, object);
+        Ok(())
     }
 
-    fn member(
-        &mut self,
-        place: &Place<'_>,
-        (zone, object): (Zone, usize),
-        source: &mut Source<'d>,
-    ) -> Result<(), Malformed> {
+    /// What is only known at an object's end.
+    fn close(&mut self, place: &Place<'_>, object: Object<'d>) {
+        for text in object.source.texts() {
+            self.visit.text(&place.step(Step::Field("data")), &text);
+        }
+        // A `source` is a part of a part.
+        let is_source = matches!(place.step, Step::Field("source"));
+        let is_request = self.side.stage == Stage::Request;
+        if let Some(media) = object.part.media().filter(|_| is_request && !is_source) {
+            self.visit.unreadable(place, media);
+        }
+        if let Some(value) = object.logprobs {
+            self.visit.logprobs(object.start..self.reader.at(), value);
+        }
+        self.last_type = object.kind;
+    }
+
+    fn member(&mut self, place: &Place<'_>, zone: Zone, object: &mut Object<'d>) -> Result<(), Malformed> {
         let range = self.reader.string()?;
-        let name = self.text(&range, Form::Name { object });
-        let below = zone.member(self.dialect, &name.meant);
+        let name = self.text(&range, Form::Name { object: object.start });
+        let below = zone.member(self.side, &name.meant);
         let here = place.step(if zone.has_fields() { Step::Field(&name.meant) } else { Step::Unnamed });
         if zone.reads_name(&name.meant) {
-            (self.visit)(&here, &name);
+            self.visit.text(&here, &name);
         }
         self.reader.expect(b':', "':'")?;
         if below == Zone::Source && self.reader.peek() == Some(b'"') {
             let range = self.reader.string()?;
-            source.has_data(self.text(&range, Form::String));
+            object.source.has_data(self.text(&range, Form::String));
             return Ok(());
         }
+        self.reader.peek();
         let start = self.reader.at();
+        self.last_type = Cow::Borrowed("");
         self.value(&here, below)?;
-        if zone.has_fields() && name.meant == "type" {
-            source.has_type(self.reader.slice(&(start..self.reader.at())));
+        if zone.has_fields() {
+            let last_type = std::mem::take(&mut self.last_type);
+            object.has(&name.meant, start..self.reader.at(), (below, &self.reader, &last_type));
         }
         Ok(())
     }
@@ -177,5 +217,38 @@ impl<'d> Walk<'d, '_> {
             }
         }
         self.reader.expect(b']', "',' or ']'")
+    }
+}
+
+/// What one object of the API has said so far.
+struct Object<'d> {
+    start: usize,
+    /// Its `type`.
+    kind: Cow<'d, str>,
+    source: Source<'d>,
+    part: Part,
+    logprobs: Option<Range<usize>>,
+}
+
+impl<'d> Object<'d> {
+    fn at(start: usize) -> Self {
+        let (source, part) = (Source::default(), Part::default());
+        Self { start, kind: Cow::Borrowed(""), source, part, logprobs: None }
+    }
+
+    /// Its member `name` has a value there. `last_type` is the `type` of that value, if it is an object.
+    fn has(&mut self, name: &str, at: Range<usize>, (zone, reader, last_type): (Zone, &Reader<'d>, &str)) {
+        let written = reader.slice(&at);
+        match name {
+            "type" => {
+                self.source.has_type(written);
+                self.kind = decode(written.trim_matches('"'));
+                self.part.has_type(&self.kind);
+            }
+            "source" => self.part.has_source(last_type),
+            "result" if written != "null" => self.part.has_result(),
+            _ if zone == Zone::Logprobs => self.logprobs = Some(at),
+            _ => {}
+        }
     }
 }

@@ -1,16 +1,45 @@
-//! What in a body the model reads.
+//! What in a request the model reads, and what in an answer it wrote.
 //!
 //! Everything, but for what is listed here: an unknown field is read.
 
 use super::encoded::{is_base64, is_data_url, is_identifier};
+use super::mode::Stage;
 use super::schema;
 use crate::wire::Dialect;
+
+/// Whose fields they are: an API's, in a request or in an answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Side {
+    pub(super) dialect: Dialect,
+    pub(super) stage: Stage,
+}
+
+impl Side {
+    fn is_answer(self) -> bool {
+        self.stage == Stage::Answer
+    }
+
+    fn is_responses(self) -> bool {
+        matches!(self.dialect, Dialect::Responses | Dialect::Compact | Dialect::Stored(_))
+    }
+
+    fn is_anthropic(self) -> bool {
+        self.dialect.is_anthropic()
+    }
+
+    /// Whether a model writes such answers.
+    fn is_written(self) -> bool {
+        !matches!(self.dialect, Dialect::Embeddings | Dialect::Moderations | Dialect::CountTokens)
+    }
+}
 
 /// What a value is, judged by the fields that lead to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Zone {
     /// The body itself.
     Root,
+    /// An event of an answer's stream.
+    Event,
     /// Fields of the dialect: their names are the API's, their strings the caller's.
     Protocol,
     /// One of the API's own words, or a reference to something: read where it is more than one word.
@@ -21,6 +50,10 @@ pub(super) enum Zone {
     File,
     /// `data` of Anthropic's, a file or a text: the object's `type` tells which.
     Source,
+    /// What an answer says aloud: its `data` is the sound, everything else is read.
+    Sound,
+    /// How likely an answer's tokens were: repeats its text, token by token, and is not read.
+    Logprobs,
     /// A JSON Schema: its strings are read; numbers and keywords are the schema's.
     Schema,
     /// An object in a schema whose members' names are the caller's.
@@ -33,22 +66,28 @@ pub(super) enum Zone {
 
 impl Zone {
     /// The zone of the member `key` of an object in this zone.
-    pub(super) fn member(self, dialect: Dialect, key: &str) -> Self {
+    pub(super) fn member(self, side: Side, key: &str) -> Self {
         match self {
-            Self::Root if is_unread_at_root(key) => Self::Unread,
-            Self::Root | Self::Protocol | Self::Label | Self::Address | Self::File | Self::Source => {
-                field(dialect, key)
-            }
+            Self::Root if is_unread_at_root(side, key) => Self::Unread,
+            Self::Event => of_event(side, key),
+            Self::Sound if key == "data" => Self::Unread,
+            Self::Root
+            | Self::Protocol
+            | Self::Label
+            | Self::Address
+            | Self::File
+            | Self::Source
+            | Self::Sound => field(side, key),
             Self::Schema => schema::keyword(key),
             Self::Names => Self::Schema,
             Self::Free => Self::Free,
-            Self::Unread => Self::Unread,
+            Self::Logprobs | Self::Unread => Self::Unread,
         }
     }
 
     /// Whether the names of an object's members are the API's fields.
     pub(super) fn has_fields(self) -> bool {
-        !matches!(self, Self::Schema | Self::Names | Self::Free | Self::Unread)
+        !matches!(self, Self::Schema | Self::Names | Self::Free | Self::Logprobs | Self::Unread)
     }
 
     /// Whether the name of an object's member is read.
@@ -68,7 +107,7 @@ impl Zone {
     /// Whether a string that means `text` is read.
     pub(super) fn reads(self, text: &str) -> bool {
         match self {
-            Self::Unread => false,
+            Self::Logprobs | Self::Unread => false,
             Self::Label => !is_identifier(text),
             Self::Address => !is_data_url(text),
             Self::File => !is_data_url(text) && !is_base64(text),
@@ -77,8 +116,15 @@ impl Zone {
     }
 }
 
+fn is_unread_at_root(side: Side, key: &str) -> bool {
+    match side.stage {
+        Stage::Request => steers(key),
+        Stage::Answer => !side.is_written() || tells(key) || side.is_responses() && repeats(key),
+    }
+}
+
 /// Fields of the whole request that steer the API or the gateway, and that no model reads.
-fn is_unread_at_root(key: &str) -> bool {
+fn steers(key: &str) -> bool {
     matches!(
         key,
         "metadata"
@@ -94,24 +140,79 @@ fn is_unread_at_root(key: &str) -> bool {
     )
 }
 
-fn field(dialect: Dialect, key: &str) -> Zone {
-    let responses = matches!(dialect, Dialect::Responses | Dialect::Compact);
+/// Fields of the whole answer that tell of it, and that no model wrote.
+fn tells(key: &str) -> bool {
+    matches!(key, "model" | "usage" | "system_fingerprint" | "service_tier")
+}
+
+/// Fields of a Responses answer that repeat the request: the caller's own words.
+fn repeats(key: &str) -> bool {
+    steers(key)
+        || matches!(
+            key,
+            "background"
+                | "conversation"
+                | "include"
+                | "input"
+                | "instructions"
+                | "prompt"
+                | "reasoning"
+                | "text"
+                | "tool_choice"
+                | "tools"
+                | "truncation"
+        )
+}
+
+/// The zone of a field of a stream's event.
+fn of_event(side: Side, key: &str) -> Zone {
+    match key {
+        "response" if side.is_responses() => Zone::Root,
+        "message" if side.is_anthropic() => Zone::Root,
+        // As long as it takes to hide how long the text is.
+        "obfuscation" if side.is_responses() => Zone::Unread,
+        // Of an answer's parts, not of a request.
+        "text" | "input" => Zone::Protocol,
+        _ if is_unread_at_root(side, key) => Zone::Unread,
+        _ => field(side, key),
+    }
+}
+
+fn field(side: Side, key: &str) -> Zone {
+    let (responses, anthropic, answer) = (side.is_responses(), side.is_anthropic(), side.is_answer());
     match key {
         "url" | "image_url" | "file_url" => Zone::Address,
-        "data" if dialect.is_anthropic() => Zone::Source,
+        "data" if anthropic => Zone::Source,
         "data" | "file_data" => Zone::File,
         // Of a generated image.
         "result" if responses => Zone::File,
+        "partial_image_b64" if answer => Zone::Unread,
+        "audio" if answer => Zone::Sound,
+        "logprobs" if answer => Zone::Logprobs,
         "parameters" | "input_schema" | "schema" => Zone::Schema,
         "arguments" | "variables" | "attributes" | "env" => Zone::Free,
         // Of a tool call; in the Responses dialects `input` is the conversation.
-        "input" if dialect.is_anthropic() => Zone::Free,
+        "input" if anthropic => Zone::Free,
         // Credentials for an MCP server.
         "headers" | "authorization" if responses => Zone::Unread,
-        "authorization_token" if dialect.is_anthropic() => Zone::Unread,
-        _ if is_label(key) => Zone::Label,
+        "authorization_token" if anthropic => Zone::Unread,
+        _ if is_label(key) || answer && is_label_of_answer(key) => Zone::Label,
         _ => Zone::Protocol,
     }
+}
+
+/// As [`is_label`], in answers.
+fn is_label_of_answer(key: &str) -> bool {
+    matches!(
+        key,
+        "object"
+            | "finish_reason"
+            | "native_finish_reason"
+            | "stop_reason"
+            | "item_id"
+            | "response_id"
+            | "thought_signature"
+    )
 }
 
 /// Fields whose strings are words that the API defines, ids that it gave, or what it encrypted. A rule's word

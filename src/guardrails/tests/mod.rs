@@ -1,5 +1,6 @@
 //! Tests of the whole, through the public functions; here is what they share.
 
+mod answers;
 mod documents;
 mod exemptions;
 mod generated;
