@@ -34,11 +34,14 @@ mod schema;
 mod selection;
 mod settings;
 mod source;
+pub mod texts;
 mod walk;
 mod zone;
 
 #[cfg(test)]
 mod tests;
+
+use std::sync::Arc;
 
 use crate::event::GuardrailInformation;
 use crate::reject::Reject;
@@ -51,6 +54,7 @@ pub use settings::{
     Action, BlockedWord, Category, ContentFilter, Decode, Guardrail, Keyword, Kind, Pattern, Severity,
 };
 
+use callout::{Selected, Service};
 use matcher::Matcher;
 use rule::Rule;
 use scan::Scan;
@@ -71,8 +75,8 @@ struct Named {
     id: String,
     default_on: bool,
     modes: Modes,
-    /// It runs inside the gateway.
-    is_local: bool,
+    /// `None`: it runs inside the gateway.
+    service: Option<Arc<Service>>,
 }
 
 /// What the guardrails made of one request.
@@ -105,14 +109,7 @@ impl Compiled {
     pub fn new(settings: &[Guardrail]) -> Result<Self, CompileError> {
         let rules = rule::rules(settings)?;
         let matcher = Matcher::new(settings, &rules)?;
-        let guardrails = settings.iter().map(|guardrail| Named {
-            name: guardrail.name.clone(),
-            id: if guardrail.id.is_empty() { guardrail.name.clone() } else { guardrail.id.clone() },
-            default_on: guardrail.default_on,
-            modes: guardrail.modes.clone(),
-            is_local: matches!(guardrail.kind, Kind::ContentFilter(_)),
-        });
-        Ok(Self { guardrails: guardrails.collect(), rules, matcher })
+        Ok(Self { guardrails: settings.iter().map(Named::new).collect(), rules, matcher })
     }
 
     /// Names of the guardrails, in the order of the configuration.
@@ -181,7 +178,34 @@ impl Compiled {
         Verdict { records: ran.map(|index| report.record(index)).collect(), outcome }
     }
 
+    /// The selected guardrails that are services, in the order of the configuration, each in the mode in which it
+    /// looks at this stage. A [`Round`](callout::Round) asks them.
+    #[must_use]
+    pub fn services(&self, selection: &Selection, stage: Stage) -> Vec<Selected> {
+        let running = selection.at(stage, |index| !self.is_local(index));
+        let selected = |guardrail: usize| {
+            let service = self.guardrails.get(guardrail)?.service.as_ref()?;
+            Some(Selected { guardrail, mode: running.mode(guardrail)?, service: Arc::clone(service) })
+        };
+        running.iter().filter_map(selected).collect()
+    }
+
     fn is_local(&self, index: usize) -> bool {
-        self.guardrails.get(index).is_some_and(|guardrail| guardrail.is_local)
+        self.guardrails.get(index).is_some_and(|guardrail| guardrail.service.is_none())
+    }
+}
+
+impl Named {
+    fn new(guardrail: &Guardrail) -> Self {
+        let name = guardrail.name.clone();
+        let id = if guardrail.id.is_empty() { name.clone() } else { guardrail.id.clone() };
+        let service = match &guardrail.kind {
+            Kind::ContentFilter(_) => None,
+            Kind::Callout(callout) => {
+                let callout = callout.as_ref().clone();
+                Some(Arc::new(Service { name: name.clone(), id: id.clone(), callout }))
+            }
+        };
+        Self { name, id, default_on: guardrail.default_on, modes: guardrail.modes.clone(), service }
     }
 }

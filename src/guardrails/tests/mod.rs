@@ -9,6 +9,7 @@ mod properties;
 mod reach;
 mod records;
 mod setup;
+mod texts;
 
 use std::cell::Cell;
 
