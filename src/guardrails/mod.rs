@@ -35,11 +35,16 @@ mod schema;
 mod selection;
 mod settings;
 mod source;
+mod stream_stub;
+pub use stream_stub::*;
+pub mod texts;
 mod walk;
 mod zone;
 
 #[cfg(test)]
 mod tests;
+
+use std::sync::Arc;
 
 use crate::event::GuardrailInformation;
 use crate::reject::Reject;
@@ -52,6 +57,7 @@ pub use settings::{
     Action, BlockedWord, Category, ContentFilter, Decode, Guardrail, Keyword, Kind, Pattern, Severity,
 };
 
+use callout::{Selected, Service};
 use matcher::Matcher;
 use rule::Rule;
 use scan::Scan;
@@ -72,10 +78,10 @@ struct Named {
     id: String,
     default_on: bool,
     modes: Modes,
-    /// It runs inside the gateway.
-    is_local: bool,
     /// It refuses what no rule can read.
     refuses_unscanned: bool,
+    /// `None`: it runs inside the gateway.
+    service: Option<Arc<Service>>,
 }
 
 /// What the guardrails made of one request.
@@ -108,15 +114,7 @@ impl Compiled {
     pub fn new(settings: &[Guardrail]) -> Result<Self, CompileError> {
         let rules = rule::rules(settings)?;
         let matcher = Matcher::new(settings, &rules)?;
-        let guardrails = settings.iter().map(|guardrail| Named {
-            name: guardrail.name.clone(),
-            id: if guardrail.id.is_empty() { guardrail.name.clone() } else { guardrail.id.clone() },
-            default_on: guardrail.default_on,
-            modes: guardrail.modes.clone(),
-            is_local: matches!(guardrail.kind, Kind::ContentFilter(_)),
-            refuses_unscanned: matches!(&guardrail.kind, Kind::ContentFilter(filter) if filter.refuse_unscanned),
-        });
-        Ok(Self { guardrails: guardrails.collect(), rules, matcher })
+        Ok(Self { guardrails: settings.iter().map(Named::new).collect(), rules, matcher })
     }
 
     /// Names of the guardrails, in the order of the configuration.
@@ -186,7 +184,43 @@ impl Compiled {
         Verdict { records: ran.map(|index| report.record(index)).collect(), outcome }
     }
 
+    /// The selected guardrails that are services and are asked in this mode, in the order of the configuration. A
+    /// [`Round`](callout::Round) asks them. Of a request, one that is asked before the call is not asked beside it.
+    #[must_use]
+    pub fn services(&self, selection: &Selection, mode: Mode) -> Vec<Selected> {
+        let stage = if mode == Mode::PostCall { Stage::Answer } else { Stage::Request };
+        let running = selection.at(stage, |index| !self.is_local(index));
+        let selected = |guardrail: usize| {
+            let service = self.guardrails.get(guardrail)?.service.as_ref()?;
+            Some(Selected { guardrail, mode, service: Arc::clone(service) })
+        };
+        running.iter().filter(|index| running.mode(*index) == Some(mode)).filter_map(selected).collect()
+    }
+
+    /// Whether any selected guardrail looks at answers.
+    #[must_use]
+    pub fn look_at_answers(&self, selection: &Selection) -> bool {
+        let filters = selection.at(Stage::Answer, |index| self.is_local(index));
+        !filters.is_empty() || !self.services(selection, Mode::PostCall).is_empty()
+    }
+
     fn is_local(&self, index: usize) -> bool {
-        self.guardrails.get(index).is_some_and(|guardrail| guardrail.is_local)
+        self.guardrails.get(index).is_some_and(|guardrail| guardrail.service.is_none())
+    }
+}
+
+impl Named {
+    fn new(guardrail: &Guardrail) -> Self {
+        let name = guardrail.name.clone();
+        let id = if guardrail.id.is_empty() { name.clone() } else { guardrail.id.clone() };
+        let (refuses_unscanned, service) = match &guardrail.kind {
+            Kind::ContentFilter(filter) => (filter.refuse_unscanned, None),
+            Kind::Callout(callout) => {
+                let callout = callout.as_ref().clone();
+                (false, Some(Arc::new(Service { name: name.clone(), id: id.clone(), callout })))
+            }
+        };
+        let (default_on, modes) = (guardrail.default_on, guardrail.modes.clone());
+        Self { name, id, default_on, modes, refuses_unscanned, service }
     }
 }

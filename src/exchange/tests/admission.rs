@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::{find, headers, response_header};
 use crate::config::{AdmissionSettings, Timeouts};
 use crate::event::{Attempt, Event};
-use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup};
+use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
 use crate::exchange::context::{Answer, Context, Report, write};
 use crate::exchange::{Effect, Flow, PLAN_HEADER, RETRY_ON, Reply, Step};
 use crate::guardrails::{Action, BlockedWord, ContentFilter, Guardrail, Kind};
@@ -280,7 +280,7 @@ fn the_answer_tells_who_answered_and_what_it_cost() {
     for (name, value) in expected {
         assert_eq!(response_header(&step.effects, name).as_deref(), Some(value), "{name}");
     }
-    assert!(!machine.replaces_body());
+    assert_eq!(machine.wants_answer(), Wants::Nothing);
     assert_eq!(world.event(&mut machine, &report(30)).unwrap().usage.input, 30);
 }
 
@@ -292,8 +292,8 @@ fn envoy_s_own_errors_are_put_in_the_client_s_dialect() {
         let world = World::new();
         let (mut machine, _) = world.ask(&chat("hi"));
         world.on(&mut machine, &Input::ResponseHeaders { status, report: None, end: false });
-        assert!(machine.replaces_body());
-        let step = world.on(&mut machine, &Input::ResponseEnd);
+        assert_eq!(machine.wants_answer(), Wants::End);
+        let step = world.on(&mut machine, &Input::ResponseBody { body: b"", end: true });
         let [Effect::ReplaceResponseBody(body)] = &step.effects[..] else { panic!("{step:?}") };
         let body: Value = serde_json::from_slice(body).unwrap();
         assert_eq!(body["error"]["type"], kind);

@@ -1,7 +1,58 @@
 //! Guardrails that are services of the user's: what they are asked, and what they answer.
+//!
+//! Pure: what goes out is a [`Request`] for somebody else to send, what comes back is bytes or nothing.
+//! A [`Round`] is one stage of one request: it asks every service, and rules once enough of them have answered.
+//!
+//! No service is believed: what it answers is read strictly, within bounds, and whatever is not an answer of its
+//! API is a failure, which [`Unreachable`] decides. No record holds what the caller wrote.
+
+mod answer;
+mod ask;
+mod cache;
+mod record;
+mod round;
+mod seat;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+pub use answer::{MAX_ANSWER, Objection, Opinion, read};
+pub use ask::{About, Question, Request, ask};
+pub use cache::Cache;
+pub use record::Report;
+pub use round::{Decision, Next, Round, Ruling};
+
+use super::mode::Mode;
+
+/// Most services of one configuration: each may hold a whole text of every request under way.
+pub const MAX_SERVICES: usize = 16;
+
+/// A guardrail that is a service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Service {
+    /// `guardrail_name`
+    pub name: String,
+    /// `guardrail_id`, or the name.
+    pub id: String,
+    /// How it is asked.
+    pub callout: Callout,
+}
+
+/// A service that is to be asked at one stage of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selected {
+    /// Index of the guardrail in the configuration.
+    pub guardrail: usize,
+    /// The mode in which it runs.
+    pub mode: Mode,
+    /// The service.
+    pub service: Arc<Service>,
+}
 
 /// A service that judges texts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -38,6 +89,17 @@ pub enum Api {
     Generic,
     /// OpenAI's moderations.
     Moderations,
+}
+
+impl Api {
+    /// LiteLLM's name of the kind of guardrail, as in a configuration and in records.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Generic => "generic_guardrail_api",
+            Self::Moderations => "openai_moderation",
+        }
+    }
 }
 
 /// `unreachable_fallback`

@@ -10,6 +10,7 @@ mod properties;
 mod reach;
 mod records;
 mod setup;
+mod texts;
 
 use std::cell::Cell;
 

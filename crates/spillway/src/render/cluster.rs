@@ -127,9 +127,9 @@ fn ledger(name: &str, at: &LedgerAddress, filter: Value, options: &Options) -> V
     Value::Object(shape.cluster(options))
 }
 
-/// A way to a guardrail's service. Its credential is added here, so that the filter never has it.
+/// A way to a guardrail's service. Its credentials are added here, so that the filter never has them.
 fn guardrail(service: &GuardrailService, options: &Options) -> Value {
-    let GuardrailService { cluster, upstream, credential, timeout_ms } = service;
+    let GuardrailService { cluster, upstream, credentials, timeout_ms } = service;
     let injector = |own: &Credential| credential::injector(&own.secret, &own.header, options);
     let shape = Shape {
         name: cluster,
@@ -139,7 +139,7 @@ fn guardrail(service: &GuardrailService, options: &Options) -> Value {
         connect_timeout: &millis(CONNECT_TIMEOUT_MS.min(*timeout_ms)),
         limit: NO_LIMIT,
         protocol: Protocol::Http1,
-        filters: credential.as_ref().map(injector).into_iter().collect(),
+        filters: credentials.iter().map(injector).collect(),
     };
     Value::Object(shape.cluster(options))
 }

@@ -108,7 +108,7 @@ impl Admission {
         }
         let passages = match texts(body, self.dialect, Stage::Answer) {
             Ok(texts) => texts.passages(),
-            Err(unasked) => return self.refuse_answer(unasked.reject()),
+            Err(unasked) => return self.refuse_answer(unasked.reject(Stage::Answer)),
         };
         let Some((round, next)) = self.round(Mode::PostCall, passages, moment) else {
             return self.go_unless_withheld();
@@ -269,14 +269,14 @@ impl Admission {
     }
 
     fn passages(&self, body: &[u8]) -> Result<Vec<Passage>, Reject> {
-        texts(body, self.dialect, Stage::Request).map(|texts| texts.passages()).map_err(|unasked| unasked.reject())
+        texts(body, self.dialect, Stage::Request).map(|texts| texts.passages()).map_err(|unasked| unasked.reject(Stage::Request))
     }
 
     /// Puts masked texts where [`Self::passages_with_fallbacks`] had them from.
     fn put_back(&mut self, body: &[u8], mut masked: Vec<String>) -> Result<Vec<u8>, Reject> {
         let dialect = self.dialect;
         let mut replaced = |body: &[u8]| -> Result<Vec<u8>, Reject> {
-            let texts = texts(body, dialect, Stage::Request).map_err(|unasked| unasked.reject())?;
+            let texts = texts(body, dialect, Stage::Request).map_err(|unasked| unasked.reject(Stage::Request))?;
             let rest = masked.split_off(texts.list().len().min(masked.len()));
             let own = std::mem::replace(&mut masked, rest);
             texts.replaced(&own).ok_or_else(super::super::internal_error)

@@ -9,11 +9,11 @@ use crate::sanitise;
 #[derive(Default)]
 pub(in super::super) struct Services {
     /// The request, held until those of `pre_call` have answered.
-    pub before: Option<Before>,
+    pub(super) before: Option<Before>,
     /// Those of `during_call` and `logging_only`.
-    pub beside: Vec<(Mode, Round)>,
+    pub(super) beside: Vec<(Mode, Round)>,
     /// Those of `post_call`.
-    pub after: Option<Round>,
+    pub(super) after: Option<Round>,
 }
 
 /// A request that waits.
