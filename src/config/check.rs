@@ -58,7 +58,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     let drop_params = settings.litellm("drop_params").and_then(|at| at.boolean()).unwrap_or(false);
     let mut models = models::read(&file, drop_params);
     let names = router::names(&settings, &models);
-    let guardrails = guardrails::read(&file);
+    let guardrails = guardrails::read(&file, &mut models.secrets);
 
     let own_section = file.section("spillway_settings");
     let own = own::read(own_section.as_ref(), general.key_ttl_ms);
@@ -102,6 +102,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
         secrets,
         ledger: own.ledger,
         rate_limit_service: rate_limit_upstream,
+        guardrail_services: guardrails.services,
         serves_administration,
         max_body_bytes: own.max_body_bytes,
         master_key: general.master_key,

@@ -20,6 +20,8 @@ pub struct Gateway {
     pub ledger: LedgerAddress,
     /// Where the rate-limit service listens, if there is one: gRPC over HTTP/2.
     pub rate_limit_service: Option<Upstream>,
+    /// Guardrails that are services; one Envoy cluster each.
+    pub guardrail_services: Vec<GuardrailService>,
     /// Whether the gateway's listener leads to the ledger's administration of keys, which wants the master key.
     pub serves_administration: bool,
     /// Largest request body that is buffered, in bytes.
@@ -37,6 +39,20 @@ pub struct Deployment {
     pub upstream: Upstream,
     /// How they are authorised; `None` for servers that want no key.
     pub credential: Option<Credential>,
+}
+
+/// A guardrail that is a service of the user's, as the renderer takes it. How it is asked is in its
+/// [`Callout`](guardrails::callout::Callout).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuardrailService {
+    /// The cluster's name: `spillway-guardrail-{number}`.
+    pub cluster: String,
+    /// Where it listens.
+    pub upstream: Upstream,
+    /// Headers that are secrets; each wants a credential injector.
+    pub credentials: Vec<Credential>,
+    /// How long an answer is waited for, in milliseconds.
+    pub timeout_ms: u64,
 }
 
 /// A provider's address, taken apart.

@@ -13,9 +13,14 @@ pub(super) struct Secrets {
 impl Secrets {
     /// A key as its header carries it. `deployment` names a secret that no variable names.
     pub fn credential(&mut self, header: KeyHeader, key: &Text, deployment: &str) -> Credential {
-        let wanted = file_stem(key.variable.as_deref().unwrap_or(deployment));
         let value = format!("{}{}", header.scheme, key.value);
-        Credential { header: header.name.to_owned(), secret: self.named(&wanted, value) }
+        self.header(header.name, &Text { value, variable: key.variable.clone() }, deployment)
+    }
+
+    /// A header's whole value that is a secret. `owner` names one that no variable names.
+    pub fn header(&mut self, name: &str, value: &Text, owner: &str) -> Credential {
+        let wanted = file_stem(value.variable.as_deref().unwrap_or(owner));
+        Credential { header: name.to_owned(), secret: self.named(&wanted, value.value.clone()) }
     }
 
     pub fn into_secrets(self) -> Vec<Secret> {

@@ -67,8 +67,8 @@ mod tests;
 
 pub use check::check;
 pub use checked::{
-    AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, LedgerAddress, RateLimitService,
-    Role, Secret, Timeouts, Upstream,
+    AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, GuardrailService, LedgerAddress,
+    RateLimitService, Role, Secret, Timeouts, Upstream,
 };
 pub use decimal::Decimal;
 pub use path::{Path, Segment};

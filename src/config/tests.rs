@@ -4,6 +4,7 @@
 #[cfg(all(test, target_arch = "wasm32"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+mod callouts;
 mod fallbacks;
 mod keys;
 mod providers;

@@ -32,6 +32,36 @@ pub const CONTENT_FILTER: Known = Known {
     unknown: Unknown::Refused,
 };
 
+/// `guardrails[].litellm_params` of a guardrail that is a service. What would let a text pass that LiteLLM's service
+/// would have seen, or seen with more, is refused.
+pub const CALLOUT: Known = Known {
+    ignored: &[
+        ("mask_request_content mask_response_content", "the service's answer says what is masked"),
+        (
+            "only_scan_new_messages skip_system_message_in_guardrail skip_tool_message_in_guardrail \
+             scan_only_tool_results experimental_use_latest_role_message_only",
+            "the service is asked about every text of the request",
+        ),
+        ("violation_message_template", "the caller is told the service's own reason"),
+        ("ssl_verify", "a certificate is always verified"),
+        ("guard_name *_cost* guardrail_info", "nothing stands in for it"),
+    ],
+    refused: &[
+        (
+            "fail_on_error",
+            "write `unreachable_fallback: fail_open` if a text may pass that the service did not judge",
+        ),
+        ("on_flagged", "write `mode: logging_only` if the service is only to tell what it finds"),
+        ("extra_headers", "no header of the caller's reaches the service; write its own as `headers`"),
+        (
+            "patterns blocked_words blocked_words_file categories competitor_intent_config image_model \
+             severity_threshold presidio_* pii_*",
+            "it belongs to another kind of guardrail, and the service would not know of it",
+        ),
+    ],
+    unknown: Unknown::Refused,
+};
+
 /// A section of Spillway's own.
 pub const OWN: Known = Known { ignored: &[], refused: &[], unknown: Unknown::Refused };
 
