@@ -32,6 +32,7 @@ impl Admission {
         if self.state == State::Answered || self.state == State::New {
             return Step::pass();
         }
+        self.guard.services.forget_before();
         let report = Report::read(report);
         self.ask.status = status;
         let mut headers = self.gateway_headers();

@@ -96,15 +96,15 @@ fn data_that_waits_for_its_type_finds_its_place() {
 #[test]
 fn what_nobody_can_be_asked_about_is_refused() {
     let many = |count: usize| format!("{{\"a\":[{}]}}", vec!["\"x\""; count].join(","));
-    assert_eq!(texts(many(MAX_TEXTS).as_bytes(), Dialect::Chat).unwrap().list().len(), MAX_TEXTS);
+    assert_eq!(texts(many(MAX_TEXTS).as_bytes(), Dialect::Chat, Stage::Request).unwrap().list().len(), MAX_TEXTS);
     let long = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length));
-    assert!(texts(long(MAX_BYTES).as_bytes(), Dialect::Chat).is_ok());
+    assert!(texts(long(MAX_BYTES).as_bytes(), Dialect::Chat, Stage::Request).is_ok());
     for (body, expected, status) in [
         (many(MAX_TEXTS + 1), Unasked::TooMany, 413),
         (long(MAX_BYTES + 1), Unasked::TooLong, 413),
         ("{".to_owned(), Unasked::Malformed { at: 1, expected: "a string" }, 400),
     ] {
         let unasked = texts(body.as_bytes(), Dialect::Chat, Stage::Request).err().unwrap();
-        assert_eq!((unasked, unasked.reject().status), (expected, status));
+        assert_eq!((unasked, unasked.reject(Stage::Request).status), (expected, status));
     }
 }

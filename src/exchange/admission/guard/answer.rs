@@ -26,8 +26,6 @@ impl Admission {
         stream: bool,
         end: bool,
     ) -> Step {
-        // Envoy has answered a request that was held: nobody waits for what is said of it.
-        self.guard.services.before = None;
         let withheld = self.guard.services.withhold();
         let judged = self.ask.status < 400 && !end && self.setup.guardrails.look_at_answers(&self.guard.selection);
         self.guard.answer = match (judged, stream) {

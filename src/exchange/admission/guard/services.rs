@@ -27,6 +27,11 @@ pub(super) struct Before {
 }
 
 impl Services {
+    /// Envoy has answered a request that is held: nobody waits any more for what is said of it.
+    pub fn forget_before(&mut self) {
+        self.before = None;
+    }
+
     /// The request is not sent, and nobody is asked beside it.
     pub fn forget_beside(&mut self) {
         self.beside.clear();
