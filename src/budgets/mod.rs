@@ -68,7 +68,8 @@ pub struct Budget {
 
 impl Budget {
     /// Whether there is a budget at all.
-    fn is_some(&self) -> bool {
+    #[must_use]
+    pub fn is_some(&self) -> bool {
         self.max_nanodollars.is_some() || self.soft_nanodollars.is_some()
     }
 }

@@ -15,6 +15,7 @@ mod answer;
 mod around;
 mod beta;
 mod caller;
+mod counted;
 mod event;
 mod guard;
 mod head;

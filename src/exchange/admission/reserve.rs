@@ -1,9 +1,10 @@
 //! Takes a request's share of every limit and budget that applies to it, all or nothing.
 
+use super::counted::Counted;
 use super::plan::contended;
-use super::scopes::Scope;
 use super::{Admission, Moment};
 use crate::limits::Reservation;
+use crate::memory::Shared;
 use crate::reject::Reject;
 use crate::sanitise::Request;
 use crate::{budgets, limits};
@@ -23,91 +24,72 @@ pub(super) struct Held {
     pub of_a_model: bool,
 }
 
+impl Held {
+    /// By a scope, or by what holds for all of them.
+    fn by(scope: Option<&Counted>, reject: Reject) -> Self {
+        Self { reject, of_a_model: scope.is_some_and(|scope| scope.of_a_model) }
+    }
+}
+
 impl Admission {
     /// Takes one request and its tokens from every limit, and its expected cost from every budget.
     pub(super) fn reserve(&mut self, request: &Request, moment: &Moment<'_>) -> Result<(), Held> {
-        let scopes = self.scopes(self.models());
+        let scopes = self.counted();
         if scopes.is_empty() {
             return Ok(());
         }
-        let now_ms = (moment.clock)() / 1_000;
-        self.reserve_limits(&scopes, request, moment, now_ms)?;
-        self.reserve_budgets(&scopes, request, moment, now_ms).inspect_err(|_| {
+        let tokens = self.expected_tokens(request, &scopes);
+        let cost = self.usual_cost(request);
+        let (shared, now_ms) = (moment.shared, (moment.clock)() / 1_000);
+        self.reserve_limits(&scopes, tokens, shared, now_ms)?;
+        self.reserve_budgets(&scopes, cost, shared, now_ms).inspect_err(|_| {
             if let Some(reservation) = self.ask.reservation.take() {
-                reservation.cancel(moment.shared, now_ms);
+                reservation.cancel(shared, now_ms);
                 self.ask.limit_headers = reservation.quotas.headers();
             }
         })
     }
 
-    /// What limits and budgets of a model may call it: as the client does, as its group is called. One that stands
-    /// in for the model asked for has its group's name only.
-    fn models(&self) -> [&str; 2] {
-        let first = self.ask.plan.as_ref().and_then(|plan| plan.first_leg());
-        let group = first.map_or("", |leg| leg.group.as_str());
-        let asked = self.setup.settings.router.named(&self.ask.model);
-        match asked.is_none_or(|named| named.group.name == group) {
-            true => [&self.ask.model, group],
-            false => [group, group],
-        }
-    }
-
     fn reserve_limits(
         &mut self,
-        scopes: &[Scope],
-        request: &Request,
-        moment: &Moment<'_>,
+        scopes: &[Counted],
+        tokens: u64,
+        shared: &dyn Shared,
         now_ms: u64,
     ) -> Result<(), Held> {
-        let limited: Vec<&Scope> = scopes.iter().filter(|scope| scope.is_limited()).collect();
-        if limited.is_empty() {
-            return Ok(());
-        }
-        let smallest = limited.iter().filter_map(|scope| scope.limits.tokens).min();
-        let tokens = match self.dialect.spends_tokens() {
-            true => limits::estimate(request.input_chars, request.output_cap, 1, smallest),
-            false => 0,
-        };
-        let as_limits: Vec<limits::Scope<'_>> = limited.iter().map(|scope| scope.limited()).collect();
-        match limits::reserve(moment.shared, &as_limits, tokens, self.lease_ms(), now_ms) {
+        let limited: Vec<_> = scopes.iter().map(Counted::limited).collect();
+        match limits::reserve(shared, &limited, tokens, self.lease_ms(), now_ms) {
             limits::Outcome::Granted(reservation) => {
                 self.ask.reservation = Some(reservation);
                 Ok(())
             }
             limits::Outcome::Refused(refusal) => {
                 self.ask.limit_headers = refusal.headers();
-                let of_a_model = limited.get(refusal.index).is_some_and(|scope| scope.of_a_model);
-                Err(Held { reject: refusal.reject(), of_a_model })
+                Err(Held::by(scopes.get(refusal.index), refusal.reject()))
             }
-            limits::Outcome::Contended => Err(Held { reject: contended(), of_a_model: false }),
-            limits::Outcome::Full => Err(Held { reject: full(), of_a_model: false }),
+            limits::Outcome::Contended => Err(Held::by(None, contended())),
+            limits::Outcome::Full => Err(Held::by(None, full())),
         }
     }
 
     fn reserve_budgets(
         &mut self,
-        scopes: &[Scope],
-        request: &Request,
-        moment: &Moment<'_>,
+        scopes: &[Counted],
+        cost: u64,
+        shared: &dyn Shared,
         now_ms: u64,
     ) -> Result<(), Held> {
-        let funded: Vec<&Scope> = scopes.iter().filter(|scope| scope.has_budget()).collect();
-        if funded.is_empty() {
-            return Ok(());
-        }
-        let as_budgets: Vec<budgets::Scope<'_>> = funded.iter().map(|scope| scope.budgeted()).collect();
-        let usual = self.usual_cost(request);
-        match budgets::reserve(moment.shared, &as_budgets, usual, self.lease_ms(), now_ms) {
+        let funded: Vec<_> = scopes.iter().map(Counted::budgeted).collect();
+        match budgets::reserve(shared, &funded, cost, self.lease_ms(), now_ms) {
             budgets::Outcome::Granted(reservation) => {
                 self.ask.funds = Some(reservation);
                 Ok(())
             }
             budgets::Outcome::Refused(refusal) => {
                 self.ask.refusal_headers = refusal.headers();
-                let of_a_model = funded.get(refusal.index).is_some_and(|scope| scope.of_a_model);
-                Err(Held { reject: refusal.reject(), of_a_model })
+                Err(Held::by(scopes.get(refusal.index), refusal.reject()))
             }
-            budgets::Outcome::Contended => Err(Held { reject: contended(), of_a_model: false }),
+            budgets::Outcome::Contended => Err(Held::by(None, contended())),
         }
     }
 
@@ -134,6 +116,15 @@ impl Admission {
     /// An answer that does not stream outlives this by no means: Envoy ends the request before.
     fn lease_ms(&self) -> u64 {
         self.setup.settings.timeouts.request_ms.saturating_add(LEASE_MARGIN_MS)
+    }
+
+    /// Tokens of the input and of the longest answer; 0 for a request that no model reads.
+    fn expected_tokens(&self, request: &Request, scopes: &[Counted]) -> u64 {
+        if !self.dialect.spends_tokens() {
+            return 0;
+        }
+        let smallest = scopes.iter().filter_map(|scope| scope.limits.tokens).min();
+        limits::estimate(request.input_chars, request.output_cap, 1, smallest)
     }
 
     /// A first guess of the cost, in nano-dollars: the price is of an input and an output token together. 0 where none

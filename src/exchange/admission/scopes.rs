@@ -1,144 +1,172 @@
 //! What limits and budgets apply to: the key, its team and user, the end user, and the model within key and team.
+//!
+//! Both who counts at this gateway ([`super::counted`]) and the rate-limit service ([`super::shared_scopes`]) take
+//! their scopes from here.
 
-use crate::budgets::{self, Budget};
-use crate::keys::{Key, Owner};
-use crate::limits::{self, Limits};
+use std::collections::BTreeMap;
 
 use super::{Admission, Caller};
+use crate::budgets::Budget;
+use crate::keys::{Key, Owner};
+use crate::limits::Limits;
 
 /// Longest end user's name that an error repeats, in characters.
 const LONGEST_NAME: usize = 64;
 
 /// One scope of a request with what holds in it.
-pub(super) struct Scope {
-    /// Name in shared memory and in the ledger.
-    pub name: String,
-    /// What the refusal of a limit calls it: never a hash.
-    pub label: String,
-    /// What the refusal of a budget calls it, which says by itself what it is.
-    bare: String,
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    holder: Holder<'a>,
+    /// Which of the holder's requests it is about; `None`: all of them.
+    part: Option<Part<'a>>,
     pub limits: Limits,
-    pub budget: Budget,
-    /// It holds for one model only, so that another model may serve the request.
-    pub of_a_model: bool,
-    /// Whoever calls can make its name up.
-    named_by_caller: bool,
+    /// `None`: no budget.
+    pub budget: Option<&'a Budget>,
 }
 
-impl Scope {
-    fn new(name: String, label: String, limits: Limits, budget: &Budget) -> Self {
-        Self {
-            name,
-            bare: label.clone(),
-            label,
-            limits,
-            budget: budget.clone(),
-            of_a_model: false,
-            named_by_caller: false,
+/// A key, a team or a user.
+#[derive(Clone, Copy)]
+struct Holder<'a> {
+    kind: &'static str,
+    id: &'a str,
+    /// What errors call it: never a hash.
+    called: &'a str,
+}
+
+/// Some of a holder's requests, by a name.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Model(&'a str),
+    EndUser(&'a str),
+}
+
+impl<'a> Scope<'a> {
+    /// What tells it from every other, outermost first, e.g. `("team", "blue"), ("model", "gpt-4.1")`.
+    pub fn entries(&self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
+        let part = self.part.map(|part| match part {
+            Part::Model(name) => ("model", name),
+            Part::EndUser(name) => ("end_user", name),
+        });
+        [(self.holder.kind, self.holder.id)].into_iter().chain(part)
+    }
+
+    /// Its name in shared memory and in the ledger, e.g. `team/blue/model/gpt-4.1`.
+    pub fn name(&self) -> String {
+        self.entries().map(|(kind, name)| format!("{kind}/{name}")).collect::<Vec<_>>().join("/")
+    }
+
+    /// What the refusal of a limit calls it: never a hash.
+    pub fn label(&self) -> String {
+        let Holder { kind, called, .. } = self.holder;
+        let holder = if kind == "key" { called.to_owned() } else { format!("{kind} {called}") };
+        match self.part {
+            None => holder,
+            Some(Part::Model(model)) => format!("model {model} of {holder}"),
+            Some(Part::EndUser(name)) => {
+                format!("end user {}", name.chars().take(LONGEST_NAME).collect::<String>())
+            }
         }
     }
 
-    fn of_a_model(self) -> Self {
-        Self { of_a_model: true, ..self }
+    /// What the refusal of a budget calls it, which says by itself of what kind the holder is.
+    pub fn bare(&self) -> String {
+        if self.part.is_none() { self.holder.called.to_owned() } else { self.label() }
     }
 
-    fn bare(self, bare: &str) -> Self {
-        Self { bare: bare.to_owned(), ..self }
+    /// Whether a limit or a budget holds in it.
+    pub fn is_bounded(&self) -> bool {
+        self.limits != Limits::default() || self.budget.is_some_and(Budget::is_some)
     }
 
-    /// As the limiter takes it.
-    pub fn limited(&self) -> limits::Scope<'_> {
-        limits::Scope {
-            name: &self.name,
-            named_by_caller: self.named_by_caller,
-            label: &self.label,
-            limits: &self.limits,
-        }
+    /// Whether it holds for one model only, so that another model may serve the request.
+    pub fn of_a_model(&self) -> bool {
+        matches!(self.part, Some(Part::Model(_)))
     }
 
-    /// As the budgets take it.
-    pub fn budgeted(&self) -> budgets::Scope<'_> {
-        budgets::Scope { name: &self.name, label: &self.bare, budget: &self.budget }
-    }
-
-    pub fn is_limited(&self) -> bool {
-        self.limits != Limits::default()
-    }
-
-    pub fn has_budget(&self) -> bool {
-        self.budget.max_nanodollars.is_some() || self.budget.soft_nanodollars.is_some()
+    /// Whether whoever calls can make its name up.
+    pub fn named_by_caller(&self) -> bool {
+        matches!(self.part, Some(Part::EndUser(_)))
     }
 }
 
 impl Admission {
-    /// The scopes of a request for a model, which is known by what the client called it and by its group.
-    pub(super) fn scopes(&self, models: [&str; 2]) -> Vec<Scope> {
+    /// The scopes of a request, whether or not anything holds in them; none for a caller without a virtual key.
+    /// Holders come before their models: where both refuse, another model would not help.
+    pub(super) fn scopes(&self) -> Vec<Scope<'_>> {
         let Some(key) = self.caller.as_ref().and_then(Caller::key) else { return Vec::new() };
-        let mut scopes = of_key(key, models);
-        if let Some(team) = &key.team {
-            scopes.extend(of_team(team, models));
+        let own = of_key(key);
+        let team = of_owner("team", key.team_id.as_deref(), key.team.as_ref());
+        let user = of_owner("user", key.user_id.as_deref(), key.user.as_ref());
+        // End users have no budget: whoever calls can make up as many as there are requests.
+        let end_user = self.ask.end_user.as_deref().map(|name| Scope {
+            part: Some(Part::EndUser(name)),
+            limits: self.setup.settings.end_user_limits,
+            budget: None,
+            ..own
+        });
+        let names = self.model_names();
+        let mut scopes: Vec<_> = [Some(own), team, user, end_user].into_iter().flatten().collect();
+        scopes.extend(of_models(own.holder, names, Some(&key.model_limits), Some(&key.model_budgets)));
+        if let Some(team) = team {
+            let limits = key.team.as_ref().map(|team| &team.model_limits);
+            scopes.extend(of_models(team.holder, names, limits, None));
         }
-        if let Some(user) = &key.user {
-            let label = format!("user {}", called(user));
-            let scope = Scope::new(format!("user/{}", user.id), label, user.limits, &user.budget);
-            scopes.push(scope.bare(called(user)));
-        }
-        scopes.extend(self.of_end_user(key));
-        scopes.retain(|scope| scope.is_limited() || scope.has_budget());
         scopes
     }
 
-    /// End users have no budget: whoever calls can make up as many as there are requests.
-    fn of_end_user(&self, key: &Key) -> Option<Scope> {
-        let end_user = self.ask.end_user.as_ref()?;
-        let shown: String = end_user.chars().take(LONGEST_NAME).collect();
-        let limits = self.setup.settings.end_user_limits;
-        let name = format!("end_user/{}/{end_user}", key.hash);
-        let scope = Scope::new(name, format!("end user {shown}"), limits, &Budget::default());
-        Some(Scope { named_by_caller: true, ..scope })
+    /// What limits and budgets of a model may call it: as the client does, as its group is called. One that stands
+    /// in for the model asked for has its group's name only.
+    fn model_names(&self) -> [&str; 2] {
+        let first = self.ask.plan.as_ref().and_then(|plan| plan.first_leg());
+        let group = first.map_or("", |leg| leg.group.as_str());
+        let asked = self.setup.settings.router.named(&self.ask.model);
+        match asked.is_none_or(|named| named.group.name == group) {
+            true => [&self.ask.model, group],
+            false => [group, group],
+        }
     }
 }
 
-fn of_key(key: &Key, models: [&str; 2]) -> Vec<Scope> {
-    let label = key.alias.clone().unwrap_or_else(|| "this key".to_owned());
-    let name = format!("key/{}", key.hash);
-    let limits = named(&key.model_limits, models);
-    let budget = named(&key.model_budgets, models);
-    // Limits and budget of a model may stand under two of its names: each is a scope then.
-    let of_limits = limits.map(|(model, limits)| {
-        let budget = budget.filter(|(other, _)| *other == model).map(|(_, budget)| budget);
-        let label = format!("model {model} of {label}");
-        let name = format!("{name}/model/{model}");
-        Scope::new(name, label, *limits, budget.unwrap_or(&Budget::default())).of_a_model()
-    });
-    let apart = budget.filter(|(model, _)| limits.is_none_or(|(other, _)| other != *model));
-    let of_budget = apart.map(|(model, budget)| {
-        let label = format!("model {model} of {label}");
-        Scope::new(format!("{name}/model/{model}"), label, Limits::default(), budget).of_a_model()
-    });
-    let own = Scope::new(name.clone(), label.clone(), key.limits, &key.budget);
-    [Some(own), of_limits, of_budget].into_iter().flatten().collect()
+fn of_key(key: &Key) -> Scope<'_> {
+    let called = key.alias.as_deref().unwrap_or("this key");
+    let holder = Holder { kind: "key", id: &key.hash, called };
+    Scope { holder, part: None, limits: key.limits, budget: Some(&key.budget) }
 }
 
-fn of_team(team: &Owner, models: [&str; 2]) -> Vec<Scope> {
-    let label = format!("team {}", called(team));
-    let name = format!("team/{}", team.id);
-    let of_model = named(&team.model_limits, models).map(|(model, limits)| {
-        let label = format!("model {model} of {label}");
-        Scope::new(format!("{name}/model/{model}"), label, *limits, &Budget::default()).of_a_model()
-    });
-    let own = Scope::new(name.clone(), label.clone(), team.limits, &team.budget).bare(called(team));
-    [Some(own), of_model].into_iter().flatten().collect()
+/// Of a team or a user, of which the gateway may know no more than its id.
+fn of_owner<'a>(kind: &'static str, id: Option<&'a str>, owner: Option<&'a Owner>) -> Option<Scope<'a>> {
+    let id = owner.map(|owner| owner.id.as_str()).or(id)?;
+    let called = owner.and_then(|owner| owner.alias.as_deref()).unwrap_or(id);
+    Some(Scope {
+        holder: Holder { kind, id, called },
+        part: None,
+        limits: owner.map(|owner| owner.limits).unwrap_or_default(),
+        budget: owner.map(|owner| &owner.budget),
+    })
 }
 
-fn called(owner: &Owner) -> &str {
-    owner.alias.as_deref().unwrap_or(&owner.id)
+/// A model within a holder, by each of its names that something stands under; and by its group's in any case, of
+/// which the rate-limit service may have rules of its own. Of limits, and of budgets, those of the first name hold.
+fn of_models<'a>(
+    holder: Holder<'a>,
+    names: [&'a str; 2],
+    limits: Option<&'a BTreeMap<String, Limits>>,
+    budgets: Option<&'a BTreeMap<String, Budget>>,
+) -> impl Iterator<Item = Scope<'a>> {
+    let limits = limits.and_then(|map| first(map, names));
+    let budget = budgets.and_then(|map| first(map, names));
+    let by_name = move |name: &'a str| Scope {
+        holder,
+        part: Some(Part::Model(name)),
+        limits: limits.filter(|(of, _)| *of == name).map(|(_, limits)| *limits).unwrap_or_default(),
+        budget: budget.filter(|(of, _)| *of == name).map(|(_, budget)| budget),
+    };
+    let [asked, group] = names;
+    let by_alias = Some(by_name(asked)).filter(|scope| asked != group && scope.is_bounded());
+    by_alias.into_iter().chain([by_name(group)])
 }
 
 /// The entry of the first of these names that has one.
-fn named<'k, T>(
-    map: &'k std::collections::BTreeMap<String, T>,
-    models: [&str; 2],
-) -> Option<(&'k String, &'k T)> {
-    models.into_iter().find_map(|model| map.get_key_value(model))
+fn first<'a, T>(map: &'a BTreeMap<String, T>, names: [&str; 2]) -> Option<(&'a String, &'a T)> {
+    names.into_iter().find_map(|name| map.get_key_value(name))
 }

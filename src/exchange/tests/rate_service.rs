@@ -1,26 +1,35 @@
 //! Admission where several gateways share limits.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::admission::{World, reply, report, settings};
+use super::admission::{World, reply, report, settings, sha256};
 use super::find;
 use crate::config::{AdmissionSettings, RateLimitService};
 use crate::exchange::admission::{Ending, Input, Setup};
 use crate::exchange::context::{Report, write};
 use crate::exchange::{Effect, Flow, Step};
+use crate::keys::Owner;
+use crate::limits::Limits;
 use crate::memory::Memory;
+use crate::rate_service::{self, Scope, Unit};
+use crate::route::Alias;
 
 const OK: Result<&[u8], &str> = Ok(b"\x08\x01");
 /// The first scope is over its limit, for 17 s more.
 const OVER: Result<&[u8], &str> = Ok(b"\x08\x02\x12\x06\x08\x02\x22\x02\x08\x11");
 const DOWN: Result<&[u8], &str> = Err("gRPC status 14");
 
+fn service(failure_mode_deny: bool) -> RateLimitService {
+    RateLimitService { domain: "d".to_owned(), timeout_ms: 70, failure_mode_deny }
+}
+
 fn world(failure_mode_deny: bool) -> World {
-    let service = RateLimitService { domain: "d".to_owned(), timeout_ms: 70, failure_mode_deny };
+    let service = service(failure_mode_deny);
     let mut settings = AdmissionSettings { rate_limit_service: Some(service), ..settings() };
     if let Some(key) = settings.keys.first_mut() {
         key.team_id = Some("blue".to_owned());
@@ -73,6 +82,59 @@ fn a_request_waits_for_requests_and_then_for_tokens_and_goes_on_as_it_was() {
     assert_eq!(step.effects, without.effects);
     // An answer that comes again changes nothing.
     assert_eq!(world.on(&mut machine, &Input::RateLimits(OVER)), Step::wait());
+}
+
+/// Where `fast` is an alias of the group `a`, and key and team let a model called `limited` have seven requests.
+fn world_with_limit_of(limited: &str) -> World {
+    let limits = Limits { requests: Some(7), ..Limits::default() };
+    let model_limits = BTreeMap::from([(limited.to_owned(), limits)]);
+    let mut settings = AdmissionSettings { rate_limit_service: Some(service(false)), ..settings() };
+    settings.router.aliases = vec![Alias { alias: "fast".to_owned(), group: "a".to_owned(), hidden: false }];
+    for alice in &mut settings.keys {
+        alice.model_limits.clone_from(&model_limits);
+        let model_limits = model_limits.clone();
+        alice.team = Some(Owner { id: "blue".to_owned(), model_limits, ..Owner::default() });
+        alice.user_id = Some("ann".to_owned());
+    }
+    World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() }
+}
+
+/// What holds for a model is told by the name that it stands under; and the group, of which the service may have rules of
+/// its own, in any case.
+#[test]
+fn limits_of_a_model_are_told_by_the_name_that_they_stand_under() {
+    type Told = [(&'static str, Option<u64>)];
+    let cases: &[(&str, &str, &Told)] = &[
+        ("a", "a", &[("a", Some(7))]),
+        ("fast", "a", &[("a", Some(7))]),
+        ("fast", "fast", &[("fast", Some(7)), ("a", None)]),
+        ("a", "fast", &[("a", None)]),
+        ("a", "other", &[("a", None)]),
+    ];
+    let hash = sha256("sk-alice");
+    let scope = |entries: &[(&'static str, &str)], requests, tokens| {
+        let entries = entries.iter().map(|(kind, name)| (*kind, (*name).to_owned())).collect();
+        Scope { entries, label: String::new(), requests, tokens }
+    };
+    for (model, limited, told) in cases {
+        let of_models =
+            |holder| told.iter().map(move |(name, limit)| scope(&[holder, ("model", name)], *limit, None));
+        let mut expected = vec![
+            scope(&[("key", &hash)], Some(2), Some(1_000)),
+            scope(&[("team", "blue")], None, None),
+            scope(&[("user", "ann")], None, None),
+            scope(&[("key", &hash), ("end_user", "eve")], None, None),
+        ];
+        expected.extend(of_models(("key", &hash)).chain(of_models(("team", "blue"))));
+        let mut body = chat();
+        body["model"] = json!(model);
+        let message = find(&world_with_limit_of(limited).ask(&body).1.effects, |effect| match effect {
+            Effect::AskRateLimits { message, .. } => Some(message.clone()),
+            _ => None,
+        });
+        let expected = rate_service::ask("d", &expected, Unit::Requests, 1);
+        assert_eq!(message, Some(expected), "asked for {model} with a limit of {limited}");
+    }
 }
 
 #[test]
@@ -171,10 +233,9 @@ fn tokens_beyond_the_input_are_told_at_the_end() {
 
 #[test]
 fn callers_without_a_virtual_key_are_not_asked_for() {
-    let service = RateLimitService { domain: "d".to_owned(), timeout_ms: 70, failure_mode_deny: true };
     let settings = AdmissionSettings {
-        rate_limit_service: Some(service),
-        master_key_hash: Some(super::admission::sha256("sk-alice")),
+        rate_limit_service: Some(service(true)),
+        master_key_hash: Some(sha256("sk-alice")),
         keys: Vec::new(),
         ..settings()
     };

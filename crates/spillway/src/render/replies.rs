@@ -25,6 +25,41 @@ struct Reply {
     message: String,
 }
 
+impl Reply {
+    /// The request is larger than what is behind takes.
+    fn too_large(message: String) -> Self {
+        Self {
+            when: "response.code == 413",
+            code: "413",
+            kind: "invalid_request_error",
+            anthropic: "request_too_large",
+            message,
+        }
+    }
+
+    /// What is behind did not answer in time.
+    fn late(message: &str) -> Self {
+        Self {
+            when: "response.code == 504",
+            code: "504",
+            kind: "timeout_error",
+            anthropic: "api_error",
+            message: message.to_owned(),
+        }
+    }
+
+    /// What is behind could not be reached.
+    fn unreachable(message: &str) -> Self {
+        Self {
+            when: "response.code == 503",
+            code: "503",
+            kind: "internal_server_error",
+            anthropic: "api_error",
+            message: message.to_owned(),
+        }
+    }
+}
+
 /// The mapping; the first situation that applies is told.
 pub fn local_reply_config(gateway: &Gateway) -> Value {
     let of_administration = if gateway.serves_administration { administration_replies() } else { Vec::new() };
@@ -37,35 +72,18 @@ pub fn local_reply_config(gateway: &Gateway) -> Value {
 /// Where a request went to the ledger.
 fn administration_replies() -> Vec<Reply> {
     vec![
-        Reply {
-            when: "response.code == 413",
-            code: "413",
-            kind: "invalid_request_error",
-            anthropic: "request_too_large",
-            message: format!(
-                "The request body is larger than the administration of keys takes ({} bytes).",
-                administration::MAX_BODY_BYTES
-            ),
-        },
-        Reply {
-            when: "response.code == 504",
-            code: "504",
-            kind: "timeout_error",
-            anthropic: "api_error",
-            message: "The ledger, which keeps the keys, did not answer in time. Look whether the change was \
-                      made before you repeat it."
-                .to_owned(),
-        },
-        Reply {
-            when: "response.code == 503",
-            code: "503",
-            kind: "internal_server_error",
-            anthropic: "api_error",
-            message:
-                "The ledger, which keeps the keys, could not be reached (%RESPONSE_CODE_DETAILS%). Keys \
-                      that the gateway knows go on working meanwhile."
-                    .to_owned(),
-        },
+        Reply::too_large(format!(
+            "The request body is larger than the administration of keys takes ({} bytes).",
+            administration::MAX_BODY_BYTES
+        )),
+        Reply::late(
+            "The ledger, which keeps the keys, did not answer in time. Look whether the change was made before you \
+             repeat it.",
+        ),
+        Reply::unreachable(
+            "The ledger, which keeps the keys, could not be reached (%RESPONSE_CODE_DETAILS%). Keys that the \
+             gateway knows go on working meanwhile.",
+        ),
     ]
 }
 
@@ -74,20 +92,14 @@ fn replies(max_body_bytes: u32) -> Vec<Reply> {
     vec![
         Reply {
             when: "response.code_details == 'wasm_fail_stream'",
-            code: "503",
-            kind: "internal_server_error",
-            anthropic: "api_error",
-            message: "The gateway's filter failed on this request and was restarted. Try again; if it fails \
-                      again, report request %STREAM_ID%."
-                .to_owned(),
+            ..Reply::unreachable(
+                "The gateway's filter failed on this request and was restarted. Try again; if it fails again, \
+                 report request %STREAM_ID%.",
+            )
         },
-        Reply {
-            when: "response.code == 413",
-            code: "413",
-            kind: "invalid_request_error",
-            anthropic: "request_too_large",
-            message: format!("The request body is larger than this gateway takes ({max_body_bytes} bytes)."),
-        },
+        Reply::too_large(format!(
+            "The request body is larger than this gateway takes ({max_body_bytes} bytes)."
+        )),
         Reply {
             when: "response.code == 408",
             code: "408",
@@ -96,32 +108,17 @@ fn replies(max_body_bytes: u32) -> Vec<Reply> {
             message: "The request did not arrive whole in time. Send headers and body without pauses."
                 .to_owned(),
         },
-        Reply {
-            when: "response.code == 504",
-            code: "504",
-            kind: "timeout_error",
-            anthropic: "api_error",
-            message: "No deployment of the model answered in time (tries: \
-                      %UPSTREAM_REQUEST_ATTEMPT_COUNT%)."
-                .to_owned(),
-        },
+        Reply::late("No deployment of the model answered in time (tries: %UPSTREAM_REQUEST_ATTEMPT_COUNT%)."),
         Reply {
             when: "response.code_details == 'no_healthy_upstream'",
-            code: "503",
-            kind: "internal_server_error",
-            anthropic: "api_error",
-            message: "The gateway made no plan for this request, so it went nowhere (request %STREAM_ID%)."
-                .to_owned(),
+            ..Reply::unreachable(
+                "The gateway made no plan for this request, so it went nowhere (request %STREAM_ID%).",
+            )
         },
-        Reply {
-            when: "response.code == 503",
-            code: "503",
-            kind: "internal_server_error",
-            anthropic: "api_error",
-            message: "No deployment of the model could be reached (tries: \
-                      %UPSTREAM_REQUEST_ATTEMPT_COUNT%; last: %RESPONSE_CODE_DETAILS%)."
-                .to_owned(),
-        },
+        Reply::unreachable(
+            "No deployment of the model could be reached (tries: %UPSTREAM_REQUEST_ATTEMPT_COUNT%; last: \
+             %RESPONSE_CODE_DETAILS%).",
+        ),
         Reply {
             when: "response.code == 431",
             code: "431",

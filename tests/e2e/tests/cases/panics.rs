@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use spillway_e2e::answer::Answer;
@@ -13,6 +13,7 @@ use spillway_e2e::{Failure, ledger};
 use tokio::task::JoinHandle;
 
 use super::ensure;
+use super::keys::generate;
 
 /// The request header by which a request asks that build for a panic.
 pub const HEADER: &str = "x-spillway-test-panic";
@@ -30,6 +31,9 @@ const CLIENTS: usize = 3;
 /// Panics of one round.
 const AT_ONCE: usize = 8;
 
+/// What a request held is free by then, or lost: its lease is much longer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A request under way.
 type Answering = JoinHandle<Result<Answer, Failure>>;
 
@@ -46,10 +50,14 @@ enum Fate {
     Answered,
 }
 
+/// Where a request that waited goes on: the ledger has been asked for its key, which is used for the first time.
+const KEY_FOUND: &str = "admission key-found";
+
 /// A callback by role and name, whether the request is a stream, and what becomes of it when the filter panics
 /// before, and after, the callback has done its work.
 const CALLBACKS: &[(&str, bool, [Fate; 2])] = &[
     ("admission request-headers", false, [Fate::RefusedUnknown, Fate::Refused]),
+    (KEY_FOUND, false, [Fate::RefusedUnknown, Fate::Refused]),
     ("admission request-body", false, [Fate::Refused, Fate::Refused]),
     ("admission response-headers", false, [Fate::Refused, Fate::Refused]),
     ("admission stream", true, [Fate::Cut, Fate::Cut]),
@@ -62,8 +70,8 @@ const CALLBACKS: &[(&str, bool, [Fate; 2])] = &[
     ("attempt done", false, [Fate::Answered, Fate::Answered]),
 ];
 
-/// Wherever the filter panics: its own request fails in an orderly way and is on record, and requests that are
-/// under way in the same VM (there is one worker), streams too, never learn of it.
+/// Wherever the filter panics: its own request fails in an orderly way, is on record and holds no place among those
+/// that run; and requests that are under way in the same VM (there is one worker), streams too, never learn of it.
 pub fn contained() -> Result<(), Failure> {
     let wasm = root().join(MODULE);
     ensure(wasm.exists(), || format!("{} is missing; run `make module-test-panic`", wasm.display()))?;
@@ -91,8 +99,23 @@ fn places() -> Vec<Place> {
     sides.chain([("in root posting".to_owned(), false, Fate::Answered)]).collect()
 }
 
+/// A key for each place, of which one request may run at a time. The gateway knows it, unless it is to ask for it.
+async fn keys(fixture: &Fixture, places: &[Place]) -> Result<Vec<String>, Failure> {
+    let fields = json!({"max_parallel_requests": 1, "metadata": {"note": "canary"}});
+    let mut keys = Vec::new();
+    for (place, ..) in places {
+        let key = generate(fixture, &fields).await?;
+        if !place.ends_with(KEY_FOUND) {
+            whole(&client::send(fixture.gateway.address, &ask(&key, false)).await)?;
+        }
+        keys.push(key);
+    }
+    Ok(keys)
+}
+
 /// Panics at each of the places, while streams and short requests are under way.
 async fn beside(fixture: &Fixture, places: &[Place]) -> Result<(), Failure> {
+    let keys = keys(fixture, places).await?;
     fixture.gateway.mocks.clear();
     let streams: Vec<_> = (0..STREAMS).map(|_| spawn_stream(fixture)).collect();
     let begun = |mocks: &mock_providers::Handle| mocks.received().len() >= STREAMS;
@@ -101,13 +124,21 @@ async fn beside(fixture: &Fixture, places: &[Place]) -> Result<(), Failure> {
     })?;
     let stop = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..CLIENTS).map(|_| spawn_client(fixture, Arc::clone(&stop))).collect();
+    let keyed = || places.iter().zip(&keys);
+    // They wait for the same keys, and need no place among those that run.
+    let waiting = keyed().filter(|((place, ..), _)| place.ends_with(KEY_FOUND));
+    let waiting: Vec<_> = waiting.map(|(_, key)| spawn(fixture, Ask::get("/v1/models", key))).collect();
     let fatal: Vec<_> =
-        places.iter().map(|(place, stream, _)| spawn_fatal(fixture, *stream, place)).collect();
+        keyed().map(|((place, stream, _), key)| spawn_fatal(fixture, key, *stream, place)).collect();
     let mut answers = Vec::new();
     for ((place, _, fate), answer) in places.iter().zip(fatal) {
         let answer = answer.await.map_err(|error| error.to_string())?;
         let met = answer.and_then(|answer| meets(&answer, *fate).map(|()| answer));
         answers.push(met.map_err(|failure| format!("{place}: {failure}"))?);
+    }
+    for answer in waiting {
+        let answer = answer.await.map_err(|error| error.to_string())??;
+        ensure(answer.status == 200, || format!("beside {KEY_FOUND}: HTTP {}", answer.status))?;
     }
     let ended = streams.iter().filter(|stream| stream.is_finished()).count();
     for stream in streams {
@@ -122,32 +153,37 @@ async fn beside(fixture: &Fixture, places: &[Place]) -> Result<(), Failure> {
             .map_err(|error| error.to_string())?
             .map_err(|failure| format!("beside it: {failure}"))?;
     }
-    for ((place, _, fate), answer) in places.iter().zip(answers) {
+    for (((place, _, fate), answer), key) in places.iter().zip(answers).zip(keys) {
         recorded(fixture, &answer, *fate).await.map_err(|failure| format!("{place}: {failure}"))?;
+        free_again(fixture, &key).await.map_err(|failure| format!("after {place}: {failure}"))?;
     }
     fixture.check_leaks()
 }
 
-fn ask(fixture: &Fixture, stream: bool) -> Ask {
+fn ask(key: &str, stream: bool) -> Ask {
     let model = if stream { "slow" } else { "plain" };
     let body = json!({"model": model, "messages": [{"role": "user", "content": "Hello"}], "stream": stream});
-    Ask::post("/v1/chat/completions", fixture.key("alice"), &body)
+    Ask::post("/v1/chat/completions", key, &body)
 }
 
 fn spawn_stream(fixture: &Fixture) -> Answering {
-    let (to, ask) = (fixture.gateway.address, ask(fixture, true));
-    tokio::spawn(async move { client::send(to, &ask).await })
+    spawn(fixture, ask(fixture.key("alice"), true))
 }
 
-fn spawn_fatal(fixture: &Fixture, stream: bool, place: &str) -> Answering {
-    let (to, mut ask) = (fixture.gateway.address, ask(fixture, stream));
+fn spawn_fatal(fixture: &Fixture, key: &str, stream: bool, place: &str) -> Answering {
+    let mut ask = ask(key, stream);
     ask.headers.push((HEADER.to_owned(), place.to_owned()));
+    spawn(fixture, ask)
+}
+
+fn spawn(fixture: &Fixture, ask: Ask) -> Answering {
+    let to = fixture.gateway.address;
     tokio::spawn(async move { client::send(to, &ask).await })
 }
 
 /// Sends one request after the other until it is stopped, or one is not answered.
 fn spawn_client(fixture: &Fixture, stop: Arc<AtomicBool>) -> JoinHandle<Result<(), Failure>> {
-    let (to, ask) = (fixture.gateway.address, ask(fixture, false));
+    let (to, ask) = (fixture.gateway.address, ask(fixture.key("alice"), false));
     tokio::spawn(async move {
         while !stop.load(Ordering::Relaxed) {
             whole(&client::send(to, &ask).await)?;
@@ -192,6 +228,18 @@ async fn recorded(fixture: &Fixture, answer: &Answer, fate: Fate) -> Result<(), 
         _ => row["status"] == "failure" && class == "internal_server_error",
     };
     ensure(fits, || format!("the row does not tell of {fate:?}: {row}"))
+}
+
+/// Another request with the key may run. A client may learn the end of its answer a little before the gateway does.
+async fn free_again(fixture: &Fixture, key: &str) -> Result<(), Failure> {
+    let began = Instant::now();
+    loop {
+        let answer = client::send(fixture.gateway.address, &ask(key, false)).await;
+        let held = answer.as_ref().is_ok_and(|answer| answer.status == 429);
+        if !held || began.elapsed() > PATIENCE {
+            return whole(&answer);
+        }
+    }
 }
 
 /// Envoy's counter has each of them, and none that nobody asked for.

@@ -76,31 +76,15 @@ pub(super) async fn update(
     Ok(Json(json!({"team_id": row.team_id, "data": answer::team(&row)})))
 }
 
-/// Refuses the requests of all of a team's keys until it is unblocked.
-pub(super) async fn block(
+/// Refuses the requests of all of a team's keys, or takes them again.
+pub(super) async fn set_blocked<const BLOCKED: bool>(
     State(admin): State<Arc<Admin>>,
-    fields: Fields,
-) -> Result<Json<Map<String, Value>>, Problem> {
-    set_blocked(&admin, fields, true).await
-}
-
-/// Takes them again.
-pub(super) async fn unblock(
-    State(admin): State<Arc<Admin>>,
-    fields: Fields,
-) -> Result<Json<Map<String, Value>>, Problem> {
-    set_blocked(&admin, fields, false).await
-}
-
-async fn set_blocked(
-    admin: &Admin,
     mut fields: Fields,
-    blocked: bool,
 ) -> Result<Json<Map<String, Value>>, Problem> {
     let id = fields.take("team_id").required(Field::name)?;
     fields.close(&[])?;
-    let row = change(admin, id, move |row| row.blocked = blocked).await?;
-    noted(if blocked { "team/block" } else { "team/unblock" }, &row);
+    let row = change(&admin, id, |row| row.blocked = BLOCKED).await?;
+    noted(if BLOCKED { "team/block" } else { "team/unblock" }, &row);
     Ok(Json(answer::team(&row)))
 }
 

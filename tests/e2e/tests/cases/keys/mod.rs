@@ -23,7 +23,7 @@ async fn administer(fixture: &Fixture, path: &str, body: &Value) -> Result<Value
 }
 
 /// Makes a key, and returns it as its user gets it.
-async fn generate(fixture: &Fixture, fields: &Value) -> Result<String, Failure> {
+pub async fn generate(fixture: &Fixture, fields: &Value) -> Result<String, Failure> {
     let made = administer(fixture, "/key/generate", fields).await?;
     made["key"].as_str().map(str::to_owned).ok_or_else(|| format!("no key in {made}"))
 }

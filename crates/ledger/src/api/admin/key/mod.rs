@@ -11,7 +11,7 @@ pub(super) use generate::{generate, regenerate, regenerate_at};
 pub(super) use list::{info, list};
 pub(super) use of_user::NewKey;
 pub(super) use remove::delete;
-pub(super) use update::{block, unblock, update};
+pub(super) use update::{set_blocked, update};
 
 use changes::{KeyChanges, expires};
 use generate::{Shown, shown};

@@ -41,31 +41,15 @@ async fn by_alias(admin: &Admin, alias: &str) -> Result<KeyArgument, Problem> {
     Ok(KeyArgument { masked: row.key_name.unwrap_or_default(), token: row.token })
 }
 
-/// Refuses a key's requests until it is unblocked.
-pub(in super::super) async fn block(
+/// Refuses a key's requests, or takes them again.
+pub(in super::super) async fn set_blocked<const BLOCKED: bool>(
     State(admin): State<Arc<Admin>>,
-    fields: Fields,
-) -> Result<Json<Map<String, Value>>, Problem> {
-    set_blocked(&admin, fields, true).await
-}
-
-/// Takes a key's requests again.
-pub(in super::super) async fn unblock(
-    State(admin): State<Arc<Admin>>,
-    fields: Fields,
-) -> Result<Json<Map<String, Value>>, Problem> {
-    set_blocked(&admin, fields, false).await
-}
-
-async fn set_blocked(
-    admin: &Admin,
     mut fields: Fields,
-    blocked: bool,
 ) -> Result<Json<Map<String, Value>>, Problem> {
     let key = argument(&fields.take("key"))?;
     fields.close(&[])?;
-    let row = change(admin, &key, move |row| row.blocked = blocked).await?;
-    noted(if blocked { "key/block" } else { "key/unblock" }, &row);
+    let row = change(&admin, &key, |row| row.blocked = BLOCKED).await?;
+    noted(if BLOCKED { "key/block" } else { "key/unblock" }, &row);
     Ok(Json(answer::key(&row)))
 }
 
