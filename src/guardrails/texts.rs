@@ -35,9 +35,13 @@ impl Passage {
     /// Whether this may stand in the text's place.
     #[must_use]
     pub fn takes(&self, replacement: &str) -> bool {
-        let kind = |text: &str| text.trim_start().bytes().next();
-        !self.is_json || kind(&self.text) == kind(replacement) && is_json(replacement)
+        fits(&self.text, self.is_json, replacement)
     }
+}
+
+fn fits(text: &str, stays_json: bool, replacement: &str) -> bool {
+    let kind = |text: &str| text.trim_start().bytes().next();
+    !stays_json || kind(text) == kind(replacement) && is_json(replacement)
 }
 
 /// Every text of a body, in the order in which they stand.
@@ -189,8 +193,11 @@ impl Texts<'_> {
     /// place, see [`Passage::takes`].
     #[must_use]
     pub fn replaced(&self, replacements: &[String]) -> Option<Vec<u8>> {
-        let fit = |(passage, with): (Passage, &String)| passage.text == *with || passage.takes(with);
-        if replacements.len() != self.texts.len() || !self.passages().into_iter().zip(replacements).all(fit) {
+        let fit = |((text, is_json), with): ((&Text<'_>, &bool), &String)| {
+            text.meant == with.as_str() || fits(&text.meant, *is_json, with)
+        };
+        let mut each = self.texts.iter().zip(&self.is_json).zip(replacements);
+        if replacements.len() != self.texts.len() || !each.all(fit) {
             return None;
         }
         let mut names = Names::of_kept(self.texts.iter().zip(replacements));

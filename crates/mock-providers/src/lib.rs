@@ -18,12 +18,14 @@
 //! | [`credentials`] [`fault`] | what each provider refuses, and how |
 //! | [`provider`] [`schema`] | the APIs and what they take, from `tables/` |
 //! | [`journal`] [`received`] | what came |
+//! | [`guardrail`] | a service that judges texts, of its own |
 //! | `kept` | responses that were created, for as long as there is room |
 
 pub mod answer;
 pub mod credentials;
 pub mod delivery;
 pub mod fault;
+pub mod guardrail;
 pub mod journal;
 mod kept;
 pub mod provider;

@@ -136,8 +136,9 @@ pub(super) fn blocked(selected: &Selected, objection: &Objection) -> Reject {
 /// not in alarming.
 pub(super) fn unavailable(selected: &Selected, why: &str) -> Reject {
     let name = &selected.service.name;
+    let what = if selected.mode == Mode::PostCall { "answer" } else { "request" };
     let message = format!(
-        "Guardrail '{name}' did not judge this request: {why}. Nothing passes without it; try again in a moment."
+        "Guardrail '{name}' did not judge this {what}: {why}. Nothing passes without it; try again in a moment."
     );
     let mut reject = Reject::new(503, "service_unavailable_error", message).code("guardrail_unavailable");
     reject.retry_after = Some(1);

@@ -108,3 +108,59 @@ fn what_nobody_can_be_asked_about_is_refused() {
         assert_eq!((unasked, unasked.reject(Stage::Request).status), (expected, status));
     }
 }
+
+/// A value with strings of all kinds, written with more escapes and spaces than need be.
+fn value(state: &mut u64, depth: usize) -> String {
+    let mut below = |bound: u64| {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*state >> 33) % bound
+    };
+    let (kind, count) = (below(if depth == 0 { 3 } else { 6 }), below(4));
+    let string =
+        ["\"\"", r#""a\u0062c""#, r#""\ud83d\ude00\n""#, "\"größe\"", r#""{\"x\": 1}""#, r#""\\\"""#];
+    let string = string[usize::try_from(below(6)).unwrap()];
+    match kind {
+        0 => "-1.50E+3".to_owned(),
+        1 | 2 => string.to_owned(),
+        3 => format!("[{}]", (0..count).map(|_| value(state, depth - 1)).collect::<Vec<_>>().join(" , ")),
+        _ => {
+            let names = ["content", "text", "output", "description"];
+            let members = names.iter().take(usize::try_from(count).unwrap());
+            let members = members.map(|name| format!("\"{name}\"\t: {}", value(state, depth - 1)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(",\n"))
+        }
+    }
+}
+
+/// The obvious way: parse, and number every string that is not empty.
+fn numbered(value: &mut serde_json::Value, next: &mut usize) {
+    match value {
+        serde_json::Value::String(text) if !text.is_empty() => {
+            *text = format!("\"{next}\\é\n");
+            *next += 1;
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| numbered(item, next)),
+        serde_json::Value::Object(members) => members.values_mut().for_each(|member| numbered(member, next)),
+        _ => {}
+    }
+}
+
+#[test]
+fn whatever_the_texts_become_stands_where_they_stood() {
+    let mut state = 1;
+    let mut seen = 0;
+    for _ in 0..2_000 {
+        let body = format!("{{\"messages\": {} }}", value(&mut state, 4));
+        let found = texts(body.as_bytes(), Dialect::Chat).unwrap();
+        let same: Vec<String> = found.list().iter().map(|text| (*text).to_owned()).collect();
+        assert_eq!(found.replaced(&same).unwrap(), body.as_bytes());
+        let (mut expected, mut count) = (serde_json::from_str(&body).unwrap(), 0);
+        numbered(&mut expected, &mut count);
+        let others: Vec<String> = (0..same.len()).map(|index| format!("\"{index}\\é\n")).collect();
+        let replaced = found.replaced(&others).unwrap();
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&replaced).unwrap(), expected, "{body}");
+        assert_eq!(texts(&replaced, Dialect::Chat).unwrap().list(), others, "{body}");
+        seen += count;
+    }
+    assert!(seen > 1_500, "{seen}");
+}

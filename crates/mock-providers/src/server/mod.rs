@@ -125,7 +125,8 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mode: Mode, mut stop
     connections.shutdown().await;
 }
 
-async fn raised(stopped: &mut watch::Receiver<bool>) {
+/// Waits until the signal is given.
+pub(crate) async fn raised(stopped: &mut watch::Receiver<bool>) {
     // A handle that is gone raises it, too.
     let _gone = stopped.wait_for(|stopped| *stopped).await.map(|_| ());
 }
