@@ -3,8 +3,21 @@
 //! Each is written from the definition of its format: an expression finds candidates, and a check tells a number of
 //! that format from any other of its length.
 
+mod australia;
+mod brazil;
+mod canada;
 mod checks;
 mod contact;
+mod emirates;
+mod europe;
+mod numerals;
+mod passports;
+mod singapore;
+mod surroundings;
+mod travel;
+mod university;
+mod us;
+mod vat;
 
 /// One prebuilt pattern.
 #[derive(Debug)]
@@ -35,11 +48,24 @@ pub struct Near {
 const PLAIN: Prebuilt = Prebuilt { name: "", regex: "", check: any, stands: anywhere, near: None };
 
 /// The groups, each in a file of its own.
-const GROUPS: [&[Prebuilt]; 1] = [contact::PATTERNS];
+const GROUPS: &[&[Prebuilt]] = &[
+    contact::PATTERNS,
+    us::PATTERNS,
+    passports::PATTERNS,
+    europe::PATTERNS,
+    vat::PATTERNS,
+    brazil::PATTERNS,
+    australia::PATTERNS,
+    canada::PATTERNS,
+    university::PATTERNS,
+    singapore::PATTERNS,
+    emirates::PATTERNS,
+    travel::PATTERNS,
+];
 
 /// Every prebuilt pattern.
 pub fn all() -> impl Iterator<Item = &'static Prebuilt> {
-    GROUPS.into_iter().flatten()
+    GROUPS.iter().copied().flatten()
 }
 
 /// The pattern of this name.
