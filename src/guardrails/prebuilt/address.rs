@@ -4,7 +4,7 @@ use super::around::{continues_word, goes_on, number_before};
 use super::{PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[
-    // USPS Publication 28, appendix C: a number, up to four words and a street's suffix, perhaps a unit. DIN 5008: a
+    // USPS Publication 28, appendix C: a number, up to four words and a street's suffix, perhaps a unit; §28: a box. DIN 5008: a
     // German street and its number. La Poste: a number, a kind of way, and its name.
     Prebuilt {
         name: "street_address",
@@ -19,8 +19,8 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             r" [0-9]{1,4}(?: ?[a-h](?-u:\b))?(?:-[0-9]{1,4})?",
             r"|(?-u:\b)[0-9]{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|place|chemin|allée|impasse|quai|cours|route)",
             r"(?: (?:de la|du|des|de|la|le|les|aux?))?(?: de l['’]| d['’]| l['’]| )",
-            r"(?-i:[A-Z\x{C0}-\x{DE}][a-z\x{DF}-\x{24F}’'-]*(?:[ -](?:(?:de|du|des|la) )?[A-Z\x{C0}-\x{DE}]",
-            r"[a-z\x{DF}-\x{24F}’'-]+){0,2}))",
+            r"(?-i:[A-Z\x{C0}-\x{DE}][a-z\x{DF}-\x{24F}’']*(?:[ -](?:(?:de|du|des|la) )?[A-Z\x{C0}-\x{DE}]",
+            r"[a-z\x{DF}-\x{24F}’']+){0,2})|(?-u:\b)p\.? ?o\.? box [0-9]{1,6}(?-u:\b))",
         ),
         check: is_named,
         stands: |before, _, behind| {
@@ -43,7 +43,7 @@ const NO_NAMES: &[&str] = &[
     "the", "a", "an", "of", "in", "on", "to", "and", "or", "is", "are", "was", "were", "this", "that", "my",
     "our", "for", "per", "from", "by", "at", "with", "minutes", "minute", "hours", "days", "weeks", "years",
     "meters", "metres", "miles", "km", "people", "cars", "more", "percent", "times", "each", "new", "other",
-    "every", "along", "down", "gb", "tb",
+    "every", "along", "down", "gb", "tb", "mb",
 ];
 
 /// Compounds of `-platz` and `-weg` that are no streets.
@@ -73,7 +73,10 @@ fn is_named(candidate: &str) -> bool {
     }
     let named = words.get(1..).unwrap_or_default();
     let is_sentence = named.iter().map(lower).any(|word| NO_NAMES.contains(&word.as_str()));
-    let is_word = named.iter().map(lower).any(|word| WORDS.contains(&word.trim_end_matches('.')));
+    let counts_lanes = named.first().is_some_and(|word| *word == "lane" || *word == "lanes");
+    // The first one is the name; in French it is the kind of way, and the name is capitalised anyway.
+    let behind_name = named.get(1..).unwrap_or_default();
+    let is_word = behind_name.iter().map(lower).any(|word| WORDS.contains(&word.trim_end_matches('.')));
     let capital = |word: &&str| !word.starts_with(|first: char| first.is_lowercase());
-    !is_sentence && (!is_word || named.first().is_some_and(capital))
+    !is_sentence && !counts_lanes && (!is_word || named.first().is_some_and(capital))
 }

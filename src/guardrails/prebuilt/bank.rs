@@ -1,8 +1,8 @@
-//! Bank accounts: International Bank Account Numbers (ISO 13616-1), with the lengths and structures of the IBAN
-//! registry that SWIFT keeps.
+//! Banks and accounts: International Bank Account Numbers (ISO 13616-1), with the lengths and structures of the IBAN
+//! registry that SWIFT keeps, and banks of the United States.
 
-use super::checks::mod97;
-use super::{PLAIN, Prebuilt};
+use super::checks::{digits, mod97, weighted_sum};
+use super::{Near, PLAIN, Prebuilt};
 
 /// A number of one length: its countries, and its groups of four behind the first, with what is left over.
 macro_rules! of_length {
@@ -135,10 +135,25 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         check: is_iban,
         ..PLAIN
     },
+    // ABA routing numbers (ANSI X9.100-160): a Federal Reserve district, and weights of 3, 7 and 1.
+    Prebuilt {
+        name: "us_bank_routing",
+        regex: r"(?-u)\b[0-9]{9}\b",
+        check: is_routing,
+        near: Some(Near { words: r"(?-u:routing|\b(?:aba|rtn|ach|fedwire|wire|micr)\b)", within: 40 }),
+        ..PLAIN
+    },
 ];
 
 /// Whether the check digits are right: with the first four symbols behind the others, the remainder is one.
 fn is_iban(candidate: &str) -> bool {
     let symbols: String = candidate.chars().filter(char::is_ascii_alphanumeric).collect();
     symbols.split_at_checked(4).is_some_and(|(head, account)| mod97(&format!("{account}{head}")) == 1)
+}
+
+fn is_routing(candidate: &str) -> bool {
+    let digits = digits(candidate);
+    let district = weighted_sum(&digits, &[10, 1]);
+    matches!(district, 1..=12 | 21..=32 | 61..=72 | 80)
+        && weighted_sum(&digits, &[3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 == 0
 }

@@ -27,7 +27,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
     // American Express: 34 and 37; 15 digits, printed 4-6-5.
     Prebuilt {
         name: "amex",
-        regex: r"(?-u)\b3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}\b",
+        regex: r"(?-u)\b3[47][0-9]{2}[ -]?(?:[0-9]{6}[ -]?[0-9]{5}|[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{3})\b",
         check: |candidate| is_card(candidate, |brand| brand == Brand::Amex),
         stands: stands_alone,
         ..PLAIN
@@ -45,7 +45,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         name: "credit_card",
         regex: concat!(
             r"(?-u)\b(?:[2-6][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}|[46][0-9]{18}|4[0-9]{12}",
-            r"|3[47][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{5}|3[0689][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{4})\b",
+            r"|3[47][0-9]{2}[ -]?(?:[0-9]{6}[ -]?[0-9]{5}|[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{3})|3[0689][0-9]{2}[ -]?[0-9]{6}[ -]?[0-9]{4})\b",
         ),
         check: |candidate| is_card(candidate, |_| true),
         stands: stands_alone,

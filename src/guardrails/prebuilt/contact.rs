@@ -48,7 +48,7 @@ fn is_no_login(before: &str, candidate: &str, behind: &str) -> bool {
     let url = tail(before, 64).rsplit("://").next().filter(|_| tail(before, 64).contains("://"));
     let in_authority = url.is_some_and(|rest| !rest.contains(['/', '?', '#', ' ', '\n', '"', '\'']));
     let is_git = candidate.starts_with("git@") && behind.starts_with(':');
-    !in_authority && !is_git && !goes_on(behind)
+    !in_authority && !is_git && !around::continues_word(before) && !goes_on(behind)
 }
 
 /// Codes that are no area codes: N11 are services, 37X, 96X and N9X are kept for a longer plan.

@@ -74,8 +74,10 @@ const NUMBERED: &[&str] = &[
 
 /// Not the number of a version or of a chapter, nor part of a longer one.
 fn is_no_version(before: &str, _: &str, behind: &str) -> bool {
-    let is_longer =
-        number_before(before, &['.']) || number_behind(behind, &['.']) || before.ends_with(['^', '§', '_']);
+    let is_longer = number_before(before, &['.'])
+        || number_behind(behind, &['.'])
+        || before.trim_end().ends_with('§')
+        || before.ends_with(['^', '_']);
     let is_required = ["==", ">=", "<=", "~=", "~>"].iter().any(|sign| before.ends_with(sign));
     // `Chrome/120.0.0.0` and `lib-1.2.3.4`, but not `//192.0.2.1`.
     let is_product = before.strip_suffix(['/', '-']).is_some_and(continues_with_letter);

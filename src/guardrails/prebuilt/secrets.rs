@@ -69,7 +69,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
     // RFC 7515 §3.1: header, payload and signature in base64url; the header is a JSON object that names an algorithm.
     Prebuilt {
         name: "jwt",
-        regex: r"(?-iu:eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)",
+        regex: r"(?-iu:ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)",
         check: has_jose_header,
         stands: as_token,
         ..PLAIN
@@ -80,9 +80,9 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         name: "private_key",
         regex: concat!(
             r"(?-iu:-----BEGIN (?:[A-Z0-9]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----",
-            r#"(?:(?:[ \t\r\n"'+,]|\\[nr])*[A-Z][A-Za-z]+(?:-[A-Za-z]+)?: [ -\[\]-~]*)*"#,
-            r#"(?:(?:[ \t\r\n"'+,]|\\[nr])*[A-Za-z0-9+/=]{16}[A-Za-z0-9+/=]*)+"#,
-            r#"(?:(?:(?:[ \t\r\n"'+,]|\\[nr])*[A-Za-z0-9+/=]+)*(?:[ \t\r\n"'+,]|\\[nr])*"#,
+            r#"(?:(?:[ \t\r\n"'+,|>]|\\+[nr])*[A-Z][A-Za-z]+(?:-[A-Za-z]+)?: [ -\[\]-~]*)*"#,
+            r#"(?:(?:[ \t\r\n"'+,|>]|\\+[nr])*[A-Za-z0-9+/=]{16}[A-Za-z0-9+/=]*)+"#,
+            r#"(?:(?:(?:[ \t\r\n"'+,|>]|\\+[nr])*[A-Za-z0-9+/=]+)*(?:[ \t\r\n"'+,|>]|\\+[nr])*"#,
             r"-----END (?:[A-Z0-9]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----)?)",
         ),
         ..PLAIN
@@ -105,9 +105,22 @@ fn is_mixed(candidate: &str) -> bool {
 
 fn is_placeholder(candidate: &str) -> bool {
     let candidate = candidate.to_ascii_lowercase();
-    ["your", "xxxx", "placeholder", "changeme", "0000000000", "replace", "insert", "<", "dummy"]
-        .iter()
-        .any(|sign| candidate.contains(sign))
+    [
+        "your",
+        "xxxx",
+        "placeholder",
+        "changeme",
+        "0000000000",
+        "replace",
+        "insert",
+        "<",
+        "dummy",
+        "process.env",
+        "environ",
+        "getenv",
+    ]
+    .iter()
+    .any(|sign| candidate.contains(sign))
 }
 
 /// Names of keys, without separators and letter case.
@@ -140,7 +153,6 @@ const KEYS: &[&str] = &[
     "servicekey",
     "licensekey",
     "clavedeapi",
-    "clave de api",
     "apischlüssel",
     "cléapi",
     "授权码",
