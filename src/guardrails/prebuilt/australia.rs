@@ -1,7 +1,7 @@
 //! Identity numbers of Australia. Its passports are with the others.
 
+use super::around::{alone, national};
 use super::checks::{digits, is_uniform, weighted_sum};
-use super::surroundings::{alone, national};
 use super::{Near, PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[

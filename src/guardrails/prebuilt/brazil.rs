@@ -1,8 +1,8 @@
 //! Identity numbers, addresses and telephones of Brazil.
 
+use super::around::{alone, national};
 use super::checks::{digits, is_uniform, weighted_sum};
 use super::numerals::is_date;
-use super::surroundings::{alone, national};
 use super::{Near, PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[

@@ -1,8 +1,8 @@
 //! Identity numbers, accounts and addresses of Canada. Its passports are with the others.
 
+use super::around::alone;
 use super::checks::{digits, is_uniform, luhn};
 use super::numerals::number;
-use super::surroundings::alone;
 use super::{Near, PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[
@@ -21,7 +21,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
     // letters.
     Prebuilt {
         name: "ca_ohip",
-        regex: r"(?-u:\b[1-9][0-9]{3}(?:-[0-9]{3}-| [0-9]{3} |[0-9]{3})[0-9]{3}(?:[ -]?[A-Z]{1,2})?\b)",
+        regex: r"(?-u:\b[1-9][0-9]{3}(?:-[0-9]{3}-| [0-9]{3} |[0-9]{3})[0-9]{3}(?:[ -]?(?-i:[A-Z]{1,2})|[A-Z]{2})?\b)",
         check: luhn_of,
         stands: alone,
         near: Some(Near {
@@ -72,7 +72,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         regex: r"(?-u:\b[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z][ -]?[0-9][ABCEGHJ-NPRSTV-Z][0-9]\b)",
         stands: alone,
         near: Some(Near {
-            words: r"postal|post ?code|\bzip|address|adresse|canada|\b(?-i:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT)\b|alberta|british columbia|colombie-britannique|manitoba|new brunswick|nouveau-brunswick|newfoundland|nova scotia|nouvelle-[eé]cosse|ontario|qu[eé]bec|saskatchewan|yukon|nunavut|toronto|montr[eé]al|vancouver|calgary|ottawa|edmonton|winnipeg|halifax|\bstreet\b|\bst\.|\bave(?:nue)?\b|\broad\b|\brue\b",
+            words: r"postal|post ?code|\bzip|address|adresse|[ck]anada|\b(?-i:AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT)\b|alberta|british columbia|colombie-britannique|manitoba|new brunswick|nouveau-brunswick|newfoundland|nova scotia|nouvelle-[eé]cosse|ontario|qu[eé]bec|saskatchewan|yukon|nunavut|toronto|montr[eé]al|vancouver|calgary|ottawa|edmonton|winnipeg|halifax|\bstreet\b|\bst\.|\bave(?:nue)?\b|\broad\b|\brue\b",
             within: 40,
         }),
         ..PLAIN

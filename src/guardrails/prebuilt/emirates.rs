@@ -1,8 +1,8 @@
 //! Identity numbers and telephones of the United Arab Emirates.
 
+use super::around::{alone, announced, national};
 use super::checks::{digits, luhn};
 use super::numerals::number;
-use super::surroundings::{alone, national, said};
 use super::{PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[
@@ -15,12 +15,12 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         stands: alone,
         ..PLAIN
     },
-    // Telecommunications and Digital Government Regulatory Authority, National Numbering Plan: mobiles 50, 52 and 54 to
-    // 58, and the areas 2, 3, 4, 6, 7 and 9; seven digits. Many countries' numbers look like an area and seven digits:
+    // Telecommunications and Digital Government Regulatory Authority, National Numbering Plan: mobiles 50, 52, 54 to 56
+    // and 58, and the areas 2, 3, 4, 6, 7 and 9; seven digits. Many countries' numbers look like an area and seven digits:
     // there the country's code has to show, or a word.
     Prebuilt {
         name: "uae_phone",
-        regex: r"(?-u:(?:(?:\+|\b00)971[ -]?(?:\(0\)[ -]?)?|\(\+?971\)[ -]?0?|\b971[ -]?)(?:5[024-8]|[2-4679])[ -]?[0-9]{3}[ -]?[0-9]{4}\b|(?:\b|\()0(?:5[024-8]|[2-4679])\)?[ -]?[0-9]{3}[ -]?[0-9]{4}\b)",
+        regex: r"(?-u:(?:(?:\+|\b00)971[ -]?(?:\(0\)[ -]?)?|\(\+?971\)[ -]?0?|\b971[ -]?)(?:5[024-68]|[2-4679])[ -]?[0-9]{3}[ -]?[0-9]{4}\b|(?:\b|\()0(?:5[024-68]|[2-4679])\)?[ -]?[0-9]{3}[ -]?[0-9]{4}\b)",
         stands: telephone_stands,
         ..PLAIN
     },
@@ -50,5 +50,5 @@ fn telephone_stands(before: &str, candidate: &str, behind: &str) -> bool {
     ];
     let is_mobile = candidate.starts_with("05") || candidate.starts_with("(05");
     let is_national = candidate.trim_start_matches('(').starts_with('0') && !candidate.starts_with("00");
-    national(before, candidate, behind) && (!is_national || is_mobile || said(before, &WORDS))
+    national(before, candidate, behind) && (!is_national || is_mobile || announced(before, &WORDS))
 }

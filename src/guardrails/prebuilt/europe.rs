@@ -1,8 +1,8 @@
 //! Identity numbers, addresses and telephones of European countries.
 
+use super::around::{alone, national};
 use super::checks::{digits, is_uniform, weighted_sum};
 use super::numerals::number;
-use super::surroundings::{alone, national};
 use super::{Near, PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[

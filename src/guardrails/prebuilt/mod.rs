@@ -3,17 +3,22 @@
 //! Each is written from the definition of its format: an expression finds candidates, and a check tells a number of
 //! that format from any other of its length.
 
+mod address;
+mod around;
 mod australia;
+mod bank;
 mod brazil;
 mod canada;
+mod cards;
 mod checks;
 mod contact;
 mod emirates;
 mod europe;
+mod network;
 mod numerals;
 mod passports;
+mod secrets;
 mod singapore;
-mod surroundings;
 mod travel;
 mod university;
 mod us;
@@ -61,6 +66,11 @@ const GROUPS: &[&[Prebuilt]] = &[
     singapore::PATTERNS,
     emirates::PATTERNS,
     travel::PATTERNS,
+    address::PATTERNS,
+    network::PATTERNS,
+    cards::PATTERNS,
+    bank::PATTERNS,
+    secrets::PATTERNS,
 ];
 
 /// Every prebuilt pattern.

@@ -3,8 +3,8 @@
 //! None says by itself that it is one: the word has to stand near. Forms: the issuing authorities, and the Council of
 //! the European Union's register of travel documents (PRADO).
 
+use super::around::alone;
 use super::numerals::is_date;
-use super::surroundings::alone;
 use super::{Near, PLAIN, Prebuilt, checks};
 
 /// A pattern whose number stands near the word for a passport.
@@ -12,7 +12,7 @@ const PASSPORT: Prebuilt = Prebuilt { stands: alone, near: Some(NEAR), ..PLAIN }
 
 /// The word, in the languages of the countries below and of their neighbours.
 const NEAR: Near = Near {
-    words: r"pass[ _-]?port|\bppt\b|passeport|\breise-?pass|\bpass(?:[ _-]?n(?:r|o|ummer|umber|um)|es\b)|\bpass\b|paspoort|pasaporte|passaporto|passaporte|\bpasnummer|\bpas nr|paszport|cestovn[íý]|\bpas(?:u|om)?\b|putovnic|potni list|útlevél|pașapor|pasapor|\bpassin?\b|διαβατηρ|διαβατήρ|паспорт|passi? number|pas[ei] nume|護照|护照|旅券|パスポート|पासपोर्ट|پاسپورٹ|جواز",
+    words: r"pass[ _-]?port|\bppt\b|passeport|\breise-?pass|\bpass(?:[ _-]?n(?:r|o|ummer|umber|um))|(?-i:\bPass\b)|paspoort|pasaporte|passaporto|passaporte|\bpas(?:nummer| ?nr)|paszport|cestovn[íý]|\bpasu\b|putovnic|potni list|útlevél|pașapor|pasapor|\bpassin?\b|διαβατηρ|διαβατήρ|паспорт|passi? number|pas[ei] nume|護照|护照|旅券|パスポート|पासपोर्ट|پاسپورٹ|جواز",
     within: 50,
 };
 

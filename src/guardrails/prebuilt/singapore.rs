@@ -1,8 +1,8 @@
 //! Identity numbers, accounts, addresses and telephones of Singapore. Its passports are with the others.
 
+use super::around::{alone, announced, national};
 use super::checks::{digits, is_uniform, weighted_sum};
 use super::numerals::is_date;
-use super::surroundings::{alone, national, said};
 use super::{Near, PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[
@@ -30,7 +30,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         regex: r"(?-u:\b(?:0[1-9]|[1-6][0-9]|7[0-35-9]|8[0-2])[0-9]{4}\b)",
         stands: alone,
         near: Some(Near {
-            words: r"singapore|\bs ?\($|postal|post ?code|\bzip|address|\bblk\b|\bblock\b|\bstreet\b|\bst\b|\broad\b|\brd\b|\bavenue\b|\bave\b|\bdrive\b|\bcrescent\b|\blorong\b|\bjalan\b|\bhdb\b|邮区|邮编|新加坡|poskod",
+            words: r"singapore|(?-u:\b)s ?\($|postal|post ?code|(?-u:\b)zip|address|(?-u:\b(?:blk|block|street|st|road|rd|avenue|ave|drive|crescent|lorong|jalan|hdb)\b)|邮区|邮编|新加坡|poskod",
             within: 40,
         }),
         ..PLAIN
@@ -42,7 +42,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         check: entity,
         stands: alone,
         near: Some(Near {
-            words: r"(?:\b|_)uen(?:\b|_)|unique entity|acra\b|(?:company|co\.?|business|entity|gst)[ _-]?reg|registration (?:no|num)|\broc\b|\bpte\b|\bltd\b|\bllp\b|incorporated|paynow",
+            words: r"(?:(?-u:\b)|_)uen(?:(?-u:\b)|_)|unique entity|acra(?-u:\b)|(?:company|co\.?|business|entity|gst)[ _-]?reg|registration (?:no|num)|(?-u:\b(?:roc|pte|ltd|llp)\b)|incorporated|paynow",
             within: 60,
         }),
     },
@@ -54,7 +54,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         check: account,
         stands: national,
         near: Some(Near {
-            words: r"bank|\bdbs\b|\bposb\b|\bocbc\b|\buob\b|standard chartered|maybank|\bhsbc\b|citibank|\bgiro\b|paynow|\ba/c\b|\bacct?\b|savings|current account|account[ _-]?(?:no\b|num|#|:)|户口|账号|akaun",
+            words: r"bank|(?-u:\b(?:dbs|posb|ocbc|uob|hsbc|a/c|acc)\b)|standard chartered|maybank|citibank|giro|paynow|acct|savings|current account|account[ _-]?(?:no(?-u:\b)|num|#|:)|户口|账号|akaun",
             within: 50,
         }),
     },
@@ -109,7 +109,7 @@ fn telephone(candidate: &str) -> bool {
 
 /// Eight digits alone are anything.
 fn telephone_stands(before: &str, candidate: &str, behind: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 15] = [
         "phone",
         "tel",
         "mobile",
@@ -118,6 +118,7 @@ fn telephone_stands(before: &str, candidate: &str, behind: &str) -> bool {
         "call",
         "sms",
         "whatsapp",
+        "my number",
         "contact",
         "fax",
         "电话",
@@ -126,7 +127,7 @@ fn telephone_stands(before: &str, candidate: &str, behind: &str) -> bool {
         "singapore",
     ];
     let is_bare = candidate.len() == 8;
-    national(before, candidate, behind) && (!is_bare || said(before, &WORDS))
+    national(before, candidate, behind) && (!is_bare || announced(before, &WORDS))
 }
 
 fn account(candidate: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Bookings, flights and frequent flyers.
 
-use super::surroundings::alone;
+use super::around::alone;
 use super::{Near, PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[
@@ -41,19 +41,27 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
 ];
 
 /// Words of six letters that stand near such codes in capitals.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 30] = [
     "NUMBER", "FLIGHT", "TICKET", "TRAVEL", "PLEASE", "STATUS", "RETURN", "AGENCY", "OFFICE", "PERSON",
     "ONLINE", "MOBILE", "AMOUNT", "CREDIT", "CANCEL", "CHANGE", "LONDON", "BERLIN", "MADRID", "DELAYS",
-    "NUMERO", "CODIGO", "THANKS", "EXPIRY",
+    "NUMERO", "CODIGO", "THANKS", "EXPIRY", "UPDATE", "SELECT", "INSERT", "DELETE", "STRING", "UNIQUE",
 ];
 
 fn locator(candidate: &str) -> bool {
     candidate.bytes().any(|byte| byte.is_ascii_uppercase()) && !WORDS.contains(&candidate)
 }
 
+/// Airlines that are words of two letters: their numbers follow without a space.
+const WORDS_OF_TWO: [&str; 22] = [
+    "AM", "AN", "AS", "AT", "BE", "BY", "DE", "DO", "EN", "GO", "IF", "IN", "IS", "LA", "LE", "NO", "OF",
+    "ON", "OR", "PM", "TO", "UP",
+];
+
 /// A letter and a digit are an airline where the number has three digits: A320 and B12 are an aircraft and a gate.
 fn flight(candidate: &str) -> bool {
-    let is_digit = |byte: u8| byte.is_ascii_digit();
-    let digits = candidate.bytes().skip(2).filter(|byte| is_digit(*byte)).count();
-    candidate.bytes().take(2).all(|byte| !is_digit(byte)) || digits >= 3
+    let Some((airline, number)) = candidate.split_at_checked(2) else { return false };
+    let is_apart = number.starts_with([' ', '-']);
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let has_letters_only = airline.bytes().all(|byte| byte.is_ascii_uppercase());
+    if has_letters_only { !(is_apart && WORDS_OF_TWO.contains(&airline)) } else { digits >= 3 }
 }

@@ -1,7 +1,7 @@
 //! Numbers and names of the University of Toronto.
 
+use super::around::alone;
 use super::checks::{digits, luhn};
-use super::surroundings::alone;
 use super::{Near, PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[

@@ -1,8 +1,8 @@
 //! Identity numbers of the United States. Its passports are with the others.
 
+use super::around::alone;
 use super::checks::digits;
 use super::numerals::number;
-use super::surroundings::alone;
 use super::{Near, PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[
@@ -21,7 +21,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         check: social_security,
         stands: alone,
         near: Some(Near {
-            words: r"(?:\b|_)ssn|ssn(?:\b|_)|\bss ?(?:#|no\b|num)|social[ _-]?sec|\bsocial\b|taxpayer|\btin\b|seguro social",
+            words: r"(?:\b|_)ssn|ssn(?:\b|_)|\bss ?(?:#|no\b|num)|social[ _-]?sec|(?:my|your|his|her|their) social\b|\bsocial(?: is\b| number|:)|taxpayer|\btin\b|seguro social",
             within: 50,
         }),
     },

@@ -4,10 +4,10 @@
 //! as the Commission's "Algorithms for VAT numbers" collects them. Where a state gives several kinds of number and only
 //! some have a simple check, the others are told by their form alone.
 
+use super::around::alone;
 use super::checks::{digits, luhn, mod97, weighted_sum};
 use super::europe::eleven_test;
 use super::numerals::number;
-use super::surroundings::alone;
 use super::{Near, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[Prebuilt {
