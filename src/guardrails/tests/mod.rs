@@ -6,6 +6,9 @@ mod exemptions;
 mod generated;
 mod hostile;
 mod masks;
+mod prebuilt;
+#[cfg(not(target_arch = "wasm32"))]
+mod precision;
 mod properties;
 mod reach;
 mod records;
