@@ -11,6 +11,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use super::category::{Categories, OfCategory};
+use super::prebuilt::Prebuilt;
 use super::rule::{CompileError, Kind, Rule};
 use super::settings::Guardrail;
 
@@ -18,6 +19,8 @@ use super::settings::Guardrail;
 const PATTERN_BYTES: usize = 1 << 20;
 /// Bound of the set of all patterns, in bytes.
 const SET_BYTES: usize = 16 << 20;
+/// Longest candidate of a prebuilt pattern within which another one is looked for when it is rejected, in bytes.
+const REJECTED_BYTES: usize = 64;
 /// Bound of a pattern's cache of states while it searches, in bytes.
 const CACHE_BYTES: usize = 2 << 20;
 
@@ -37,20 +40,41 @@ pub(super) struct Matcher {
 struct Searched {
     rule: usize,
     regex: Regex,
-    /// Whether a match is one.
-    check: Option<fn(&str) -> bool>,
+    /// Tells which matches are ones.
+    prebuilt: Option<&'static Prebuilt>,
     /// What must stand how near, in characters.
     near: Option<(Regex, usize)>,
 }
 
 impl Searched {
     fn new(rule: usize, regex: Regex) -> Self {
-        Self { rule, regex, check: None, near: None }
+        Self { rule, regex, prebuilt: None, near: None }
+    }
+
+    /// Calls `hit` with every match. Behind a short candidate that is none the search goes on at its second
+    /// character: a number may begin within what looked like one.
+    fn each(&self, text: &str, mut hit: impl FnMut(Range<usize>)) {
+        let mut from = 0;
+        while let Some(found) = text.get(from..).and_then(|_| self.regex.find_at(text, from)) {
+            let is_one = !found.is_empty() && self.accepts(text, &found.range());
+            if is_one {
+                hit(found.range());
+            }
+            let is_behind = !found.is_empty() && (is_one || found.len() > REJECTED_BYTES);
+            let first = text.get(found.start()..).and_then(|rest| rest.chars().next());
+            let second = found.start() + first.map_or(1, char::len_utf8);
+            from = if is_behind { found.end() } else { second };
+        }
     }
 
     fn accepts(&self, text: &str, found: &Range<usize>) -> bool {
         let of_text = |range: Range<usize>| text.get(range).unwrap_or_default();
-        if !self.check.is_none_or(|check| check(of_text(found.clone()))) {
+        let candidate = of_text(found.clone());
+        let is_one = |prebuilt: &Prebuilt| {
+            let (before, behind) = (of_text(0..found.start), of_text(found.end..text.len()));
+            (prebuilt.check)(candidate) && (prebuilt.stands)(before, candidate, behind)
+        };
+        if !self.prebuilt.is_none_or(is_one) {
             return false;
         }
         let Some((words, within)) = &self.near else { return true };
@@ -91,7 +115,7 @@ impl Matcher {
                     let near = prebuilt.near.as_ref().map(|near| compile(near.words)).transpose();
                     let near = near.map_err(fail)?.zip(prebuilt.near.as_ref().map(|near| near.within));
                     let regex = compile(prebuilt.regex).map_err(fail)?;
-                    patterns.push(Searched { rule: index, regex, check: Some(prebuilt.check), near });
+                    patterns.push(Searched { rule: index, regex, prebuilt: Some(prebuilt), near });
                 }
                 Kind::Category(OfCategory { expression: Some(expression), .. }) => {
                     patterns.push(Searched::new(index, compile(expression).map_err(fail)?));
@@ -129,11 +153,11 @@ impl Matcher {
         self.categories.scan(text, &exempt, &wanted, &mut hit);
         let mut search = |searched: &Searched| {
             if wanted(searched.rule) {
-                let matches = searched.regex.find_iter(text).filter(|found| !found.is_empty());
-                let matches = matches.map(|found| found.range());
-                matches
-                    .filter(|found| searched.accepts(text, found) && !exempt.covers(searched.rule))
-                    .for_each(|found| hit(searched.rule, found));
+                searched.each(text, |found| {
+                    if !exempt.covers(searched.rule) {
+                        hit(searched.rule, found);
+                    }
+                });
             }
         };
         match &self.set {

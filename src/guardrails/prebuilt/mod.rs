@@ -3,7 +3,8 @@
 //! Each is written from the definition of its format: an expression finds candidates, and a check tells a number of
 //! that format from any other of its length.
 
-mod people;
+mod checks;
+mod contact;
 
 /// One prebuilt pattern.
 #[derive(Debug)]
@@ -14,6 +15,9 @@ pub struct Prebuilt {
     pub regex: &'static str,
     /// Whether a candidate is one: digits that must add up, ranges that were never given out.
     pub check: fn(&str) -> bool,
+    /// Whether it can be one where it stands: the text before the candidate, the candidate, the text behind it. In
+    /// place of look-around, which the expressions do not have. Looks at a few characters, however long the text is.
+    pub stands: fn(&str, &str, &str) -> bool,
     /// What must stand near a candidate, if anything must.
     pub near: Option<Near>,
 }
@@ -27,8 +31,11 @@ pub struct Near {
     pub within: usize,
 }
 
+/// A pattern whose expression says all; what the others begin from.
+const PLAIN: Prebuilt = Prebuilt { name: "", regex: "", check: any, stands: anywhere, near: None };
+
 /// The groups, each in a file of its own.
-const GROUPS: [&[Prebuilt]; 1] = [people::PATTERNS];
+const GROUPS: [&[Prebuilt]; 1] = [contact::PATTERNS];
 
 /// Every prebuilt pattern.
 pub fn all() -> impl Iterator<Item = &'static Prebuilt> {
@@ -43,5 +50,10 @@ pub fn named(name: &str) -> Option<&'static Prebuilt> {
 
 /// The check of a pattern whose expression says all.
 fn any(_: &str) -> bool {
+    true
+}
+
+/// The surroundings of a pattern that may stand anywhere.
+fn anywhere(_: &str, _: &str, _: &str) -> bool {
     true
 }

@@ -5,6 +5,8 @@ mod exemptions;
 mod generated;
 mod hostile;
 mod masks;
+#[cfg(not(target_arch = "wasm32"))]
+mod precision;
 mod properties;
 mod reach;
 mod records;
