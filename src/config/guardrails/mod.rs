@@ -3,7 +3,9 @@
 //! A guardrail that cannot run as written is an error, never a warning: what it was written to stop would
 //! pass.
 
+mod categories;
 mod content_filter;
+mod contents;
 mod modes;
 
 use super::cursor::Cursor;
