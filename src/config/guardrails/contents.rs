@@ -10,5 +10,9 @@ pub(super) fn contents<'a>(at: &Cursor<'a>) -> Option<Section<'a>> {
         at.error("the file has not been read", "check the configuration with `spillway check`".to_owned());
         return None;
     }
+    if !at.value().is_object() {
+        at.unexpected("the name of a file that holds a mapping");
+        return None;
+    }
     at.section()
 }
