@@ -3,8 +3,14 @@
 //! Each is written from the definition of its format: an expression finds candidates, and a check tells a number of
 //! that format from any other of its length.
 
+mod address;
+mod around;
+mod bank;
+mod cards;
 mod checks;
 mod contact;
+mod network;
+mod secrets;
 
 /// One prebuilt pattern.
 #[derive(Debug)]
@@ -35,11 +41,18 @@ pub struct Near {
 const PLAIN: Prebuilt = Prebuilt { name: "", regex: "", check: any, stands: anywhere, near: None };
 
 /// The groups, each in a file of its own.
-const GROUPS: [&[Prebuilt]; 1] = [contact::PATTERNS];
+const GROUPS: &[&[Prebuilt]] = &[
+    contact::PATTERNS,
+    address::PATTERNS,
+    network::PATTERNS,
+    cards::PATTERNS,
+    bank::PATTERNS,
+    secrets::PATTERNS,
+];
 
 /// Every prebuilt pattern.
 pub fn all() -> impl Iterator<Item = &'static Prebuilt> {
-    GROUPS.into_iter().flatten()
+    GROUPS.iter().copied().flatten()
 }
 
 /// The pattern of this name.

@@ -5,6 +5,7 @@ mod exemptions;
 mod generated;
 mod hostile;
 mod masks;
+mod prebuilt;
 #[cfg(not(target_arch = "wasm32"))]
 mod precision;
 mod properties;

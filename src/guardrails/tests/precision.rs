@@ -149,7 +149,7 @@ fn parsed(name: &str, file: &str) -> Corpus {
             _ if line.is_empty() || line.starts_with('#') => continue,
             _ => panic!("{at}: begins with none of '+ ', '- ' and '#'"),
         };
-        let text = line[2..].replace('⏎', "\n");
+        let text = line[2..].replace('⏎', "\n").replace('¦', "");
         let marks: Vec<char> = text.chars().filter(|char| matches!(char, '⟦' | '⟧')).collect();
         let paired = marks.chunks(2).all(|pair| pair == ['⟦', '⟧']);
         assert!(
