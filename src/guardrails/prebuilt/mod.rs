@@ -1,7 +1,7 @@
 //! Patterns that come with the gateway, by LiteLLM's names.
 //!
 //! Each is written from the definition of its format: an expression finds candidates, and a check tells a number of
-//! that format from any other of its length.
+//! that format from any other of its length. Topics are words and phrases.
 
 mod address;
 mod around;
@@ -9,8 +9,10 @@ mod bank;
 mod cards;
 mod checks;
 mod contact;
+mod harm;
 mod network;
 mod secrets;
+mod topics;
 
 /// One prebuilt pattern.
 #[derive(Debug)]
@@ -48,6 +50,8 @@ const GROUPS: &[&[Prebuilt]] = &[
     cards::PATTERNS,
     bank::PATTERNS,
     secrets::PATTERNS,
+    topics::PATTERNS,
+    harm::PATTERNS,
 ];
 
 /// Every prebuilt pattern.
