@@ -5,7 +5,7 @@
 
 mod own;
 
-pub(super) use own::{CALLOUT, CONTENT_FILTER, GUARDRAIL, KEY, KEY_ROUTER, MODEL_BUDGET, OWN};
+pub(super) use own::{CALLOUT, CATEGORY_FILE, CONTENT_FILTER, GUARDRAIL, KEY, KEY_ROUTER, MODEL_BUDGET, OWN};
 
 use super::section::{Known, Unknown};
 

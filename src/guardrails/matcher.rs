@@ -10,6 +10,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
+use super::category::{Categories, OfCategory};
 use super::prebuilt::Prebuilt;
 use super::rule::{CompileError, Kind, Rule};
 use super::settings::Guardrail;
@@ -30,6 +31,8 @@ pub(super) struct Matcher {
     word_rules: Vec<usize>,
     set: Option<RegexSet>,
     patterns: Vec<Searched>,
+    /// Their words, which have an automaton of their own.
+    categories: Categories,
 }
 
 /// A pattern and its rule.
@@ -114,14 +117,20 @@ impl Matcher {
                     let regex = compile(prebuilt.regex).map_err(fail)?;
                     patterns.push(Searched { rule: index, regex, prebuilt: Some(prebuilt), near });
                 }
+                Kind::Category(OfCategory { expression: Some(expression), .. }) => {
+                    patterns.push(Searched::new(index, compile(expression).map_err(fail)?));
+                }
+                Kind::Category(_) => {}
             }
         }
-        let words = automaton(&words).map_err(|message| {
+        let together = |message| {
             let names: Vec<&str> = settings.iter().map(|guardrail| guardrail.name.as_str()).collect();
             CompileError { guardrail: names.join(", "), rule: String::new(), message }
-        })?;
+        };
+        let words = automaton(&words).map_err(together)?;
+        let categories = Categories::new(settings, rules).map_err(together)?;
         let set = set(&patterns);
-        Ok(Self { words, word_rules, set, patterns })
+        Ok(Self { words, word_rules, set, patterns, categories })
     }
 
     /// Calls `hit` with every match in `text` of the rules that `wanted` holds for, in no particular order.
@@ -140,9 +149,15 @@ impl Matcher {
                 }
             }
         }
+        let exempt = self.categories.exempt(text);
+        self.categories.scan(text, &exempt, &wanted, &mut hit);
         let mut search = |searched: &Searched| {
             if wanted(searched.rule) {
-                searched.each(text, |found| hit(searched.rule, found));
+                searched.each(text, |found| {
+                    if !exempt.covers(searched.rule) {
+                        hit(searched.rule, found);
+                    }
+                });
             }
         };
         match &self.set {
@@ -167,7 +182,8 @@ fn compile(expression: &str) -> Result<Regex, String> {
     Ok(regex)
 }
 
-fn automaton(words: &[&str]) -> Result<Option<AhoCorasick>, String> {
+/// Finds all of these words at once, ASCII's letter case ignored.
+pub(super) fn automaton(words: &[impl AsRef<[u8]>]) -> Result<Option<AhoCorasick>, String> {
     if words.is_empty() {
         return Ok(None);
     }

@@ -17,6 +17,7 @@
 //! Knows JSON, words and regular expressions. Knows no key, no provider, no host.
 
 pub mod callout;
+mod category;
 mod cover;
 mod edit;
 mod encoded;

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Compiled;
+use super::category::{By, OfCategory};
 use super::findings::{Findings, Found, MAX_MASKS, Matches};
 use super::media::Media;
 use super::rule::{Kind, Rule};
@@ -138,6 +139,13 @@ fn why(rule: &Rule, details: &mut Map<String, Value>) -> String {
             let description = description.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
             format!("Content blocked: keyword '{name}' detected{description}")
         }
+        Kind::Category(OfCategory { category, severity, by, .. }) => {
+            details.insert("category".to_owned(), category.as_str().into());
+            details.insert("keyword".to_owned(), name.as_str().into());
+            details.insert("severity".to_owned(), severity.name().into());
+            let (by, severity) = (by.name(), severity.name());
+            format!("Content blocked: {category} {by} '{name}' detected (severity: {severity})")
+        }
     }
 }
 
@@ -157,13 +165,20 @@ fn detection(rule: &Rule) -> Value {
             "action": rule.action,
             "description": description,
         }),
+        Kind::Category(OfCategory { category, severity, .. }) => json!({
+            "type": "category_keyword",
+            "category": category,
+            "keyword": rule.name,
+            "severity": severity.name(),
+            "action": rule.action,
+        }),
     }
 }
 
 fn details(rule: &Rule, matches: &Matches) -> impl Iterator<Item = Value> {
     matches.places.iter().map(|Found { path, range }| {
         json!({
-            "type": if rule.is_pattern() { "pattern" } else { "blocked_word" },
+            "type": kind(rule),
             "rule": rule.name,
             "action_taken": rule.action,
             "detection_method": method(rule),
@@ -174,8 +189,22 @@ fn details(rule: &Rule, matches: &Matches) -> impl Iterator<Item = Value> {
     })
 }
 
+/// LiteLLM's name of the kind of rule.
+fn kind(rule: &Rule) -> &'static str {
+    match rule.kind {
+        Kind::Pattern { .. } | Kind::Prebuilt(_) => "pattern",
+        Kind::Word { .. } => "blocked_word",
+        Kind::Category(_) => "category_keyword",
+    }
+}
+
 fn method(rule: &Rule) -> &'static str {
-    if rule.is_pattern() { "regex" } else { "keyword" }
+    match rule.kind {
+        Kind::Pattern { .. } | Kind::Prebuilt(_) | Kind::Category(OfCategory { by: By::Phrase, .. }) => {
+            "regex"
+        }
+        Kind::Word { .. } | Kind::Category(_) => "keyword",
+    }
 }
 
 fn methods(found: &[(&Rule, &Matches)]) -> Option<String> {
@@ -184,11 +213,15 @@ fn methods(found: &[(&Rule, &Matches)]) -> Option<String> {
     (!methods.is_empty()).then(|| methods.join(","))
 }
 
-/// Matches per pattern, and all words together, as LiteLLM counts them.
+/// Matches per pattern and per category, and all words together, as LiteLLM counts them.
 fn masked(found: &[(&Rule, &Matches)]) -> Map<String, Value> {
     let mut counts = Map::new();
     for (rule, matches) in found {
-        let entity = if rule.is_pattern() { rule.name.as_str() } else { "blocked_word" };
+        let entity = match &rule.kind {
+            Kind::Pattern { .. } | Kind::Prebuilt(_) => rule.name.as_str(),
+            Kind::Word { .. } => "blocked_word",
+            Kind::Category(of) => of.category.as_str(),
+        };
         let before = counts.get(entity).and_then(Value::as_u64).unwrap_or_default();
         counts.insert(entity.to_owned(), (before + matches.count as u64).into());
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::category::{self, OfCategory};
 use super::prebuilt::{self, Prebuilt};
 use super::settings::{Action, BlockedWord, ContentFilter, Guardrail, Kind as GuardrailKind, Pattern};
 
@@ -14,6 +15,8 @@ pub(super) enum Kind {
     Pattern { regex: String },
     /// A pattern that comes with the gateway.
     Prebuilt(&'static Prebuilt),
+    /// What a category of keywords looks for.
+    Category(OfCategory),
 }
 
 /// One word or pattern of one guardrail.
@@ -22,17 +25,11 @@ pub(super) struct Rule {
     /// Index of its guardrail.
     pub(super) guardrail: usize,
     pub(super) kind: Kind,
-    /// The word itself, or the pattern's name.
+    /// The word itself, or the pattern's name; of two words, `a + b`; of a category's phrase, its expression.
     pub(super) name: String,
     pub(super) action: Action,
     /// What stands in a match's place when it is masked.
     pub(super) replacement: String,
-}
-
-impl Rule {
-    pub(super) fn is_pattern(&self) -> bool {
-        matches!(self.kind, Kind::Pattern { .. } | Kind::Prebuilt(_))
-    }
 }
 
 /// Why a configuration's guardrails cannot run.
@@ -59,15 +56,18 @@ impl fmt::Display for CompileError {
 
 impl std::error::Error for CompileError {}
 
-/// Every rule of every guardrail, in the order in which LiteLLM looks: patterns, then words.
+/// Every rule of every guardrail, in the order in which LiteLLM looks: categories, patterns, then words.
 pub(super) fn rules(settings: &[Guardrail]) -> Result<Vec<Rule>, CompileError> {
     let mut rules = Vec::new();
+    let mut categories = 0;
     for (index, guardrail) in settings.iter().enumerate() {
         if settings.iter().take(index).any(|earlier| earlier.name == guardrail.name) {
             let message = "a guardrail of this name exists already; rename one of them".to_owned();
             return Err(CompileError { guardrail: guardrail.name.clone(), rule: String::new(), message });
         }
         let GuardrailKind::ContentFilter(filter) = &guardrail.kind else { continue };
+        rules.extend(category::rules(index, guardrail, filter, categories)?);
+        categories += filter.categories.len();
         for pattern in &filter.patterns {
             rules.push(of_pattern(index, guardrail, filter, pattern)?);
         }
@@ -106,8 +106,13 @@ fn of_word(index: usize, filter: &ContentFilter, word: &BlockedWord) -> Rule {
         kind: Kind::Word { description: word.description.clone() },
         name: word.keyword.clone(),
         action: word.action,
-        replacement: or(&filter.keyword_redaction_tag, "[KEYWORD_REDACTED]").to_owned(),
+        replacement: keyword_tag(filter).to_owned(),
     }
+}
+
+/// What stands in a masked word's place.
+pub(super) fn keyword_tag(filter: &ContentFilter) -> &str {
+    or(&filter.keyword_redaction_tag, "[KEYWORD_REDACTED]")
 }
 
 fn or<'t>(text: &'t str, default: &'t str) -> &'t str {

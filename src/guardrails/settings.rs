@@ -116,6 +116,24 @@ pub enum Severity {
     High,
 }
 
+impl Severity {
+    /// As it is written in a configuration and in records.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
+    /// The severity of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Low, Self::Medium, Self::High].into_iter().find(|severity| severity.name() == name)
+    }
+}
+
 /// A category of keywords (`categories[]`, and the file that it names).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -126,7 +144,7 @@ pub struct Category {
     pub action: Action,
     /// `severity_threshold`: keywords of less are not looked for.
     pub threshold: Severity,
-    /// `keywords[]` of the file. `*` in one stands for at most one character.
+    /// `keywords[]` and `always_block_keywords[]` of the file. `*` in one stands for at most one character.
     pub keywords: Vec<Keyword>,
     /// `phrase_patterns[]`: regular expressions.
     pub phrases: Vec<String>,

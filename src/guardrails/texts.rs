@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use super::edit::{self, Edit};
 use super::escape;
+use super::mode::Stage;
 use super::place::{Place, Step};
 use super::reader::{Malformed, unreadable_answer};
-use super::mode::Stage;
 use super::walk::{Form, Text, Visit, is_json, walk};
 use super::zone::{Side, Zone};
 use crate::reject::Reject;
@@ -94,7 +94,9 @@ impl Unasked {
 impl fmt::Display for Unasked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Malformed { at, expected } => write!(f, "it is not valid JSON: expected {expected} at byte {at}"),
+            Self::Malformed { at, expected } => {
+                write!(f, "it is not valid JSON: expected {expected} at byte {at}")
+            }
             Self::TooMany => write!(f, "it has more than {MAX_TEXTS} texts"),
             Self::TooLong => write!(f, "it has more than {MAX_BYTES} bytes of text"),
         }

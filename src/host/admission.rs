@@ -34,12 +34,7 @@ pub struct AdmissionHost {
 }
 
 impl AdmissionHost {
-    pub fn new(
-        setup: Rc<Setup>,
-        desk: Rc<Desk>,
-        lookups: Rc<Lookups>,
-        id: u32,
-    ) -> Self {
+    pub fn new(setup: Rc<Setup>, desk: Rc<Desk>, lookups: Rc<Lookups>, id: u32) -> Self {
         let machine = Rc::new(RefCell::new(Admission::new(setup, state::unique_id())));
         let place = Place::new(lookups, id);
         Self { machine, place, desk, id, whole: false, answered: false }

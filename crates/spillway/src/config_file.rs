@@ -8,6 +8,7 @@ use serde_json::Value;
 use spillway_filter::config::{self, Problem, Report};
 
 use crate::failure::Failure;
+use crate::named_files::NamedFiles;
 use crate::yaml::{self, Place, Places, SyntaxError};
 
 /// Larger files are something else than a configuration.
@@ -18,10 +19,12 @@ pub struct ConfigFile {
     name: String,
     text: String,
     content: Result<(Value, Vec<Problem>), SyntaxError>,
+    /// Their contents are part of the value.
+    named: NamedFiles,
 }
 
 impl ConfigFile {
-    /// Reads a file, whatever it holds.
+    /// Reads a file, whatever it holds, and the files that it names.
     ///
     /// # Errors
     /// Which file cannot be read, and why not.
@@ -34,8 +37,11 @@ impl ConfigFile {
             let message = format!("{name} cannot be read: it is larger than {} MiB", MOST_BYTES >> 20);
             return Err(Failure::new(message));
         }
-        let content = yaml::parse(&text);
-        Ok(Self { name, text, content })
+        let mut content = yaml::parse(&text);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let read = |(value, _): &mut (Value, _)| NamedFiles::read_into(value, folder);
+        let named = content.as_mut().map(read).unwrap_or_default();
+        Ok(Self { name, text, content, named })
     }
 
     /// Everything that is wrong with the file, its YAML included. Variables are those of this process.
@@ -43,10 +49,10 @@ impl ConfigFile {
         match &self.content {
             Ok((value, problems)) => {
                 let mut report = config::check(value, &|name| std::env::var(name).ok());
-                if !problems.is_empty() {
-                    report.gateway = None;
-                    report.errors.splice(0..0, problems.iter().cloned());
-                }
+                report.errors.retain(|problem| !self.named.tells_of(&problem.path));
+                let unread = problems.iter().chain(&self.named.problems);
+                report.errors.splice(0..0, unread.cloned());
+                report.gateway = report.gateway.filter(|_| report.errors.is_empty());
                 report
             }
             Err(error) => Report { gateway: None, errors: vec![syntax_problem(error)], warnings: Vec::new() },
@@ -65,28 +71,29 @@ impl ConfigFile {
         {
             let mut placed: Vec<_> =
                 problems.iter().map(|problem| (self.place(&places, problem), problem)).collect();
-            placed.sort_by_key(|(place, _)| *place);
-            for (place, problem) in placed {
-                writeln!(out, "{}: {word}: {problem}", self.named(place))?;
+            placed.sort_by_key(|((file, _, place), _)| (*file, *place));
+            for ((_, name, place), problem) in placed {
+                writeln!(out, "{}: {word}: {problem}", located(name, place))?;
             }
         }
         writeln!(out, "{}: {}", self.name, summary(report))
     }
 
-    /// Where in the text a problem stands.
-    fn place(&self, places: &Places, problem: &Problem) -> Option<Place> {
+    /// Where a problem stands: the file's number, 0 for this one, its name, and the place in it.
+    fn place(&self, places: &Places, problem: &Problem) -> (usize, &str, Option<Place>) {
+        let here = |place| (0, self.name.as_str(), place);
         match &self.content {
-            Ok(_) => places.find(&problem.path),
-            Err(error) => error.place,
+            Ok(_) => self.named.find(&problem.path).unwrap_or_else(|| here(places.find(&problem.path))),
+            Err(error) => here(error.place),
         }
     }
+}
 
-    /// `file:line:column`, as compilers say it.
-    fn named(&self, place: Option<Place>) -> String {
-        match place {
-            Some(Place { line, column }) => format!("{}:{line}:{column}", self.name),
-            None => self.name.clone(),
-        }
+/// `file:line:column`, as compilers say it.
+fn located(name: &str, place: Option<Place>) -> String {
+    match place {
+        Some(Place { line, column }) => format!("{name}:{line}:{column}"),
+        None => name.to_owned(),
     }
 }
 

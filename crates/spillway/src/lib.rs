@@ -9,6 +9,7 @@
 //! | [`render_command`] | `spillway render` |
 //! | [`load`] | what `render` and `up` need of a gateway's file: checked values, or why there are none |
 //! | [`config_file`] | a gateway's file, its check, and its problems with their lines |
+//! | [`named_files`] | files that a gateway's file names, put in their names' places |
 //! | [`yaml`] | YAML → JSON's values, merge keys applied; where in the text a value stands |
 //! | [`render`] | checked values → the Envoy configuration that runs them |
 //! | [`sds`] [`replace`] | credentials, and files that are replaced in one step |
@@ -21,6 +22,7 @@ pub mod failure;
 pub mod keys;
 pub mod ledger_address;
 pub mod load;
+pub mod named_files;
 pub mod render;
 pub mod render_command;
 pub mod replace;

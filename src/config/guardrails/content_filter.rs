@@ -1,26 +1,38 @@
-//! `guardrail: litellm_content_filter`: words and patterns.
+//! `guardrail: litellm_content_filter`: words, patterns and categories.
 
+use super::categories;
+use super::contents::contents;
 use crate::config::cursor::Cursor;
 use crate::config::known;
 use crate::config::section::Section;
 use crate::config::suggest::did_you_mean;
-use crate::guardrails::{Action, BlockedWord, Compiled, ContentFilter, Guardrail, Kind, Pattern, prebuilt};
+use crate::guardrails::{
+    Action, BlockedWord, Compiled, ContentFilter, Decode, Guardrail, Kind, Pattern, prebuilt,
+};
+
+/// Keys of which each gives the filter something to look for.
+const RULES: [&str; 4] = ["blocked_words", "blocked_words_file", "patterns", "categories"];
 
 /// Reads the filter's own keys.
 pub(super) fn read(params: &Section<'_>) -> ContentFilter {
     let filter = ContentFilter {
-        blocked_words: rules(params, "blocked_words", blocked_word),
+        blocked_words: blocked_words(params),
         patterns: rules(params, "patterns", pattern),
+        categories: categories::read(params),
         pattern_redaction_format: params
             .text("pattern_redaction_format")
             .unwrap_or_else(|| "[{pattern_name}_REDACTED]".to_owned()),
         keyword_redaction_tag: params
             .text("keyword_redaction_tag")
             .unwrap_or_else(|| "[KEYWORD_REDACTED]".to_owned()),
-        ..ContentFilter::default()
+        decode: params.get("decode").map(|at| decode(&at)).unwrap_or_default(),
+        refuse_unscanned: params.boolean("refuse_unscanned").unwrap_or(false),
     };
-    if !has_entries(params, "blocked_words") && !has_entries(params, "patterns") {
-        params.at().error("the guardrail has no rule", "write `blocked_words` or `patterns`".to_owned());
+    if !filter.refuse_unscanned && !RULES.iter().any(|key| has_entries(params, key)) {
+        params.at().error(
+            "the guardrail has no rule",
+            "write `patterns`, `blocked_words`, `blocked_words_file` or `categories`".to_owned(),
+        );
     }
     filter
 }
@@ -30,8 +42,44 @@ fn has_entries(params: &Section<'_>, key: &'static str) -> bool {
     params.get(key).is_some_and(|at| at.value().as_array().is_none_or(|entries| !entries.is_empty()))
 }
 
-fn rules<T>(params: &Section<'_>, key: &'static str, read: fn(&Section<'_>) -> Option<T>) -> Vec<T> {
-    let entries = params.get(key).map(|at| at.list("a list of rules"));
+/// Those of the configuration, then those of the file that it names.
+fn blocked_words(params: &Section<'_>) -> Vec<BlockedWord> {
+    let mut words = rules(params, "blocked_words", blocked_word);
+    if let Some(file) = params.get("blocked_words_file").and_then(|at| contents(&at)) {
+        if !has_entries(&file, "blocked_words") {
+            file.at().error(
+                "the file has no word",
+                "write them as `blocked_words: [{keyword, action}]`".to_owned(),
+            );
+        }
+        words.extend(rules(&file, "blocked_words", blocked_word));
+        file.close(known::OWN);
+    }
+    words
+}
+
+/// Encodings that are looked through: one, or a list of them.
+fn decode(at: &Cursor<'_>) -> Decode {
+    let each = if at.value().is_array() { at.list("a list of encodings") } else { vec![at.clone()] };
+    let mut decode = Decode::default();
+    for encoding in each {
+        match encoding.text().as_deref() {
+            Some("html") => decode.html = true,
+            Some("base64") => decode.base64 = true,
+            Some(_) => encoding.unexpected("`html` or `base64`"),
+            None => {}
+        }
+    }
+    decode
+}
+
+/// The rules of a list.
+pub(super) fn rules<T>(
+    section: &Section<'_>,
+    key: &'static str,
+    read: impl Fn(&Section<'_>) -> Option<T>,
+) -> Vec<T> {
+    let entries = section.get(key).map(|at| at.list("a list of rules"));
     let mut rules = Vec::new();
     for section in entries.into_iter().flatten().filter_map(|entry| entry.section()) {
         rules.extend(read(&section));
@@ -102,16 +150,20 @@ fn of_prebuilt(section: &Section<'_>, name: Option<&Cursor<'_>>, action: Option<
 }
 
 /// Compiles one rule by itself, as the filter will: what the check accepts cannot fail there.
-fn check_rule(at: &Cursor<'_>, rule: ContentFilter) {
+pub(super) fn check_rule(at: &Cursor<'_>, rule: ContentFilter) {
     let alone = Guardrail { kind: Kind::ContentFilter(rule), ..Guardrail::default() };
     if let Err(error) = Compiled::new(&[alone]) {
         at.error(error.message, None);
     }
 }
 
-/// `BLOCK` or `MASK`.
+/// `action`: `BLOCK` or `MASK`.
 fn action(section: &Section<'_>) -> Option<Action> {
-    let at = section.need("action", "`BLOCK` or `MASK`")?;
+    action_at(&section.need("action", "`BLOCK` or `MASK`")?)
+}
+
+/// `BLOCK` or `MASK`.
+pub(super) fn action_at(at: &Cursor<'_>) -> Option<Action> {
     match at.text()?.to_ascii_uppercase().as_str() {
         "BLOCK" => Some(Action::Block),
         "MASK" => Some(Action::Mask),

@@ -4,7 +4,9 @@
 //! pass.
 
 mod callout;
+mod categories;
 mod content_filter;
+mod contents;
 mod headers;
 mod modes;
 

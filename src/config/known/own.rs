@@ -19,16 +19,22 @@ pub const CONTENT_FILTER: Known = Known {
              scan_only_tool_results experimental_use_latest_role_message_only",
             "every text of the request is scanned",
         ),
-        (
-            "violation_message_template on_flagged severity_threshold guard_name *_cost*",
-            "nothing stands in for it",
-        ),
+        ("violation_message_template on_flagged guard_name *_cost*", "nothing stands in for it"),
     ],
-    refused: &[(
-        "categories competitor_intent_config image_model blocked_words_file presidio_* \
-         pii_entities_config pii_*",
-        "not supported yet: write the rules as `blocked_words` and `patterns`",
-    )],
+    refused: &[
+        (
+            "competitor_intent_config presidio_* pii_*",
+            "not supported: write the rules as `patterns`, `blocked_words` and `categories`",
+        ),
+        ("image_model", "no model is asked about images; `refuse_unscanned: true` refuses requests with one"),
+    ],
+    unknown: Unknown::Refused,
+};
+
+/// The file of a content filter's category.
+pub const CATEGORY_FILE: Known = Known {
+    ignored: &[],
+    refused: &[("inherit_from", "a category has the words of one file: copy the others' into it")],
     unknown: Unknown::Refused,
 };
 

@@ -14,9 +14,11 @@ const ATTEMPTS: &str = "x-spillway-attempts";
 const DROPPED: &str = "x-spillway-dropped-params";
 
 /// What the client does not see.
-pub(super) const INTERNAL: [&str; 4] = [RETRY_HEADER, PATH_HEADER, WAIT_HEADER, "x-envoy-upstream-service-time"];
+pub(super) const INTERNAL: [&str; 4] =
+    [RETRY_HEADER, PATH_HEADER, WAIT_HEADER, "x-envoy-upstream-service-time"];
 /// And the length of a body that is replaced.
-pub(super) const INTERNAL_AND_LENGTH: [&str; 5] = [INTERNAL[0], INTERNAL[1], INTERNAL[2], INTERNAL[3], "content-length"];
+pub(super) const INTERNAL_AND_LENGTH: [&str; 5] =
+    [INTERNAL[0], INTERNAL[1], INTERNAL[2], INTERNAL[3], "content-length"];
 
 /// Longest list of dropped parameters in a header, in bytes.
 const MOST_NAMES: usize = 1024;

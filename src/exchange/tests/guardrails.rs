@@ -19,7 +19,8 @@ use crate::memory::Memory;
 
 const PASS: &str = r#"{"action":"NONE"}"#;
 const BLOCK: &str = r#"{"action":"BLOCKED","blocked_reason":"not here"}"#;
-const SAID: &str = r#"{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"It is said."}}]}"#;
+const SAID: &str =
+    r#"{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"It is said."}}]}"#;
 
 fn service(name: &str, mode: Mode, unreachable: Unreachable) -> Guardrail {
     let callout = Callout {
@@ -214,7 +215,10 @@ fn a_service_that_only_tells_holds_nothing() {
     assert_eq!((step.flow, questions(&step).len()), (Flow::Continue, 1));
     assert_eq!(head(&world, &mut machine).flow, Flow::Continue);
     assert_eq!(opinion(&world, &mut machine, Mode::LoggingOnly, Some(BLOCK)), Step::wait());
-    assert_eq!(recorded(&world, &mut machine), [("logging_only".to_owned(), GuardrailStatus::GuardrailFlagged)]);
+    assert_eq!(
+        recorded(&world, &mut machine),
+        [("logging_only".to_owned(), GuardrailStatus::GuardrailFlagged)]
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Patterns that come with the gateway, by LiteLLM's names.
 //!
 //! Each is written from the definition of its format: an expression finds candidates, and a check tells a number of
-//! that format from any other of its length.
+//! that format from any other of its length. Topics are words and phrases.
 
 mod address;
 mod around;
@@ -14,11 +14,13 @@ mod checks;
 mod contact;
 mod emirates;
 mod europe;
+mod harm;
 mod network;
 mod numerals;
 mod passports;
 mod secrets;
 mod singapore;
+mod topics;
 mod travel;
 mod university;
 mod us;
@@ -71,6 +73,8 @@ const GROUPS: &[&[Prebuilt]] = &[
     cards::PATTERNS,
     bank::PATTERNS,
     secrets::PATTERNS,
+    topics::PATTERNS,
+    harm::PATTERNS,
 ];
 
 /// Every prebuilt pattern.

@@ -96,7 +96,10 @@ fn data_that_waits_for_its_type_finds_its_place() {
 #[test]
 fn what_nobody_can_be_asked_about_is_refused() {
     let many = |count: usize| format!("{{\"a\":[{}]}}", vec!["\"x\""; count].join(","));
-    assert_eq!(texts(many(MAX_TEXTS).as_bytes(), Dialect::Chat, Stage::Request).unwrap().list().len(), MAX_TEXTS);
+    assert_eq!(
+        texts(many(MAX_TEXTS).as_bytes(), Dialect::Chat, Stage::Request).unwrap().list().len(),
+        MAX_TEXTS
+    );
     let long = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length));
     assert!(texts(long(MAX_BYTES).as_bytes(), Dialect::Chat, Stage::Request).is_ok());
     for (body, expected, status) in [

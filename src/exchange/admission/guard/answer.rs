@@ -27,7 +27,8 @@ impl Admission {
         end: bool,
     ) -> Step {
         let withheld = self.guard.services.withhold();
-        let judged = self.ask.status < 400 && !end && self.setup.guardrails.look_at_answers(&self.guard.selection);
+        let judged =
+            self.ask.status < 400 && !end && self.setup.guardrails.look_at_answers(&self.guard.selection);
         self.guard.answer = match (judged, stream) {
             (true, true) if !self.services_judge_the_answer() => {
                 let compiled = &self.setup.guardrails;
@@ -74,8 +75,7 @@ impl Admission {
 
     fn whole_answer(&mut self, body: &[u8], moment: &Moment<'_>) -> Step {
         let compiled = &self.setup.guardrails;
-        let verdict =
-            compiled.scan(&self.guard.selection, Stage::Answer, self.dialect, body, moment.clock);
+        let verdict = compiled.scan(&self.guard.selection, Stage::Answer, self.dialect, body, moment.clock);
         self.ask.guardrails.extend(verdict.records);
         let (body, changed) = match verdict.outcome {
             Outcome::Blocked(reject) => return self.refuse_answer(reject),

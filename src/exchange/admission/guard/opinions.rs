@@ -186,7 +186,9 @@ impl Admission {
 
     fn said_beside(&mut self, mode: Mode, said: &Said<'_>, moment: &Moment<'_>) -> Step {
         let at = self.guard.services.beside.iter().position(|(of, _)| *of == mode);
-        let Some((_, mut round)) = at.map(|at| self.guard.services.beside.remove(at)) else { return Step::wait() };
+        let Some((_, mut round)) = at.map(|at| self.guard.services.beside.remove(at)) else {
+            return Step::wait();
+        };
         let Decision { ruling, records } = match self.listen(&mut round, said, moment) {
             Next::Decided(decision) => decision,
             Next::Ask(requests) => {
@@ -269,14 +271,17 @@ impl Admission {
     }
 
     fn passages(&self, body: &[u8]) -> Result<Vec<Passage>, Reject> {
-        texts(body, self.dialect, Stage::Request).map(|texts| texts.passages()).map_err(|unasked| unasked.reject(Stage::Request))
+        texts(body, self.dialect, Stage::Request)
+            .map(|texts| texts.passages())
+            .map_err(|unasked| unasked.reject(Stage::Request))
     }
 
     /// Puts masked texts where [`Self::passages_with_fallbacks`] had them from.
     fn put_back(&mut self, body: &[u8], mut masked: Vec<String>) -> Result<Vec<u8>, Reject> {
         let dialect = self.dialect;
         let mut replaced = |body: &[u8]| -> Result<Vec<u8>, Reject> {
-            let texts = texts(body, dialect, Stage::Request).map_err(|unasked| unasked.reject(Stage::Request))?;
+            let texts =
+                texts(body, dialect, Stage::Request).map_err(|unasked| unasked.reject(Stage::Request))?;
             let rest = masked.split_off(texts.list().len().min(masked.len()));
             let own = std::mem::replace(&mut masked, rest);
             texts.replaced(&own).ok_or_else(super::super::internal_error)

@@ -42,8 +42,7 @@ impl Admission {
         if request.as_tokens {
             return Err(unreadable_tokens());
         }
-        let verdict =
-            self.setup.guardrails.scan(selection, Stage::Request, self.dialect, body, moment.clock);
+        let verdict = self.setup.guardrails.scan(selection, Stage::Request, self.dialect, body, moment.clock);
         self.ask.guardrails.extend(verdict.records);
         match verdict.outcome {
             Outcome::Pass => Ok(None),
