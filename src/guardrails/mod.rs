@@ -35,6 +35,7 @@ mod schema;
 mod selection;
 mod settings;
 mod source;
+mod stream;
 mod walk;
 mod zone;
 
@@ -51,10 +52,12 @@ pub use selection::{Selection, UnknownGuardrail};
 pub use settings::{
     Action, BlockedWord, Category, ContentFilter, Decode, Guardrail, Keyword, Kind, Pattern, Severity,
 };
+pub use stream::{Flow, StreamGuard};
 
 use matcher::Matcher;
 use rule::Rule;
 use scan::Scan;
+use stream::Reach;
 
 /// Every configured guardrail, ready to run. Built once per configuration.
 #[derive(Debug)]
@@ -63,6 +66,8 @@ pub struct Compiled {
     /// Of all guardrails, in their order; within one, patterns before words.
     rules: Vec<Rule>,
     matcher: Matcher,
+    /// How far each rule's matches reach.
+    reaches: Vec<Reach>,
 }
 
 /// A guardrail without its rules.
@@ -116,7 +121,8 @@ impl Compiled {
             is_local: matches!(guardrail.kind, Kind::ContentFilter(_)),
             refuses_unscanned: matches!(&guardrail.kind, Kind::ContentFilter(filter) if filter.refuse_unscanned),
         });
-        Ok(Self { guardrails: guardrails.collect(), rules, matcher })
+        let reaches = rules.iter().map(|rule| Reach::of(rule, settings)).collect();
+        Ok(Self { guardrails: guardrails.collect(), rules, matcher, reaches })
     }
 
     /// Names of the guardrails, in the order of the configuration.
