@@ -36,8 +36,7 @@ mod schema;
 mod selection;
 mod settings;
 mod source;
-mod stream_stub;
-pub use stream_stub::*;
+mod stream;
 pub mod texts;
 mod walk;
 mod zone;
@@ -57,11 +56,13 @@ pub use selection::{Selection, UnknownGuardrail};
 pub use settings::{
     Action, BlockedWord, Category, ContentFilter, Decode, Guardrail, Keyword, Kind, Pattern, Severity,
 };
+pub use stream::{Flow, StreamGuard};
 
 use callout::{Selected, Service};
 use matcher::Matcher;
 use rule::Rule;
 use scan::Scan;
+use stream::Reach;
 
 /// Every configured guardrail, ready to run. Built once per configuration.
 #[derive(Debug)]
@@ -70,6 +71,8 @@ pub struct Compiled {
     /// Of all guardrails, in their order; within one, patterns before words.
     rules: Vec<Rule>,
     matcher: Matcher,
+    /// How far each rule's matches reach.
+    reaches: Vec<Reach>,
 }
 
 /// A guardrail without its rules.
@@ -115,7 +118,8 @@ impl Compiled {
     pub fn new(settings: &[Guardrail]) -> Result<Self, CompileError> {
         let rules = rule::rules(settings)?;
         let matcher = Matcher::new(settings, &rules)?;
-        Ok(Self { guardrails: settings.iter().map(Named::new).collect(), rules, matcher })
+        let reaches = rules.iter().map(|rule| Reach::of(rule, settings)).collect();
+        Ok(Self { guardrails: settings.iter().map(Named::new).collect(), rules, matcher, reaches })
     }
 
     /// Names of the guardrails, in the order of the configuration.

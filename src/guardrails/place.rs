@@ -10,6 +10,8 @@ pub(super) enum Step<'p> {
     /// A member whose name is the caller's text, which no record may hold.
     Unnamed,
     Index(usize),
+    /// Several steps, as they are written down.
+    Path(&'p str),
 }
 
 /// A place in a body. Each stands on the stack of the walk and points to the one that it is in, so that a
@@ -26,6 +28,16 @@ impl<'p> Place<'p> {
         Place { parent: Some(self), step }
     }
 
+    /// The steps that lead here, the first one first.
+    pub(super) fn steps(&self) -> Vec<Step<'p>> {
+        let mut steps: Vec<Step<'p>> = std::iter::successors(Some(*self), |place| place.parent.copied())
+            .filter(|place| place.parent.is_some())
+            .map(|place| place.step)
+            .collect();
+        steps.reverse();
+        steps
+    }
+
     /// The body itself.
     pub(super) const ROOT: Place<'static> = Place { parent: None, step: Step::Unnamed };
 }
@@ -37,9 +49,21 @@ impl fmt::Display for Place<'_> {
         parent.fmt(f)?;
         let dot = if parent.parent.is_some() { "." } else { "" };
         match self.step {
-            Step::Index(index) => write!(f, "[{index}]"),
-            Step::Field(name) if is_plain(name) => write!(f, "{dot}{name}"),
-            Step::Field(_) | Step::Unnamed => write!(f, "{dot}*"),
+            Step::Path(path) => f.write_str(path),
+            Step::Index(_) => self.step.fmt(f),
+            Step::Field(_) | Step::Unnamed => write!(f, "{dot}{}", self.step),
+        }
+    }
+}
+
+/// Without the dot before it.
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => f.write_str(path),
+            Self::Index(index) => write!(f, "[{index}]"),
+            Self::Field(name) if is_plain(name) => f.write_str(name),
+            Self::Field(_) | Self::Unnamed => f.write_str("*"),
         }
     }
 }

@@ -33,6 +33,21 @@ impl<'c> Scan<'c> {
         Self { matcher, rules, running, side, findings: Findings::default() }
     }
 
+    /// Goes on where another scan left off.
+    pub(super) fn with(self, findings: Findings) -> Self {
+        Self { findings, ..self }
+    }
+
+    /// What was found so far.
+    pub(super) fn into_findings(self) -> Findings {
+        self.findings
+    }
+
+    /// Scans one text of a document, and returns merged edits of what it means.
+    pub(super) fn one(&mut self, place: &Place<'_>, text: &Text<'_>) -> Vec<Edit> {
+        self.text(place, text, Vec::new(), 0)
+    }
+
     /// What was found in the body, and the body with the masks, if there are any.
     pub(super) fn body(mut self, body: &[u8]) -> Result<(Findings, Option<Vec<u8>>), Malformed> {
         let not_utf8 = |error: std::str::Utf8Error| Malformed { at: error.valid_up_to(), expected: "UTF-8" };

@@ -26,6 +26,7 @@ pub(super) enum Form {
 }
 
 /// A text in a document.
+#[derive(Clone, Debug)]
 pub(super) struct Text<'d> {
     /// What it means.
     pub(super) meant: Cow<'d, str>,
