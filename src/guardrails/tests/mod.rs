@@ -1,6 +1,8 @@
 //! Tests of the whole, through the public functions; here is what they share.
 
 mod documents;
+#[cfg(not(target_arch = "wasm32"))]
+mod evasion;
 mod exemptions;
 mod generated;
 mod hostile;
@@ -8,6 +10,7 @@ mod masks;
 mod properties;
 mod reach;
 mod records;
+mod seams;
 mod setup;
 
 use std::cell::Cell;
