@@ -30,7 +30,7 @@ fn a_match_over_seams_is_masked_in_the_first_text_and_removed_from_the_others() 
             &["a secret sec", "ret secret"],
             &["a [KEYWORD_REDACTED] [KEYWORD_REDACTED]", " [KEYWORD_REDACTED]"],
         ),
-        (&["ｓｅｃ\u{200b}", "\u{200b}ｒｅｔ b"], &["[KEYWORD_REDACTED]", " b"]),
+        (&["ｓｅｃ\u{200b}", "ｒｅ\u{200b}ｔ b"], &["[KEYWORD_REDACTED]", " b"]),
         (&["gr", "öße"], &["[KEYWORD_REDACTED]", ""]),
         (&["123-45", "-6789 or 123-45-6789"], &["[US_SSN_REDACTED]", " or [US_SSN_REDACTED]"]),
         // An edit of the second text's own begins where the seam's ends.
@@ -116,12 +116,12 @@ fn long_texts_are_joined_by_their_ends_and_short_ones_as_many_as_it_takes() {
     assert!(!is_blocked(&block_word(), Chat, &parts(&[&hidden, "x", " phrase"])));
     assert!(!is_blocked(&block_word(), Chat, &parts(&[&hidden, &filler, " phrase"])));
     // Wherever what is joined is cut to bound it.
-    let letters = "forbidden phrase ".repeat(9_000);
+    let letters = "forbidden phrase ".repeat(6_000);
     let singles: Vec<&str> = letters.split_inclusive(|_| true).collect();
     let mask = guardrail("g", vec![word("forbidden phrase", Action::Mask)], vec![]);
     let verdict = run(&[mask], Chat, parts(&singles));
-    assert_eq!(verdict.records[0].masked_entity_count["blocked_word"], 9_000);
-    assert_eq!(texts(verdict).concat(), "[KEYWORD_REDACTED] ".repeat(9_000));
+    assert_eq!(verdict.records[0].masked_entity_count["blocked_word"], 6_000);
+    assert_eq!(texts(verdict).concat(), "[KEYWORD_REDACTED] ".repeat(6_000));
 }
 
 /// Other views of one match are not other matches.
