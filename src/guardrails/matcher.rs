@@ -13,7 +13,7 @@ use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use super::category::{Categories, OfCategory};
 use super::prebuilt::Prebuilt;
 use super::rule::{CompileError, Kind, Rule};
-use super::settings::Guardrail;
+use super::settings::{Decode, Guardrail, Kind as GuardrailKind};
 
 /// Bound of one compiled pattern, in bytes. Memory of each worker.
 const PATTERN_BYTES: usize = 1 << 20;
@@ -33,6 +33,10 @@ pub(super) struct Matcher {
     patterns: Vec<Searched>,
     /// Their words, which have an automaton of their own.
     categories: Categories,
+    /// What each rule's guardrail looks through.
+    decode: Vec<Decode>,
+    /// The rules of those that look through anything, by what that is.
+    decodings: Vec<(Decode, Vec<usize>)>,
 }
 
 /// A pattern and its rule.
@@ -130,7 +134,19 @@ impl Matcher {
         let words = automaton(&words).map_err(together)?;
         let categories = Categories::new(settings, rules).map_err(together)?;
         let set = set(&patterns);
-        Ok(Self { words, word_rules, set, patterns, categories })
+        let decode: Vec<Decode> = rules.iter().map(|rule| decode(settings, rule)).collect();
+        let decodings = decodings(&decode);
+        Ok(Self { words, word_rules, set, patterns, categories, decode, decodings })
+    }
+
+    /// What the rule's guardrail looks through.
+    pub(super) fn decode(&self, rule: usize) -> Decode {
+        self.decode.get(rule).copied().unwrap_or_default()
+    }
+
+    /// What any guardrail looks through, with its rules.
+    pub(super) fn decodings(&self) -> impl Iterator<Item = (Decode, &[usize])> {
+        self.decodings.iter().map(|(decode, rules)| (*decode, rules.as_slice()))
     }
 
     /// Calls `hit` with every match in `text` of the rules that `wanted` holds for, in no particular order.
@@ -165,6 +181,24 @@ impl Matcher {
             None => self.patterns.iter().for_each(&mut search),
         }
     }
+}
+
+fn decode(settings: &[Guardrail], rule: &Rule) -> Decode {
+    match settings.get(rule.guardrail).map(|guardrail| &guardrail.kind) {
+        Some(GuardrailKind::ContentFilter(filter)) => filter.decode,
+        _ => Decode::default(),
+    }
+}
+
+fn decodings(of_rules: &[Decode]) -> Vec<(Decode, Vec<usize>)> {
+    let mut decodings: Vec<(Decode, Vec<usize>)> = Vec::new();
+    for (rule, decode) in of_rules.iter().enumerate().filter(|(_, decode)| **decode != Decode::default()) {
+        match decodings.iter_mut().find(|(known, _)| known == decode) {
+            Some((_, rules)) => rules.push(rule),
+            None => decodings.push((*decode, vec![rule])),
+        }
+    }
+    decodings
 }
 
 fn compile(expression: &str) -> Result<Regex, String> {

@@ -23,6 +23,7 @@ mod edit;
 mod encoded;
 mod escape;
 mod findings;
+mod look;
 mod matcher;
 mod media;
 mod mode;
@@ -33,11 +34,13 @@ mod record;
 mod rule;
 mod scan;
 mod schema;
+mod seams;
 mod selection;
 mod settings;
 mod source;
 mod stream;
 pub mod texts;
+mod views;
 mod walk;
 mod zone;
 
@@ -59,9 +62,11 @@ pub use settings::{
 pub use stream::{Flow, StreamGuard};
 
 use callout::{Selected, Service};
+use look::Look;
 use matcher::Matcher;
 use rule::Rule;
 use scan::Scan;
+use selection::Running;
 use stream::Reach;
 
 /// Every configured guardrail, ready to run. Built once per configuration.
@@ -169,8 +174,7 @@ impl Compiled {
             return Verdict { records: Vec::new(), outcome: Outcome::Pass };
         }
         let started_us = now_us();
-        let scanned =
-            Scan::new(&self.matcher, &self.rules, &running, zone::Side { dialect, stage }).body(body);
+        let scanned = Scan::new(self.look(&running), zone::Side { dialect, stage }).body(body);
         let (findings, masked) = match scanned {
             Ok(scanned) => scanned,
             Err(malformed) => {
@@ -207,6 +211,10 @@ impl Compiled {
     pub fn look_at_answers(&self, selection: &Selection) -> bool {
         let filters = selection.at(Stage::Answer, |index| self.is_local(index));
         !filters.is_empty() || !self.services(selection, Mode::PostCall).is_empty()
+    }
+
+    fn look<'c>(&'c self, running: &'c Running) -> Look<'c> {
+        Look { matcher: &self.matcher, rules: &self.rules, running }
     }
 
     fn is_local(&self, index: usize) -> bool {

@@ -1,18 +1,18 @@
 //! One request's body, or one answer's, looked through.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::cover::{Cover, Hit, Shown, moved};
 use super::edit::{self, Edit};
 use super::escape;
 use super::findings::Findings;
-use super::matcher::Matcher;
+use super::look::Look;
 use super::media::Media;
 use super::place::Place;
 use super::reader::Malformed;
 use super::rule::Rule;
-use super::selection::Running;
+use super::seams::{Crossing, Seams};
 use super::settings::Action;
 use super::walk::{Form, Text, Visit, is_json, walk};
 use super::zone::{Side, Zone};
@@ -21,16 +21,14 @@ use super::zone::{Side, Zone};
 const MAX_NESTED: usize = 3;
 
 pub(super) struct Scan<'c> {
-    matcher: &'c Matcher,
-    rules: &'c [Rule],
-    running: &'c Running,
+    look: Look<'c>,
     side: Side,
     findings: Findings,
 }
 
 impl<'c> Scan<'c> {
-    pub(super) fn new(matcher: &'c Matcher, rules: &'c [Rule], running: &'c Running, side: Side) -> Self {
-        Self { matcher, rules, running, side, findings: Findings::default() }
+    pub(super) fn new(look: Look<'c>, side: Side) -> Self {
+        Self { look, side, findings: Findings::default() }
     }
 
     /// Goes on where another scan left off.
@@ -45,14 +43,21 @@ impl<'c> Scan<'c> {
 
     /// Scans one text of a document, and returns merged edits of what it means.
     pub(super) fn one(&mut self, place: &Place<'_>, text: &Text<'_>) -> Vec<Edit> {
-        self.text(place, text, Vec::new(), 0)
+        self.text(place, text, Vec::new(), is_document(text, 0).then_some(0))
     }
 
     /// What was found in the body, and the body with the masks, if there are any.
     pub(super) fn body(mut self, body: &[u8]) -> Result<(Findings, Option<Vec<u8>>), Malformed> {
         let not_utf8 = |error: std::str::Utf8Error| Malformed { at: error.valid_up_to(), expected: "UTF-8" };
         let document = std::str::from_utf8(body).map_err(not_utf8)?;
-        let edits = self.document(document, (&Place::ROOT, Zone::Root), &[], 0)?;
+        let mut seams = Seams::new(self.look, document);
+        let root = (&Place::ROOT, Zone::Root);
+        let mut edits = self.document(document, root, &[], 0, Some(&mut seams))?;
+        let crossings = seams.end();
+        if !crossings.is_empty() {
+            edits.extend(self.crossings(document, crossings)?);
+            edits = edit::merge(edits);
+        }
         let masked = (!edits.is_empty()).then(|| edit::splice(document, &edits).into_bytes());
         Ok((self.findings, masked))
     }
@@ -64,28 +69,79 @@ impl<'c> Scan<'c> {
         at: (&Place<'_>, Zone),
         hits: &[Hit],
         nesting: usize,
+        seams: Option<&mut Seams<'_, '_>>,
     ) -> Result<Vec<Edit>, Malformed> {
         let (side, cover) = (self.side, Cover::new(hits));
         let (names, edits, logprobs) = (Names::default(), Vec::new(), Vec::new());
-        let mut texts = Texts { scan: self, nesting, cover, names, edits, logprobs };
+        let mut texts = Texts { scan: self, nesting, cover, seams, names, edits, logprobs };
         walk(document, side, at, &mut texts)?;
         Ok(texts.into_edits(document))
     }
 
-    /// Scans a text, and the JSON that it may be, and returns merged edits of what it means. `shown` are the
-    /// masks that its document has on it already.
-    fn text(&mut self, place: &Place<'_>, text: &Text<'_>, shown: Vec<Hit>, nesting: usize) -> Vec<Edit> {
-        let deeper = nesting + usize::from(text.form == Form::String);
-        let is_document = match text.form {
-            Form::Document => true,
-            Form::String => deeper <= MAX_NESTED && looks_like_json(&text.meant) && is_json(&text.meant),
-            Form::Name { .. } | Form::Scalar => false,
-        };
-        if is_document {
-            let hits = self.whole(place, &text.meant, shown);
-            return self.document(&text.meant, (place, Zone::Free), &hits, deeper).unwrap_or_default();
+    /// Notes the matches over seams, and returns the edits of their masks: the replacement in the first text, and
+    /// nothing in the others.
+    fn crossings(&mut self, document: &str, crossings: Vec<Crossing>) -> Result<Vec<Edit>, Malformed> {
+        let mut by_text: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+        for (index, crossing) in crossings.iter().enumerate() {
+            for (nth, share) in crossing.shares.iter().enumerate() {
+                by_text.entry(share.text).or_default().push((index, nth));
+            }
         }
-        let rules = self.rules;
+        let side = self.side;
+        let mut crossed = Crossed { scan: self, crossings: &crossings, by_text, edits: Vec::new() };
+        walk(document, side, (&Place::ROOT, Zone::Root), &mut crossed)?;
+        Ok(crossed.edits)
+    }
+
+    /// Notes one text's share of a match over a seam.
+    fn share(
+        &mut self,
+        place: &Place<'_>,
+        index: usize,
+        range: Range<usize>,
+        is_first: bool,
+    ) -> Option<Edit> {
+        let rule = self.look.rules.get(index)?;
+        if is_first {
+            let masks = self.note(index, rule, place, &range);
+            return masks.then(|| Edit { range, with: rule.replacement.clone() });
+        }
+        let masks = self.enforces(rule) && rule.action == Action::Mask && self.findings.repeat(rule);
+        masks.then(|| Edit { range, with: String::new() })
+    }
+
+    /// Notes a match, and returns whether it is to be masked.
+    fn note(&mut self, index: usize, rule: &Rule, place: &Place<'_>, range: &Range<usize>) -> bool {
+        if !self.enforces(rule) {
+            self.findings.tell(index, place, range);
+            false
+        } else if rule.action == Action::Block {
+            self.findings.block(index, place, range);
+            false
+        } else {
+            self.findings.mask(index, rule, place, range)
+        }
+    }
+
+    fn enforces(&self, rule: &Rule) -> bool {
+        !self.look.running.only_tells(rule.guardrail)
+    }
+
+    /// Scans a text, and the JSON that it may be, and returns merged edits of what it means. `shown` are the
+    /// masks that its document has on it already; `document` is how deep it is nested if it is one itself.
+    fn text(
+        &mut self,
+        place: &Place<'_>,
+        text: &Text<'_>,
+        shown: Vec<Hit>,
+        document: Option<usize>,
+    ) -> Vec<Edit> {
+        if let Some(nesting) = document {
+            let deeper = nesting + usize::from(text.form == Form::String);
+            let hits = self.whole(place, &text.meant, shown);
+            return self.document(&text.meant, (place, Zone::Free), &hits, deeper, None).unwrap_or_default();
+        }
+        let rules = self.look.rules;
         let replacement = |rule: usize| rules.get(rule).map(|rule| rule.replacement.clone());
         let edit = |hit: Hit| Some(Edit { range: hit.start..hit.end, with: replacement(hit.rule)? });
         edit::merge(self.hits(place, &text.meant, shown).into_iter().filter_map(edit).collect())
@@ -105,22 +161,18 @@ impl<'c> Scan<'c> {
 
     /// The masks of a text, in order: `shown` ones and those that are found in it.
     fn hits(&mut self, place: &Place<'_>, meant: &str, mut hits: Vec<Hit>) -> Vec<Hit> {
-        let (rules, running, findings) = (self.rules, self.running, &mut self.findings);
-        let wanted = |rule: usize| rules.get(rule).is_some_and(|rule| running.contains(rule.guardrail));
-        hits.retain(|hit| rules.get(hit.rule).is_some_and(|rule| findings.repeat(rule)));
+        let look = self.look;
+        hits.retain(|hit| look.rules.get(hit.rule).is_some_and(|rule| self.findings.repeat(rule)));
         let shown = Shown::new(&hits);
-        self.matcher.scan(meant, wanted, |index, range| {
-            let Some(rule) = rules.get(index) else { return };
+        look.at(meant, &mut |index, range| {
+            let Some(rule) = look.rules.get(index) else { return };
             let hit = Hit { start: range.start, end: range.end, rule: index };
-            if running.only_tells(rule.guardrail) {
-                findings.tell(index, place, &range);
-            } else if rule.action == Action::Block {
-                findings.block(index, place, &range);
-            } else if shown.contains(&hit) {
-                if findings.repeat(rule) {
-                    hits.push(hit);
-                }
-            } else if findings.mask(index, rule, place, &range) {
+            let masks = if shown.contains(&hit) {
+                self.enforces(rule) && rule.action == Action::Mask && self.findings.repeat(rule)
+            } else {
+                self.note(index, rule, place, &range)
+            };
+            if masks {
                 hits.push(hit);
             }
         });
@@ -131,22 +183,28 @@ impl<'c> Scan<'c> {
 }
 
 /// The texts of one document, scanned as the walk comes by them.
-struct Texts<'s, 'c, 'h> {
+struct Texts<'s, 'c, 'h, 'm, 'd> {
     scan: &'s mut Scan<'c>,
     nesting: usize,
     cover: Cover<'h>,
+    seams: Option<&'s mut Seams<'m, 'd>>,
     names: Names,
     edits: Vec<Edit>,
     /// Of each object that has them: where the object stands, and where their value.
     logprobs: Vec<(Range<usize>, Range<usize>)>,
 }
 
-impl<'d> Visit<'d> for Texts<'_, '_, '_> {
+impl<'d> Visit<'d> for Texts<'_, '_, '_, '_, '_> {
     fn text(&mut self, place: &Place<'_>, text: &Text<'d>) {
         if text.meant.is_empty() {
             return;
         }
-        let mut of_text = self.scan.text(place, text, self.cover.on(text), self.nesting);
+        let is_document = is_document(text, self.nesting);
+        if let Some(seams) = &mut self.seams {
+            join(seams, place, text, is_document);
+        }
+        let nesting = is_document.then_some(self.nesting);
+        let mut of_text = self.scan.text(place, text, self.cover.on(text), nesting);
         if !of_text.is_empty() {
             self.names.keep_apart(text, &mut of_text);
             self.edits.extend(written(text, of_text));
@@ -162,7 +220,7 @@ impl<'d> Visit<'d> for Texts<'_, '_, '_> {
     }
 }
 
-impl Texts<'_, '_, '_> {
+impl Texts<'_, '_, '_, '_, '_> {
     /// Merged. Where a text was masked, so are the tokens that repeat it.
     fn into_edits(self, document: &str) -> Vec<Edit> {
         let mut edits = edit::merge(self.edits);
@@ -184,6 +242,47 @@ impl Texts<'_, '_, '_> {
 pub(super) fn without_logprobs(document: &str, value: Range<usize>) -> Edit {
     let is_list = document.get(value.clone()).is_some_and(|written| written.starts_with('['));
     Edit { range: value, with: if is_list { "[]" } else { "null" }.to_owned() }
+}
+
+/// The texts of one document, for the matches over their seams.
+struct Crossed<'s, 'c> {
+    scan: &'s mut Scan<'c>,
+    crossings: &'s [Crossing],
+    /// By where a text begins: which crossings have a share in it, and which of their shares.
+    by_text: BTreeMap<usize, Vec<(usize, usize)>>,
+    edits: Vec<Edit>,
+}
+
+impl<'d> Visit<'d> for Crossed<'_, '_> {
+    fn text(&mut self, place: &Place<'_>, text: &Text<'d>) {
+        let mut of_text = Vec::new();
+        for (crossing, nth) in self.by_text.get(&text.start).into_iter().flatten() {
+            let Some(Crossing { rule, shares }) = self.crossings.get(*crossing) else { continue };
+            let Some(share) = shares.get(*nth) else { continue };
+            of_text.extend(self.scan.share(place, *rule, share.of(&text.meant), *nth == 0));
+        }
+        if !of_text.is_empty() {
+            self.edits.extend(written(text, edit::merge(of_text)));
+        }
+    }
+}
+
+/// Hands a text to the seams that it may be at.
+fn join(seams: &mut Seams<'_, '_>, place: &Place<'_>, text: &Text<'_>, is_document: bool) {
+    match text.form {
+        Form::String if is_document => seams.cut(),
+        Form::String => seams.text(place, text.start, &text.meant),
+        _ => {}
+    }
+}
+
+/// Whether a text is JSON that is looked into, at this depth.
+fn is_document(text: &Text<'_>, nesting: usize) -> bool {
+    match text.form {
+        Form::Document => true,
+        Form::String => nesting < MAX_NESTED && looks_like_json(&text.meant) && is_json(&text.meant),
+        Form::Name { .. } | Form::Scalar => false,
+    }
 }
 
 /// Merged edits of what a text means, as edits of its document.

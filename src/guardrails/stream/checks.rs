@@ -25,9 +25,7 @@ pub(super) struct Checks<'c> {
 impl Checks<'_> {
     /// Calls `hit` with every match in `text` of a rule that runs.
     pub(super) fn find(&self, text: &str, hit: &mut dyn FnMut(usize, Range<usize>)) {
-        let rules = &self.compiled.rules;
-        let wanted = |rule: usize| rules.get(rule).is_some_and(|rule| self.running.contains(rule.guardrail));
-        self.compiled.matcher.scan(text, wanted, hit);
+        self.compiled.look(self.running).at(text, hit);
     }
 
     /// Notes a match, and returns what is to stand in its place if it is to be masked.
@@ -74,8 +72,7 @@ impl Checks<'_> {
     }
 
     fn look(&self, path: &str, text: &Text<'_>, findings: Findings) -> (Vec<Edit>, Findings) {
-        let Compiled { matcher, rules, .. } = self.compiled;
-        let mut scan = Scan::new(matcher, rules, self.running, self.side).with(findings);
+        let mut scan = Scan::new(self.compiled.look(self.running), self.side).with(findings);
         let edits = scan.one(&Place::ROOT.step(Step::Path(path)), text);
         (edits, scan.into_findings())
     }

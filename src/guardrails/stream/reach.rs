@@ -45,6 +45,8 @@ impl Reach {
                 let near = prebuilt.near.as_ref().map_or(0, |near| near.within + longest(near.words));
                 Self { ahead: longest(prebuilt.regex) + near + Self::AROUND, behind: near }
             }
+            // Pairs stand anywhere in a sentence, and exceptions anywhere in a text: as far as anything reaches.
+            Kind::Category(_) => Self { ahead: Self::MOST, behind: Self::MOST },
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod answers;
 mod documents;
+#[cfg(not(target_arch = "wasm32"))]
+mod evasion;
 mod exemptions;
 mod generated;
 mod hostile;
@@ -12,6 +14,7 @@ mod precision;
 mod properties;
 mod reach;
 mod records;
+mod seams;
 mod setup;
 mod texts;
 

@@ -1,0 +1,203 @@
+//! What is written over several texts.
+//!
+//! The content parts of one message are one text to a model, and so are messages of one role in a row, which
+//! providers join. So the ends of such neighbours are joined, folded, with nothing between them, and looked at
+//! once more: only what runs over a seam counts, and only where neither side alone has a match of the same rule
+//! there. A word's end and the next text's first letters make words too, so whatever a model reads as separate
+//! stays apart: messages of different roles, results of tools, names, labels, schemas, the caller's own JSON.
+//! Else half of all long conversations would be stopped sooner or later (`yes` and `exactly`), and that for one
+//! trick among many that need the model's help to be undone.
+//!
+//! [`WIDTH`] bytes on either side of a seam are looked at. Of texts that are shorter, as many are joined as it
+//! takes. Time is linear in the body, and memory is bounded: see [`LONGEST`].
+//!
+//! Masks can be made after the walk only, when what follows a text is known: so [`Seams::end`] says what to mask
+//! by where in the document a text begins, and the document is walked again where there is anything.
+
+mod ends;
+mod roles;
+mod spot;
+
+use std::ops::Range;
+
+use super::look::{Look, Seen};
+use super::place::Place;
+use ends::Ends;
+use roles::Roles;
+use spot::Spot;
+
+/// How much of a text is looked at beside a seam, in bytes of the folded text.
+const WIDTH: usize = 256;
+/// When as much is joined, it is looked at, and all but its end forgotten; in bytes.
+const LONGEST: usize = 64 << 10;
+
+/// Part of a text that is joined with others.
+#[derive(Clone, Debug)]
+struct Piece {
+    /// Where in the document the text begins.
+    text: usize,
+    /// Which part of what the text means.
+    of: Range<usize>,
+    /// Where its folded form stands in the joined text.
+    at: Range<usize>,
+}
+
+/// What of a text belongs to a match that runs over a seam.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Share {
+    /// Where in the document the text begins.
+    pub(super) text: usize,
+    /// A part of what the text means.
+    of: Range<usize>,
+    /// Which part of that, folded.
+    folded: Range<usize>,
+}
+
+/// A match that runs over a seam.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Crossing {
+    pub(super) rule: usize,
+    /// Two or more, in the order of the texts.
+    pub(super) shares: Vec<Share>,
+}
+
+/// The seams of one body, while its texts come by.
+pub(super) struct Seams<'c, 'd> {
+    look: Look<'c>,
+    roles: Roles<'d>,
+    last: Option<Spot>,
+    pieces: Vec<Piece>,
+    /// How many of the pieces were looked at together already.
+    known: usize,
+    joined: String,
+    found: Vec<Crossing>,
+}
+
+impl<'c, 'd> Seams<'c, 'd> {
+    pub(super) fn new(look: Look<'c>, document: &'d str) -> Self {
+        let (pieces, joined) = (Vec::new(), String::new());
+        Self { look, roles: Roles::of(document), last: None, pieces, known: 0, joined, found: Vec::new() }
+    }
+
+    /// Notes a text that is no JSON, which means `meant` and begins at `start` of the document.
+    pub(super) fn text(&mut self, place: &Place<'_>, start: usize, meant: &str) {
+        let Some(spot) = Spot::of(place) else { return };
+        if !self.last.as_ref().is_some_and(|last| self.roles.are_joined(last, &spot)) {
+            self.cut();
+        }
+        self.last = Some(spot);
+        match Ends::of(meant) {
+            Ends::Whole(folded) => self.add(start, 0..meant.len(), &folded),
+            Ends::Apart { head, tail } => {
+                if !self.pieces.is_empty() {
+                    self.add(start, head.0, &head.1);
+                }
+                self.look();
+                self.add(start, tail.0, &tail.1);
+            }
+        }
+        if self.joined.len() > LONGEST {
+            self.look_and_carry();
+        }
+    }
+
+    /// Notes that what comes next is not joined with what came before.
+    pub(super) fn cut(&mut self) {
+        self.look();
+        self.last = None;
+    }
+
+    /// Every match over a seam.
+    pub(super) fn end(mut self) -> Vec<Crossing> {
+        self.look();
+        self.found
+    }
+
+    fn add(&mut self, text: usize, of: Range<usize>, folded: &str) {
+        let at = self.joined.len();
+        self.joined.push_str(folded);
+        self.pieces.push(Piece { text, of, at: at..self.joined.len() });
+    }
+
+    /// Looks at what is joined, and forgets it.
+    fn look(&mut self) {
+        if self.pieces.len() > self.known.max(1) {
+            let crossing = self.crossing();
+            self.found.extend(crossing);
+        }
+        self.pieces.clear();
+        self.known = 0;
+        self.joined.clear();
+    }
+
+    /// The same, but for the last pieces.
+    fn look_and_carry(&mut self) {
+        let far = |piece: &Piece| self.joined.len() - piece.at.start > WIDTH;
+        let from = self.pieces.iter().rposition(far).unwrap_or_default();
+        let carried = self.pieces.split_off(from);
+        let joined = carried.first().and_then(|first| self.joined.get(first.at.start..)).unwrap_or_default();
+        let joined = joined.to_owned();
+        // What was carried is looked at now, with what came before it.
+        self.pieces.extend(carried.iter().cloned());
+        self.look();
+        for Piece { text, of, at } in carried {
+            let start = self.pieces.last().map_or(0, |last| last.at.end);
+            self.pieces.push(Piece { text, of, at: start..start + at.len() });
+        }
+        self.known = self.pieces.len();
+        self.joined = joined;
+    }
+
+    fn crossing(&self) -> Vec<Crossing> {
+        let mut over = Seen::default();
+        self.look.at(&self.joined, &mut |rule, range| {
+            let touched = self.touched(&range);
+            if touched.len() > 1 && touched.end > self.known {
+                over.add(rule, &range);
+            }
+        });
+        if over.is_empty() {
+            return Vec::new();
+        }
+        let alone = self.alone(&over);
+        let over = over.all().filter(|(rule, range)| !alone.overlaps(*rule, range));
+        over.map(|(rule, range)| Crossing { rule, shares: self.shares(&range) }).collect()
+    }
+
+    /// The matches of the same rules in each piece by itself.
+    fn alone(&self, over: &Seen) -> Seen {
+        let mut alone = Seen::default();
+        for Piece { at, .. } in &self.pieces {
+            let piece = self.joined.get(at.clone()).unwrap_or_default();
+            self.look.among(piece, &|rule| over.has(rule), &mut |rule, range| {
+                alone.add(rule, &(at.start + range.start..at.start + range.end));
+            });
+        }
+        alone
+    }
+
+    /// Which pieces a range of the joined text touches.
+    fn touched(&self, range: &Range<usize>) -> Range<usize> {
+        let first = self.pieces.partition_point(|piece| piece.at.end <= range.start);
+        let behind = self.pieces.partition_point(|piece| piece.at.start < range.end);
+        first..behind
+    }
+
+    fn shares(&self, range: &Range<usize>) -> Vec<Share> {
+        let pieces = self.pieces.get(self.touched(range)).unwrap_or_default();
+        let share = |Piece { text, of, at }: &Piece| {
+            let folded = range.start.max(at.start) - at.start..range.end.min(at.end) - at.start;
+            Share { text: *text, of: of.clone(), folded }
+        };
+        pieces.iter().filter(|piece| !piece.at.is_empty()).map(share).collect()
+    }
+}
+
+impl Share {
+    /// Which part of what the text means is to be masked.
+    pub(super) fn of(&self, meant: &str) -> Range<usize> {
+        let part = meant.get(self.of.clone()).unwrap_or_default();
+        let Range { start, end } = ends::source(part, self.folded.clone());
+        self.of.start + start..self.of.start + end
+    }
+}
