@@ -59,7 +59,7 @@ pub use selection::{Selection, UnknownGuardrail};
 pub use settings::{
     Action, BlockedWord, Category, ContentFilter, Decode, Guardrail, Keyword, Kind, Pattern, Severity,
 };
-pub use stream::{Flow, StreamGuard};
+pub use stream::{Flow, KeptStream, StreamGuard};
 
 use callout::{Selected, Service};
 use look::Look;

@@ -222,10 +222,17 @@ impl Texts<'_> {
 /// A replacement, as it is written in its text's place. A number becomes a string.
 fn written(text: &Text<'_>, with: &str, names: &mut Names) -> String {
     match text.form {
-        Form::Document => with.to_owned(),
-        Form::String => escape::encode(with),
-        Form::Scalar => format!("\"{}\"", escape::encode(with)),
         Form::Name { object } => escape::encode(&names.apart(object, with)),
+        form => in_place(form, with),
+    }
+}
+
+/// A replacement, as it is written in the place of a text of this form.
+pub(super) fn in_place(form: Form, with: &str) -> String {
+    match form {
+        Form::Document => with.to_owned(),
+        Form::String | Form::Name { .. } => escape::encode(with),
+        Form::Scalar => format!("\"{}\"", escape::encode(with)),
     }
 }
 

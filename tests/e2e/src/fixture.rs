@@ -40,6 +40,7 @@ const CREDENTIALS: &[(&str, &str, &str)] = &[
     ("E2E_ANTHROPIC_KEY", "sk-ant-e2e-key", "/mock-anthropic/"),
     ("E2E_GEMINI_KEY", "AIzaE2eKey", "/mock-gemini/"),
     ("E2E_GROQ_KEY", "gsk_e2e_groq", "/mock-groq/"),
+    ("E2E_GUARDRAIL_KEY", "e2e-guardrail-key", "/mock-guardrail/"),
 ];
 
 /// A gateway and all that a test must know of it.

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use mock_providers::MockProviders;
+use mock_providers::guardrail::GuardrailService;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -15,10 +16,14 @@ use crate::client::{self, Ask};
 /// The gateway must answer within this, or the fixture fails with what it printed.
 const START: Duration = Duration::from_secs(60);
 
+/// Stands for the address of the guardrail service in a configuration.
+const GUARDRAILS: &str = "${GUARDRAILS}";
+
 /// What a fixture may choose.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The gateway's configuration; `${MOCKS}` stands for the providers' address.
+    /// The gateway's configuration; `${MOCKS}` stands for the providers' address, `${GUARDRAILS}` for that of the guardrail
+    /// service, which runs where it is named.
     pub config: String,
     /// Environment of `spillway up`.
     pub environment: Vec<(String, String)>,
@@ -38,6 +43,8 @@ pub struct Gateway {
     pub ledger: SocketAddr,
     /// The providers.
     pub mocks: mock_providers::Handle,
+    /// The service that guardrails ask, where the configuration names it.
+    pub guardrails: Option<GuardrailService>,
     /// Where the gateway keeps its files; removed at the end.
     pub data: PathBuf,
     up: Child,
@@ -52,14 +59,16 @@ impl Gateway {
         let mocks = MockProviders::start(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
         let data = scratch()?;
         let config = data.join("gateway.yaml");
-        let text = options.config.replace("${MOCKS}", &mocks.addr().to_string());
+        let guardrails = guardrails(&options.config).await?;
+        let judge = guardrails.as_ref().map(|service| service.addr().to_string()).unwrap_or_default();
+        let text = options.config.replace("${MOCKS}", &mocks.addr().to_string()).replace(GUARDRAILS, &judge);
         std::fs::write(&config, text).map_err(|error| error.to_string())?;
         let [address, admin, ledger] = free_addresses()?;
         let mut up = command(options, &config, &data, [address, admin, ledger]).spawn().map_err(|error| {
             format!("cannot start {}: {error}; run `make build`", binary("spillway").display())
         })?;
         let printed = listen(&mut up);
-        let mut gateway = Self { address, admin, ledger, mocks, data, up };
+        let mut gateway = Self { address, admin, ledger, mocks, guardrails, data, up };
         gateway.wait_until_ready(&printed).await?;
         Ok(gateway)
     }
@@ -115,6 +124,13 @@ impl Drop for Gateway {
         let _ = self.up.start_kill();
         let _ = std::fs::remove_dir_all(&self.data);
     }
+}
+
+async fn guardrails(config: &str) -> Result<Option<GuardrailService>, Failure> {
+    if !config.contains(GUARDRAILS) {
+        return Ok(None);
+    }
+    GuardrailService::start().await.map(Some).map_err(|error| error.to_string())
 }
 
 fn command(options: &Options, config: &Path, data: &Path, ports: [SocketAddr; 3]) -> Command {

@@ -21,7 +21,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
 /// The gateways' configurations, in `tests/e2e/`.
-const GATEWAYS: [&str; 7] = [SUITE, "routing", "policies", "cooldowns", "timeouts", "providers", "keys"];
+const GATEWAYS: [&str; 8] =
+    [SUITE, "routing", "policies", "cooldowns", "timeouts", "providers", "keys", "guardrails"];
 
 /// Everything that tests share. A gateway starts with the first test that wants it.
 pub struct Suite {

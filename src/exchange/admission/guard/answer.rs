@@ -13,7 +13,7 @@ impl Admission {
         match &self.guard.answer {
             _ if self.state == State::Replacing => Wants::End,
             Answer::Free => Wants::Nothing,
-            Answer::Withheld | Answer::Whole | Answer::Asked { .. } => Wants::Whole,
+            Answer::Withheld | Answer::Whole { .. } | Answer::Asked { .. } => Wants::Whole,
             Answer::Stream { held, .. } | Answer::Cut { held } => Wants::Pieces { held: *held },
         }
     }
@@ -37,7 +37,7 @@ impl Admission {
                     None => Answer::Withheld,
                 }
             }
-            (true, _) => Answer::Whole,
+            (true, stream) => Answer::Whole { stream },
             (false, _) if withheld => Answer::Withheld,
             (false, _) => Answer::Free,
         };
@@ -67,7 +67,8 @@ impl Admission {
             _ if self.state == State::Replacing => self.replaced(end),
             Answer::Free => Step::pass(),
             Answer::Withheld | Answer::Asked { .. } => Step::wait(),
-            Answer::Whole => self.whole_answer(body, moment),
+            Answer::Whole { stream: true } => self.whole_stream(body, moment),
+            Answer::Whole { stream: false } => self.whole_answer(body, moment),
             Answer::Stream { .. } => self.piece(body, end, moment),
             Answer::Cut { .. } => self.pass_piece(Vec::new()),
         }
@@ -82,7 +83,7 @@ impl Admission {
             Outcome::Masked(masked) => (masked, true),
             Outcome::Pass => (body.to_vec(), false),
         };
-        self.guard.answer = Answer::Asked { body, changed };
+        self.guard.answer = Answer::Asked { body, stream: false, changed };
         self.ask_after(moment)
     }
 
@@ -90,14 +91,14 @@ impl Admission {
     pub(super) fn release_answer(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
         match std::mem::take(&mut self.guard.answer) {
-            Answer::Asked { body, changed } => {
+            Answer::Asked { body, changed, .. } => {
                 let applied = self.applied_guardrails();
                 effects.push(Effect::SetResponseHeader(APPLIED, applied));
                 effects.extend(changed.then_some(Effect::ReplaceResponseBody(body)));
             }
             Answer::Stream { guard, .. } => self.guard.answer = Answer::Stream { guard, held: 0 },
             Answer::Cut { .. } => self.guard.answer = Answer::Cut { held: 0 },
-            Answer::Whole => self.guard.answer = Answer::Whole,
+            whole @ Answer::Whole { .. } => self.guard.answer = whole,
             Answer::Free | Answer::Withheld => {}
         }
         effects

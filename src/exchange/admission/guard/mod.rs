@@ -53,9 +53,9 @@ enum Answer {
     /// It is not looked at, but it waits for what services say of the request.
     Withheld,
     /// It is looked at when it is whole.
-    Whole,
+    Whole { stream: bool },
     /// It was looked at when it was whole, and services are asked: the answer to be, and whether it is another.
-    Asked { body: Vec<u8>, changed: bool },
+    Asked { body: Vec<u8>, stream: bool, changed: bool },
     /// A stream is looked at as it passes.
     Stream {
         guard: Box<StreamGuard>,

@@ -3,10 +3,10 @@
 use super::super::{Admission, Effect, Moment, State, Step};
 use super::services::{Before, questions};
 use super::{Admitted, Answer};
-use crate::exchange::{Asker, Flow, overrides};
+use crate::exchange::{Asker, Flow, internal_error, overrides};
 use crate::guardrails::callout::{About, Decision, Next, Round, Ruling, Selected};
 use crate::guardrails::texts::{Passage, texts};
-use crate::guardrails::{Mode, Stage};
+use crate::guardrails::{KeptStream, Mode, Stage};
 use crate::reject::Reject;
 use crate::sanitise::Request;
 
@@ -102,12 +102,16 @@ impl Admission {
     /// Puts an answer, which the filters have seen, before the services of `post_call`, and lets it go if there are
     /// none.
     pub(super) fn ask_after(&mut self, moment: &Moment<'_>) -> Step {
-        let Answer::Asked { body, .. } = &self.guard.answer else { return Step::wait() };
+        let Answer::Asked { body, stream, .. } = &self.guard.answer else { return Step::wait() };
         if self.services_of(Mode::PostCall).is_empty() {
             return self.go_unless_withheld();
         }
-        let passages = match texts(body, self.dialect, Stage::Answer) {
-            Ok(texts) => texts.passages(),
+        let passages = match stream {
+            true => KeptStream::read(body, self.dialect).map(|kept| kept.passages()),
+            false => texts(body, self.dialect, Stage::Answer).map(|texts| texts.passages()),
+        };
+        let passages = match passages {
+            Ok(passages) => passages,
             Err(unasked) => return self.refuse_answer(unasked.reject(Stage::Answer)),
         };
         let Some((round, next)) = self.round(Mode::PostCall, passages, moment) else {
@@ -131,19 +135,24 @@ impl Admission {
         self.ask.guardrails.extend(records);
         match ruling {
             Ruling::Pass => {}
-            Ruling::Masked(masked) => self.mask_answer(&masked),
+            Ruling::Masked(masked) if self.mask_answer(&masked) => {}
+            Ruling::Masked(_) => return self.refuse_answer(internal_error()),
             Ruling::Blocked(reject) => return self.refuse_answer(reject),
         }
         self.go_unless_withheld()
     }
 
-    fn mask_answer(&mut self, masked: &[String]) {
-        let Answer::Asked { body, changed } = &mut self.guard.answer else { return };
-        let replaced = texts(body, self.dialect, Stage::Answer).ok().and_then(|texts| texts.replaced(masked));
-        if let Some(replaced) = replaced {
-            *body = replaced;
-            *changed = true;
-        }
+    /// False where the masks do not fit, which those of a round do.
+    fn mask_answer(&mut self, masked: &[String]) -> bool {
+        let Answer::Asked { body, stream, changed } = &mut self.guard.answer else { return false };
+        let replaced = match stream {
+            true => KeptStream::read(body, self.dialect).ok().and_then(|kept| kept.replaced(masked)),
+            false => texts(body, self.dialect, Stage::Answer).ok().and_then(|texts| texts.replaced(masked)),
+        };
+        let Some(replaced) = replaced else { return false };
+        *body = replaced;
+        *changed = true;
+        true
     }
 
     fn go_unless_withheld(&mut self) -> Step {
@@ -225,7 +234,7 @@ impl Admission {
         match &self.guard.answer {
             Answer::Withheld | Answer::Stream { .. } | Answer::Cut { .. } => true,
             Answer::Asked { .. } => self.guard.services.after.is_none(),
-            Answer::Free | Answer::Whole => false,
+            Answer::Free | Answer::Whole { .. } => false,
         }
     }
 
@@ -284,13 +293,13 @@ impl Admission {
                 texts(body, dialect, Stage::Request).map_err(|unasked| unasked.reject(Stage::Request))?;
             let rest = masked.split_off(texts.list().len().min(masked.len()));
             let own = std::mem::replace(&mut masked, rest);
-            texts.replaced(&own).ok_or_else(super::super::internal_error)
+            texts.replaced(&own).ok_or_else(internal_error)
         };
         let body = replaced(body)?;
         let legs = self.ask.plan.iter_mut().flat_map(|plan| &mut plan.legs);
         for changes in legs.filter_map(|leg| leg.overrides.as_mut()) {
             let masked = replaced(&overrides::alone(changes))?;
-            *changes = serde_json::from_slice(&masked).map_err(|_| super::super::internal_error())?;
+            *changes = serde_json::from_slice(&masked).map_err(|_| internal_error())?;
         }
         Ok(body)
     }

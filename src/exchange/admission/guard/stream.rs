@@ -45,6 +45,24 @@ impl Admission {
         if withheld { Step::hold(effects) } else { Step::go(effects) }
     }
 
+    /// A stream that was held to its end, because services are asked about it.
+    pub(super) fn whole_stream(&mut self, body: &[u8], moment: &Moment<'_>) -> Step {
+        let compiled = &self.setup.guardrails;
+        let Some(mut guard) = compiled.stream(&self.guard.selection, self.dialect, (moment.clock)()) else {
+            self.guard.answer = Answer::Asked { body: body.to_vec(), stream: true, changed: false };
+            return self.ask_after(moment);
+        };
+        let mut left = Vec::with_capacity(body.len());
+        guard.push(compiled, body, &mut left);
+        guard.end(compiled, &mut left);
+        self.ask.guardrails.extend(guard.records(compiled, (moment.clock)()));
+        if let Some(reject) = guard.reject(compiled) {
+            return self.refuse_answer(reject);
+        }
+        self.guard.answer = Answer::Asked { body: left, stream: true, changed: true };
+        self.ask_after(moment)
+    }
+
     /// Tells the client why its stream ends.
     fn end_stream(&mut self, reject: Reject, sequence: u64, put: &mut Vec<u8>) {
         let failure = Failure {

@@ -9,6 +9,7 @@ pub mod codex;
 mod cooldown;
 mod flapping;
 mod guardrail_records;
+mod guardrails;
 mod keys;
 mod ledger_killed;
 mod limits;
@@ -38,6 +39,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let cooldowns = |name: &str, test: Test| at("cooldowns", name, test);
     let timeouts = |name: &str, test: Test| at("timeouts", name, test);
     let keys = |name: &str, test: Test| at("keys", name, test);
+    let guardrails = |name: &str, test: Test| at("guardrails", name, test);
     let providers = |name: &str, test: Test| at("providers", name, test);
     vec![
         on("seed_guardrail_block_is_recorded_the_same_on_every_path", |f| {
@@ -54,6 +56,20 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         }),
         on("a_ledger_killed_under_load_loses_and_doubles_nothing", |f| {
             Box::pin(ledger_killed::under_load(f))
+        }),
+        guardrails("guardrails_do_as_their_table_says", |f| Box::pin(guardrails::table::every_cell(f))),
+        guardrails("guardrail_services_that_fail_do_as_configured", |f| {
+            Box::pin(guardrails::services::fail_as_configured(f))
+        }),
+        guardrails("guardrail_services_that_answer_late_wake_nobody", |f| {
+            Box::pin(guardrails::services::late(f))
+        }),
+        guardrails("what_a_guardrail_service_said_is_remembered", |f| {
+            Box::pin(guardrails::services::remembered(f))
+        }),
+        guardrails("guardrail_services_are_asked_at_once", |f| Box::pin(guardrails::services::at_once(f))),
+        guardrails("guardrail_services_see_what_others_left", |f| {
+            Box::pin(guardrails::services::in_order(f))
         }),
         routing("every_cause_on_every_dialect_streaming_or_not", |f| Box::pin(causes::every_cell(f))),
         cooldowns("a_deployment_rests_after_its_failures_for_every_worker", |f| Box::pin(cooldown::rests(f))),

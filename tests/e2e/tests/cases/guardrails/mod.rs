@@ -1,6 +1,7 @@
 //! Guardrails, kind by kind, mode by mode.
 
 mod dialects;
+pub mod services;
 pub mod table;
 
 use serde::Deserialize;
@@ -8,9 +9,7 @@ use serde_json::Value;
 use spillway_e2e::Failure;
 
 use super::ensure;
-
-/// What stands in the place of what was masked.
-const MASKED: &str = "[MASKED]";
+use mock_providers::guardrail::{BLOCK_WORD, MASK_WORD};
 
 /// What a guardrail makes of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -28,15 +27,20 @@ impl Outcome {
     pub const ALL: [Self; 6] =
         [Self::Passed, Self::Masked, Self::Flagged, Self::Blocked, Self::FailedClosed, Self::FailedOpen];
 
+    /// The service does not answer.
+    fn fails(self) -> bool {
+        matches!(self, Self::FailedClosed | Self::FailedOpen)
+    }
+
     /// The word that brings it about.
     fn word(self, kind: &str, mode: &str) -> &'static str {
         match self {
             Self::Passed => "word-that-passes",
-            Self::Masked => "word-to-mask",
+            Self::Masked => MASK_WORD,
             // A service would mask it, but the request has left.
-            Self::Flagged if kind == "generic" && mode == "during_call" => "word-to-mask",
-            Self::Flagged | Self::Blocked => "word-to-block",
-            Self::FailedClosed | Self::FailedOpen => "word-to-fail",
+            Self::Flagged if kind == "generic" && mode == "during_call" => MASK_WORD,
+            Self::Flagged | Self::Blocked => BLOCK_WORD,
+            Self::FailedClosed | Self::FailedOpen => "word-that-nobody-judges",
         }
     }
 }

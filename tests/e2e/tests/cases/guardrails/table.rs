@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use mock_providers::After;
+use mock_providers::guardrail::{Behaviour, MASKED};
 use serde::Deserialize;
 use serde_json::Value;
 use spillway_e2e::answer::Answer;
@@ -12,7 +14,7 @@ use spillway_e2e::gateway::root;
 use spillway_e2e::{Failure, ledger};
 
 use super::dialects::{DIALECTS, Dialect};
-use super::{MASKED, Outcome, ensure, normal};
+use super::{Outcome, ensure, normal};
 
 const KINDS: [&str; 3] = ["filter", "generic", "moderation"];
 const MODES: [&str; 4] = ["pre_call", "during_call", "post_call", "logging_only"];
@@ -100,7 +102,8 @@ fn table() -> Result<Table, Failure> {
         ensure(KINDS.contains(&kind.as_str()), || format!("no guardrail is a {kind}"))?;
         for (mode, cells) in modes {
             ensure(MODES.contains(&mode.as_str()), || format!("{kind}: no mode {mode}"))?;
-            let empty = cells.values().any(|cell| matches!(cell, Cell::Impossible(why) if why.impossible.is_empty()));
+            let empty =
+                cells.values().any(|cell| matches!(cell, Cell::Impossible(why) if why.impossible.is_empty()));
             ensure(!empty, || format!("{kind}, {mode}: impossible, and nobody says why"))?;
         }
     }
@@ -163,7 +166,8 @@ impl Case<'_> {
     }
 
     fn guardrail(&self) -> String {
-        let open = if self.outcome == Outcome::FailedOpen && self.mode != "logging_only" { "-open" } else { "" };
+        let open =
+            if self.outcome == Outcome::FailedOpen && self.mode != "logging_only" { "-open" } else { "" };
         format!("{}-{}{open}", self.kind, self.mode)
     }
 
@@ -174,16 +178,20 @@ impl Case<'_> {
     async fn play(&self, fixture: &Fixture) -> Result<Answer, Failure> {
         let mocks = &fixture.gateway.mocks;
         mocks.clear();
+        let service = fixture.gateway.guardrails.as_ref().ok_or("no guardrail service")?;
+        service.set(if self.outcome.fails() { Behaviour::Status(500) } else { Behaviour::Judge });
         let post = self.mode == "post_call";
         let asked = if post { "Say it again.".to_owned() } else { self.text() };
         let said = if post || self.mode == "logging_only" { self.text() } else { "It is said.".to_owned() };
         let script = format!("text={},events=7", said.replace(' ', "%20"));
-        mocks.set_script(self.dialect.model, &[&script], mock_providers::After::Repeat).map_err(|e| e.to_string())?;
+        mocks.set_script(self.dialect.model, &[&script], After::Last).map_err(|e| e.to_string())?;
         let ask = self.dialect.ask(fixture.key("alice"), &asked, &self.guardrail(), self.stream);
         let answer = client::send(fixture.gateway.address, &ask).await?;
         let expected = self.expected;
         let status = expected.stream.filter(|_| self.stream).unwrap_or(expected.status);
-        ensure(answer.status == status, || format!("HTTP {}, not {status}: {}", answer.status, answer.text()))?;
+        ensure(answer.status == status, || {
+            format!("HTTP {}, not {status}: {}", answer.status, answer.text())
+        })?;
         ensure(answer.complete, || "the answer was cut".to_owned())?;
         self.check_client(&answer, &said)?;
         self.check_upstream(fixture, &asked)?;
@@ -207,7 +215,7 @@ impl Case<'_> {
             }
             Client::Error => {
                 let text = answer.text();
-                ensure(!text.contains("Say word"), || format!("the client got text: {text}"))?;
+                ensure(!text.contains("Say "), || format!("the client got text: {text}"))?;
                 ensure(text.contains("\"error\""), || format!("no error: {text}"))
             }
         }
@@ -225,7 +233,8 @@ impl Case<'_> {
             Upstream::Masked => &masked,
         };
         ensure(received.len() == 1, || format!("{} upstream requests", received.len()))?;
-        let body = received.iter().map(|one| String::from_utf8_lossy(&one.body).into_owned()).collect::<String>();
+        let body =
+            received.iter().map(|one| String::from_utf8_lossy(&one.body).into_owned()).collect::<String>();
         ensure(body.contains(wanted), || format!("upstream saw {body}, which has no {wanted:?}"))
     }
 
@@ -234,8 +243,12 @@ impl Case<'_> {
         let id = answer.header("x-litellm-call-id").ok_or("no x-litellm-call-id")?;
         let row = ledger::row(fixture.gateway.ledger, MASTER_KEY, id).await?;
         let records = normal(&row)?;
-        let statuses: Vec<&str> =
-            records.as_array().into_iter().flatten().filter_map(|record| record["guardrail_status"].as_str()).collect();
+        let statuses: Vec<&str> = records
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|record| record["guardrail_status"].as_str())
+            .collect();
         ensure(statuses == self.expected.records, || format!("statuses {statuses:?} in {records}"))?;
         let failed = self.expected.client == Client::Error;
         let status = if failed { "failure" } else { "success" };
