@@ -252,7 +252,9 @@ impl StreamGuard {
     fn look(&mut self, compiled: &Compiled, data: &[u8], held: &mut Held) -> Result<(), Refusal> {
         let not_json = |what: &dyn std::fmt::Display| Refusal(format!("an event that is not JSON ({what})"));
         let text = std::str::from_utf8(data).map_err(|error| not_json(&error))?;
-        let value: serde_json::Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+        let value = serde_json::from_str(text)
+            .or_else(|_| serde_json::from_str(&joint::without_halves(text)))
+            .map_err(|error| not_json(&error))?;
         let head = Head::new(self.side.dialect, &value);
         let Gathered { texts, logprobs } =
             gather::gather(text, self.side, &head).map_err(|error| not_json(&error.expected))?;
