@@ -170,7 +170,7 @@ fn messages(pieces: &[String], (block, empty): (&str, &str), (kind, field): (&st
     );
     data.push(r#"{"type":"message_stop"}"#.to_owned());
     events(data.into_iter().map(|data| {
-        let name = serde_json::from_str::<Value>(&data).unwrap()["type"].as_str().unwrap().to_owned();
+        let name = data.split('"').nth(3).unwrap_or_default().to_owned();
         (name, data)
     }))
 }
