@@ -30,6 +30,12 @@ pub(crate) fn areas(below: &str) -> Vec<&'static str> {
     areas
 }
 
+/// Every file below a folder: its path below `tests/golden`, and its content.
+pub(crate) fn files(below: &str) -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    let is_below = move |path: &str| path.strip_prefix(below).is_some_and(|rest| rest.starts_with('/'));
+    FILES.iter().copied().filter(move |(path, _)| is_below(path))
+}
+
 /// A file by its path below `tests/golden`.
 pub(crate) fn file(path: &str) -> &'static [u8] {
     let found = FILES.iter().find(|(known, _)| *known == path);

@@ -108,10 +108,19 @@ impl Channel {
             return Ok(());
         }
         let line = self.base + before_last(&self.text, checks.reach.ahead.max(1));
-        if line <= self.settled {
-            return Ok(());
+        if line > self.settled {
+            return self.settle(checks, line, false);
         }
-        self.settle(checks, line, false)
+        self.keep()
+    }
+
+    /// Waits for more, up to a bound.
+    fn keep(&mut self) -> Result<(), Refusal> {
+        self.next_look = self.text.len() + self.text.len() / 16;
+        if self.text.len() > MAX_KEPT {
+            return Err(Refusal(format!("{} holds a match of more than {MAX_KEPT} bytes", self.path)));
+        }
+        Ok(())
     }
 
     /// Decides on everything: nothing more is expected.
@@ -156,11 +165,7 @@ impl Channel {
         }
         self.settled = self.settled.max(line);
         self.forget(checks.reach.behind.max(CONTEXT));
-        self.next_look = self.text.len() + self.text.len() / 16;
-        if self.text.len() > MAX_KEPT {
-            return Err(Refusal(format!("{} holds a match of more than {MAX_KEPT} bytes", self.path)));
-        }
-        Ok(())
+        self.keep()
     }
 
     fn decide(&mut self, checks: &mut Checks<'_>, hit: Hit) {

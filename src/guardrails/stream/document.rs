@@ -56,7 +56,7 @@ impl Json {
             *self = Self::No;
         }
         let form = if is_object { Form::Document } else { Form::String };
-        is_whole.then(|| Text { meant: Cow::Borrowed(text), raw: text, start: 0, form })
+        is_whole.then_some(Text { meant: Cow::Borrowed(text), raw: text, start: 0, form })
     }
 }
 

@@ -26,6 +26,26 @@ impl Joint {
     }
 }
 
+/// JSON with U+FFFD for each half of a character whose other half is not behind it; as long as before. A strict
+/// parser refuses such halves.
+pub(super) fn without_halves(json: &str) -> String {
+    let mut whole = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some((plain, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
+        whole.push_str(plain);
+        let behind = escape.get(6..).and_then(first_unit);
+        let (length, is_half) = match first_unit(escape) {
+            None => (2, false),
+            Some(unit) if is_high(unit) && behind.is_some_and(|unit| !is_high(unit)) => (12, false),
+            Some(_) => (6, true),
+        };
+        let (escape, behind) = escape.split_at_checked(length).unwrap_or((escape, ""));
+        whole.push_str(if is_half { "\\ufffd" } else { escape });
+        rest = behind;
+    }
+    whole + rest
+}
+
 fn is_high(unit: u16) -> bool {
     (0xd800..0xdc00).contains(&unit)
 }

@@ -23,15 +23,15 @@ use std::cell::Cell;
 use super::*;
 use crate::event::GuardrailStatus;
 
-fn word(keyword: &str, action: Action) -> BlockedWord {
+pub(super) fn word(keyword: &str, action: Action) -> BlockedWord {
     BlockedWord { keyword: keyword.to_owned(), action, description: None }
 }
 
-fn pattern(name: &str, regex: &str, action: Action) -> Pattern {
+pub(super) fn pattern(name: &str, regex: &str, action: Action) -> Pattern {
     Pattern { name: name.to_owned(), regex: Some(regex.to_owned()), action }
 }
 
-fn guardrail(name: &str, blocked_words: Vec<BlockedWord>, patterns: Vec<Pattern>) -> Guardrail {
+pub(super) fn guardrail(name: &str, blocked_words: Vec<BlockedWord>, patterns: Vec<Pattern>) -> Guardrail {
     let filter = ContentFilter { blocked_words, patterns, ..ContentFilter::default() };
     Guardrail {
         name: name.to_owned(),
