@@ -4,14 +4,13 @@
 use super::checks::{digits, mod97, weighted_sum};
 use super::{Near, PLAIN, Prebuilt};
 
-/// A number of one length: its countries, and its groups of four behind the first, with what is left over. The
-/// countries are in upper and in lower case only: with all mixtures there are too many to be looked for at once.
+/// A number of one length: its countries, and its groups of four behind the first, with what is left over.
 macro_rules! of_length {
-    ($upper:literal, $lower:literal, $groups:literal) => {
-        concat!("(?-i:", $upper, "|", $lower, ")[0-9]{2}(?:[ -]?[0-9a-z]{4}){", $groups, "}")
+    ($countries:literal, $groups:literal) => {
+        concat!("(?:", $countries, ")[0-9]{2}(?:[ -]?[0-9a-z]{4}){", $groups, "}")
     };
-    ($upper:literal, $lower:literal, $groups:literal, $rest:literal) => {
-        concat!(of_length!($upper, $lower, $groups), "[ -]?[0-9a-z]{", $rest, "}")
+    ($countries:literal, $groups:literal, $rest:literal) => {
+        concat!(of_length!($countries, $groups), "[ -]?[0-9a-z]{", $rest, "}")
     };
 }
 
@@ -41,41 +40,41 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         name: "iban",
         regex: concat!(
             r"(?-u)\b(?:",
-            of_length!("NO", "no", "2", "3"),
+            of_length!("NO", "2", "3"),
             "|",
-            of_length!("BE", "be", "3"),
+            of_length!("BE", "3"),
             "|",
-            of_length!("DK|FI|FK|FO|GL|NL|SD", "dk|fi|fk|fo|gl|nl|sd", "3", "2"),
+            of_length!("DK|FI|FK|FO|GL|NL|SD", "3", "2"),
             "|",
-            of_length!("MK|SI", "mk|si", "3", "3"),
+            of_length!("MK|SI", "3", "3"),
             "|",
-            of_length!("AT|BA|EE|KZ|LT|LU|MN|XK", "at|ba|ee|kz|lt|lu|mn|xk", "4"),
+            of_length!("AT|BA|EE|KZ|LT|LU|MN|XK", "4"),
             "|",
-            of_length!("CH|HR|LI|LV", "ch|hr|li|lv", "4", "1"),
+            of_length!("CH|HR|LI|LV", "4", "1"),
             "|",
-            of_length!("BG|BH|CR|DE|GB|GE|IE|ME|RS|VA", "bg|bh|cr|de|gb|ge|ie|me|rs|va", "4", "2"),
+            of_length!("BG|BH|CR|DE|GB|GE|IE|ME|RS|VA", "4", "2"),
             "|",
-            of_length!("AE|GI|IL|IQ|OM|SO|TL", "ae|gi|il|iq|om|so|tl", "4", "3"),
+            of_length!("AE|GI|IL|IQ|OM|SO|TL", "4", "3"),
             "|",
-            of_length!("AD|CZ|ES|MD|PK|RO|SA|SE|SK|TN|VG", "ad|cz|es|md|pk|ro|sa|se|sk|tn|vg", "5"),
+            of_length!("AD|CZ|ES|MD|PK|RO|SA|SE|SK|TN|VG", "5"),
             "|",
-            of_length!("LY|PT|ST", "ly|pt|st", "5", "1"),
+            of_length!("LY|PT|ST", "5", "1"),
             "|",
-            of_length!("IS|TR", "is|tr", "5", "2"),
+            of_length!("IS|TR", "5", "2"),
             "|",
-            of_length!("BI|DJ|FR|GR|IT|MC|MR|SM", "bi|dj|fr|gr|it|mc|mr|sm", "5", "3"),
+            of_length!("BI|DJ|FR|GR|IT|MC|MR|SM", "5", "3"),
             "|",
-            of_length!("AL|AZ|BY|CY|DO|GT|HN|HU|LB|NI|PL|SV", "al|az|by|cy|do|gt|hn|hu|lb|ni|pl|sv", "6"),
+            of_length!("AL|AZ|BY|CY|DO|GT|HN|HU|LB|NI|PL|SV", "6"),
             "|",
-            of_length!("BR|EG|PS|QA|UA", "br|eg|ps|qa|ua", "6", "1"),
+            of_length!("BR|EG|PS|QA|UA", "6", "1"),
             "|",
-            of_length!("JO|KW|MU|YE", "jo|kw|mu|ye", "6", "2"),
+            of_length!("JO|KW|MU|YE", "6", "2"),
             "|",
-            of_length!("MT|SC", "mt|sc", "6", "3"),
+            of_length!("MT|SC", "6", "3"),
             "|",
-            of_length!("LC", "lc", "7"),
+            of_length!("LC", "7"),
             "|",
-            of_length!("RU", "ru", "7", "1"),
+            of_length!("RU", "7", "1"),
             r")\b",
         ),
         check: is_iban,
