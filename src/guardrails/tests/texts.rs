@@ -154,7 +154,7 @@ fn whatever_the_texts_become_stands_where_they_stood() {
     let mut seen = 0;
     for _ in 0..2_000 {
         let body = format!("{{\"messages\": {} }}", value(&mut state, 4));
-        let found = texts(body.as_bytes(), Dialect::Chat).unwrap();
+        let found = texts(body.as_bytes(), Dialect::Chat, Stage::Request).unwrap();
         let same: Vec<String> = found.list().iter().map(|text| (*text).to_owned()).collect();
         assert_eq!(found.replaced(&same).unwrap(), body.as_bytes());
         let (mut expected, mut count) = (serde_json::from_str(&body).unwrap(), 0);
@@ -162,7 +162,7 @@ fn whatever_the_texts_become_stands_where_they_stood() {
         let others: Vec<String> = (0..same.len()).map(|index| format!("\"{index}\\é\n")).collect();
         let replaced = found.replaced(&others).unwrap();
         assert_eq!(serde_json::from_slice::<serde_json::Value>(&replaced).unwrap(), expected, "{body}");
-        assert_eq!(texts(&replaced, Dialect::Chat).unwrap().list(), others, "{body}");
+        assert_eq!(texts(&replaced, Dialect::Chat, Stage::Request).unwrap().list(), others, "{body}");
         seen += count;
     }
     assert!(seen > 1_500, "{seen}");
