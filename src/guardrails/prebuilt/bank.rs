@@ -155,5 +155,5 @@ fn is_routing(candidate: &str) -> bool {
     let digits = digits(candidate);
     let district = weighted_sum(&digits, &[10, 1]);
     matches!(district, 1..=12 | 21..=32 | 61..=72 | 80)
-        && weighted_sum(&digits, &[3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 == 0
+        && weighted_sum(&digits, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)
 }

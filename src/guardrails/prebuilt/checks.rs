@@ -16,7 +16,7 @@ pub(super) fn luhn(digits: &[u8]) -> bool {
     let doubled = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
     let from_right = digits.iter().rev().map(|digit| u32::from(*digit)).enumerate();
     let sum: u32 = from_right.map(|(at, digit)| if at % 2 == 1 { doubled(digit) } else { digit }).sum();
-    !digits.is_empty() && sum % 10 == 0
+    !digits.is_empty() && sum.is_multiple_of(10)
 }
 
 /// The remainder modulo 97 of a number written in digits and letters, where A to Z stand for 10 to 35 (ISO/IEC 7064,
