@@ -18,7 +18,7 @@ use super::settings::Guardrail;
 const PATTERN_BYTES: usize = 1 << 20;
 /// Bound of the set of all patterns, in bytes.
 const SET_BYTES: usize = 16 << 20;
-/// Longest candidate of a prebuilt pattern within which another one is looked for when it is rejected, in bytes.
+/// Longest candidate of a prebuilt pattern within which another one is looked for when it is none, in bytes.
 const REJECTED_BYTES: usize = 64;
 /// Bound of a pattern's cache of states while it searches, in bytes.
 const CACHE_BYTES: usize = 2 << 20;
@@ -48,19 +48,19 @@ impl Searched {
         Self { rule, regex, prebuilt: None, near: None }
     }
 
-    /// Calls `hit` with every match. Behind a short candidate that is none the search goes on at its second
-    /// character: a number may begin within what looked like one.
+    /// Calls `hit` with every match. Of a short candidate that is none the search goes on at its second word: groups
+    /// of digits may begin within others.
     fn each(&self, text: &str, mut hit: impl FnMut(Range<usize>)) {
         let mut from = 0;
         while let Some(found) = text.get(from..).and_then(|_| self.regex.find_at(text, from)) {
-            let is_one = !found.is_empty() && self.accepts(text, &found.range());
-            if is_one {
+            from = found.end();
+            if found.is_empty() {
+                from += text.get(from..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            } else if self.accepts(text, &found.range()) {
                 hit(found.range());
+            } else if found.len() <= REJECTED_BYTES {
+                from = found.as_str().find(char::is_whitespace).map_or(from, |first| found.start() + first);
             }
-            let is_behind = !found.is_empty() && (is_one || found.len() > REJECTED_BYTES);
-            let first = text.get(found.start()..).and_then(|rest| rest.chars().next());
-            let second = found.start() + first.map_or(1, char::len_utf8);
-            from = if is_behind { found.end() } else { second };
         }
     }
 

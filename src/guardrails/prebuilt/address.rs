@@ -4,8 +4,8 @@ use super::around::{continues_word, goes_on, number_before};
 use super::{PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[
-    // USPS Publication 28, appendix C: a number, up to four words and a street's suffix, perhaps a unit; §28: a box. DIN 5008: a
-    // German street and its number. La Poste: a number, a kind of way, and its name.
+    // USPS Publication 28, appendix C: a number, up to four words and a street's suffix, perhaps a unit; §28: a box.
+    // DIN 5008: a German street and its number. La Poste: a number, a kind of way, and its name.
     Prebuilt {
         name: "street_address",
         regex: concat!(

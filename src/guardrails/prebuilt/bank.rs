@@ -10,7 +10,7 @@ macro_rules! of_length {
         concat!("(?:", $countries, ")[0-9]{2}(?:[ -]?[0-9a-z]{4}){", $groups, "}")
     };
     ($countries:literal, $groups:literal, $rest:literal) => {
-        concat!("(?:", $countries, ")[0-9]{2}(?:[ -]?[0-9a-z]{4}){", $groups, "}[ -]?[0-9a-z]{", $rest, "}")
+        concat!(of_length!($countries, $groups), "[ -]?[0-9a-z]{", $rest, "}")
     };
 }
 

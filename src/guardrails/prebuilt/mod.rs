@@ -1,4 +1,4 @@
-//! Patterns that come with the gateway, by LiteLLM's names.
+//! Patterns that come with the gateway, by LiteLLM's names, and some that it has not.
 //!
 //! Each is written from the definition of its format: an expression finds candidates, and a check tells a number of
 //! that format from any other of its length.
@@ -27,7 +27,7 @@ mod vat;
 /// One prebuilt pattern.
 #[derive(Debug)]
 pub struct Prebuilt {
-    /// LiteLLM's name.
+    /// LiteLLM's name, where it has one.
     pub name: &'static str,
     /// Finds candidates. Letter case is ignored, unless it says `(?-i:…)`.
     pub regex: &'static str,
@@ -49,7 +49,7 @@ pub struct Near {
     pub within: usize,
 }
 
-/// A pattern whose expression says all; what the others begin from.
+/// A pattern whose expression says all; the others begin from it.
 const PLAIN: Prebuilt = Prebuilt { name: "", regex: "", check: any, stands: anywhere, near: None };
 
 /// The groups, each in a file of its own.

@@ -20,11 +20,10 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
     Prebuilt {
         name: "ipv6",
         regex: concat!(
-            r"(?-u)(?:[0-9a-f]{0,4}:){1,8}",
+            r"(?-u)(?:\b[0-9a-f]{1,4}:|::)(?:[0-9a-f]{0,4}:){0,7}",
             r"(?:[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}|[0-9a-f]{1,4}|:)",
         ),
-        check: is_ipv6,
-        stands: is_whole,
+        stands: |before, candidate, behind| is_whole(before, candidate, behind) && is_ipv6(candidate),
         ..PLAIN
     },
     // RFC 3986: a scheme and an authority, or `www.`; ends before the punctuation of the sentence, and before a bracket

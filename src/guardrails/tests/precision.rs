@@ -143,13 +143,13 @@ fn parsed(name: &str, file: &str) -> Corpus {
     let mut corpus = Corpus::default();
     for (number, line) in file.lines().enumerate() {
         let at = format!("{name}.txt, line {}", number + 1);
-        let texts = match line.get(..2) {
-            Some("+ ") => &mut corpus.positives,
-            Some("- ") => &mut corpus.near_misses,
+        let (texts, text) = match line.split_at_checked(2) {
+            Some(("+ ", text)) => (&mut corpus.positives, text),
+            Some(("- ", text)) => (&mut corpus.near_misses, text),
             _ if line.is_empty() || line.starts_with('#') => continue,
             _ => panic!("{at}: begins with none of '+ ', '- ' and '#'"),
         };
-        let text = line[2..].replace('⏎', "\n").replace('¦', "");
+        let text = text.replace('⏎', "\n").replace('¦', "");
         let marks: Vec<char> = text.chars().filter(|char| matches!(char, '⟦' | '⟧')).collect();
         let paired = marks.chunks(2).all(|pair| pair == ['⟦', '⟧']);
         assert!(
