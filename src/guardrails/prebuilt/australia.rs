@@ -43,7 +43,7 @@ fn tax_file(candidate: &str) -> bool {
         8 => &[10, 7, 8, 4, 6, 3, 5, 1],
         _ => &[1, 4, 3, 7, 5, 8, 6, 9, 10],
     };
-    !is_uniform(&digits) && weighted_sum(&digits, weights) % 11 == 0
+    !is_uniform(&digits) && weighted_sum(&digits, weights).is_multiple_of(11)
 }
 
 /// The first digit counts ten, and ten is taken away for the one less.

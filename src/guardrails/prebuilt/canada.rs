@@ -52,7 +52,6 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"(?:\b|_)(?:uci|iuc|ircc|cic|gcms|copr|imm ?[0-9]{4})(?:\b|_)|client[ _-]?id|identificateur|identifiant|immigration|(?:study|work)[ _-]?permit|permanent[ _-]?residen|\bpr[ _-]?card|permis (?:d['’][eé]tudes|de travail)|r[eé]sident[e]? permanent|visitor record|landing|express entry|citizenship certificate",
             within: 50,
         }),
-        ..PLAIN
     },
     // Payments Canada, Standard 006: transit of five digits, institution of three, account of up to twelve; for electronic
     // payments a zero, the institution and the transit.

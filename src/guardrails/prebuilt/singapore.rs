@@ -78,7 +78,7 @@ fn nric(candidate: &str) -> bool {
 }
 
 fn letter_at(letters: &[u8; 11], sum: u32) -> Option<u8> {
-    letters.iter().nth((sum % 11) as usize).copied()
+    letters.get((sum % 11) as usize).copied()
 }
 
 /// The letters of the check of other entities, whose places are their values.
@@ -99,7 +99,7 @@ fn other_entity(candidate: &str) -> Option<u8> {
     let value = |symbol: char| ENTITY_SYMBOLS.find(symbol).and_then(|at| u8::try_from(at).ok());
     let values: Option<Vec<u8>> = candidate.chars().take(9).map(value).collect();
     let sum = weighted_sum(&values?, &[4, 3, 5, 3, 10, 2, 2, 5, 7]);
-    ENTITY_SYMBOLS.bytes().nth(((sum + 11 - 5) % 11) as usize)
+    ENTITY_SYMBOLS.as_bytes().get(((sum + 11 - 5) % 11) as usize).copied()
 }
 
 fn telephone(candidate: &str) -> bool {

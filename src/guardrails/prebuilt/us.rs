@@ -27,8 +27,8 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
     },
 ];
 
-/// Numbers that were printed in advertisements and are nobody's.
-const ADVERTISED: [u64; 2] = [78_05_1120, 219_09_9999];
+/// 078-05-1120 and 219-09-9999: numbers that were printed in advertisements and are nobody's.
+const ADVERTISED: [u64; 2] = [78_051_120, 219_099_999];
 
 /// Area, group and serial: none is all zeros, and areas 666 and 900 to 999 were never given out.
 fn social_security(candidate: &str) -> bool {

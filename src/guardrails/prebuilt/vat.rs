@@ -34,27 +34,27 @@ fn is_vat_number(candidate: &str) -> bool {
         "CY" => cyprus(&d, body),
         "CZ" => czechia(&d),
         "DE" => mod_11_10(&d),
-        "DK" => weighted_sum(&d, &[2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0,
-        "EE" => weighted_sum(&d, &[3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 == 0,
+        "DK" => weighted_sum(&d, &[2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11),
+        "EE" => weighted_sum(&d, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10),
         "EL" | "GR" => weighted_sum(&d, &[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10 == last_digit(&d),
         "ES" => spain(body),
-        "FI" => weighted_sum(&d, &[7, 9, 10, 5, 8, 4, 2, 1]) % 11 == 0,
+        "FI" => weighted_sum(&d, &[7, 9, 10, 5, 8, 4, 2, 1]).is_multiple_of(11),
         "FR" => france(body),
         "HR" => mod_11_10(&d),
-        "HU" => weighted_sum(&d, &[9, 7, 3, 1, 9, 7, 3, 1]) % 10 == 0,
+        "HU" => weighted_sum(&d, &[9, 7, 3, 1, 9, 7, 3, 1]).is_multiple_of(10),
         "IE" => ireland(&d, body),
         "IT" => luhn(&d),
         "LT" => lithuania(&d),
         "LU" => first(&d, 6) % 89 == last(&d, 2),
         "LV" => latvia(&d),
-        "MT" => weighted_sum(&d, &[3, 4, 6, 7, 8, 9, 10, 1]) % 37 == 0,
+        "MT" => weighted_sum(&d, &[3, 4, 6, 7, 8, 9, 10, 1]).is_multiple_of(37),
         "NL" => mod97(&symbols) == 1 || d.get(..9).is_some_and(eleven_test),
         "PL" => weighted_sum(&d, &[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 == last_digit(&d),
         "PT" => (11 - weighted_sum(&d, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 11 % 10 == last_digit(&d),
         "RO" => romania(&d),
         "SE" => last(&d, 2) != 0 && d.get(..10).is_some_and(luhn),
         "SI" => slovenia(&d),
-        "SK" => number(&d) % 11 == 0,
+        "SK" => number(&d).is_multiple_of(11),
         "XI" => northern_ireland(&d),
         _ => false,
     }
@@ -121,7 +121,7 @@ fn czechia(digits: &[u8]) -> bool {
             11 => last_digit(digits) == 1,
             check => last_digit(digits) == check,
         },
-        10 => number(digits) % 11 == 0,
+        10 => number(digits).is_multiple_of(11),
         _ => true,
     }
 }
@@ -134,7 +134,7 @@ fn spain(body: &str) -> bool {
     let digits = digits(body);
     let person = |leading: u64, digits: &[u8]| {
         let number = leading * 10_u64.pow(7) + number(digits);
-        SPANISH_LETTERS.iter().nth((number % 23) as usize) == Some(&last)
+        SPANISH_LETTERS.get((number % 23) as usize) == Some(&last)
     };
     match first {
         b'0'..=b'9' | b'K'..=b'M' | b'X' => person(0, &digits),
@@ -198,5 +198,67 @@ fn slovenia(digits: &[u8]) -> bool {
 
 fn northern_ireland(digits: &[u8]) -> bool {
     let sum = u64::from(weighted_sum(digits, &[8, 7, 6, 5, 4, 3, 2])) + last(digits, 2);
-    sum % 97 == 0 || (sum + 55) % 97 == 0
+    sum.is_multiple_of(97) || (sum + 55).is_multiple_of(97)
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::is_vat_number;
+
+    /// One of each member state and of Northern Ireland, as companies print them.
+    const NUMBERS: [&str; 28] = [
+        "ATU13585627",
+        "BE0428759497",
+        "BG175074752",
+        "CY10259033P",
+        "CZ25123891",
+        "DE136695976",
+        "DK13585628",
+        "EE100931558",
+        "EL094259216",
+        "ESB58378431",
+        "FI20774740",
+        "FR40303265045",
+        "HR33392005961",
+        "HU12892312",
+        "IE6433435F",
+        "IT00743110157",
+        "LT119511515",
+        "LU15027442",
+        "LV40003521600",
+        "MT11679112",
+        "NL004495445B01",
+        "PL8567346215",
+        "PT501964843",
+        "RO18547290",
+        "SE123456789701",
+        "SI50223054",
+        "SK2022749619",
+        "XI980780684",
+    ];
+
+    #[test]
+    fn each_member_states_check_digits_add_up() {
+        for number in NUMBERS {
+            assert!(is_vat_number(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_digit_cannot_be_another() {
+        for number in NUMBERS {
+            let at = number.len() / 2;
+            let with = |digit: char| {
+                let mut other = number.to_owned();
+                other.replace_range(at..=at, &digit.to_string());
+                other
+            };
+            let wrong = ('0'..='9').map(with).filter(|other| other != number);
+            let accepted = wrong.filter(|wrong| is_vat_number(wrong)).count();
+            assert!(accepted < 2, "{number}: {accepted} with another digit");
+        }
+    }
 }
