@@ -108,6 +108,13 @@ bench-keys: build ## Measure what a hundred thousand keys cost; ARGS='--keys N'.
 	@echo 'keys, each used twice …'
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_keys -- $(ARGS)
 
+.PHONY: bench-rules
+bench-rules: ## Measure a hundred guardrail rules on prompts of up to 10 MB, as wasm; ARGS=100 stops at 100 KB.
+	@echo 'a hundred rules …'
+	@CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS='$(VECTORS)' \
+		CARGO_TARGET_WASM32_WASIP1_RUNNER='node --no-warnings $(CURDIR)/tools/wasi.mjs' \
+		cargo bench --quiet --bench rules --target wasm32-wasip1 -- $(ARGS)
+
 .PHONY: run
 run: build ## Leave a gateway up: mock providers, or real ones whose keys are set; or FILE=gateway.yaml, ARGS='…'.
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" FILE='$(FILE)' ARGS='$(ARGS)' tools/run.sh

@@ -1,35 +1,40 @@
 //! Every rule's search, side by side.
 //!
-//! ASCII words are one Aho-Corasick automaton, and patterns one set that says in a single pass which of them
-//! match at all; both take time linear in the text, whatever the rules. Words with other letters are
-//! patterns, for their case folding. Only a pattern that matches is searched for by itself: each of its matches
-//! is linear too, but a pattern that tries to reach the text's end from every match may need the square.
+//! Words, and what the patterns cannot do without, are found in one pass over the text, and each pattern is
+//! searched for only where that lets it match: see `gates`. Words with other letters than ASCII's are patterns,
+//! for their case folding.
+//!
+//! All of it takes time linear in the text, whatever the rules, but for a pattern that tries to reach the text's
+//! end from every match: after some matches it may look only so far ahead.
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder};
+use regex_automata::meta;
+use regex_syntax::hir::Hir;
 
 use super::category::{Categories, OfCategory};
+use super::findings::MAX_MASKS;
+use super::gates::Gates;
 use super::prebuilt::Prebuilt;
 use super::rule::{CompileError, Kind, Rule};
+use super::search::{Loose, each_match};
 use super::settings::{Decode, Guardrail, Kind as GuardrailKind};
+use super::views::folded;
 
 /// Bound of one compiled pattern, in bytes. Memory of each worker.
 const PATTERN_BYTES: usize = 1 << 20;
-/// Bound of the set of all patterns, in bytes.
-const SET_BYTES: usize = 16 << 20;
-/// Longest candidate of a prebuilt pattern within which another one is looked for when it is none, in bytes.
-const REJECTED_BYTES: usize = 64;
 /// Bound of a pattern's cache of states while it searches, in bytes.
 const CACHE_BYTES: usize = 2 << 20;
+/// Most matches of one pattern in one text: more than may be masked.
+const MAX_MATCHES: usize = MAX_MASKS + 1;
+/// Longest candidate of a prebuilt pattern within which another one is looked for when it is none, in bytes.
+const REJECTED_BYTES: usize = 64;
 
 #[derive(Debug)]
 pub(super) struct Matcher {
-    words: Option<AhoCorasick>,
-    /// The automaton's word → rule.
-    word_rules: Vec<usize>,
-    set: Option<RegexSet>,
+    gates: Gates,
+    /// In the order in which `gates` knows them.
     patterns: Vec<Searched>,
     /// Their words, which have an automaton of their own.
     categories: Categories,
@@ -43,7 +48,11 @@ pub(super) struct Matcher {
 #[derive(Debug)]
 struct Searched {
     rule: usize,
-    regex: Regex,
+    regex: meta::Regex,
+    /// For texts beyond ASCII.
+    loose: Option<Loose>,
+    /// Longest match, in bytes.
+    longest: Option<usize>,
     /// Tells which matches are ones.
     prebuilt: Option<&'static Prebuilt>,
     /// What must stand how near, in characters.
@@ -51,24 +60,29 @@ struct Searched {
 }
 
 impl Searched {
-    fn new(rule: usize, regex: Regex) -> Self {
-        Self { rule, regex, prebuilt: None, near: None }
+    fn new(rule: usize, regex: meta::Regex, hir: &Hir) -> Self {
+        let longest = hir.properties().maximum_len();
+        Self { rule, regex, loose: Loose::of(hir), longest, prebuilt: None, near: None }
     }
 
-    /// Calls `hit` with every match. Of a short candidate that is none the search goes on at its second word: groups
-    /// of digits may begin within others.
-    fn each(&self, text: &str, mut hit: impl FnMut(Range<usize>)) {
-        let mut from = 0;
-        while let Some(found) = text.get(from..).and_then(|_| self.regex.find_at(text, from)) {
-            from = found.end();
-            if found.is_empty() {
-                from += text.get(from..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-            } else if self.accepts(text, &found.range()) {
-                hit(found.range());
-            } else if found.len() <= REJECTED_BYTES {
-                from = found.as_str().find(char::is_whitespace).map_or(from, |first| found.start() + first);
+    /// Calls `hit` with every match in `ranges` of `text`. Of a short candidate that is none the search goes on at its
+    /// second word: groups of digits may begin within others.
+    fn find(&self, text: &str, ranges: &[Range<usize>], hit: &mut dyn FnMut(Range<usize>)) {
+        let narrowed = self.loose.as_ref().filter(|_| !text.is_ascii());
+        let narrowed = narrowed.map(|loose| loose.around(text, ranges, self.longest));
+        let mut hits = 0;
+        let mut accept = |found: Range<usize>| {
+            if !self.accepts(text, &found) {
+                let rejected = text.get(found.clone()).filter(|one| one.len() <= REJECTED_BYTES);
+                let word = rejected.and_then(|one| one.find(char::is_whitespace));
+                return Some(word.map_or(found.end, |first| found.start + first.max(1)));
             }
-        }
+            let end = found.end;
+            hit(found);
+            hits += 1;
+            (hits <= MAX_MATCHES).then_some(end)
+        };
+        each_match(&self.regex, text, narrowed.as_deref().unwrap_or(ranges), &mut accept);
     }
 
     fn accepts(&self, text: &str, found: &Range<usize>) -> bool {
@@ -94,35 +108,33 @@ impl Matcher {
     /// `rules` as `rule::rules` made them from `settings`.
     pub(super) fn new(settings: &[Guardrail], rules: &[Rule]) -> Result<Self, CompileError> {
         let mut words = Vec::new();
-        let mut word_rules = Vec::new();
         let mut patterns = Vec::new();
+        let mut parsed = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
             let fail = |message: String| error(settings, rule, message);
+            let mut add = |expression: &str| {
+                let (regex, hir) = compile(expression).map_err(fail)?;
+                let searched = Searched::new(index, regex, &hir);
+                parsed.push(hir);
+                Ok(searched)
+            };
             match &rule.kind {
                 Kind::Word { .. } if rule.name.trim().is_empty() => {
                     return Err(fail(
                         "the word is blank, and would be found everywhere; remove it".to_owned(),
                     ));
                 }
-                Kind::Word { .. } if rule.name.is_ascii() => {
-                    words.push(rule.name.as_str());
-                    word_rules.push(index);
-                }
-                Kind::Word { .. } => {
-                    let regex = compile(&regex::escape(&rule.name)).map_err(fail)?;
-                    patterns.push(Searched::new(index, regex));
-                }
-                Kind::Pattern { regex } => {
-                    patterns.push(Searched::new(index, compile(regex).map_err(fail)?));
-                }
+                Kind::Word { .. } if rule.name.is_ascii() => words.push((index, rule.name.as_str())),
+                Kind::Word { .. } => patterns.push(add(&either_form(&rule.name))?),
+                Kind::Pattern { regex } => patterns.push(add(regex)?),
                 Kind::Prebuilt(prebuilt) => {
-                    let near = prebuilt.near.as_ref().map(|near| compile(near.words)).transpose();
+                    let near = prebuilt.near.as_ref().map(|near| words_near(near.words)).transpose();
                     let near = near.map_err(fail)?.zip(prebuilt.near.as_ref().map(|near| near.within));
-                    let regex = compile(prebuilt.regex).map_err(fail)?;
-                    patterns.push(Searched { rule: index, regex, prebuilt: Some(prebuilt), near });
+                    let found = add(prebuilt.regex)?;
+                    patterns.push(Searched { prebuilt: Some(prebuilt), near, ..found });
                 }
                 Kind::Category(OfCategory { expression: Some(expression), .. }) => {
-                    patterns.push(Searched::new(index, compile(expression).map_err(fail)?));
+                    patterns.push(add(expression)?);
                 }
                 Kind::Category(_) => {}
             }
@@ -131,12 +143,11 @@ impl Matcher {
             let names: Vec<&str> = settings.iter().map(|guardrail| guardrail.name.as_str()).collect();
             CompileError { guardrail: names.join(", "), rule: String::new(), message }
         };
-        let words = automaton(&words).map_err(together)?;
+        let gates = Gates::new(&words, &parsed).map_err(together)?;
         let categories = Categories::new(settings, rules).map_err(together)?;
-        let set = set(&patterns);
         let decode: Vec<Decode> = rules.iter().map(|rule| decode(settings, rule)).collect();
         let decodings = decodings(&decode);
-        Ok(Self { words, word_rules, set, patterns, categories, decode, decodings })
+        Ok(Self { gates, patterns, categories, decode, decodings })
     }
 
     /// What the rule's guardrail looks through.
@@ -156,29 +167,18 @@ impl Matcher {
         wanted: impl Fn(usize) -> bool,
         mut hit: impl FnMut(usize, Range<usize>),
     ) {
-        if let Some(words) = &self.words {
-            for found in words.find_overlapping_iter(text) {
-                if let Some(rule) =
-                    self.word_rules.get(found.pattern().as_usize()).filter(|rule| wanted(**rule))
-                {
-                    hit(*rule, found.range());
-                }
+        let open = self.gates.open(text, |rule, range| {
+            if wanted(rule) {
+                hit(rule, range);
             }
-        }
+        });
         let exempt = self.categories.exempt(text);
         self.categories.scan(text, &exempt, &wanted, &mut hit);
-        let mut search = |searched: &Searched| {
-            if wanted(searched.rule) {
-                searched.each(text, |found| {
-                    if !exempt.covers(searched.rule) {
-                        hit(searched.rule, found);
-                    }
-                });
+        for (index, searched) in self.patterns.iter().enumerate() {
+            let rule = searched.rule;
+            if wanted(rule) && !exempt.covers(rule) {
+                searched.find(text, open.of(index), &mut |range| hit(rule, range));
             }
-        };
-        match &self.set {
-            Some(set) => set.matches(text).iter().filter_map(|at| self.patterns.get(at)).for_each(search),
-            None => self.patterns.iter().for_each(&mut search),
         }
     }
 }
@@ -201,53 +201,49 @@ fn decodings(of_rules: &[Decode]) -> Vec<(Decode, Vec<usize>)> {
     decodings
 }
 
-fn compile(expression: &str) -> Result<Regex, String> {
-    let regex = RegexBuilder::new(expression)
+/// Compiles an expression, and says what it is made of.
+fn compile(expression: &str) -> Result<(meta::Regex, Hir), String> {
+    let unusable = |reason: &str| format!("not a regular expression that can be used: {reason}");
+    let hir = regex_syntax::ParserBuilder::new()
         .case_insensitive(true)
-        .size_limit(PATTERN_BYTES)
-        .dfa_size_limit(CACHE_BYTES)
         .build()
-        .map_err(|error| format!("not a regular expression that can be used: {}", reason(&error)))?;
+        .parse(expression)
+        .map_err(|error| unusable(reason(&error.to_string())))?;
+    let config = meta::Config::new()
+        .nfa_size_limit(Some(PATTERN_BYTES))
+        .onepass_size_limit(Some(PATTERN_BYTES))
+        .hybrid_cache_capacity(CACHE_BYTES);
+    let regex = meta::Builder::new().configure(config).build_from_hir(&hir).map_err(|error| {
+        let too_large =
+            format!("compiled, it takes more than {PATTERN_BYTES} bytes; lower its repetition counts");
+        unusable(&error.size_limit().map_or_else(|| error.to_string(), |_| too_large))
+    })?;
     if regex.is_match("") {
         return Err(
             "it matches the empty text, and so would match everywhere; let it need a character".to_owned()
         );
     }
-    Ok(regex)
+    Ok((regex, hir))
 }
 
-/// Finds all of these words at once, ASCII's letter case ignored.
-pub(super) fn automaton(words: &[impl AsRef<[u8]>]) -> Result<Option<AhoCorasick>, String> {
-    if words.is_empty() {
-        return Ok(None);
+/// A word as it is written, and as a folded text has it.
+fn either_form(word: &str) -> String {
+    let plain = folded(word);
+    if plain == word || plain.trim().is_empty() {
+        return regex::escape(word);
     }
-    let built =
-        AhoCorasickBuilder::new().match_kind(MatchKind::Standard).ascii_case_insensitive(true).build(words);
-    built.map(Some).map_err(|error| format!("the blocked words together cannot be used: {error}"))
+    format!("{}|{}", regex::escape(word), regex::escape(&plain))
 }
 
-/// None where one search is all there is, or where all together are too large: then each looks by itself.
-fn set(patterns: &[Searched]) -> Option<RegexSet> {
-    if patterns.len() < 2 {
-        return None;
-    }
-    let all = patterns.iter().map(|searched| searched.regex.as_str());
-    let mut builder = RegexSetBuilder::new(all);
-    builder.case_insensitive(true).size_limit(SET_BYTES).dfa_size_limit(CACHE_BYTES).build().ok()
+fn words_near(words: &str) -> Result<Regex, String> {
+    let built = RegexBuilder::new(words).case_insensitive(true).size_limit(PATTERN_BYTES).build();
+    built.map_err(|error| format!("the words near it cannot be used: {}", reason(&error.to_string())))
 }
 
 /// What is wrong with an expression, on one line: the parser draws it over several, and the last one says it.
-fn reason(error: &regex::Error) -> String {
-    match error {
-        regex::Error::CompiledTooBig(limit) => {
-            format!("compiled, it takes more than {limit} bytes; lower its repetition counts")
-        }
-        other => {
-            let text = other.to_string();
-            let last = text.lines().last().unwrap_or(&text);
-            last.strip_prefix("error: ").unwrap_or(last).to_owned()
-        }
-    }
+fn reason(text: &str) -> &str {
+    let last = text.lines().last().unwrap_or(text);
+    last.strip_prefix("error: ").unwrap_or(last)
 }
 
 fn error(settings: &[Guardrail], rule: &Rule, message: String) -> CompileError {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 
-use super::super::matcher::automaton;
+use super::super::gates::automaton;
 use super::super::rule::{Kind, Rule};
 use super::super::settings::{Category, Guardrail, Kind as GuardrailKind};
 use super::sentences::{Half, Pairs, Sentence, Sentences};

@@ -152,7 +152,7 @@ fn line(case: &Case) -> String {
     }
     let raw = case.raw.clone().unwrap_or_else(|| {
         let quoted = json!(case.text).to_string();
-        quoted[1..quoted.len() - 1].to_owned()
+        quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap().to_owned()
     });
     let body = (Dialect::Chat, format!(r#"{{"messages":[{{"role":"user","content":"{raw}"}}]}}"#));
     match (blocked(&body), masked(&body)) {

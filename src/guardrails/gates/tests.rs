@@ -1,0 +1,49 @@
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::*;
+
+fn parse(expression: &str) -> Hir {
+    regex_syntax::ParserBuilder::new().case_insensitive(true).build().parse(expression).unwrap()
+}
+
+#[test]
+fn what_a_pattern_needs() {
+    let literals = |all: &[&str]| Needs::Literals(all.iter().map(|one| (*one).to_owned()).collect());
+    for (expression, expected) in [
+        (r"\bask me\b", literals(&["ask me"])),
+        (r"(?-i:AKIA)[0-9A-Z]{16}", literals(&["akia"])),
+        (r"[a-z]+@[a-z]+\.[a-z]{2,}", literals(&["@"])),
+        (r"(?:password|secret)\s*[:=]\s*\S+", literals(&["password", "secret"])),
+        (r"\b\d{3}-\d{2}-\d{4}\b", Needs::Digits(9)),
+        (r"(?:\d[ -]?){13,19}", Needs::Digits(13)),
+        (r"\d+[a-z]", Needs::Digits(1)),
+        (r"[٠-٩0-9]{4}", Needs::Digits(4)),
+        (r"(?:bc1|[13])[a-z]{5}", Needs::Digits(1)),
+        (r"(?:ab|c)\w+", Needs::Nothing),
+        (r"[a-z]{17}", Needs::Nothing),
+        (r"(?:x1)?[a-z]{3}", Needs::Nothing),
+        (r"(?:foo bar)+", literals(&["foo bar"])),
+        ("größe", literals(&["gr"])),
+        ("ö", Needs::Nothing),
+    ] {
+        assert_eq!(Held::by(&parse(expression)).chosen(), expected, "{expression}");
+    }
+}
+
+#[test]
+fn patterns_are_open_around_what_they_need() {
+    let patterns = [r"\d{2}-\d{2}", "forbidden", r"x+@", "[a-z]{2}", r"[0-9]{3}"].map(parse);
+    let gates = Gates::new(&[(7, "Word")], &patterns).unwrap();
+    let text = format!("{}12-34 Forbidden wORD 9{}é{}@", " ".repeat(50), " ".repeat(50), " ".repeat(50));
+    let mut words = Vec::new();
+    let open = gates.open(&text, |rule, range| words.push((rule, range)));
+    assert_eq!(words, [(7, 66..70)]);
+    assert_eq!(open.of(1), std::slice::from_ref(&(56..65)));
+    assert_eq!(open.of(2), std::slice::from_ref(&(0..text.len())));
+    assert_eq!(open.of(3), std::slice::from_ref(&(0..text.len())));
+    assert!(open.of(4).is_empty(), "no three digits within three bytes");
+    let [number] = open.of(0) else { panic!("one range") };
+    assert!(number.start <= 50 && number.end >= 55 && number.end < 80);
+    assert!(open.of(9).is_empty());
+}

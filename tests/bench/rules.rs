@@ -1,0 +1,166 @@
+//! How long the guardrails take on a prompt: a hundred rules, texts of several kinds and sizes.
+//!
+//! `make bench-rules` runs it as wasm, in the engine that Envoy has; `cargo bench --bench rules` natively. Prints
+//! milliseconds, as wasm those of the CPU: the median of some rounds, the fastest and the slowest. An argument is the
+//! largest size in KB.
+
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::string_slice, missing_docs)]
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use spillway_filter::guardrails::{
+    Action, BlockedWord, Compiled, ContentFilter, Guardrail, Kind, Outcome, Pattern, Stage,
+};
+use spillway_filter::wire::Dialect;
+
+/// Like the prebuilt patterns: numbers of many formats, addresses, keys of services.
+const FORMATS: [&str; 30] = [
+    r"(?-u:\b)\d{3}-\d{2}-\d{4}(?-u:\b)",
+    r"(?-u:\b)(?:\d[ -]?){12,18}\d(?-u:\b)",
+    r"(?-u:\b)[a-z0-9._%+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,24}(?-u:\b)",
+    r"(?-u:\b)\+?\d{1,3}[ .-]?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}(?-u:\b)",
+    r"(?-u:\b)[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}(?: ?[a-z0-9]{1,3})?(?-u:\b)",
+    r"(?-u:\b)(?:\d{1,3}\.){3}\d{1,3}(?-u:\b)",
+    r"(?-u:\b)(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?-u:\b)",
+    r"(?-u:\b)(?-i:AKIA)[0-9A-Z]{16}(?-u:\b)",
+    r"(?-u:\b)(?-i:sk-)[A-Za-z0-9_-]{20,}",
+    r"(?-u:\b)(?-i:ghp_)[A-Za-z0-9]{36}(?-u:\b)",
+    r"(?-u:\b)(?-i:xox[baprs]-)[A-Za-z0-9-]{10,}",
+    r"(?-u:\b)(?-i:AIza)[0-9A-Za-z_-]{35}",
+    r"(?-u:\b)(?-i:eyJ)[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+",
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    r"https?://[^\s/@]+:[^\s/@]+@[^\s]+",
+    r"(?-u:\b)[a-z]\d{7}[a-z](?-u:\b)",
+    r"(?-u:\b)\d{8}[a-z](?-u:\b)",
+    r"(?-u:\b)\d{2}[.]\d{3}[.]\d{3}/\d{4}-\d{2}(?-u:\b)",
+    r"(?-u:\b)\d{3}\.\d{3}\.\d{3}-\d{2}(?-u:\b)",
+    r"(?-u:\b)[a-z]{5}\d{4}[a-z](?-u:\b)",
+    r"(?-u:\b)\d{4} ?\d{4} ?\d{4}(?-u:\b)",
+    r"(?-u:\b)[a-z]{6}\d{2}[a-z]\d{2}[a-z]\d{3}[a-z](?-u:\b)",
+    r"(?-u:\b)[a-ceghj-pr-tw-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d](?-u:\b)",
+    r"(?-u:\b)\d{3} ?\d{3} ?\d{3}(?-u:\b)",
+    r"(?-u:\b)(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?-u:\b)",
+    r"(?-u:\b)(?:bc1|[13])[a-hj-np-z0-9]{25,59}(?-u:\b)",
+    r"(?-u:\b)0x[0-9a-f]{40}(?-u:\b)",
+    r"(?-u:\b)[0-9a-f]{2}(?::[0-9a-f]{2}){5}(?-u:\b)",
+    r"(?-u:\b)[a-hj-npr-z0-9]{17}(?-u:\b)",
+    r"(?-u:\b)\d{9}(?-u:\b)",
+];
+
+/// As users write them, with Unicode's words.
+const USERS: [&str; 20] = [
+    r"\bproject[ _-]?bluebird\b",
+    r"\bconfidential\b.{0,40}\bmerger\b",
+    r"\b[A-Z]{3}-\d{4,6}\b",
+    r"\bEMP\d{5}\b",
+    r"(?:password|passwort|secret)\s*[:=]\s*\S+",
+    r"\b(?:kill|hurt)\s+(?:him|her|them)\b",
+    r"\d+[a-z]{3}\d+x",
+    r"\bcase\s+no\.?\s*\d{2,}\b",
+    r"\w+\.internal\.example\.com",
+    r"\b\d{2}/\d{2}/\d{4}\b",
+    r"ticket\s*#\s*\d+",
+    r"\bTOP\s+SECRET\b",
+    r"\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b",
+    r"<script[^>]*>",
+    r"\bselect\b.{1,60}\bfrom\b.{1,60}\bwhere\b",
+    r"(?:ignore|disregard)\s+(?:all\s+)?(?:previous|prior)\s+instructions",
+    r"\bgröß(?:e|er|te)\b",
+    r"\bIBAN\b",
+    r"[\w.-]+\.(?:corp|lan)\b",
+    r"\bv\d+\.\d+\.\d+-rc\d+\b",
+];
+
+fn rules() -> Compiled {
+    let words = (0..50).map(|index| BlockedWord {
+        keyword: format!(
+            "codename {}{}",
+            ["falcon", "osprey", "kestrel", "merlin", "harrier"][index % 5],
+            index
+        ),
+        action: Action::Block,
+        description: None,
+    });
+    let patterns = FORMATS.iter().chain(&USERS).enumerate().map(|(index, regex)| Pattern {
+        name: format!("pattern {index}"),
+        regex: Some((*regex).to_owned()),
+        action: Action::Mask,
+    });
+    let filter = ContentFilter {
+        blocked_words: words.collect(),
+        patterns: patterns.collect(),
+        ..ContentFilter::default()
+    };
+    let kind = Kind::ContentFilter(filter);
+    let guardrail = Guardrail { name: "rules".to_owned(), default_on: true, kind, ..Guardrail::default() };
+    Compiled::new(&[guardrail]).unwrap()
+}
+
+const PROSE: &str = "The committee met on Tuesday to go over the plans for the new library, which had been on the table \
+    since the spring. Three architects had sent drawings; one of them, from a small office near the harbour, showed a \
+    reading room under a glass roof, with 240 seats and room for 18,000 books on the ground floor alone. Nobody could \
+    say what it would cost. \"About four million\", said the treasurer, and looked at her notes, \"if the ground is dry.\" \
+    It was not: the survey of 2019 had found water at 2.5 metres, and a pump that ran day and night.\n\n";
+const MIXED: &str = "Das Komitee traf sich am Dienstag in Köln, um über die Pläne für die neue Bücherei zu sprechen – seit \
+    dem Frühjahr lagen sie auf dem Tisch. Drei Büros hatten Zeichnungen geschickt, “one of them”, so die Kämmerin, “from \
+    a café near the harbour”. Niemand wußte, was es kosten würde: vier Millionen vielleicht…  日本語の本 and москва too, \
+    with 240 seats and room for 18,000 books. The survey of 2019 had found water at 2.5 metres 😀.\n\n";
+/// Nearly what many of the rules look for, and what makes a search begin anew at every byte.
+const HOSTILE: &str = "123-45-678 4111 1111 1111 111 1111111111111111111111111111111 john@example. sk-abc AKIA1234 11111abc1111 \
+    codename falco codename ospre a.b.c.d@ DE89370400440532 aaaaaaaaaaaaaaaaaaaaaaaaaaaa 0x12345 eyJhbGciOi.x \
+    select from select from confidential password secret kill hurt 12/34/567 ＤＥ８９ 1.2.3. aé1b\u{200b}2c ";
+
+fn body(unit: &str, kilobytes: usize) -> Vec<u8> {
+    let mut text = unit.repeat(kilobytes * 1024 / unit.len() + 1);
+    text.truncate(text.floor_char_boundary(kilobytes * 1024));
+    serde_json::to_vec(&serde_json::json!({"messages": [{"role": "user", "content": text}]})).unwrap()
+}
+
+/// Time that the process has had on a processor.
+#[cfg(target_os = "wasi")]
+#[allow(unsafe_code)]
+fn clock() -> Duration {
+    /// `CLOCK_PROCESS_CPUTIME_ID` of WASI's first preview.
+    const CPU: u32 = 2;
+    #[link(wasm_import_module = "wasi_snapshot_preview1")]
+    unsafe extern "C" {
+        fn clock_time_get(clock: u32, precision: u64, nanoseconds: *mut u64) -> u16;
+    }
+    let mut nanoseconds = 0;
+    // SAFETY: the host writes eight bytes to where the pointer shows, and the variable lives longer than the call.
+    let error = unsafe { clock_time_get(CPU, 1, &raw mut nanoseconds) };
+    assert_eq!(error, 0, "the host has no clock of the CPU");
+    Duration::from_nanos(nanoseconds)
+}
+
+/// Time since some moment.
+#[cfg(not(target_os = "wasi"))]
+fn clock() -> Duration {
+    std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
+}
+
+fn main() {
+    let largest = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(10_240);
+    let compiled = rules();
+    let selection = compiled.select(&[], &[], &[]).unwrap();
+    println!("{:<9}{:>9}{:>12}{:>12}{:>12}", "text", "KB", "median ms", "fastest", "slowest");
+    for (name, unit) in [("ASCII", PROSE), ("mixed", MIXED), ("hostile", HOSTILE)] {
+        for kilobytes in [1, 10, 100, 1_024, 10_240].into_iter().filter(|size| *size <= largest) {
+            let body = body(unit, kilobytes);
+            let mut times: Vec<Duration> = Vec::new();
+            let begun = clock();
+            while times.len() < 3 || (times.len() < 101 && clock() - begun < Duration::from_secs(2)) {
+                let started = clock();
+                let verdict =
+                    compiled.scan(&selection, Stage::Request, Dialect::Chat, black_box(&body), &|| 0);
+                times.push(clock() - started);
+                assert!(name == "hostile" || verdict.outcome == Outcome::Pass, "{:?}", verdict.records);
+            }
+            times.sort();
+            let ms = |time: Option<&Duration>| time.map(Duration::as_secs_f64).unwrap_or_default() * 1e3;
+            let [median, first, last] = [times.get(times.len() / 2), times.first(), times.last()].map(ms);
+            println!("{name:<9}{kilobytes:>9}{median:>12.3}{first:>12.3}{last:>12.3}");
+        }
+    }
+}
