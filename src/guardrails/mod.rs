@@ -1,20 +1,23 @@
 //! Guardrails: what may not pass, and what was found.
 //!
-//! One kind so far, LiteLLM's `litellm_content_filter` before the call: words and regular expressions, each of
-//! which blocks the request or masks what it matched. All selected guardrails look at a text in one pass.
+//! Two sorts. A *content filter* (words, expressions, prebuilt patterns, categories) runs here: all selected ones look
+//! at a text in one pass, and block what holds a match or mask the match. A *service* is asked by others; here is what it
+//! is asked, and how its answer is read ([`callout`], [`texts`]).
 //!
-//! What is looked at is every string that the model may read, found by walking the body as JSON, not by
+//! What is looked at is every string that the model may read, or wrote, found by walking the body as JSON, not by
 //! knowing each dialect's fields: a field that nobody has heard of is looked at too. `zone` holds the short
 //! list of what is not: identifiers, the root's `metadata` and the like, and base64 data. Strings are
-//! compared decoded. JSON inside a string (a tool call's arguments), and a value that is the caller's own JSON,
-//! are looked at twice: as a whole, and text by text.
+//! compared decoded, and in all their `views`: without invisible characters, in plain letters. JSON inside a string (a
+//! tool call's arguments), and a value that is the caller's own JSON, are looked at twice: as a whole, and text by
+//! text. What is cut over neighbouring texts is found at their `seams`; over the events of a stream, by a
+//! [`StreamGuard`], which holds back what may become a match.
 //!
-//! Masking replaces the matched bytes of the client's own body and leaves every other byte as it was.
+//! Masking replaces the matched bytes of the body and leaves every other byte as it was.
 //!
-//! Not found: text cut over several parts of a message, spelled with look-alike or invisible characters, or
-//! inside a file. A prompt of token numbers cannot be read at all: whoever runs guardrails refuses it.
+//! Not found: look-alike letters of other scripts, and what is inside a file (`tests/evasion` has the list). A prompt of
+//! token numbers cannot be read at all: whoever runs guardrails refuses it.
 //!
-//! Knows JSON, words and regular expressions. Knows no key, no provider, no host.
+//! Knows JSON, words and regular expressions. Knows no key, no provider, no host, and sends nothing.
 
 pub mod callout;
 mod category;

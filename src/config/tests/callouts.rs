@@ -130,15 +130,15 @@ fn moderations_are_openais_unless_they_stand_elsewhere() {
 #[test]
 fn so_many_services_and_no_more() {
     let service = json!({"guardrail": "generic_guardrail_api", "api_base": "http://g"});
-    let gateway = gateway(&file(&vec![service.clone(); 16]));
+    let gateway = gateway(&file(&vec![service.clone(); 64]));
     let clusters: Vec<&str> =
         gateway.guardrail_services.iter().map(|service| service.cluster.as_str()).collect();
     assert_eq!(
-        (clusters.len(), clusters[0], clusters[15]),
-        (16, "spillway-guardrail-1", "spillway-guardrail-16")
+        (clusters.len(), clusters[0], clusters[63]),
+        (64, "spillway-guardrail-1", "spillway-guardrail-64")
     );
     assert_eq!(
-        errors(&file(&vec![service; 17])),
-        ["guardrails[16].litellm_params.guardrail: more than 16 guardrails are services"]
+        errors(&file(&vec![service; 65])),
+        ["guardrails[64].litellm_params.guardrail: more than 64 guardrails are services"]
     );
 }

@@ -30,7 +30,7 @@ pub use round::{Decision, Next, Round, Ruling};
 use super::mode::Mode;
 
 /// Most services of one configuration: each may hold a whole text of every request under way.
-pub const MAX_SERVICES: usize = 16;
+pub const MAX_SERVICES: usize = 64;
 
 /// A guardrail that is a service.
 #[derive(Clone, Debug, Default, PartialEq)]
