@@ -27,7 +27,7 @@ pub struct AdmissionHost {
     desk: Rc<Desk>,
     /// Of this context.
     id: u32,
-    /// The last byte of a response has passed.
+    /// The last byte of a response has come.
     whole: bool,
     /// Response headers have passed.
     answered: bool,
@@ -168,12 +168,13 @@ impl HttpContext for AdmissionHost {
         self.place.leave();
         let report = state::property(&[state::REPORT]);
         let address = state::text_property(&["source", "address"]);
-        let disconnected = !self.whole && client_left();
+        let whole = self.whole && !self.machine.borrow().withholds_answer();
+        let disconnected = !whole && client_left();
         let ending = Ending {
             report: report.as_deref(),
             client_ip: address.as_deref().map(without_port),
             disconnected,
-            cut: self.answered && !self.whole && !disconnected,
+            cut: self.answered && !whole && !disconnected,
         };
         self.take(&Input::Done(ending));
     }

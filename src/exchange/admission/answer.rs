@@ -37,13 +37,13 @@ impl Admission {
         self.guard.services.forget_before();
         let report = Report::read(report);
         self.ask.status = status;
-        let mut headers = self.gateway_headers();
-        headers.extend(self.attempt_headers(&report, (moment.clock)()));
+        let mut headers = self.attempt_headers(&report, (moment.clock)());
         if report.answered() || end {
             self.state = State::Answered;
             let stream = report.answer.first_token_us.is_some();
             return self.guard_head(headers, stream, end);
         }
+        headers.extend(self.gateway_headers());
         self.state = State::Replacing;
         self.ask.rejected = Some(self.envoys_error(status, &report));
         headers.push(("content-type", "application/json".to_owned()));
@@ -67,21 +67,8 @@ impl Admission {
             Some(reservation) => headers.extend(reservation.quotas.headers()),
             None => headers.extend(self.ask.limit_headers.iter().cloned()),
         }
-        if !self.ask.guardrails.is_empty() {
-            headers.push((APPLIED, self.applied_guardrails()));
-        }
+        headers.extend(self.applied_guardrails().map(|names| (APPLIED, names)));
         headers
-    }
-
-    /// Each name once: a guardrail looks at a fallback's own parameters as well as at the request.
-    pub(super) fn applied_guardrails(&self) -> String {
-        let mut names: Vec<&str> = Vec::new();
-        for record in &self.ask.guardrails {
-            if !names.contains(&record.guardrail_name.as_str()) {
-                names.push(&record.guardrail_name);
-            }
-        }
-        names.join(",")
     }
 
     fn attempt_headers(&self, report: &Report, now_us: u64) -> Vec<(&'static str, String)> {

@@ -115,6 +115,11 @@ impl Round {
         self.settle(cache, now_us)
     }
 
+    /// Names of the guardrails that are asked.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.seats.iter().map(Seat::name)
+    }
+
     /// Ends the round before it is decided, because nobody waits for it any more: the records as they stand.
     pub fn abandon(&mut self, now_us: u64) -> Vec<GuardrailInformation> {
         if std::mem::replace(&mut self.is_decided, true) {

@@ -48,6 +48,11 @@ impl Seat {
         self.selected.guardrail
     }
 
+    /// The guardrail's name.
+    pub(super) fn name(&self) -> &str {
+        &self.selected.service.name
+    }
+
     /// Whether its answer is waited for.
     pub(super) fn is_pending(&self) -> bool {
         self.opinion.is_none()

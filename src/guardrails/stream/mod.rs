@@ -162,6 +162,17 @@ impl StreamGuard {
         })
     }
 
+    /// Names of the guardrails that look at the stream.
+    pub fn names<'c>(&self, compiled: &'c Compiled) -> impl Iterator<Item = &'c str> {
+        let named = |guardrail: usize| compiled.guardrails.get(guardrail);
+        self.running
+            .iter()
+            .filter_map(named)
+            .map(|guardrail| guardrail.name.as_str())
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
     /// As of a whole answer: one record for each guardrail that ran, and none where the answer could not be read.
     #[must_use]
     pub fn records(&self, compiled: &Compiled, now_us: u64) -> Vec<GuardrailInformation> {

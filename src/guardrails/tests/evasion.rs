@@ -51,7 +51,8 @@ fn compile(case: &Case, action: Action) -> Compiled {
     let decode = Decode { html: looks_through("html"), base64: looks_through("base64") };
     let filter = ContentFilter { blocked_words, patterns, decode, ..ContentFilter::default() };
     let kind = Kind::ContentFilter(filter);
-    Compiled::new(&[Guardrail { kind, ..guardrail("g", vec![], vec![]) }]).unwrap()
+    let modes = Modes { default: vec![Mode::PreCall, Mode::PostCall], ..Modes::default() };
+    Compiled::new(&[Guardrail { kind, modes, ..guardrail("g", vec![], vec![]) }]).unwrap()
 }
 
 fn outcome(compiled: &Compiled, dialect: Dialect, body: &str) -> Outcome {
@@ -162,6 +163,49 @@ fn line(case: &Case) -> String {
     }
 }
 
+/// The same text as an answer that is streamed, cut in two at every character in one dialect, and in the middle in the
+/// others, there byte by byte: how many of the streams are blocked.
+fn streamed(case: &Case) -> String {
+    let compiled = compile(case, Action::Block);
+    let selection = compiled.select(&[], &[], &[]).unwrap();
+    let ends: Vec<usize> = case.text.char_indices().map(|(at, _)| at).skip(1).collect();
+    let is_blocked = |dialect: Dialect, at: usize, chunk: usize| {
+        let mut guard = compiled.stream(&selection, dialect, 0).unwrap();
+        let (one, two) = case.text.split_at(at);
+        let stream = format!("{}{}", delta(dialect, one), delta(dialect, two));
+        let mut out = Vec::new();
+        for bytes in stream.as_bytes().chunks(chunk) {
+            guard.push(&compiled, bytes, &mut out);
+        }
+        guard.end(&compiled, &mut out) == Flow::Blocked
+    };
+    let middle = ends.get(ends.len() / 2).copied().into_iter();
+    let others = [Dialect::Completions, Dialect::Responses, Dialect::Messages];
+    let each: Vec<bool> = ends
+        .iter()
+        .map(|at| is_blocked(Dialect::Chat, *at, usize::MAX))
+        .chain(middle.flat_map(|at| others.map(|dialect| is_blocked(dialect, at, 1))))
+        .collect();
+    format!("{} of {}", each.iter().filter(|blocked| **blocked).count(), each.len())
+}
+
+/// An event with a piece of an answer.
+fn delta(dialect: Dialect, text: &str) -> String {
+    let (name, data) = match dialect {
+        Dialect::Messages => (
+            "event: content_block_delta\n",
+            json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}),
+        ),
+        Dialect::Responses => (
+            "event: response.output_text.delta\n",
+            json!({"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": text}),
+        ),
+        Dialect::Completions => ("", json!({"choices": [{"index": 0, "text": text}]})),
+        _ => ("", json!({"choices": [{"index": 0, "delta": {"content": text}}]})),
+    };
+    format!("{name}data: {data}\n\n")
+}
+
 #[test]
 fn what_is_caught_is_what_the_golden_file_says() {
     let mut files: Vec<PathBuf> =
@@ -175,6 +219,9 @@ fn what_is_caught_is_what_the_golden_file_says() {
         writeln!(found, "{}", file.file_stem().unwrap().to_string_lossy()).unwrap();
         for case in cases {
             writeln!(found, "  {}: {}", case.name, line(&case)).unwrap();
+            if case.split.is_none() && case.raw.is_none() {
+                writeln!(found, "    streamed: {}", streamed(&case)).unwrap();
+            }
         }
     }
     let golden = folder().join("caught.golden");

@@ -18,6 +18,16 @@ impl Admission {
         }
     }
 
+    /// Whether an answer has come of which the client has not got the end.
+    #[must_use]
+    pub fn withholds_answer(&self) -> bool {
+        match &self.guard.answer {
+            Answer::Withheld | Answer::Whole { .. } | Answer::Asked { .. } => true,
+            Answer::Stream { held, .. } | Answer::Cut { held } => *held > 0,
+            Answer::Free => false,
+        }
+    }
+
     /// Decides what becomes of an answer, with the headers that it gets. Errors are not looked at: they are the
     /// provider's words, not the model's.
     pub(in super::super) fn guard_head(
@@ -50,11 +60,31 @@ impl Admission {
             Answer::Stream { .. } => !withheld,
             _ => false,
         };
-        if goes {
-            return Step::go(vec![Effect::EditResponseHeaders { remove, set: headers }]);
+        let mut set = headers;
+        if !goes {
+            self.guard.headers.clone_from(&set);
         }
-        self.guard.headers.clone_from(&headers);
-        Step::hold(vec![Effect::EditResponseHeaders { remove, set: headers }])
+        set.extend(self.gateway_headers());
+        let effects = vec![Effect::EditResponseHeaders { remove, set }];
+        if goes { Step::go(effects) } else { Step::hold(effects) }
+    }
+
+    /// The guardrails that have run, that services were asked for, or that look at the stream: each once, since one looks
+    /// at a fallback's own parameters as well as at the request. `None` where there are none.
+    pub(in super::super) fn applied_guardrails(&self) -> Option<String> {
+        let recorded = self.ask.guardrails.iter().map(|record| record.guardrail_name.as_str());
+        let asked = self.guard.services.beside.iter().flat_map(|(_, round)| round.names());
+        let passing = match &self.guard.answer {
+            Answer::Stream { guard, .. } => Some(guard.names(&self.setup.guardrails)),
+            _ => None,
+        };
+        let mut names: Vec<&str> = Vec::new();
+        for name in recorded.chain(asked).chain(passing.into_iter().flatten()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        (!names.is_empty()).then(|| names.join(","))
     }
 
     fn services_judge_the_answer(&self) -> bool {
@@ -93,7 +123,7 @@ impl Admission {
         match std::mem::take(&mut self.guard.answer) {
             Answer::Asked { body, changed, .. } => {
                 let applied = self.applied_guardrails();
-                effects.push(Effect::SetResponseHeader(APPLIED, applied));
+                effects.extend(applied.map(|names| Effect::SetResponseHeader(APPLIED, names)));
                 effects.extend(changed.then_some(Effect::ReplaceResponseBody(body)));
             }
             Answer::Stream { guard, .. } => self.guard.answer = Answer::Stream { guard, held: 0 },
