@@ -4,7 +4,7 @@
 //! milliseconds, as wasm those of the CPU: the median of some rounds, the fastest and the slowest. An argument is the
 //! largest size in KB.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::string_slice, missing_docs)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::hint::black_box;
 use std::time::Duration;

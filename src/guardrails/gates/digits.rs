@@ -39,7 +39,7 @@ impl Digits {
             .collect();
         let mut last: VecDeque<usize> = VecDeque::with_capacity(self.most);
         for (at, byte) in text.bytes().enumerate() {
-            if !is_digit(text, at, byte) {
+            if !begins_digit(text, at, byte) {
                 continue;
             }
             if last.len() == self.most {
@@ -56,8 +56,20 @@ impl Digits {
     }
 }
 
-/// Whether a digit of any script begins there.
-fn is_digit(text: &str, at: usize, byte: u8) -> bool {
-    byte.is_ascii_digit()
-        || byte >= 0xc0 && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(char::is_numeric)
+/// Whether it is a digit of any script. (Between U+2000 and U+9FFF there are numbers, and no digits.)
+pub(super) fn is_digit(char: char) -> bool {
+    char.is_ascii_digit()
+        || char >= '\u{660}' && !('\u{2000}'..'\u{a000}').contains(&char) && char.is_numeric()
+}
+
+/// Whether a digit begins there.
+fn begins_digit(text: &str, at: usize, byte: u8) -> bool {
+    match byte {
+        b'0'..=b'9' => true,
+        // First bytes of U+0640 to U+1FFF, and of U+A000 and higher.
+        0xd9..=0xe1 | 0xea..=0xff => {
+            text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_digit)
+        }
+        _ => false,
+    }
 }

@@ -11,11 +11,14 @@ mod needs;
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use regex_syntax::hir::Hir;
 
 use digits::Digits;
 use needs::{Held, Needs};
+
+/// Up to so many bytes of words the fastest automaton is built, which takes a good deal of memory for each.
+const MOST_FAST: usize = 8 << 10;
 
 /// The words of all rules and the needs of all patterns.
 #[derive(Debug)]
@@ -137,9 +140,11 @@ pub(super) fn automaton(literals: &[impl AsRef<[u8]>]) -> Result<Option<AhoCoras
     if literals.is_empty() {
         return Ok(None);
     }
+    let bytes: usize = literals.iter().map(String::len).sum();
     let built = AhoCorasickBuilder::new()
         .match_kind(MatchKind::Standard)
         .ascii_case_insensitive(true)
+        .kind((bytes <= MOST_FAST).then_some(AhoCorasickKind::DFA))
         .build(literals);
     built.map(Some).map_err(|error| format!("the blocked words together cannot be used: {error}"))
 }

@@ -2,6 +2,8 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::digits::is_digit;
+
 /// Most literals that a pattern is found by.
 const MOST_LITERALS: usize = 64;
 
@@ -51,7 +53,7 @@ impl Held {
     }
 
     fn literal(text: &str) -> Self {
-        let digits = text.chars().filter(|char| char.is_numeric()).count();
+        let digits = text.chars().filter(|char| is_digit(*char)).count();
         let exactly = text.is_ascii().then(|| text.to_ascii_lowercase());
         Self { literals: exactly.clone().and_then(worthy), digits, exactly }
     }
@@ -66,7 +68,7 @@ impl Held {
             }
         };
         let is_digits = |(start, end): &(u32, u32)| {
-            end - start < 100 && (*start..=*end).filter_map(char::from_u32).all(char::is_numeric)
+            end - start < 100 && (*start..=*end).filter_map(char::from_u32).all(is_digit)
         };
         let digits = usize::from(!ranges.is_empty() && ranges.iter().all(is_digits));
         match one_letter(&ranges) {
