@@ -128,6 +128,8 @@ pub enum Effect {
     LookUp(String),
     /// Asks services that guardrails are; [`admission::Input::Opinion`] answers each.
     AskGuardrails(Vec<Question>),
+    /// The same, in no hurry: nothing of the request waits for the answers, which may come when it is over.
+    AskGuardrailsLater(Vec<Question>),
     /// Lets the request go on that was held in an earlier phase.
     ResumeRequest,
     /// Lets the answer go on that was held in an earlier phase.

@@ -1,7 +1,7 @@
 //! Carries questions to the services that guardrails are.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ use super::lookups::Machine;
 use crate::exchange::admission::MOST_OPINION_BYTES;
 use crate::exchange::{Asker, Question};
 
+/// Most questions that wait for the next tick: those beyond that are not asked.
+const MOST_LATER: usize = 4_096;
+
 /// What is under way.
 #[derive(Default)]
 pub struct Callouts {
@@ -21,6 +24,10 @@ pub struct Callouts {
     /// The contexts that have asked. A request that is over is not among them: to resume or answer it ends the
     /// process.
     waiting: RefCell<HashMap<u32, Machine>>,
+    /// What is asked at the next tick, in a callback of the root, whose calls outlive the requests that they are about.
+    later: RefCell<VecDeque<(Machine, Question)>>,
+    /// Envoy's number of such a call → who asked. As many as Envoy has under way, each for its timeout at most.
+    telling: RefCell<HashMap<u32, (Machine, Asker)>>,
 }
 
 impl Callouts {
@@ -37,6 +44,31 @@ impl Callouts {
     pub fn taken(&self, call: u32) -> Option<(u32, Asker, Option<Machine>)> {
         let (id, asker) = self.calls.borrow_mut().remove(&call)?;
         Some((id, asker, self.waiting.borrow().get(&id).cloned()))
+    }
+
+    /// Takes what is to be asked later; false if too much is.
+    #[must_use]
+    pub fn push(&self, machine: &Machine, question: Question) -> bool {
+        let mut later = self.later.borrow_mut();
+        if later.len() >= MOST_LATER {
+            return false;
+        }
+        later.push_back((Rc::clone(machine), question));
+        true
+    }
+
+    /// Asks the next of what is to be asked later, in a callback of the root. `None`: nothing is left. Whose question
+    /// it was, where Envoy takes no call.
+    pub fn ask_next(&self) -> Option<Option<(Machine, Asker)>> {
+        let (machine, question) = self.later.borrow_mut().pop_front()?;
+        let Some(call) = send(&question) else { return Some(Some((machine, question.asker))) };
+        self.telling.borrow_mut().insert(call, (machine, question.asker));
+        Some(None)
+    }
+
+    /// Who asked later by this call, if it is one of these. The request may be over.
+    pub fn telling(&self, call: u32) -> Option<(Machine, Asker)> {
+        self.telling.borrow_mut().remove(&call)
     }
 
     /// Forgets a request that is over. What is under way for it is not waited for.

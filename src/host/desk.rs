@@ -44,6 +44,12 @@ impl Desk {
         for question in applied.asked {
             self.ask(id, machine, &question);
         }
+        for question in applied.asked_later {
+            let asker = question.asker;
+            if !self.callouts.push(machine, question) {
+                self.overhear(machine, asker, None);
+            }
+        }
         let Some((message, timeout_ms)) = applied.question else { return applied.action };
         if self.questions.ask(id, machine, &message, timeout_ms) {
             return applied.action;
@@ -73,6 +79,28 @@ impl Desk {
         let (status, body) = (answer.status(), callouts::body(answer));
         wake(id, &machine, "opinion", || self.tell(id, &machine, asker, status.zip(body.as_deref())));
         true
+    }
+
+    /// Asks what is in no hurry; in a callback of the root.
+    pub fn ask_later(&self) {
+        while let Some(failed) = self.callouts.ask_next() {
+            if let Some((machine, asker)) = failed {
+                self.overhear(&machine, asker, None);
+            }
+        }
+    }
+
+    /// The answer to such a call, if it is one.
+    pub fn overheard(&self, answer: Answer) -> bool {
+        let Some((machine, asker)) = self.callouts.telling(answer.call) else { return false };
+        let (status, body) = (answer.status(), callouts::body(answer));
+        self.overhear(&machine, asker, status.zip(body.as_deref()));
+        true
+    }
+
+    /// Hands an opinion to a request that may be over: all that it leads to is an event.
+    fn overhear(&self, machine: &Machine, asker: Asker, answer: Option<(u16, &[u8])>) {
+        self.take(machine, &Input::Opinion { asker, answer });
     }
 
     /// The answer of the rate-limit service to a call; as above.

@@ -21,12 +21,14 @@ pub struct Applied {
     pub told: Option<(Vec<u8>, u64)>,
     /// For services that guardrails are.
     pub asked: Vec<Question>,
+    /// The same, by way of the root context.
+    pub asked_later: Vec<Question>,
 }
 
 /// Applies a step.
 pub fn apply(step: Step) -> Applied {
     let (mut event, mut look_up, mut question, mut told) = (None, None, None, None);
-    let mut asked = Vec::new();
+    let (mut asked, mut asked_later) = (Vec::new(), Vec::new());
     for effect in step.effects {
         let applied = match effect {
             Effect::SetRequestHeader(name, value) => set(MapType::HttpRequestHeaders, name, &value),
@@ -56,6 +58,10 @@ pub fn apply(step: Step) -> Applied {
             Effect::ResumeResponse => hostcalls::resume_http_response(),
             Effect::AskGuardrails(questions) => {
                 asked.extend(questions);
+                Ok(())
+            }
+            Effect::AskGuardrailsLater(questions) => {
+                asked_later.extend(questions);
                 Ok(())
             }
             Effect::Reply(reply) => answer(&reply),
@@ -88,7 +94,7 @@ pub fn apply(step: Step) -> Applied {
         Flow::Continue => Action::Continue,
         Flow::Pause => Action::Pause,
     };
-    Applied { action, event, look_up, question, told, asked }
+    Applied { action, event, look_up, question, told, asked, asked_later }
 }
 
 fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {

@@ -67,6 +67,7 @@ impl Requests {
     /// them when it ends.
     fn tick(&self) {
         contained(ROLE, "telling", || self.desk.questions.tell());
+        contained(ROLE, "asking-later", || self.desk.ask_later());
         let now_us = state::now_us();
         if now_us >= self.due_us.get() || self.due_us.get() - now_us > tick_us() {
             self.due_us.set(now_us.saturating_add(tick_us()));
@@ -78,6 +79,7 @@ impl Requests {
 
     fn answered(&self, answer: Answer) {
         let known = contained(ROLE, "told", || self.desk.told(answer)).unwrap_or(true)
+            || contained(ROLE, "overheard", || self.desk.overheard(answer)).unwrap_or(true)
             || contained(ROLE, "looked-up", || self.lookups.answered(answer)).unwrap_or(true)
             || contained(ROLE, "changed", || self.changes.answered(answer)).unwrap_or(true);
         if !known {

@@ -266,6 +266,7 @@ impl Admission {
         let reply = Reply { status: reject.status, headers, body: reject.body(self.dialect) };
         let status = if begun { self.ask.status } else { reject.status };
         self.ask.rejected = Some(reject);
+        self.guard.services.forget_beside();
         let step = self.reply(reply);
         self.ask.status = status;
         step
@@ -317,6 +318,7 @@ impl Admission {
         if matches!(self.state, State::Asking | State::Guarding) {
             self.give_back(moment);
             self.give_probes_back(moment);
+            self.guard.services.forget_beside();
         }
         self.close_guardrails(moment);
         self.settle(&report, ending.disconnected, moment);
@@ -326,7 +328,7 @@ impl Admission {
         }
         effects.extend(self.tell_rate_limits(&report));
         let event: Option<Event> = self.event(report, ending, (moment.clock)());
-        effects.extend(event.map(|event| Effect::Emit(Box::new(event))));
+        effects.extend(event.and_then(|event| self.emit(Box::new(event))));
         Step::go(effects)
     }
 }

@@ -209,16 +209,32 @@ fn a_refusal_beside_the_call_is_the_answer_whenever_it_comes() {
 }
 
 #[test]
-fn a_service_that_only_tells_holds_nothing() {
-    let world = world(vec![closed(Mode::LoggingOnly)]);
-    let (mut machine, step) = world.ask(&chat());
-    assert_eq!((step.flow, questions(&step).len()), (Flow::Continue, 1));
-    assert_eq!(head(&world, &mut machine).flow, Flow::Continue);
-    assert_eq!(opinion(&world, &mut machine, Mode::LoggingOnly, Some(BLOCK)), Step::wait());
-    assert_eq!(
-        recorded(&world, &mut machine),
-        [("logging_only".to_owned(), GuardrailStatus::GuardrailFlagged)]
-    );
+fn a_service_that_only_tells_holds_nothing_and_is_waited_for() {
+    for is_over in [false, true] {
+        let world = world(vec![closed(Mode::LoggingOnly)]);
+        let (mut machine, step) = world.ask(&chat());
+        let later = step.effects.iter().filter(|effect| matches!(effect, Effect::AskGuardrailsLater(_)));
+        assert_eq!((step.flow, later.count()), (Flow::Continue, 1));
+        assert_eq!(head(&world, &mut machine).flow, Flow::Continue);
+        let event = if is_over {
+            assert_eq!(world.event(&mut machine, &report(10)), None, "an opinion is awaited");
+            let step = opinion(&world, &mut machine, Mode::LoggingOnly, Some(BLOCK));
+            find(&step.effects, |effect| match effect {
+                Effect::Emit(event) => Some((**event).clone()),
+                _ => None,
+            })
+        } else {
+            assert_eq!(opinion(&world, &mut machine, Mode::LoggingOnly, Some(BLOCK)), Step::wait());
+            world.event(&mut machine, &report(10))
+        };
+        let event = event.unwrap();
+        let told = event.guardrail_information.last().unwrap();
+        assert_eq!(
+            (told.guardrail_mode.as_str(), told.guardrail_status),
+            ("logging_only", GuardrailStatus::GuardrailFlagged)
+        );
+        assert_eq!((event.http_status, event.usage.input), (200, 10));
+    }
 }
 
 #[test]

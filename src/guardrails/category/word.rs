@@ -23,7 +23,8 @@ impl Ends {
     pub(super) fn hold(self, text: &str, found: &Range<usize>) -> bool {
         let before = || text.get(..found.start).and_then(|before| before.chars().next_back());
         let behind = || text.get(found.end..).and_then(|behind| behind.chars().next());
-        !(self.start && before().is_some_and(is_of_words)) && !(self.end && behind().is_some_and(is_of_words))
+        let goes_on = |bounded: bool, char: Option<char>| bounded && char.is_some_and(is_of_words);
+        !goes_on(self.start, before()) && !goes_on(self.end, behind())
     }
 }
 

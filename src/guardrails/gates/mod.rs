@@ -140,7 +140,7 @@ pub(super) fn automaton(literals: &[impl AsRef<[u8]>]) -> Result<Option<AhoCoras
     if literals.is_empty() {
         return Ok(None);
     }
-    let bytes: usize = literals.iter().map(String::len).sum();
+    let bytes: usize = literals.iter().map(|literal| literal.as_ref().len()).sum();
     let built = AhoCorasickBuilder::new()
         .match_kind(MatchKind::Standard)
         .ascii_case_insensitive(true)

@@ -11,6 +11,7 @@ mod request;
 mod services;
 mod stream;
 
+use crate::event::Event;
 use crate::guardrails::{Selection, StreamGuard};
 
 pub(super) use request::Admitted;
@@ -42,6 +43,8 @@ pub(super) struct Guard {
     answer: Answer,
     /// Headers of the answer that a refusal of it carries too.
     headers: Vec<(&'static str, String)>,
+    /// The event of a request that is over, while services that only tell have not answered.
+    event: Option<Box<Event>>,
 }
 
 /// What becomes of the answer.

@@ -3,6 +3,7 @@
 use super::super::{Admission, Effect, Moment, State, Step};
 use super::services::{Before, questions};
 use super::{Admitted, Answer};
+use crate::event::Event;
 use crate::exchange::{Asker, Flow, internal_error, overrides};
 use crate::guardrails::callout::{About, Decision, Next, Round, Ruling, Selected};
 use crate::guardrails::texts::{Passage, texts};
@@ -75,7 +76,7 @@ impl Admission {
         changed: bool,
         moment: &Moment<'_>,
     ) -> Result<Vec<Effect>, Reject> {
-        let mut asked = Vec::new();
+        let mut asks = Vec::new();
         for mode in [Mode::DuringCall, Mode::LoggingOnly] {
             let passages = self.passages_with_fallbacks(mode, &body)?;
             let Some((round, next)) = self.round(mode, passages, moment) else { continue };
@@ -87,15 +88,16 @@ impl Admission {
                     }
                     continue;
                 }
-                Next::Ask(requests) => asked.extend(questions(mode, requests)),
+                Next::Ask(requests) if mode == Mode::LoggingOnly => {
+                    asks.push(Effect::AskGuardrailsLater(questions(mode, requests)));
+                }
+                Next::Ask(requests) => asks.push(Effect::AskGuardrails(questions(mode, requests))),
                 Next::Waiting => {}
             }
             self.guard.services.beside.push((mode, round));
         }
         let mut effects = self.send(request, changed.then_some(body), None);
-        if !asked.is_empty() {
-            effects.push(Effect::AskGuardrails(asked));
-        }
+        effects.extend(asks);
         Ok(effects)
     }
 
@@ -209,9 +211,15 @@ impl Admission {
                 return Step::wait();
             }
         };
+        if let Some(mut event) = self.guard.event.take() {
+            event.guardrail_information.extend(records);
+            return Step::hold(vec![Effect::Emit(event)]);
+        }
         self.ask.guardrails.extend(records);
         match ruling {
-            Ruling::Blocked(reject) if mode == Mode::DuringCall => self.refuse_beside(reject),
+            // It only tells.
+            _ if mode == Mode::LoggingOnly => Step::wait(),
+            Ruling::Blocked(reject) => self.refuse_beside(reject),
             _ if self.answer_waits() => resumed(self.go_unless_withheld(), Effect::ResumeResponse),
             _ => Step::wait(),
         }
@@ -308,15 +316,27 @@ impl Admission {
         self.ask.plan.iter().flat_map(|plan| &plan.legs).filter_map(|leg| leg.overrides.as_ref())
     }
 
-    /// The records of what was not decided when the request was over.
+    /// The records of what was not decided when the request was over. Those that only tell are waited for.
     pub(in super::super) fn close_guardrails(&mut self, moment: &Moment<'_>) {
         let now_us = (moment.clock)();
         let services = std::mem::take(&mut self.guard.services);
+        let (telling, beside): (Vec<_>, Vec<_>) =
+            services.beside.into_iter().partition(|(mode, _)| *mode == Mode::LoggingOnly);
         let rounds = services.before.map(|before| before.round).into_iter().chain(services.after);
-        for mut round in rounds.chain(services.beside.into_iter().map(|(_, round)| round)) {
+        for mut round in rounds.chain(beside.into_iter().map(|(_, round)| round)) {
             self.ask.guardrails.extend(round.abandon(now_us));
         }
+        self.guard.services.beside = telling;
         self.close_stream(now_us);
+    }
+
+    /// Tells of a request that is over: at once, or when the services that only tell have answered.
+    pub(in super::super) fn emit(&mut self, event: Box<Event>) -> Option<Effect> {
+        if !self.guard.services.await_opinions() {
+            return Some(Effect::Emit(event));
+        }
+        self.guard.event = Some(event);
+        None
     }
 }
 

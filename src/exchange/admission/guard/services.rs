@@ -37,6 +37,11 @@ impl Services {
         self.beside.clear();
     }
 
+    /// Whether services that only tell have not answered.
+    pub fn await_opinions(&self) -> bool {
+        self.beside.iter().any(|(mode, _)| *mode == Mode::LoggingOnly)
+    }
+
     /// Whether the answer waits for what services say of the request.
     pub fn withhold(&self) -> bool {
         self.beside.iter().any(|(mode, _)| *mode == Mode::DuringCall)
