@@ -9,47 +9,48 @@ const MOST: usize = 32;
 /// The patterns that need digits.
 #[derive(Debug, Default)]
 pub(super) struct Digits {
-    /// With how many each needs.
-    patterns: Vec<(usize, usize)>,
+    patterns: Vec<Needed>,
     most: usize,
 }
 
+/// What one pattern needs.
+#[derive(Clone, Copy, Debug)]
+struct Needed {
+    pattern: usize,
+    digits: usize,
+    /// Within how many characters.
+    within: usize,
+}
+
 impl Digits {
-    pub(super) fn add(&mut self, pattern: usize, count: usize) {
-        let count = count.clamp(1, MOST);
-        self.patterns.push((pattern, count));
-        self.most = self.most.max(count);
+    /// Notes that a pattern needs so many digits within so many characters, if that is bounded.
+    pub(super) fn add(&mut self, pattern: usize, digits: usize, within: Option<usize>) {
+        let digits = digits.clamp(1, MOST);
+        self.patterns.push(Needed { pattern, digits, within: within.unwrap_or(usize::MAX) });
+        self.most = self.most.max(digits);
     }
 
-    /// Calls `found` for each pattern with where as many digits as it needs are as close together as `longest`
-    /// allows.
-    pub(super) fn find(
-        &self,
-        text: &str,
-        longest: impl Fn(usize) -> Option<usize>,
-        mut found: impl FnMut(usize, &Range<usize>),
-    ) {
+    /// Calls `found` for each pattern with where as many digits as it needs are close enough together.
+    pub(super) fn find(&self, text: &str, mut found: impl FnMut(usize, &Range<usize>)) {
         if self.patterns.is_empty() {
             return;
         }
-        let patterns: Vec<(usize, usize, usize)> = self
-            .patterns
-            .iter()
-            .map(|(pattern, count)| (*pattern, *count, longest(*pattern).unwrap_or(usize::MAX)))
-            .collect();
-        let mut last: VecDeque<usize> = VecDeque::with_capacity(self.most);
+        // The last digits, the latest first: at which byte, and at which character.
+        let mut last: VecDeque<(usize, usize)> = VecDeque::with_capacity(self.most);
+        let mut chars = 0;
         for (at, byte) in text.bytes().enumerate() {
+            chars += usize::from(byte & 0xc0 != 0x80);
             if !begins_digit(text, at, byte) {
                 continue;
             }
             if last.len() == self.most {
                 last.pop_back();
             }
-            last.push_front(at);
-            for (pattern, count, longest) in &patterns {
-                let Some(first) = last.get(count - 1) else { continue };
-                if at - first < *longest {
-                    found(*pattern, &(*first..at + 1));
+            last.push_front((at, chars));
+            for needed in &self.patterns {
+                let Some((first, first_char)) = last.get(needed.digits - 1) else { continue };
+                if chars - first_char < needed.within {
+                    found(needed.pattern, &(*first..at + 1));
                 }
             }
         }

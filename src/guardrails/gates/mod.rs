@@ -15,7 +15,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use regex_syntax::hir::Hir;
 
 use digits::Digits;
-use needs::{Held, Needs};
+use needs::{Held, Needs, most_chars};
 
 /// Up to so many bytes of words the fastest automaton is built, which takes a good deal of memory for each.
 const MOST_FAST: usize = 8 << 10;
@@ -91,7 +91,7 @@ impl Gates {
                 Needs::Literals(literals) => {
                     sought.extend(literals.iter().map(|literal| (literal.clone(), Seeker::Pattern(index))));
                 }
-                Needs::Digits(count) => digits.add(index, *count),
+                Needs::Digits(count) => digits.add(index, *count, most_chars(hir)),
                 Needs::Nothing => {}
             }
             reaches.push(Reach { everywhere: matches!(needs, Needs::Nothing), longest });
@@ -127,8 +127,7 @@ impl Gates {
                 }
             }
         }
-        let longest = |pattern: usize| self.reaches.get(pattern).and_then(|reach| reach.longest);
-        self.digits.find(text, longest, around);
+        self.digits.find(text, around);
         for range in open.0.iter_mut().flatten() {
             *range = text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end);
         }

@@ -118,6 +118,26 @@ impl Held {
     }
 }
 
+/// How many characters a match has at most, if that is bounded.
+pub(super) fn most_chars(hir: &Hir) -> Option<usize> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(0),
+        HirKind::Literal(literal) => Some(literal.0.len()),
+        HirKind::Class(_) => Some(1),
+        HirKind::Repetition(repetition) => {
+            let times = usize::try_from(repetition.max?).ok()?;
+            most_chars(&repetition.sub)?.checked_mul(times)
+        }
+        HirKind::Capture(capture) => most_chars(&capture.sub),
+        HirKind::Concat(parts) => {
+            parts.iter().try_fold(0, |sum: usize, part| sum.checked_add(most_chars(part)?))
+        }
+        HirKind::Alternation(parts) => {
+            parts.iter().try_fold(0, |most: usize, part| Some(most.max(most_chars(part)?)))
+        }
+    }
+}
+
 /// A text that is worth looking for: a single letter or space is everywhere.
 fn worthy(text: String) -> Option<Vec<String>> {
     let is_sign = |byte: u8| byte.is_ascii_punctuation();

@@ -44,6 +44,7 @@ fn patterns_are_open_around_what_they_need() {
     assert_eq!(open.of(3), std::slice::from_ref(&(0..text.len())));
     assert!(open.of(4).is_empty(), "no three digits within three bytes");
     let [number] = open.of(0) else { panic!("one range") };
+    assert_eq!(most_chars(&parse(r"\d{2}-\d{2}")), Some(5));
     assert!(number.start <= 50 && number.end >= 55 && number.end < 80);
     assert!(open.of(9).is_empty());
 }
