@@ -4,6 +4,7 @@ use regex_syntax::ParserBuilder;
 
 use crate::guardrails::rule::{Kind, Rule};
 use crate::guardrails::settings::{Guardrail, Kind as GuardrailKind};
+use crate::guardrails::views::is_invisible;
 
 /// How far matches reach, in characters that can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,32 +66,12 @@ fn longest(expression: &str) -> usize {
 
 /// Where `text` has `count` characters that can be seen behind it; its start if it has not so many.
 pub(super) fn before_last(text: &str, count: usize) -> usize {
-    let mut seen = text.char_indices().rev().filter(|(_, char)| !is_invisible(*char));
+    let mut seen = text.char_indices().rev().filter(|(_, char)| !is_unseen(*char));
     count.checked_sub(1).map_or(text.len(), |nth| seen.nth(nth).map_or(0, |(at, _)| at))
 }
 
 /// Characters that nobody sees, and that somebody may write between those of a word: they must not use up what
 /// is held back.
-fn is_invisible(char: char) -> bool {
-    matches!(
-        char,
-        '\u{ad}'
-            | '\u{34f}'
-            | '\u{300}'..='\u{36f}'
-            | '\u{61c}'
-            | '\u{115f}'..='\u{1160}'
-            | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fff8}'
-            | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
+fn is_unseen(char: char) -> bool {
+    is_invisible(char) || matches!(char, '\u{300}'..='\u{36f}')
 }

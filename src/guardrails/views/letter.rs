@@ -4,7 +4,7 @@ use unicode_normalization::char::{compose, decompose_compatible};
 
 /// Whether nobody sees it: zero-width and direction marks, variation selectors, tags, fillers, soft hyphens.
 /// Unicode's `Default_Ignorable_Code_Point`, and the marks of interlinear annotations.
-pub(super) fn is_invisible(char: char) -> bool {
+pub(in crate::guardrails) fn is_invisible(char: char) -> bool {
     matches!(char,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'

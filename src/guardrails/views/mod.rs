@@ -23,6 +23,8 @@ use std::ops::Range;
 
 use super::settings::Decode;
 
+pub(super) use letter::is_invisible;
+
 /// One way to rewrite a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
