@@ -102,6 +102,7 @@ demo: setup module debug-programs ## Play the seed failures and a tour on a loca
 bench: build ## Measure what the gateway adds to a request, in CPU and latency; ARGS='--record' writes it down.
 	@tools/wrk.sh
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench -- $(ARGS)
+	@$(MAKE) --silent --no-print-directory bench-rules ARGS=
 
 .PHONY: bench-keys
 bench-keys: build ## Measure what a hundred thousand keys cost; ARGS='--keys N'.
