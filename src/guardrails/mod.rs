@@ -78,6 +78,7 @@ use stream::Reach;
 #[derive(Debug)]
 pub struct Compiled {
     guardrails: Vec<Named>,
+    has_services: bool,
     /// Of all guardrails, in their order; within one, patterns before words.
     rules: Vec<Rule>,
     matcher: Matcher,
@@ -129,7 +130,9 @@ impl Compiled {
         let rules = rule::rules(settings)?;
         let matcher = Matcher::new(settings, &rules)?;
         let reaches = rules.iter().map(|rule| Reach::of(rule, settings)).collect();
-        Ok(Self { guardrails: settings.iter().map(Named::new).collect(), rules, matcher, reaches })
+        let guardrails: Vec<Named> = settings.iter().map(Named::new).collect();
+        let has_services = guardrails.iter().any(|guardrail| guardrail.service.is_some());
+        Ok(Self { guardrails, has_services, rules, matcher, reaches })
     }
 
     /// Names of the guardrails, in the order of the configuration.
@@ -202,6 +205,9 @@ impl Compiled {
     /// [`Round`](callout::Round) asks them. Of a request, one that is asked before the call is not asked beside it.
     #[must_use]
     pub fn services(&self, selection: &Selection, mode: Mode) -> Vec<Selected> {
+        if !self.has_services {
+            return Vec::new();
+        }
         let stage = if mode == Mode::PostCall { Stage::Answer } else { Stage::Request };
         let running = selection.at(stage, |index| !self.is_local(index));
         let selected = |guardrail: usize| {
@@ -214,6 +220,9 @@ impl Compiled {
     /// Whether any selected guardrail looks at answers.
     #[must_use]
     pub fn look_at_answers(&self, selection: &Selection) -> bool {
+        if selection.is_empty() {
+            return false;
+        }
         let filters = selection.at(Stage::Answer, |index| self.is_local(index));
         !filters.is_empty() || !self.services(selection, Mode::PostCall).is_empty()
     }

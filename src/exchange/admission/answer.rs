@@ -41,7 +41,7 @@ impl Admission {
         if report.answered() || end {
             self.state = State::Answered;
             let stream = report.answer.first_token_us.is_some();
-            return self.guard_head(headers, stream, end);
+            return self.guard_head(headers, stream, end, moment);
         }
         headers.extend(self.gateway_headers());
         self.state = State::Replacing;

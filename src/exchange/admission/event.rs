@@ -41,7 +41,9 @@ impl Admission {
         identity.ip = ending.client_ip.map(str::to_owned);
         identity.user_agent = self.ask.user_agent.take();
         if ending.disconnected {
-            close_the_last(&mut report, now_us);
+            close_the_last(&mut report, "client_disconnected", now_us);
+        } else if self.guard.refused_beside {
+            close_the_last(&mut report, "refused", now_us);
         }
         let error = self.error(&report, ending);
         let deployment = report.attempts.last().map(|last| last.deployment.clone()).unwrap_or_default();
@@ -97,10 +99,10 @@ impl Admission {
     }
 }
 
-/// The try that a client's leaving ended: it has not reported by now.
-fn close_the_last(report: &mut Report, now_us: u64) {
+/// The try that a client's leaving ended, or a guardrail's refusal beside it: it has not reported by now.
+fn close_the_last(report: &mut Report, cause: &str, now_us: u64) {
     if let Some(last) = report.attempts.last_mut().filter(|last| last.cause.is_empty()) {
-        "client_disconnected".clone_into(&mut last.cause);
+        cause.clone_into(&mut last.cause);
         last.duration_us = now_us.saturating_sub(last.started_us);
     }
 }

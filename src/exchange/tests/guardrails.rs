@@ -203,8 +203,11 @@ fn a_refusal_beside_the_call_is_the_answer_whenever_it_comes() {
         assert_eq!(reply.status, 400, "phase {phase}");
         let applied = reply.headers.iter().find(|(name, _)| *name == "x-litellm-applied-guardrails");
         assert_eq!(applied.unwrap().1, "words,judge");
-        let event = world.event(&mut machine, &report(10)).unwrap();
+        let mut open = report(10);
+        open.attempts[0].cause.clear();
+        let event = world.event(&mut machine, &open).unwrap();
         assert_eq!((event.http_status, event.usage.input), (400, 10), "the provider is paid");
+        assert_eq!(event.attempts[0].cause, "refused");
     }
 }
 

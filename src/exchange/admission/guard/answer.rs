@@ -35,6 +35,7 @@ impl Admission {
         headers: Vec<(&'static str, String)>,
         stream: bool,
         end: bool,
+        moment: &Moment<'_>,
     ) -> Step {
         let withheld = self.guard.services.withhold();
         let judged =
@@ -42,7 +43,7 @@ impl Admission {
         self.guard.answer = match (judged, stream) {
             (true, true) if !self.services_judge_the_answer() => {
                 let compiled = &self.setup.guardrails;
-                match compiled.stream(&self.guard.selection, self.dialect, self.started_us) {
+                match compiled.stream(&self.guard.selection, self.dialect, (moment.clock)()) {
                     Some(guard) => Answer::Stream { guard: Box::new(guard), held: 0 },
                     None => Answer::Withheld,
                 }
@@ -111,7 +112,9 @@ impl Admission {
         let (body, changed) = match verdict.outcome {
             Outcome::Blocked(reject) => return self.refuse_answer(reject),
             Outcome::Masked(masked) => (masked, true),
-            Outcome::Pass => (body.to_vec(), false),
+            // Services are asked about a copy: the body itself waits in Envoy's buffer.
+            Outcome::Pass if self.services_judge_the_answer() => (body.to_vec(), false),
+            Outcome::Pass => (Vec::new(), false),
         };
         self.guard.answer = Answer::Asked { body, stream: false, changed };
         self.ask_after(moment)

@@ -43,6 +43,8 @@ pub(super) struct Guard {
     answer: Answer,
     /// Headers of the answer that a refusal of it carries too.
     headers: Vec<(&'static str, String)>,
+    /// A service beside the call refused the request, and so ended its try.
+    pub(super) refused_beside: bool,
     /// The event of a request that is over, while services that only tell have not answered.
     event: Option<Box<Event>>,
 }

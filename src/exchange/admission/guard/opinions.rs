@@ -232,6 +232,7 @@ impl Admission {
         if is_out {
             return Step::wait();
         }
+        self.guard.refused_beside = true;
         let mut step = self.refuse_answer(reject);
         step.effects.insert(0, Effect::KeepDeparture);
         step

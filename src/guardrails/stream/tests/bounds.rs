@@ -87,11 +87,11 @@ fn long_streams_of_small_pieces_cost_as_much_as_they_are_long() {
     let compiled = compiled(masking());
     let shape = &SHAPES[0];
     let pieces: Vec<String> =
-        "lorem ipsum secret 12 ".repeat(3_000).chars().map(|char| char.to_string()).collect();
+        "lorem ipsum secret 12 ".repeat(1_000).chars().map(|char| char.to_string()).collect();
     let stream = (shape.stream)(&pieces);
     let played = play(&compiled, shape.dialect, stream.chunks(1 << 14));
     assert_eq!(played.flow, Flow::Going);
-    assert_eq!(shape.joined(&played.out).matches("[KEYWORD_REDACTED]").count(), 3_000);
+    assert_eq!(shape.joined(&played.out).matches("[KEYWORD_REDACTED]").count(), 1_000);
 }
 
 /// What only tells must not keep more than what enforces may.

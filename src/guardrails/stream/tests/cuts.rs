@@ -21,6 +21,9 @@ const TEXTS: &[&str] = &[
     "  [1, 2.5e3, true, \"\\u0073ecret\"] ",
 ];
 
+/// Unoptimised wasm is slow: there not every cut is made.
+const STEP: usize = if cfg!(target_arch = "wasm32") { 5 } else { 1 };
+
 #[test]
 fn at_every_character() {
     let compiled = compiled(masking());
@@ -28,7 +31,7 @@ fn at_every_character() {
         for text in TEXTS {
             let chars: Vec<String> = text.chars().map(|char| raw(&char.to_string())).collect();
             shape.check(&compiled, &chars, usize::MAX);
-            for at in 0..=chars.len() {
+            for at in (0..=chars.len()).step_by(STEP) {
                 let (head, tail) = chars.split_at(at);
                 shape.check(&compiled, &[head.concat(), tail.concat()], usize::MAX);
             }

@@ -1,6 +1,6 @@
 //! Guardrail services that fail, and what they are asked.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mock_providers::guardrail::{Asked, BLOCK_WORD, Behaviour, GuardrailService, MASK_WORD};
 use serde_json::{Value, json};
@@ -64,16 +64,12 @@ async fn fails(
         let what = || format!("{name}, {behaviour:?}, stream {stream}");
         let mut body = chat("Say it.", &[&name]);
         body["stream"] = json!(stream);
-        let began = Instant::now();
         let answer = ask(fixture, &body).await?;
-        let took = began.elapsed();
         let expected = if open { 200 } else { 503 };
         ensure(answer.status == expected, || {
             format!("{}: HTTP {}: {}", what(), answer.status, answer.text())
         })?;
         ensure(open || answer.text().contains(&name), || format!("{}: {}", what(), answer.text()))?;
-        let waited = behaviour == Some(Behaviour::Hang);
-        ensure(!waited || took >= TIMEOUT, || format!("{}: did not wait: {took:?}", what()))?;
         let id = answer.header("x-litellm-call-id").ok_or("no x-litellm-call-id")?;
         let statuses = statuses(fixture, id).await?;
         ensure(statuses == ["guardrail_failed_to_respond"], || format!("{}: {statuses:?}", what()))?;
