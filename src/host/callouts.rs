@@ -1,6 +1,6 @@
 //! Carries questions to the services that guardrails are.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
@@ -13,8 +13,10 @@ use super::lookups::Machine;
 use crate::exchange::admission::MOST_OPINION_BYTES;
 use crate::exchange::{Asker, Question};
 
-/// Most questions that wait for the next tick: those beyond that are not asked.
+/// Most questions in no hurry, and most bytes of them, that wait for the next tick or for their answers: those beyond
+/// that are not asked. Each keeps its texts, also of a request that is over.
 const MOST_LATER: usize = 4_096;
+const MOST_LATER_BYTES: usize = 64 << 20;
 
 /// What is under way.
 #[derive(Default)]
@@ -26,8 +28,10 @@ pub struct Callouts {
     waiting: RefCell<HashMap<u32, Machine>>,
     /// What is asked at the next tick, in a callback of the root, whose calls outlive the requests that they are about.
     later: RefCell<VecDeque<(Machine, Question)>>,
-    /// Envoy's number of such a call → who asked. As many as Envoy has under way, each for its timeout at most.
-    telling: RefCell<HashMap<u32, (Machine, Asker)>>,
+    /// Envoy's number of such a call → who asked, and how many bytes.
+    telling: RefCell<HashMap<u32, (Machine, Asker, usize)>>,
+    /// Of both.
+    later_bytes: Cell<usize>,
 }
 
 impl Callouts {
@@ -50,9 +54,11 @@ impl Callouts {
     #[must_use]
     pub fn push(&self, machine: &Machine, question: Question) -> bool {
         let mut later = self.later.borrow_mut();
-        if later.len() >= MOST_LATER {
+        let bytes = self.later_bytes.get().saturating_add(question.body.len());
+        if later.len() + self.telling.borrow().len() >= MOST_LATER || bytes > MOST_LATER_BYTES {
             return false;
         }
+        self.later_bytes.set(bytes);
         later.push_back((Rc::clone(machine), question));
         true
     }
@@ -61,14 +67,24 @@ impl Callouts {
     /// it was, where Envoy takes no call.
     pub fn ask_next(&self) -> Option<Option<(Machine, Asker)>> {
         let (machine, question) = self.later.borrow_mut().pop_front()?;
-        let Some(call) = send(&question) else { return Some(Some((machine, question.asker))) };
-        self.telling.borrow_mut().insert(call, (machine, question.asker));
+        let (asker, bytes) = (question.asker, question.body.len());
+        let Some(call) = send(&question) else {
+            self.forget_bytes(bytes);
+            return Some(Some((machine, asker)));
+        };
+        self.telling.borrow_mut().insert(call, (machine, asker, bytes));
         Some(None)
     }
 
     /// Who asked later by this call, if it is one of these. The request may be over.
     pub fn telling(&self, call: u32) -> Option<(Machine, Asker)> {
-        self.telling.borrow_mut().remove(&call)
+        let (machine, asker, bytes) = self.telling.borrow_mut().remove(&call)?;
+        self.forget_bytes(bytes);
+        Some((machine, asker))
+    }
+
+    fn forget_bytes(&self, bytes: usize) {
+        self.later_bytes.set(self.later_bytes.get().saturating_sub(bytes));
     }
 
     /// Forgets a request that is over. What is under way for it is not waited for.
