@@ -12,6 +12,7 @@ mod prebuilt;
 #[cfg(not(target_arch = "wasm32"))]
 mod precision;
 mod properties;
+pub(in crate::guardrails) mod random;
 mod reach;
 mod records;
 mod seams;

@@ -4,6 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::guardrails::tests::random::Random;
 
 const TEXTS: &[&str] = &[
     "",
@@ -93,19 +94,6 @@ fn data_raw(out: &str, shape: &Shape) -> String {
         Some(rest.split_once('"')?.0.to_owned())
     };
     pieces.filter_map(piece).collect()
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) >> 33).unwrap() % bound
-    }
 }
 
 #[test]
