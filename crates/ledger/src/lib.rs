@@ -7,14 +7,16 @@
 //! | `server` | binds, serves, stops |
 //! | `api` | HTTP: who may ask, what was asked, how it is answered |
 //! | `intake` | bytes of a batch → checked events, or where it is malformed |
-//! | `store` | the only code that knows the database: one writer, several readers, migrations |
+//! | `store` | what is stored and asked: one writer, several readers, migrations |
+//! | `db` | the only code that knows that it is SQLite or PostgreSQL |
 //! | `record` | rows: of an event, of a key, a team, a user; no I/O |
 //! | `secret` `calendar` `log` | credentials, times as text, one-line logs |
 //!
-//! `store` takes rows and answers with rows; no SQL and no SQLite type passes its boundary.
+//! `store` takes rows and answers with rows; no SQL passes its boundary.
 
 mod api;
 mod calendar;
+mod db;
 mod intake;
 mod log;
 mod record;
@@ -22,6 +24,7 @@ mod secret;
 mod server;
 mod store;
 
+pub use db::{Database, OpenError, PostgresUrl, PostgresUrlError};
 pub use secret::{EmptySecret, Secret};
 pub use server::{Handle, Ledger, Options, ShutdownError, StartError};
-pub use store::{OpenError, StoreError};
+pub use store::StoreError;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +11,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, Gate};
+use crate::db::{Database, OpenError};
 use crate::secret::Secret;
-use crate::store::{OpenError, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 /// How long requests that are under way may take when the ledger stops.
 const FINISH_WAIT: Duration = Duration::from_secs(10);
@@ -23,32 +23,29 @@ const FINISH_WAIT: Duration = Duration::from_secs(10);
 pub struct Options {
     /// Address and port to listen on; port 0 takes a free one.
     pub listen: String,
-    /// The database file; it and its folder are created where they are missing.
-    pub data: PathBuf,
+    /// Where the rows are.
+    pub database: Database,
     /// What gateways present. Without it, no event is taken.
     pub ingest_token: Option<Secret>,
     /// What those who ask present. Without it, no query is answered.
     pub master_key: Option<Secret>,
     /// Bytes of the largest batch.
     pub body_limit: usize,
-    /// How long a statement waits for another process that holds the database's lock.
-    pub lock_wait: Duration,
 }
 
 impl Options {
     /// Bytes of the largest batch, if nothing else is said.
     pub const BODY_LIMIT: usize = 8 << 20;
 
-    /// An address and a file; no secrets, so nobody is let in yet.
+    /// An address and a database; no secrets, so nobody is let in yet.
     #[must_use]
-    pub fn new(listen: impl Into<String>, data: impl Into<PathBuf>) -> Self {
+    pub fn new(listen: impl Into<String>, database: Database) -> Self {
         Self {
             listen: listen.into(),
-            data: data.into(),
+            database,
             ingest_token: None,
             master_key: None,
             body_limit: Self::BODY_LIMIT,
-            lock_wait: Duration::from_secs(5),
         }
     }
 }
@@ -106,7 +103,11 @@ impl Ledger {
         let unusable = |error| StartError::Listen(options.listen.clone(), error);
         let listener = TcpListener::bind(&options.listen).await.map_err(unusable)?;
         let address = listener.local_addr().map_err(unusable)?;
-        let store = Arc::new(Store::open(&options.data, options.lock_wait).map_err(StartError::Open)?);
+        let database = options.database.clone();
+        let store = tokio::task::spawn_blocking(move || Store::open(&database)).await;
+        let store =
+            store.map_err(|error| unusable(std::io::Error::other(error)))?.map_err(StartError::Open)?;
+        let store = Arc::new(store);
         crate::log::info("started", started(&options, address));
 
         let gateways = Gate::for_gateways(options.ingest_token);
@@ -125,7 +126,7 @@ impl Ledger {
 fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
     json!({
         "listen": address.to_string(),
-        "data": options.data,
+        "database": options.database.to_string(),
         "ingest_token": configured(options.ingest_token.as_ref()),
         "master_key": configured(options.master_key.as_ref()),
     })

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use spillway_ledger::{EmptySecret, Options, Secret};
+use spillway_ledger::{Database, EmptySecret, Options, PostgresUrl, PostgresUrlError, Secret};
 
 /// Variables of the ingest token, the first that is set wins.
 const TOKEN_VARIABLES: &[&str] = &["SPILLWAY_LEDGER_TOKEN"];
@@ -13,13 +13,19 @@ const TOKEN_VARIABLES: &[&str] = &["SPILLWAY_LEDGER_TOKEN"];
 /// Variables of the master key, the first that is set wins.
 const KEY_VARIABLES: &[&str] = &["SPILLWAY_MASTER_KEY", "LITELLM_MASTER_KEY"];
 
+/// The variable of a PostgreSQL database's address.
+const DATABASE_VARIABLE: &str = "DATABASE_URL";
+
 /// Bytes of a secret's file; a larger one is another file, named by mistake.
 const SECRET_FILE_BYTES: u64 = 4_096;
 
 const SECRETS: &str = "\
 Secrets, from a file or else the environment; without one, its endpoints answer 503:
   SPILLWAY_LEDGER_TOKEN                      what gateways present to deliver events
-  SPILLWAY_MASTER_KEY or LITELLM_MASTER_KEY  what is presented to query";
+  SPILLWAY_MASTER_KEY or LITELLM_MASTER_KEY  what is presented to query
+
+Rows are in a file of SQLite's (--data), or in PostgreSQL where its address is in a file or else the environment:
+  DATABASE_URL                               postgres://user:password@host:5432/database?sslmode=require";
 
 /// Spillway's ledger: stores what the gateways report once each, and answers queries.
 #[derive(Debug, Parser)]
@@ -28,9 +34,12 @@ pub(crate) struct Settings {
     /// Address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:4001", env = "SPILLWAY_LEDGER_LISTEN")]
     listen: String,
-    /// Database file; created with its folder where missing.
+    /// SQLite's database file; created with its folder where missing.
     #[arg(long, value_name = "FILE", env = "SPILLWAY_LEDGER_DATA")]
-    data: PathBuf,
+    data: Option<PathBuf>,
+    /// File that holds the address of a PostgreSQL database.
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    database_url_file: Option<PathBuf>,
     /// File that holds the ingest token.
     #[arg(long, value_name = "FILE")]
     ingest_token_file: Option<PathBuf>,
@@ -39,18 +48,24 @@ pub(crate) struct Settings {
     master_key_file: Option<PathBuf>,
 }
 
-/// Why a secret cannot be used.
+/// Why a setting cannot be used.
 #[derive(Debug)]
-pub(crate) enum SecretError {
+pub(crate) enum SettingError {
     /// Its file cannot be read.
     Unreadable(PathBuf, std::io::Error),
     /// Its file is too large for one.
     TooLarge(PathBuf),
     /// The file or the variable of this name is empty.
     Empty(String),
+    /// The file or the variable of this name holds no address of a database.
+    Address(String, PostgresUrlError),
+    /// Neither a file nor a server is named.
+    NoDatabase,
+    /// A file and a server are named.
+    TwoDatabases,
 }
 
-impl fmt::Display for SecretError {
+impl fmt::Display for SettingError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(file, error) => write!(out, "{}: cannot be read: {error}", file.display()),
@@ -58,21 +73,50 @@ impl fmt::Display for SecretError {
                 write!(out, "{}: more than {SECRET_FILE_BYTES} bytes; is it the right file?", file.display())
             }
             Self::Empty(source) => write!(out, "{source}: {EmptySecret}"),
+            Self::Address(source, error) => write!(out, "{source}: {error}"),
+            Self::NoDatabase => write!(
+                out,
+                "no database is named: give a file with --data FILE, or the address of a PostgreSQL database in \
+                 {DATABASE_VARIABLE}"
+            ),
+            Self::TwoDatabases => write!(
+                out,
+                "two databases are named, {DATABASE_VARIABLE} and the file of --data or SPILLWAY_LEDGER_DATA: \
+                 unset one"
+            ),
         }
     }
 }
 
-impl std::error::Error for SecretError {}
+impl std::error::Error for SettingError {}
 
 impl Settings {
     /// The ledger's options; `variable` looks a name up in the environment.
     ///
     /// # Errors
-    /// [`SecretError`]: a secret is named and cannot be used.
-    pub(crate) fn options(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Options, SecretError> {
+    /// [`SettingError`]: a secret is named and cannot be used.
+    pub(crate) fn options(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Options, SettingError> {
         let ingest_token = secret(self.ingest_token_file.as_deref(), TOKEN_VARIABLES, &variable)?;
         let master_key = secret(self.master_key_file.as_deref(), KEY_VARIABLES, &variable)?;
-        Ok(Options { ingest_token, master_key, ..Options::new(self.listen.as_str(), self.data.as_path()) })
+        let database = self.database(&variable)?;
+        Ok(Options { ingest_token, master_key, ..Options::new(self.listen.as_str(), database) })
+    }
+
+    fn database(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Database, SettingError> {
+        let address = match &self.database_url_file {
+            Some(file) => Some((file.display().to_string(), read(file)?)),
+            None => variable(DATABASE_VARIABLE).map(|text| (DATABASE_VARIABLE.to_owned(), text)),
+        };
+        match (&self.data, address) {
+            (Some(_), Some(_)) => Err(SettingError::TwoDatabases),
+            (Some(file), None) => Ok(Database::file(file)),
+            (None, Some((source, text))) => {
+                let url: PostgresUrl =
+                    text.trim().parse().map_err(|error| SettingError::Address(source, error))?;
+                Ok(Database::Postgres(url))
+            }
+            (None, None) => Err(SettingError::NoDatabase),
+        }
     }
 }
 
@@ -81,21 +125,21 @@ fn secret(
     file: Option<&Path>,
     variables: &[&str],
     variable: impl Fn(&str) -> Option<String>,
-) -> Result<Option<Secret>, SecretError> {
+) -> Result<Option<Secret>, SettingError> {
     let found = match file {
         Some(file) => Some((file.display().to_string(), read(file)?)),
         None => variables.iter().find_map(|name| variable(name).map(|text| ((*name).to_owned(), text))),
     };
     found
-        .map(|(source, text)| Secret::new(&text).map_err(|EmptySecret| SecretError::Empty(source)))
+        .map(|(source, text)| Secret::new(&text).map_err(|EmptySecret| SettingError::Empty(source)))
         .transpose()
 }
 
-fn read(file: &Path) -> Result<String, SecretError> {
-    let unreadable = |error| SecretError::Unreadable(file.to_owned(), error);
+fn read(file: &Path) -> Result<String, SettingError> {
+    let unreadable = |error| SettingError::Unreadable(file.to_owned(), error);
     let size = std::fs::metadata(file).map_err(unreadable)?.len();
     if size > SECRET_FILE_BYTES {
-        return Err(SecretError::TooLarge(file.to_owned()));
+        return Err(SettingError::TooLarge(file.to_owned()));
     }
     std::fs::read_to_string(file).map_err(unreadable)
 }
@@ -132,6 +176,25 @@ mod tests {
         let options =
             settings(&[]).options(|asked| (asked == "SPILLWAY_LEDGER_TOKEN").then(|| "t".to_owned()));
         assert!(options.unwrap().ingest_token.is_some());
+    }
+
+    #[test]
+    fn one_database_is_named() {
+        let options = |arguments: &[&str], address: Option<&str>| {
+            let settings = Settings::parse_from(["spillway-ledger"].iter().chain(arguments));
+            let options =
+                settings.options(|name| address.filter(|_| name == DATABASE_VARIABLE).map(str::to_owned));
+            options.map(|options| options.database.to_string()).map_err(|error| error.to_string())
+        };
+        let address = Some("postgres://ada:secret@db/spillway");
+        assert_eq!(options(&["--data", "x.sqlite"], None), Ok("x.sqlite".to_owned()));
+        assert_eq!(options(&[], address), Ok("PostgreSQL at db, database spillway".to_owned()));
+        assert!(
+            options(&["--data", "x.sqlite"], address).unwrap_err().starts_with("two databases are named")
+        );
+        assert!(options(&[], None).unwrap_err().starts_with("no database is named"));
+        let wrong = options(&[], Some("mysql://ada:secret@db")).unwrap_err();
+        assert!(wrong.starts_with("DATABASE_URL: is no address") && !wrong.contains("secret"), "{wrong}");
     }
 
     #[test]

@@ -3,10 +3,10 @@
 //! A scope keeps the period that began last and the [`PERIODS`] that were charged last: events of a period that
 //! is over arrive late, and a budget whose duration was changed goes on in a period that began earlier.
 
-use rusqlite::{Connection, Row, named_params};
 use spillway_filter::budgets::Balance;
 
 use super::money::sql_sum;
+use crate::db::{Connection, DbError, Row, params};
 
 /// Periods of a scope that are kept besides the one that began last.
 const PERIODS: u32 = 3;
@@ -22,23 +22,18 @@ pub(super) fn charge(
     period_ms: u64,
     nanodollars: u64,
     now: &str,
-) -> rusqlite::Result<()> {
+) -> Result<(), DbError> {
     let update = format!(
-        r#"UPDATE "spillway_budget_spend" SET "nanodollars" = {}, "charged_at" = :now
-           WHERE "scope" = :scope AND "period_ms" = :period_ms"#,
-        sql_sum("nanodollars", ":nanodollars")
+        r#"UPDATE "spillway_budget_spend" SET "nanodollars" = {}, "charged_at" = ?4
+           WHERE "scope" = ?1 AND "period_ms" = ?2"#,
+        sql_sum(r#""nanodollars""#, "CAST(?3 AS BIGINT)")
     );
     let insert = r#"
         INSERT INTO "spillway_budget_spend" ("scope", "period_ms", "nanodollars", "charged_at")
-        VALUES (:scope, :period_ms, :nanodollars, :now)"#;
-    let bound = named_params! {
-        ":scope": scope,
-        ":period_ms": period_ms,
-        ":nanodollars": nanodollars,
-        ":now": now,
-    };
-    if db.prepare_cached(&update)?.execute(bound)? == 0 {
-        db.prepare_cached(insert)?.execute(bound)?;
+        VALUES (?1, ?2, ?3, ?4)"#;
+    let params = params![scope, period_ms, nanodollars, now];
+    if db.execute(&update, &params)? == 0 {
+        db.execute(insert, &params)?;
         drop_old_periods(db, scope)?;
     }
     Ok(())
@@ -51,24 +46,19 @@ pub(super) fn charge_by(
     period_ms: u64,
     gateway: &str,
     nanodollars: u64,
-) -> rusqlite::Result<()> {
+) -> Result<(), DbError> {
     let upsert = format!(
         r#"INSERT INTO "spillway_budget_spend_by_gateway" ("scope", "period_ms", "gateway", "nanodollars")
-           VALUES (:scope, :period_ms, :gateway, :nanodollars)
+           VALUES (?1, ?2, ?3, ?4)
            ON CONFLICT ("scope", "period_ms", "gateway") DO UPDATE SET "nanodollars" = {}"#,
-        sql_sum("nanodollars", "excluded.\"nanodollars\"")
+        sql_sum(r#""spillway_budget_spend_by_gateway"."nanodollars""#, r#"excluded."nanodollars""#)
     );
-    db.prepare_cached(&upsert)?.execute(named_params! {
-        ":scope": scope,
-        ":period_ms": period_ms,
-        ":gateway": gateway,
-        ":nanodollars": nanodollars,
-    })?;
+    db.execute(&upsert, &params![scope, period_ms, gateway, nanodollars])?;
     Ok(())
 }
 
 /// Called when a scope gets a period, which bounds both tables by the number of scopes.
-fn drop_old_periods(db: &Connection, scope: &str) -> rusqlite::Result<()> {
+fn drop_old_periods(db: &Connection, scope: &str) -> Result<(), DbError> {
     let delete = r#"
         DELETE FROM "spillway_budget_spend" WHERE "scope" = ?1
           AND "period_ms" < (SELECT max("period_ms") FROM "spillway_budget_spend" WHERE "scope" = ?1)
@@ -78,8 +68,8 @@ fn drop_old_periods(db: &Connection, scope: &str) -> rusqlite::Result<()> {
     let parts = r#"
         DELETE FROM "spillway_budget_spend_by_gateway" WHERE "scope" = ?1
           AND "period_ms" NOT IN (SELECT "period_ms" FROM "spillway_budget_spend" WHERE "scope" = ?1)"#;
-    if db.prepare_cached(delete)?.execute((scope, PERIODS))? > 0 {
-        db.prepare_cached(parts)?.execute([scope])?;
+    if db.execute(delete, &params![scope, PERIODS])? > 0 {
+        db.execute(parts, &params![scope])?;
     }
     Ok(())
 }
@@ -89,10 +79,10 @@ pub(super) const SELECT: &str = r#"
     SELECT "all"."scope", "all"."period_ms", "all"."nanodollars", coalesce("own"."nanodollars", 0)
     FROM "spillway_budget_spend" AS "all"
     LEFT JOIN "spillway_budget_spend_by_gateway" AS "own"
-      ON "own"."scope" = "all"."scope" AND "own"."period_ms" = "all"."period_ms" AND "own"."gateway" = :gateway
-    WHERE "all"."scope" = :scope
-      OR ("all"."scope" > :scope || '/model/' AND "all"."scope" < :scope || '/model0')
-    ORDER BY "all"."scope", "all"."period_ms" LIMIT :most"#;
+      ON "own"."scope" = "all"."scope" AND "own"."period_ms" = "all"."period_ms" AND "own"."gateway" = ?2
+    WHERE "all"."scope" = ?1
+      OR ("all"."scope" > ?1 || '/model/' AND "all"."scope" < ?1 || '/model0')
+    ORDER BY "all"."scope", "all"."period_ms" LIMIT ?3"#;
 
 /// What is spent in the scope of a holder and in those of its model groups: each period that is kept, in the
 /// order in which they began.
@@ -101,8 +91,8 @@ pub(super) fn balances(
     kind: &str,
     id: &str,
     gateway: &str,
-) -> rusqlite::Result<Vec<Balance>> {
-    let read = |row: &Row<'_>| {
+) -> Result<Vec<Balance>, DbError> {
+    let read = |row: &Row| {
         Ok(Balance {
             scope: row.get(0)?,
             period_ms: row.get(1)?,
@@ -111,14 +101,12 @@ pub(super) fn balances(
         })
     };
     let scope = format!("{kind}/{id}");
-    let mut statement = db.prepare_cached(SELECT)?;
-    let bound = named_params! { ":scope": scope, ":gateway": gateway, ":most": TOLD };
-    statement.query_map(bound, read)?.collect()
+    db.all(SELECT, &params![&scope, gateway, TOLD], read)
 }
 
 /// Gives what was spent in a holder's scopes to those of its new id. No gateway counted anything for those
 /// yet, so no part of it is any gateway's own.
-pub(super) fn rename(db: &Connection, kind: &str, from: &str, to: &str, now: &str) -> rusqlite::Result<()> {
+pub(super) fn rename(db: &Connection, kind: &str, from: &str, to: &str, now: &str) -> Result<(), DbError> {
     let (old, new) = (format!("{kind}/{from}"), format!("{kind}/{to}"));
     for balance in balances(db, kind, from, "")? {
         let scope = balance.scope.replacen(&old, &new, 1);
@@ -128,13 +116,13 @@ pub(super) fn rename(db: &Connection, kind: &str, from: &str, to: &str, now: &st
 }
 
 /// Deletes what is known of a holder's scopes.
-pub(super) fn forget(db: &Connection, kind: &str, id: &str) -> rusqlite::Result<()> {
+pub(super) fn forget(db: &Connection, kind: &str, id: &str) -> Result<(), DbError> {
     let scope = format!("{kind}/{id}");
     for table in ["spillway_budget_spend", "spillway_budget_spend_by_gateway"] {
         let delete = format!(
             r#"DELETE FROM "{table}" WHERE "scope" = ?1 OR ("scope" > ?1 || '/model/' AND "scope" < ?1 || '/model0')"#
         );
-        db.prepare_cached(&delete)?.execute([&scope])?;
+        db.execute(&delete, &params![&scope])?;
     }
     Ok(())
 }

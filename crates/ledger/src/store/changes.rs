@@ -4,12 +4,11 @@
 //! than there are things to tell of, and a gateway that was away hears of each once. A key's row outlives the
 //! key, so the feed is bounded by [`KEPT`] too: whoever asks for what is older is told to forget everything.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, named_params};
 use spillway_filter::budgets::Balance;
 use spillway_filter::keys::Changes;
 
 use super::StoreError;
+use crate::db::{Connection, DbError, Flow, Row, params};
 
 /// Changes in one answer.
 const PAGE: usize = 1_000;
@@ -27,27 +26,24 @@ const BALANCE: &str = "balance";
 const RESET: &str = "reset";
 
 /// Notes that the key with this hash was made.
-pub(super) fn note_made(db: &Connection, hash: &str) -> rusqlite::Result<()> {
+pub(super) fn note_made(db: &Connection, hash: &str) -> Result<(), DbError> {
     note(db, MADE, hash, 0)
 }
 
 /// Notes that the key with this hash was changed or deleted, or that its team or user was.
-pub(super) fn note_key(db: &Connection, hash: &str) -> rusqlite::Result<()> {
+pub(super) fn note_key(db: &Connection, hash: &str) -> Result<(), DbError> {
     note(db, KEY, hash, 0)
 }
 
 /// Notes that a budget was charged.
-pub(super) fn note_balance(db: &Connection, scope: &str, period_ms: u64) -> rusqlite::Result<()> {
+pub(super) fn note_balance(db: &Connection, scope: &str, period_ms: u64) -> Result<(), DbError> {
     note(db, BALANCE, scope, period_ms)
 }
 
 /// Notes all keys that have this value in this column.
-pub(super) fn note_keys_where(db: &Connection, column: &'static str, value: &str) -> rusqlite::Result<()> {
-    let select = format!(r#"SELECT "token" FROM "LiteLLM_VerificationToken" WHERE "{column}" = ? LIMIT ?"#);
-    let mut statement = db.prepare_cached(&select)?;
-    let tokens: Vec<String> = statement
-        .query_map((value, TOLD_ONE_BY_ONE + 1), |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+pub(super) fn note_keys_where(db: &Connection, column: &'static str, value: &str) -> Result<(), DbError> {
+    let select = format!(r#"SELECT "token" FROM "LiteLLM_VerificationToken" WHERE "{column}" = ?1 LIMIT ?2"#);
+    let tokens: Vec<String> = db.all(&select, &params![value, TOLD_ONE_BY_ONE + 1], |row| row.get(0))?;
     if tokens.len() > TOLD_ONE_BY_ONE {
         return note(db, RESET, "", 0);
     }
@@ -55,42 +51,41 @@ pub(super) fn note_keys_where(db: &Connection, column: &'static str, value: &str
 }
 
 /// The writer's lock is held, so that a number that a reader has seen is never passed by a smaller one.
-fn note(db: &Connection, kind: &str, name: &str, period_ms: u64) -> rusqlite::Result<()> {
+fn note(db: &Connection, kind: &str, name: &str, period_ms: u64) -> Result<(), DbError> {
     let upsert = r#"
         INSERT INTO "spillway_changes" ("seq", "kind", "name", "period_ms")
-        VALUES ((SELECT max("seq") + 1 FROM "spillway_changes"), :kind, :name, :period_ms)
+        VALUES ((SELECT max("seq") + 1 FROM "spillway_changes"), ?1, ?2, ?3)
         ON CONFLICT ("kind", "name", "period_ms") DO UPDATE SET "seq" = excluded."seq""#;
-    db.prepare_cached(upsert)?.execute(named_params! {
-        ":kind": kind,
-        ":name": name,
-        ":period_ms": period_ms,
-    })?;
+    db.execute(upsert, &params![kind, name, period_ms])?;
     Ok(())
 }
 
 /// Drops what is too old to be told. Each change makes at most one row too old, so this never takes long.
-pub(super) fn trim(db: &Connection) -> rusqlite::Result<()> {
+pub(super) fn trim(db: &Connection) -> Result<(), DbError> {
     let oldest = newest(db)?.saturating_sub(KEPT);
-    db.prepare_cached(r#"DELETE FROM "spillway_changes" WHERE "seq" < ?"#)?.execute([oldest])?;
+    db.execute(r#"DELETE FROM "spillway_changes" WHERE "seq" < ?1"#, &params![oldest])?;
     Ok(())
 }
 
 /// The number of the last change.
-fn newest(db: &Connection) -> rusqlite::Result<u64> {
-    db.prepare_cached(r#"SELECT max("seq") FROM "spillway_changes""#)?.query_row([], |row| row.get(0))
+fn newest(db: &Connection) -> Result<u64, DbError> {
+    db.one(r#"SELECT max("seq") FROM "spillway_changes""#, &[], |row| row.get(0))
 }
 
 /// See [`super::Store::changes`].
 pub(super) fn since(db: &Connection, gateway: &str, since: Option<u64>) -> Result<Changes, StoreError> {
     // One snapshot: what commits between the statements is told the next time.
-    let snapshot = db.unchecked_transaction()?;
-    let newest = newest(&snapshot)?;
+    db.snapshot(|db| seen(db, gateway, since))
+}
+
+fn seen(db: &Connection, gateway: &str, since: Option<u64>) -> Result<Changes, StoreError> {
+    let newest = newest(db)?;
     let Some(since) = since else { return Ok(Changes { cursor: newest, ..Changes::default() }) };
     let reset = Changes { cursor: newest, reset: true, ..Changes::default() };
     if since > newest || since < newest.saturating_sub(KEPT) {
         return Ok(reset);
     }
-    Ok(page(&snapshot, gateway, since)?.unwrap_or(reset))
+    Ok(page(db, gateway, since)?.unwrap_or(reset))
 }
 
 /// What a change tells.
@@ -102,38 +97,42 @@ pub(super) const SELECT: &str = r#"
       ON "change"."kind" = 'balance'
         AND "all"."scope" = "change"."name" AND "all"."period_ms" = "change"."period_ms"
     LEFT JOIN "spillway_budget_spend_by_gateway" AS "own"
-      ON "own"."scope" = "all"."scope" AND "own"."period_ms" = "all"."period_ms" AND "own"."gateway" = :gateway
-    WHERE "change"."seq" > :since ORDER BY "change"."seq" LIMIT :most"#;
+      ON "own"."scope" = "all"."scope" AND "own"."period_ms" = "all"."period_ms" AND "own"."gateway" = ?1
+    WHERE "change"."seq" > ?2 ORDER BY "change"."seq" LIMIT ?3"#;
 
 /// The next changes, or none where one of them concerns every key.
-fn page(db: &Connection, gateway: &str, since: u64) -> rusqlite::Result<Option<Changes>> {
-    let mut statement = db.prepare_cached(SELECT)?;
-    let bound = named_params! { ":gateway": gateway, ":since": since, ":most": PAGE + 1 };
-    let mut rows = statement.query(bound)?;
+fn page(db: &Connection, gateway: &str, since: u64) -> Result<Option<Changes>, DbError> {
     let mut told = Changes { cursor: since, ..Changes::default() };
-    let mut count = 0;
-    while let Some(row) = rows.next()? {
+    let (mut count, mut reset) = (0, false);
+    db.each(SELECT, &params![gateway, since, PAGE + 1], |row| {
         count += 1;
-        if count > PAGE {
-            told.more = true;
-            break;
+        told.more = count > PAGE;
+        if told.more {
+            return Ok(Flow::Break(()));
         }
         told.cursor = row.get(0)?;
-        match (row.get::<_, String>(1)?.as_str(), row.get(4)?) {
-            (MADE, _) => told.made.push(row.get(2)?),
-            (KEY, _) => told.keys.push(row.get(2)?),
-            (BALANCE, Value::Integer(_)) => told.balances.push(Balance {
-                scope: row.get(2)?,
-                period_ms: row.get(3)?,
-                total_nanodollars: row.get(4)?,
-                own_nanodollars: row.get(5)?,
-            }),
-            // Its row has gone with its key or its period.
-            (BALANCE, _) => {}
-            _ => return Ok(None),
-        }
+        reset = !tell(&row, &mut told)?;
+        Ok(if reset { Flow::Break(()) } else { Flow::Continue(()) })
+    })?;
+    Ok(if reset { None } else { Some(told) })
+}
+
+/// Tells of one change, unless it concerns every key.
+fn tell(row: &Row, told: &mut Changes) -> Result<bool, DbError> {
+    match (row.get::<String>(1)?.as_str(), row.get::<Option<u64>>(4)?) {
+        (MADE, _) => told.made.push(row.get(2)?),
+        (KEY, _) => told.keys.push(row.get(2)?),
+        (BALANCE, Some(total_nanodollars)) => told.balances.push(Balance {
+            scope: row.get(2)?,
+            period_ms: row.get(3)?,
+            total_nanodollars,
+            own_nanodollars: row.get(5)?,
+        }),
+        // Its row has gone with its key or its period.
+        (BALANCE, None) => {}
+        _ => return Ok(false),
     }
-    Ok(Some(told))
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::db::params;
 use crate::record::{KeyRow, TeamRow, UserRow};
 use crate::store::holders::tests::{key, store};
 use crate::store::{Store, WriteError};
@@ -31,7 +32,7 @@ fn blocked(row: &mut KeyRow) -> Result<(), WriteError> {
 
 #[tokio::test]
 async fn each_change_of_a_key_is_told_once() {
-    let (_folder, store, _) = store();
+    let (store, _database) = store();
     let start = cursor(&store).await;
     for token in ["a", "b"] {
         store.create_key(key(token)).await.unwrap();
@@ -49,7 +50,7 @@ async fn each_change_of_a_key_is_told_once() {
 
 #[tokio::test]
 async fn a_key_that_is_regenerated_is_told_under_both_hashes() {
-    let (_folder, store, _) = store();
+    let (store, _database) = store();
     store.create_key(key("old")).await.unwrap();
     let start = cursor(&store).await;
     let regenerate = |row: &mut KeyRow| -> Result<(), WriteError> {
@@ -63,7 +64,7 @@ async fn a_key_that_is_regenerated_is_told_under_both_hashes() {
 
 #[tokio::test]
 async fn a_change_of_a_team_or_user_is_told_of_their_keys() {
-    let (_folder, store, _) = store();
+    let (store, _database) = store();
     let of = |token: &str, team: &str, user: &str| KeyRow {
         team_id: Some(team.to_owned()),
         user_id: Some(user.to_owned()),
@@ -93,13 +94,14 @@ async fn a_change_of_a_team_or_user_is_told_of_their_keys() {
 /// As many keys of a team as are told one by one, and one more.
 #[tokio::test]
 async fn of_a_large_team_all_keys_are_forgotten_at_once() {
-    let (_folder, store, database) = store();
+    let (store, database) = store();
     let make = |count: usize| {
         let insert = r#"
-            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
-            INSERT OR IGNORE INTO "LiteLLM_VerificationToken" ("token", "team_id", "created_at", "updated_at")
-            SELECT format('%064x', i), 't', '', '' FROM n"#;
-        database.execute(insert, [count]).unwrap();
+            INSERT INTO "LiteLLM_VerificationToken" ("token", "team_id", "created_at", "updated_at")
+            VALUES (?1, 't', '2026-11-20T12:00:00Z', '2026-11-20T12:00:00Z') ON CONFLICT ("token") DO NOTHING"#;
+        let tokens: Vec<String> = (1..=count).map(|number| format!("{number:064x}")).collect();
+        let rows: Vec<_> = tokens.iter().map(|token| params![token].to_vec()).collect();
+        database.run(|db| db.transact(|db| db.execute_many(insert, &rows)).unwrap());
     };
     store.create_team(TeamRow { team_id: "t".to_owned(), ..TeamRow::default() }).await.unwrap();
     let change = |_: &mut TeamRow| -> Result<(), WriteError> { Ok(()) };
@@ -118,7 +120,7 @@ async fn of_a_large_team_all_keys_are_forgotten_at_once() {
 
 #[tokio::test]
 async fn a_cursor_of_another_database_or_of_long_ago_is_reset() {
-    let (_folder, store, _) = store();
+    let (store, _database) = store();
     let newest = cursor(&store).await;
     for (since, reset) in
         [(newest, false), (newest + 1, true), (newest - 1, true), (0, true), (u64::MAX, true)]
@@ -130,16 +132,16 @@ async fn a_cursor_of_another_database_or_of_long_ago_is_reset() {
 
 #[tokio::test]
 async fn changes_that_are_too_old_to_be_told_are_dropped() {
-    let (_folder, store, database) = store();
+    let (store, database) = store();
     store.create_key(key("a")).await.unwrap();
     let first = cursor(&store).await;
     // As if so many other changes had been noted since, but for one.
-    let pass = r#"UPDATE "spillway_changes" SET "seq" = "seq" + ?1 WHERE "name" = 'b'"#;
     store.create_key(key("b")).await.unwrap();
-    database.execute(pass, [KEPT - 2]).unwrap();
+    database
+        .script(&format!(r#"UPDATE "spillway_changes" SET "seq" = "seq" + {} WHERE "name" = 'b'"#, KEPT - 2));
     let rows = || {
         let count = r#"SELECT count(*) FROM "spillway_changes" WHERE "kind" = 'made'"#;
-        database.query_row(count, [], |row| row.get::<_, u32>(0)).unwrap()
+        database.run(|db| db.one(count, &[], |row| row.get::<u32>(0)).unwrap())
     };
     store.create_key(key("c")).await.unwrap();
     assert_eq!((rows(), keys_since(&store, first).await.0), (3, vec!["+b".to_owned(), "+c".to_owned()]));
@@ -151,7 +153,7 @@ async fn changes_that_are_too_old_to_be_told_are_dropped() {
 
 #[tokio::test]
 async fn two_databases_have_no_cursor_in_common() {
-    let ((_one, one, _), (_other, other, _)) = (store(), store());
+    let ((one, _one), (other, _other)) = (store(), store());
     for cursor in [cursor(&one).await, cursor(&one).await - 3] {
         assert!(other.changes("g".to_owned(), Some(cursor)).await.unwrap().reset);
     }

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OptionalExtension};
-
 use crate::calendar::{ago, now};
+use crate::db::{Connection, DbError, params};
 
 /// A gateway that was not heard of for so long is gone. One that comes back after that counts what it spent
 /// before as another's: it refuses too early, never too late, and only until the budget's period ends.
@@ -17,7 +16,7 @@ const GONE_AFTER: Duration = Duration::from_secs(24 * 3_600);
 const SEEN_EVERY: Duration = Duration::from_secs(3_600);
 
 /// Rows that one batch of events cleans up: a part of what a batch writes.
-const ROWS_AT_ONCE: usize = 1_000;
+const ROWS_AT_ONCE: u64 = 1_000;
 
 /// Gateways that [`Seen`] remembers.
 const REMEMBERED: usize = 4_096;
@@ -45,27 +44,27 @@ impl Seen {
 }
 
 /// Notes that a gateway was heard of.
-pub(super) fn seen(db: &Connection, gateway: &str) -> rusqlite::Result<()> {
+pub(super) fn seen(db: &Connection, gateway: &str) -> Result<(), DbError> {
     let upsert = r#"
         INSERT INTO "spillway_gateways" ("gateway", "seen_at") VALUES (?1, ?2)
-        ON CONFLICT ("gateway") DO UPDATE SET "seen_at" = excluded."seen_at" WHERE "seen_at" < ?3"#;
-    db.prepare_cached(upsert)?.execute([gateway, &now(), &ago(SEEN_EVERY)])?;
+        ON CONFLICT ("gateway") DO UPDATE SET "seen_at" = excluded."seen_at"
+          WHERE "spillway_gateways"."seen_at" < ?3"#;
+    db.execute(upsert, &params![gateway, &now(), &ago(SEEN_EVERY)])?;
     Ok(())
 }
 
 /// Drops parts of the gateway that is gone for the longest, if there is one; and the gateway with the last of
 /// them.
-pub(super) fn merge_one(db: &Connection) -> rusqlite::Result<()> {
+pub(super) fn merge_one(db: &Connection) -> Result<(), DbError> {
     let select = r#"
-        SELECT "gateway" FROM "spillway_gateways" WHERE "seen_at" < ? ORDER BY "seen_at" LIMIT 1"#;
-    let gone: Option<String> =
-        db.prepare_cached(select)?.query_row([ago(GONE_AFTER)], |row| row.get(0)).optional()?;
+        SELECT "gateway" FROM "spillway_gateways" WHERE "seen_at" < ?1 ORDER BY "seen_at" LIMIT 1"#;
+    let gone: Option<String> = db.first(select, &params![&ago(GONE_AFTER)], |row| row.get(0))?;
     let Some(gateway) = gone else { return Ok(()) };
     let delete = r#"
         DELETE FROM "spillway_budget_spend_by_gateway" WHERE "gateway" = ?1 AND ("scope", "period_ms") IN (
           SELECT "scope", "period_ms" FROM "spillway_budget_spend_by_gateway" WHERE "gateway" = ?1 LIMIT ?2)"#;
-    if db.prepare_cached(delete)?.execute((&gateway, ROWS_AT_ONCE))? < ROWS_AT_ONCE {
-        db.prepare_cached(r#"DELETE FROM "spillway_gateways" WHERE "gateway" = ?"#)?.execute([&gateway])?;
+    if db.execute(delete, &params![&gateway, ROWS_AT_ONCE])? < ROWS_AT_ONCE {
+        db.execute(r#"DELETE FROM "spillway_gateways" WHERE "gateway" = ?1"#, &params![&gateway])?;
     }
     Ok(())
 }

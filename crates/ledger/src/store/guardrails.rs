@@ -1,10 +1,8 @@
 //! What the guardrails did: the daily counts, and the requests that one looked at.
 
-use rusqlite::types::ToSql;
-use rusqlite::{Connection, Row};
-
 use super::conditions::Conditions;
 use super::{Days, Page, StoreError};
+use crate::db::{Connection, DbError, Row};
 
 /// One guardrail over some days.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,10 +80,11 @@ pub(super) fn totals(db: &Connection, days: Days) -> Result<Vec<GuardrailTotals>
              sum("avg_score" * "scored_count") / nullif(sum("scored_count"), 0),
              sum("avg_latency_ms" * "requests_evaluated") / nullif(sum("requests_evaluated"), 0)
            FROM "LiteLLM_DailyGuardrailMetrics" LEFT JOIN "spillway_guardrails" USING ("guardrail_id")
-           {} GROUP BY "guardrail_id" ORDER BY "name", "guardrail_id""#,
+           {} GROUP BY "guardrail_id", "guardrail_name", "guardrail_provider"
+           ORDER BY "name", "guardrail_id""#,
         conditions.sql()
     );
-    let read = |row: &Row<'_>| {
+    let read = |row: &Row| {
         Ok(GuardrailTotals {
             id: row.get(0)?,
             name: row.get(1)?,
@@ -96,9 +95,7 @@ pub(super) fn totals(db: &Connection, days: Days) -> Result<Vec<GuardrailTotals>
             latency_ms: row.get(6)?,
         })
     };
-    let mut statement = db.prepare_cached(&select)?;
-    let rows = statement.query_map(conditions.values().as_slice(), read)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    Ok(db.all(&select, &conditions.params(), read)?)
 }
 
 /// See [`super::Store::guardrail_days`].
@@ -109,11 +106,8 @@ pub(super) fn days(db: &Connection, days: Days) -> Result<Vec<DayOutcome>, Store
            FROM "LiteLLM_DailyGuardrailMetrics" {} GROUP BY "date" ORDER BY "date""#,
         conditions.sql()
     );
-    let read =
-        |row: &Row<'_>| Ok(DayOutcome { date: row.get(0)?, passed: row.get(1)?, blocked: row.get(2)? });
-    let mut statement = db.prepare_cached(&select)?;
-    let rows = statement.query_map(conditions.values().as_slice(), read)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let read = |row: &Row| Ok(DayOutcome { date: row.get(0)?, passed: row.get(1)?, blocked: row.get(2)? });
+    Ok(db.all(&select, &conditions.params(), read)?)
 }
 
 /// See [`super::Store::guardrail_logs`].
@@ -123,33 +117,30 @@ pub(super) fn logs(
     page: Page,
 ) -> Result<(Vec<GuardrailLog>, u64), StoreError> {
     let same = r#""guardrail_id" IN
-        (SELECT ?1 UNION SELECT "guardrail_id" FROM "spillway_guardrails" WHERE "guardrail_name" = ?1)"#;
+        (SELECT CAST(? AS TEXT) UNION SELECT "guardrail_id" FROM "spillway_guardrails" WHERE "guardrail_name" = ?)"#;
     let conditions = Conditions::default()
         .and(same, Some(&filter.guardrail))
         .and(r#""action" = ?"#, filter.action.as_ref())
         .and(r#""start_time" >= ?"#, filter.days.from)
         .and(r#""start_time" < ?"#, filter.days.to.map(|day| day.plus(1)));
     // One snapshot for both statements, so that the total is the list's.
-    let snapshot = db.unchecked_transaction()?;
     let count = format!(r#"SELECT count(*) FROM "LiteLLM_SpendLogGuardrailIndex" {}"#, conditions.sql());
-    let total =
-        snapshot.prepare_cached(&count)?.query_row(conditions.values().as_slice(), |row| row.get(0))?;
-    let rows = log_rows(&snapshot, &conditions, page)?;
-    Ok((rows, total))
+    db.snapshot(|db| {
+        let total = db.one(&count, &conditions.params(), |row| row.get(0))?;
+        Ok((log_rows(db, &conditions, page)?, total))
+    })
 }
 
-fn log_rows(db: &Connection, conditions: &Conditions, page: Page) -> rusqlite::Result<Vec<GuardrailLog>> {
+fn log_rows(db: &Connection, conditions: &Conditions, page: Page) -> Result<Vec<GuardrailLog>, DbError> {
     let select = format!(
         r#"SELECT "request_id", "start_time", "action", "score", "latency_ms", "reason",
              (SELECT "model" FROM "LiteLLM_SpendLogs" AS "log" WHERE "log"."request_id" = "run"."request_id")
            FROM "LiteLLM_SpendLogGuardrailIndex" AS "run" {}
-           ORDER BY "start_time" DESC, "request_id" DESC LIMIT ? OFFSET ?"#,
-        conditions.sql()
+           ORDER BY "start_time" DESC, "request_id" DESC {}"#,
+        conditions.sql(),
+        conditions.limit()
     );
-    let (size, offset) = (page.size, page.offset());
-    let mut values = conditions.values();
-    values.extend([&size as &dyn ToSql, &offset]);
-    let read = |row: &Row<'_>| {
+    let read = |row: &Row| {
         Ok(GuardrailLog {
             request_id: row.get(0)?,
             start_time: row.get(1)?,
@@ -160,6 +151,5 @@ fn log_rows(db: &Connection, conditions: &Conditions, page: Page) -> rusqlite::R
             model: row.get(6)?,
         })
     };
-    let mut statement = db.prepare_cached(&select)?;
-    statement.query_map(values.as_slice(), read)?.collect()
+    db.all(&select, &conditions.params_of(page), read)
 }

@@ -1,9 +1,9 @@
-//! The database: the only code that knows that it is SQLite.
+//! What is stored, and what is asked of it.
 //!
 //! Rows of [`crate::record`] go in and come out; totals, and what gateways are told, come out of the queries.
 //! One thread owns the only connection that writes, so writers never contend; each batch and each change is one
-//! transaction; queries run on read-only connections beside it, on a snapshot each (WAL). Another database
-//! is another implementation of this module's public methods.
+//! transaction; queries run on read-only connections beside it, on a snapshot each. Which database it is, only
+//! [`crate::db`] knows.
 
 mod append;
 mod budgets;
@@ -11,6 +11,7 @@ mod changes;
 mod conditions;
 mod error;
 mod gateways;
+mod guardrail_rows;
 mod guardrails;
 mod holders;
 mod lookup;
@@ -19,14 +20,15 @@ mod money;
 mod probe;
 mod reader;
 mod spend;
+mod spend_rows;
 mod tally;
 mod totals;
 mod writer;
 
-use std::path::Path;
-use std::time::Duration;
+#[cfg(test)]
+mod testing;
 
-pub use error::{OpenError, StoreError};
+pub use error::StoreError;
 pub(crate) use guardrails::{DayOutcome, GuardrailLog, GuardrailLogFilter, GuardrailTotals};
 pub(crate) use holders::{KeyFilter, WriteError};
 pub(crate) use spend::SpendFilter;
@@ -36,6 +38,7 @@ use spillway_filter::event::Acknowledgement;
 use spillway_filter::keys::{Changes, Lookup};
 
 use crate::calendar::Day;
+use crate::db::{Database, OpenError};
 use crate::record::Entry;
 use gateways::Seen;
 use probe::Probe;
@@ -80,18 +83,16 @@ impl Page {
 }
 
 impl Store {
-    /// Opens the file, creates it and its folder where there is none, and brings its schema up to date.
-    /// `lock_wait` is how long a statement waits for another process that holds the file's lock.
+    /// Opens the database, a file also where there is none yet, and brings its schema up to date.
     ///
     /// # Errors
-    /// [`OpenError`]: the file cannot be used, and why.
-    pub(crate) fn open(file: &Path, lock_wait: Duration) -> Result<Self, OpenError> {
-        let connection = writer::open(file, lock_wait)?;
-        let writer = Writer::start(connection)?;
+    /// [`OpenError`]: it cannot be used, and why.
+    pub(crate) fn open(database: &Database) -> Result<Self, OpenError> {
+        let connection = writer::open(database)?;
         Ok(Self {
-            writer,
-            readers: Readers::of(file, lock_wait),
-            gateway_readers: Readers::of(file, lock_wait),
+            writer: Writer::start(database.clone(), connection)?,
+            readers: Readers::of(database),
+            gateway_readers: Readers::of(database),
             seen: Seen::default(),
             probe: Probe::default(),
         })
@@ -155,7 +156,7 @@ impl Store {
         self.readers.run(move |connection| guardrails::logs(connection, &filter, page)).await
     }
 
-    /// Finishes the writes that were accepted, folds the write-ahead log into the file, and closes it.
+    /// Finishes the writes that were accepted, and closes the database.
     pub(crate) async fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
         self.gateway_readers.close();

@@ -9,7 +9,7 @@ pub(super) fn sum(one: u64, other: u64) -> u64 {
     one.saturating_add(other).min(MOST)
 }
 
-/// SQL for the sum of a column and an expression.
+/// SQL for the sum of a column and an expression, both as SQL.
 pub(super) fn sql_sum(column: &str, amount: &str) -> String {
-    format!(r#"CASE WHEN "{column}" > {MOST} - {amount} THEN {MOST} ELSE "{column}" + {amount} END"#)
+    format!("CASE WHEN {column} > {MOST} - {amount} THEN {MOST} ELSE {column} + {amount} END")
 }

@@ -37,5 +37,5 @@ impl Probe {
 
 async fn look(writer: &Writer, readers: &Readers) -> Result<u32, StoreError> {
     writer.probe().await?;
-    readers.run(|connection| Ok(migrate::version(connection)?)).await
+    readers.run(|connection| Ok(migrate::version(connection)?.unwrap_or_default())).await
 }

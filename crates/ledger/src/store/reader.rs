@@ -1,13 +1,12 @@
 //! Connections that only read: a few, each with a bound on its time.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
 use super::StoreError;
+use crate::db::{Connection, Database};
 
 /// Queries at a time.
 const CONNECTIONS: usize = 4;
@@ -18,24 +17,19 @@ const TURN_WAIT: Duration = Duration::from_secs(5);
 /// How long a query may run.
 const RUN_TIME: Duration = Duration::from_secs(10);
 
-/// Virtual-machine instructions between two looks at the clock: well under a millisecond.
-const INSTRUCTIONS: i32 = 10_000;
-
 /// The pool. A connection that failed is not used again.
 pub(super) struct Readers {
-    file: PathBuf,
-    lock_wait: Duration,
+    database: Database,
     run_time: Duration,
     turns: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Connection>>>,
 }
 
 impl Readers {
-    /// A pool on this file; connections are opened when they are first needed.
-    pub(super) fn of(file: &Path, lock_wait: Duration) -> Self {
+    /// A pool on this database; connections are opened when they are first needed.
+    pub(super) fn of(database: &Database) -> Self {
         Self {
-            file: file.to_owned(),
-            lock_wait,
+            database: database.clone(),
             run_time: RUN_TIME,
             turns: Arc::new(Semaphore::new(CONNECTIONS)),
             idle: Arc::default(),
@@ -53,13 +47,13 @@ impl Readers {
             .map_err(|_| StoreError::Busy)?
             .map_err(|_| StoreError::Closed)?;
         let idle = Arc::clone(&self.idle);
-        let (file, lock_wait, run_time) = (self.file.clone(), self.lock_wait, self.run_time);
+        let (database, run_time) = (self.database.clone(), self.run_time);
         let work = move || {
             let _turn = turn;
-            let reused = lock(&idle).pop();
-            let connection = reused.map_or_else(|| open(&file, lock_wait), Ok)?;
-            let deadline = Instant::now() + run_time;
-            connection.progress_handler(INSTRUCTIONS, Some(move || Instant::now() >= deadline));
+            // A server that was restarted has closed the connections to it.
+            let reused = lock(&idle).pop().filter(|connection| !connection.is_lost());
+            let connection = reused.map_or_else(|| database.open_read_only(run_time), Ok)?;
+            connection.until(Instant::now() + run_time);
             let answer = query(&connection)?;
             lock(&idle).push(connection);
             Ok(answer)
@@ -74,13 +68,6 @@ impl Readers {
     }
 }
 
-fn open(file: &Path, lock_wait: Duration) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags)?;
-    connection.busy_timeout(lock_wait)?;
-    Ok(connection)
-}
-
 /// The list is whole whenever the lock is free, also after a panic elsewhere.
 fn lock(idle: &Mutex<Vec<Connection>>) -> MutexGuard<'_, Vec<Connection>> {
     idle.lock().unwrap_or_else(PoisonError::into_inner)
@@ -89,18 +76,18 @@ fn lock(idle: &Mutex<Vec<Connection>>) -> MutexGuard<'_, Vec<Connection>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::testing::Fresh;
 
     const ENDLESS: &str =
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 
     #[tokio::test]
     async fn a_query_that_runs_too_long_is_cut_off() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("ledger.sqlite");
-        Connection::open(&file).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-        let readers = Readers { run_time: Duration::from_millis(10), ..Readers::of(&file, Duration::ZERO) };
+        let fresh = Fresh::new();
+        fresh.script("CREATE TABLE t (x INTEGER)");
+        let readers = Readers { run_time: Duration::from_millis(100), ..Readers::of(&fresh.database) };
         let select =
-            |sql: &'static str| readers.run(move |db| Ok(db.query_row(sql, [], |row| row.get::<_, i64>(0))?));
+            |sql: &'static str| readers.run(move |db| Ok(db.one(sql, &[], |row| row.get::<i64>(0))?));
         assert_eq!(select(ENDLESS).await, Err(StoreError::TooLong));
         assert_eq!(select("SELECT count(*) FROM t").await, Ok(0));
         readers.close();
@@ -109,12 +96,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_cannot_write() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("ledger.sqlite");
-        Connection::open(&file).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-        let readers = Readers::of(&file, Duration::ZERO);
-        let written = readers.run(|db| Ok(db.execute("INSERT INTO t VALUES (1)", [])?)).await;
-        let refused = "attempt to write a readonly database".to_owned();
-        assert_eq!(written, Err(StoreError::Database(refused)));
+        let fresh = Fresh::new();
+        fresh.script("CREATE TABLE t (x INTEGER)");
+        let readers = Readers::of(&fresh.database);
+        let written = readers.run(|db| Ok(db.execute("INSERT INTO t VALUES (1)", &[])?)).await;
+        let refused = written.unwrap_err().to_string();
+        assert!(
+            refused.contains("readonly database") || refused.contains("read-only transaction"),
+            "{refused}"
+        );
     }
 }

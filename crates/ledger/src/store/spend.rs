@@ -1,11 +1,10 @@
 //! Rows of the spend log, by what LiteLLM's users ask for.
 
-use rusqlite::types::{ToSql, ValueRef};
-use rusqlite::{Connection, Row};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value as Json};
 
 use super::conditions::Conditions;
 use super::{Days, Page, StoreError};
+use crate::db::{Connection, Flow, Row, Value};
 
 /// Bytes of text in one answer: a thousand rows of usual size have two million.
 const ANSWER_BYTES: usize = 64 << 20;
@@ -53,7 +52,7 @@ pub(super) fn rows(
     db: &Connection,
     filter: &SpendFilter,
     page: Page,
-) -> Result<Vec<Map<String, Value>>, StoreError> {
+) -> Result<Vec<Map<String, Json>>, StoreError> {
     rows_within(db, filter, page, ANSWER_BYTES)
 }
 
@@ -64,7 +63,7 @@ fn rows_within(
     filter: &SpendFilter,
     page: Page,
     most: usize,
-) -> Result<Vec<Map<String, Value>>, StoreError> {
+) -> Result<Vec<Map<String, Json>>, StoreError> {
     let conditions = filter
         .days
         .conditions()
@@ -74,47 +73,40 @@ fn rows_within(
         .and(r#""call_type" = ?"#, filter.call_type.as_ref())
         .and(r#""status" = ?"#, filter.status.as_ref());
     let select = format!(
-        r#"SELECT {COLUMNS} FROM "LiteLLM_SpendLogs" {} ORDER BY "startTime" DESC, "request_id" DESC LIMIT ? OFFSET ?"#,
-        conditions.sql()
+        r#"SELECT {COLUMNS} FROM "LiteLLM_SpendLogs" {} ORDER BY "startTime" DESC, "request_id" DESC {}"#,
+        conditions.sql(),
+        conditions.limit()
     );
-    let (size, offset) = (page.size, page.offset());
-    let mut values = conditions.values();
-    values.extend([&size as &dyn ToSql, &offset]);
-    let mut statement = db.prepare_cached(&select)?;
-    let mut found = statement.query(values.as_slice())?;
     let mut rows = Vec::new();
     let mut bytes = 0;
-    while let Some(row) = found.next()? {
-        rows.push(object(row, &mut bytes)?);
-        if bytes > most && rows.len() > 1 {
-            return Err(StoreError::PageTooLarge);
-        }
-    }
-    Ok(rows)
+    db.each(&select, &conditions.params_of(page), |row| {
+        rows.push(object(row, &mut bytes));
+        Ok(if bytes > most && rows.len() > 1 { Flow::Break(()) } else { Flow::Continue(()) })
+    })?;
+    if bytes > most && rows.len() > 1 { Err(StoreError::PageTooLarge) } else { Ok(rows) }
 }
 
 /// A row as a JSON object, and the bytes of its texts added to `bytes`.
-fn object(row: &Row<'_>, bytes: &mut usize) -> rusqlite::Result<Map<String, Value>> {
-    let names = row.as_ref().column_names();
-    let cell = |(index, name): (usize, &str)| {
-        let raw = row.get_ref(index)?;
-        if let ValueRef::Text(text) = raw {
+fn object(row: Row, bytes: &mut usize) -> Map<String, Json> {
+    let cell = |(name, value): (String, Value)| {
+        if let Value::Text(text) = &value {
             *bytes += text.len();
         }
-        Ok((name.to_owned(), value(name, raw)))
+        let value = json(&name, value);
+        (name, value)
     };
-    names.into_iter().enumerate().map(cell).collect()
+    row.into_cells().map(cell).collect()
 }
 
-fn value(column: &str, raw: ValueRef<'_>) -> Value {
-    match raw {
-        ValueRef::Null | ValueRef::Blob(_) => Value::Null,
-        ValueRef::Integer(number) => number.into(),
-        ValueRef::Real(number) => number.into(),
-        ValueRef::Text(text) if JSON_COLUMNS.contains(&column) => {
-            serde_json::from_slice(text).unwrap_or(Value::Null)
+fn json(column: &str, value: Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Integer(number) => number.into(),
+        Value::Real(number) => number.into(),
+        Value::Text(text) if JSON_COLUMNS.contains(&column) => {
+            serde_json::from_str(&text).unwrap_or(Json::Null)
         }
-        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
+        Value::Text(text) => text.into(),
     }
 }
 
@@ -122,16 +114,14 @@ fn value(column: &str, raw: ValueRef<'_>) -> Value {
 mod tests {
     use super::*;
     use crate::record::Entry;
-    use crate::store::{append, writer};
+    use crate::store::{append, testing};
     use spillway_filter::event::Event;
-    use std::time::Duration;
 
     #[test]
     fn a_page_of_too_many_bytes_is_refused_and_one_row_never() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = writer::open(&folder.path().join("ledger.sqlite"), Duration::ZERO).unwrap();
+        let (_kept, db) = testing::connection();
         let entry = |id: &str| Entry::of(&Event { request_id: id.to_owned(), ..Event::default() });
-        append::entries(&db, &[entry("a"), entry("b")], "now").unwrap();
+        append::entries(&db, &[entry("a"), entry("b")], &crate::calendar::now()).unwrap();
         let read = |size, most| {
             let rows = rows_within(&db, &SpendFilter::default(), Page { number: 1, size }, most);
             rows.map(|rows| rows.len())

@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::Connection;
-
 use super::money::{sql_sum, sum};
 use super::{budgets, changes, gateways};
+use crate::db::{Connection, DbError, params};
 use crate::record::Entry;
 
 /// Sums of the events that were added so far.
@@ -45,7 +44,7 @@ impl<'a> Tally<'a> {
     }
 
     /// Writes the sums, and tells the gateways of every balance that is another now.
-    pub(super) fn write(&self, db: &Connection, now: &str) -> rusqlite::Result<()> {
+    pub(super) fn write(&self, db: &Connection, now: &str) -> Result<(), DbError> {
         for gateway in &self.gateways {
             gateways::seen(db, gateway)?;
         }
@@ -60,7 +59,7 @@ impl<'a> Tally<'a> {
         spend(db, "LiteLLM_VerificationToken", "token", &self.keys)?;
         spend(db, "LiteLLM_TeamTable", "team_id", &self.teams)?;
         spend(db, "LiteLLM_UserTable", "user_id", &self.users)?;
-        self.keys.keys().try_for_each(|token| used(db, token, now))
+        used(db, self.keys.keys().copied(), now)
     }
 }
 
@@ -70,19 +69,17 @@ fn add<'a>(sums: &mut BTreeMap<&'a str, u64>, id: &'a str, cost: u64) {
 }
 
 /// Adds to what the holders have spent in all their time, where there are rows of them.
-fn spend(db: &Connection, table: &str, id: &str, sums: &BTreeMap<&str, u64>) -> rusqlite::Result<()> {
-    let total = sql_sum("spend_nanodollars", "?2");
+fn spend(db: &Connection, table: &str, id: &str, sums: &BTreeMap<&str, u64>) -> Result<(), DbError> {
+    let total = sql_sum(r#""spend_nanodollars""#, "CAST(?2 AS BIGINT)");
     let update = format!(r#"UPDATE "{table}" SET "spend_nanodollars" = {total} WHERE "{id}" = ?1"#);
-    let mut statement = db.prepare_cached(&update)?;
-    for bound in sums.iter().filter(|(_, cost)| **cost > 0) {
-        statement.execute(bound)?;
-    }
-    Ok(())
+    let rows = sums.iter().filter(|(_, cost)| **cost > 0);
+    let rows: Vec<_> = rows.map(|(id, cost)| params![*id, *cost].to_vec()).collect();
+    db.execute_many(&update, &rows)
 }
 
 /// LiteLLM's column of when a key was last used.
-fn used(db: &Connection, token: &str, now: &str) -> rusqlite::Result<()> {
+fn used<'a>(db: &Connection, tokens: impl Iterator<Item = &'a str>, now: &str) -> Result<(), DbError> {
     let update = r#"UPDATE "LiteLLM_VerificationToken" SET "last_active" = ?2 WHERE "token" = ?1"#;
-    db.prepare_cached(update)?.execute([token, now])?;
-    Ok(())
+    let rows: Vec<_> = tokens.map(|token| params![token, now].to_vec()).collect();
+    db.execute_many(update, &rows)
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
-
 use super::{Days, StoreError};
+use crate::db::Connection;
 
 /// Requests, money and tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,9 +51,8 @@ pub(super) fn of(db: &Connection, days: Days) -> Result<Totals, StoreError> {
            FROM "LiteLLM_SpendLogs" {} GROUP BY "status""#,
         conditions.sql()
     );
-    let mut statement = db.prepare_cached(&select)?;
-    let by_status = statement
-        .query_map(conditions.values().as_slice(), |row| {
+    let by_status = db
+        .all(&select, &conditions.params(), |row| {
             let sums = StatusTotals {
                 rows: row.get(1)?,
                 spend_nanodollars: row.get(2)?,
@@ -63,6 +61,7 @@ pub(super) fn of(db: &Connection, days: Days) -> Result<Totals, StoreError> {
             };
             Ok((row.get(0)?, sums))
         })?
-        .collect::<rusqlite::Result<_>>()?;
+        .into_iter()
+        .collect();
     Ok(Totals { by_status })
 }

@@ -1,15 +1,14 @@
 //! The thread that writes.
 
-use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
 use spillway_filter::event::Acknowledgement;
 use tokio::sync::{mpsc, oneshot};
 
 use super::holders::WriteError;
 use super::{OpenError, StoreError, append, changes, gateways, migrate};
 use crate::calendar::now;
+use crate::db::{Connection, Database, DbError, params};
 use crate::record::Entry;
 
 /// Batches that may wait for the thread; the next ones wait outside, for [`QUEUE_WAIT`].
@@ -18,63 +17,40 @@ const QUEUE: usize = 64;
 /// How long a batch waits for a place in the queue.
 const QUEUE_WAIT: Duration = Duration::from_secs(5);
 
-/// Statements kept prepared: each kind that the thread runs, with room.
-const STATEMENTS: usize = 64;
-
 enum Command {
     Append(Vec<Entry>, Answer<Acknowledgement>),
-    Change(Box<dyn FnOnce(&mut Connection) + Send>),
+    Change(Change),
     Probe(Answer<()>),
     Stop(Answer<()>),
 }
 
 type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 
+/// Something to do with a connection, or to leave undone where there is none.
+type Change = Box<dyn FnOnce(Result<&Connection, DbError>) + Send>;
+
 /// The way to the thread.
 pub(super) struct Writer {
     commands: mpsc::Sender<Command>,
 }
 
-/// Opens the connection that writes: creates file and folder, sets the journal, takes migrations.
-pub(super) fn open(file: &Path, lock_wait: Duration) -> Result<Connection, OpenError> {
-    create(file).map_err(|error| OpenError::Create(file.to_owned(), error))?;
-    let failed = |error| OpenError::Database(file.to_owned(), error);
-    let mut connection = Connection::open(file).map_err(failed)?;
-    connection.busy_timeout(lock_wait).map_err(failed)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+/// Opens the connection that writes, and takes migrations.
+pub(super) fn open(database: &Database) -> Result<Connection, OpenError> {
+    let connection = database.open()?;
     // Before the journal is changed: a file that is refused stays as it was.
-    migrate::run(&mut connection, file)?;
-    let journal: String =
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)).map_err(failed)?;
-    if journal != "wal" {
-        return Err(OpenError::NoWriteAheadLog(file.to_owned()));
-    }
-    // FULL syncs the log at each commit, so an acknowledged batch outlives a power cut too. A gateway sends
-    // batches, so that is one sync for many requests.
-    connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
+    migrate::run(&connection, database)?;
+    database.prepare(&connection)?;
     Ok(connection)
-}
-
-/// Makes the folder and an empty file that only its owner reads: rows name users, addresses and spend.
-/// SQLite gives the log beside it the same permissions.
-fn create(file: &Path) -> std::io::Result<()> {
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(drop)
 }
 
 impl Writer {
     /// Gives the connection to a new thread. It ends with [`Writer::stop`], or when this value is dropped.
-    pub(super) fn start(connection: Connection) -> Result<Self, OpenError> {
+    pub(super) fn start(database: Database, connection: Connection) -> Result<Self, OpenError> {
         let (commands, inbox) = mpsc::channel(QUEUE);
+        let desk = Desk { database, connection };
         std::thread::Builder::new()
             .name("ledger-writer".to_owned())
-            .spawn(move || run(connection, inbox))
+            .spawn(move || desk.run(inbox))
             .map_err(OpenError::Thread)?;
         Ok(Self { commands })
     }
@@ -94,7 +70,11 @@ impl Writer {
         E: From<WriteError> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let work = |connection: &mut Connection| drop(answer.send(transact(connection, work)));
+        let work = |connection: Result<&Connection, DbError>| {
+            let done = connection.map_err(Refused::from);
+            let done = done.and_then(|db| transact(db, |db| work(db).map_err(Refused)));
+            drop(answer.send(done.map_err(|Refused(error)| error)));
+        };
         self.send(Command::Change(Box::new(work))).await.map_err(WriteError::from)?;
         answered.await.map_err(|_| WriteError::from(StoreError::Closed))?
     }
@@ -102,10 +82,10 @@ impl Writer {
     /// Does something when there is time for it. Whether it was done is not told.
     pub(super) fn change_at_leisure(
         &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
+        work: impl FnOnce(&Connection) -> Result<(), DbError> + Send + 'static,
     ) {
-        let work = |connection: &mut Connection| {
-            if let Err(error) = transact(connection, |db| work(db).map_err(WriteError::from)) {
+        let work = |connection: Result<&Connection, DbError>| {
+            if let Err(error) = connection.and_then(|db| transact(db, work)) {
                 crate::log::error("write_failed", serde_json::json!({"message": error.to_string()}));
             }
         };
@@ -137,60 +117,86 @@ impl Writer {
     }
 }
 
-/// An answer that nobody waits for any more is dropped: its batch is stored, and the gateway, which cannot
-/// know, sends it again, which changes nothing.
-fn run(mut connection: Connection, mut inbox: mpsc::Receiver<Command>) {
-    while let Some(command) = inbox.blocking_recv() {
-        match command {
-            Command::Append(entries, answer) => drop(answer.send(store(&mut connection, &entries))),
-            Command::Change(work) => work(&mut connection),
-            Command::Probe(answer) => drop(answer.send(probe(&connection))),
-            Command::Stop(answer) => return drop(answer.send(close(connection))),
+/// The error of a caller's, who knows the database's as those of writes.
+struct Refused<E>(E);
+
+impl<E: From<WriteError>> From<DbError> for Refused<E> {
+    fn from(error: DbError) -> Self {
+        Self(WriteError::from(error).into())
+    }
+}
+
+/// What the thread has.
+struct Desk {
+    database: Database,
+    connection: Connection,
+}
+
+impl Desk {
+    /// An answer that nobody waits for any more is dropped: its batch is stored, and the gateway, which cannot
+    /// know, sends it again, which changes nothing.
+    fn run(mut self, mut inbox: mpsc::Receiver<Command>) {
+        while let Some(command) = inbox.blocking_recv() {
+            match command {
+                Command::Append(entries, answer) => drop(answer.send(self.append(&entries))),
+                Command::Change(work) => work(self.connected()),
+                Command::Probe(answer) => drop(answer.send(self.probe())),
+                Command::Stop(answer) => return drop(answer.send(self.close())),
+            }
+        }
+        if let Err(error) = self.close() {
+            crate::log::error("close_failed", serde_json::json!({"message": error.to_string()}));
         }
     }
-    if let Err(error) = close(connection) {
-        crate::log::error("close_failed", serde_json::json!({"message": error.to_string()}));
+
+    /// A connection that works, as far as is known: a server may have been restarted.
+    fn connected(&mut self) -> Result<&Connection, DbError> {
+        if self.connection.is_lost() {
+            self.connection = self.database.reopen()?;
+            crate::log::info("reconnected", serde_json::json!({"database": self.database.to_string()}));
+        }
+        Ok(&self.connection)
+    }
+
+    fn append(&mut self, entries: &[Entry]) -> Result<Acknowledgement, StoreError> {
+        Ok(store(self.connected()?, entries)?)
+    }
+
+    fn probe(&mut self) -> Result<(), StoreError> {
+        let write = r#"INSERT INTO "spillway_probe" ("id", "checked_at") VALUES (1, ?1)
+                       ON CONFLICT ("id") DO UPDATE SET "checked_at" = excluded."checked_at""#;
+        self.connected()?.execute(write, &params![&now()])?;
+        Ok(())
+    }
+
+    fn close(self) -> Result<(), StoreError> {
+        Ok(self.connection.close()?)
     }
 }
 
-/// One transaction. Whatever fails, dropping it takes everything back.
-fn transact<T, E: From<WriteError>>(
-    connection: &mut Connection,
+/// One transaction. Whatever fails, everything is taken back.
+fn transact<T, E: From<DbError>>(
+    connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, E>,
 ) -> Result<T, E> {
-    let transaction =
-        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(WriteError::from)?;
-    let done = work(&transaction)?;
-    changes::trim(&transaction).map_err(WriteError::from)?;
-    transaction.commit().map_err(WriteError::from)?;
-    Ok(done)
+    connection.transact(|db| {
+        let done = work(db)?;
+        changes::trim(db)?;
+        Ok(done)
+    })
 }
 
-fn store(connection: &mut Connection, entries: &[Entry]) -> Result<Acknowledgement, StoreError> {
-    let stored: Result<_, WriteError> = transact(connection, |db| {
+fn store(connection: &Connection, entries: &[Entry]) -> Result<Acknowledgement, DbError> {
+    transact(connection, |db| {
         gateways::merge_one(db)?;
-        Ok(append::entries(db, entries, &now())?)
-    });
-    stored.map_err(StoreError::from)
-}
-
-fn probe(connection: &Connection) -> Result<(), StoreError> {
-    let write = r#"INSERT INTO "spillway_probe" ("id", "checked_at") VALUES (1, ?1)
-                   ON CONFLICT ("id") DO UPDATE SET "checked_at" = excluded."checked_at""#;
-    connection.prepare_cached(write)?.execute([now()])?;
-    Ok(())
-}
-
-/// Folds the log into the file, so that a copy of the file alone is the whole ledger.
-fn close(connection: Connection) -> Result<(), StoreError> {
-    let folded = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-    connection.close().map_err(|(_, error)| error)?;
-    Ok(folded?)
+        append::entries(db, entries, &now())
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::testing::{Fresh, on_sqlite};
     use spillway_filter::event::Event;
 
     fn entry(id: usize) -> Entry {
@@ -198,38 +204,43 @@ mod tests {
         Entry::of(&Event { request_id: format!("r-{id}"), tags, ..Event::default() })
     }
 
-    fn rows(connection: &Connection) -> usize {
-        connection.query_row(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#, [], |row| row.get(0)).unwrap()
-    }
-
     #[test]
     fn a_batch_that_does_not_fit_on_the_disk_leaves_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut connection = open(&folder.path().join("ledger.sqlite"), Duration::ZERO).unwrap();
-        let pages: u32 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
-        connection.pragma_update_and_check(None, "max_page_count", pages + 10, |_| Ok(())).unwrap();
+        if !on_sqlite() {
+            return;
+        }
+        let fresh = Fresh::new();
+        let connection = open(&fresh.database).unwrap();
+        let bound = |pages: i64| {
+            connection.one(&format!("PRAGMA max_page_count = {pages}"), &[], |_| Ok(())).unwrap()
+        };
+        let pages: i64 = connection.one("PRAGMA page_count", &[], |row| row.get(0)).unwrap();
+        bound(pages + 10);
 
         let batch: Vec<Entry> = (0..100).map(entry).collect();
-        let error = store(&mut connection, &batch).unwrap_err();
-        assert_eq!(error.to_string(), "the database failed: database or disk is full");
-        assert_eq!(rows(&connection), 0);
-        let small = store(&mut connection, &batch[..2]).unwrap();
+        let error = store(&connection, &batch).unwrap_err();
+        assert_eq!(error.to_string(), "database or disk is full");
+        let rows = || fresh.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#);
+        assert_eq!(rows(), 0);
+        let small = store(&connection, &batch[..2]).unwrap();
         assert_eq!((small.stored, small.duplicates), (2, 0));
 
-        connection.pragma_update_and_check(None, "max_page_count", pages + 1_000, |_| Ok(())).unwrap();
-        let again = store(&mut connection, &batch).unwrap();
-        assert_eq!((again.stored, again.duplicates, rows(&connection)), (98, 2, 100));
+        bound(pages + 1_000);
+        let again = store(&connection, &batch).unwrap();
+        assert_eq!((again.stored, again.duplicates, rows()), (98, 2, 100));
     }
 
     #[test]
     fn commits_are_synced_and_the_file_is_private() {
+        if !on_sqlite() {
+            return;
+        }
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("of/a/new/folder.sqlite");
-        let connection = open(&file, Duration::ZERO).unwrap();
+        let connection = open(&Database::file(&file)).unwrap();
         let pragma = |name: &str| -> String {
-            connection
-                .query_row(&format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}"), [], |row| row.get(0))
-                .unwrap()
+            let select = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
+            connection.one(&select, &[], |row| row.get(0)).unwrap()
         };
         assert_eq!((pragma("journal_mode").as_str(), pragma("synchronous").as_str()), ("wal", "2"));
         #[cfg(unix)]

@@ -2,12 +2,10 @@
 
 use serde_json::{Value, json};
 use spillway_filter::event::{Charge, Event};
-use spillway_ledger::{Ledger, Options, Secret};
 
 use crate::events::{KEY_HASH, answered};
 use crate::holders::{ask, insert, lookup};
-use crate::http::Http;
-use crate::running::{Running, TOKEN, number};
+use crate::running::Running;
 
 const DAY_MS: u64 = 86_400_000;
 /// 2026-11-20.
@@ -79,7 +77,7 @@ async fn a_lookup_tells_the_balances_of_key_team_and_user_and_no_others() {
     let running = Running::start().await;
     let hash = format!("'{KEY_HASH}'");
     let owners = [("token", hash.as_str()), ("team_id", "'tools'"), ("user_id", "'ada'")];
-    insert(&running.database(), "LiteLLM_VerificationToken", &owners);
+    insert(&running, "LiteLLM_VerificationToken", &owners).await;
     let own = own_scope();
     let (model, longer) = (format!("{own}/model/gpt-4.1"), format!("{own}0"));
     let scopes = [
@@ -122,7 +120,7 @@ async fn few_periods_are_kept_and_the_last_of_them_always() {
         .map(|(days_ago, spent)| balance(&scope, TODAY - days_ago * DAY_MS, spent, spent));
     assert_eq!(told["balances"], json!(expected));
     let parts = r#"SELECT count(*) FROM "spillway_budget_spend_by_gateway""#;
-    assert_eq!(number(&running.database(), parts), 4);
+    assert_eq!(running.number(parts).await, 4);
 }
 
 #[tokio::test]
@@ -131,13 +129,10 @@ async fn what_was_spent_is_known_after_a_stop_and_a_start() {
     let start = cursor(&running).await;
     running.deliver(&[paid("a", "g", 12, &[charge(&own_scope(), 0)])]).await;
     let before = changes(&running, "g", Some(start)).await;
-    let (file, Running { ledger, folder, .. }) = (running.file(), running);
+    let Running { ledger, place, .. } = running;
     ledger.shutdown().await.unwrap();
 
-    let options =
-        Options { ingest_token: Some(Secret::new(TOKEN).unwrap()), ..Options::new("127.0.0.1:0", file) };
-    let ledger = Ledger::start(options).await.unwrap();
-    let running = Running { http: Http::to(ledger.addr()), ledger, folder };
+    let running = Running::at(place, |options| options).await;
     assert_eq!(changes(&running, "g", Some(start)).await, before);
     let told = lookup(&running, KEY_HASH, "g").await.body;
     assert_eq!(told["balances"], json!([balance(&own_scope(), 0, 12, 12)]));
@@ -169,20 +164,18 @@ async fn many_changes_come_in_pages() {
 #[tokio::test]
 async fn key_team_and_user_have_spent_what_their_events_cost() {
     let running = Running::start().await;
-    let database = running.database();
     let hash = format!("'{KEY_HASH}'");
-    insert(&database, "LiteLLM_VerificationToken", &[("token", &hash)]);
-    insert(&database, "LiteLLM_TeamTable", &[("team_id", "'tools'")]);
-    insert(&database, "LiteLLM_UserTable", &[("user_id", "'ada'")]);
+    insert(&running, "LiteLLM_VerificationToken", &[("token", &hash)]).await;
+    insert(&running, "LiteLLM_TeamTable", &[("team_id", "'tools'")]).await;
+    insert(&running, "LiteLLM_UserTable", &[("user_id", "'ada'")]).await;
     let (a, b) = (paid("a", "", 1_000_000_001, &[]), paid("b", "", 250_000_000, &[]));
     running.deliver(&[a.clone(), b, a]).await;
     for table in ["LiteLLM_VerificationToken", "LiteLLM_TeamTable", "LiteLLM_UserTable"] {
-        let spend = format!(r#"SELECT spend_nanodollars || ' ' || spend FROM "{table}""#);
-        let spend: String = database.query_row(&spend, [], |row| row.get(0)).unwrap();
-        assert_eq!(spend, "1250000001 1.250000001", "{table}");
+        let spend = running.place.rows(&format!(r#"SELECT spend_nanodollars, spend FROM "{table}""#)).await;
+        assert_eq!(spend, [["1250000001", "1.250000001"]], "{table}");
     }
     let used = r#"SELECT count(*) FROM "LiteLLM_VerificationToken" WHERE last_active IS NOT NULL"#;
-    assert_eq!(number(&database, used), 1);
+    assert_eq!(running.number(used).await, 1);
 }
 
 /// Sums stop at the database's largest integer: the batches after it are stored.
@@ -190,7 +183,7 @@ async fn key_team_and_user_have_spent_what_their_events_cost() {
 async fn an_absurd_price_stops_no_batch() {
     let running = Running::start().await;
     let hash = format!("'{KEY_HASH}'");
-    insert(&running.database(), "LiteLLM_VerificationToken", &[("token", &hash)]);
+    insert(&running, "LiteLLM_VerificationToken", &[("token", &hash)]).await;
     let most = (1 << 53) - 1;
     let event = |id: usize| paid(&format!("r-{id}"), "g", most, &[charge(&own_scope(), 0)]);
     for batch in [0..1_025, 1_025..1_030] {
@@ -200,7 +193,7 @@ async fn an_absurd_price_stops_no_batch() {
     let told = lookup(&running, KEY_HASH, "g").await.body;
     assert_eq!(told["balances"], json!([balance(&own_scope(), 0, i64::MAX as u64, i64::MAX as u64)]));
     let spend = r#"SELECT spend_nanodollars FROM "LiteLLM_VerificationToken""#;
-    assert_eq!(number(&running.database(), spend), i64::MAX);
+    assert_eq!(running.number(spend).await, i64::MAX);
 }
 
 #[tokio::test]
@@ -208,18 +201,14 @@ async fn the_parts_of_a_gateway_that_is_gone_are_dropped_and_the_total_stays() {
     let running = Running::start().await;
     let charges = [charge(&own_scope(), 0)];
     running.deliver(&[paid("a", "old", 5, &charges), paid("b", "new", 70, &charges)]).await;
-    running
-        .database()
-        .execute(
-            "UPDATE spillway_gateways SET seen_at = '2020-01-01T00:00:00.000000Z' WHERE gateway = 'old'",
-            [],
-        )
-        .unwrap();
+    let long_ago =
+        "UPDATE spillway_gateways SET seen_at = '2020-01-01T00:00:00.000000Z' WHERE gateway = 'old'";
+    running.place.script(long_ago).await;
     running.deliver(&[]).await;
     let told = async |gateway: &str| lookup(&running, KEY_HASH, gateway).await.body["balances"][0].clone();
     assert_eq!(told("new").await, balance(&own_scope(), 0, 75, 70));
     assert_eq!(told("old").await, balance(&own_scope(), 0, 75, 0));
-    assert_eq!(number(&running.database(), "SELECT count(*) FROM spillway_gateways"), 1);
+    assert_eq!(running.number("SELECT count(*) FROM spillway_gateways").await, 1);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use serde_json::json;
 use spillway_filter::event::{Event, GuardrailStatus};
 
 use crate::events::{answered, blocked, ran};
-use crate::running::{Running, deliver, number};
+use crate::running::{Running, deliver};
 
 const SPEND_ROWS: &str = r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#;
 const DAILY_RUNS: &str =
@@ -16,24 +16,19 @@ async fn a_batch_sent_again_changes_nothing() {
     let running = Running::start().await;
     let batch = [blocked("a", "acompletion"), blocked("b", "aresponses")];
     assert_eq!(running.deliver(&batch).await.body, json!({"stored": 2, "duplicates": 0}));
-    let dump = |database: &rusqlite::Connection| -> Vec<String> {
-        let mut rows = Vec::new();
-        for (table, key) in
-            [("LiteLLM_SpendLogs", "metadata"), ("LiteLLM_DailyGuardrailMetrics", "updated_at")]
-        {
-            let select = format!(r#"SELECT count(*) || ' ' || group_concat("{key}") FROM "{table}""#);
-            rows.push(database.query_row(&select, [], |row| row.get(0)).unwrap());
-        }
-        rows
+    let dump = async || {
+        let log = r#"SELECT request_id, metadata FROM "LiteLLM_SpendLogs" ORDER BY 1"#;
+        let daily = r#"SELECT * FROM "LiteLLM_DailyGuardrailMetrics" ORDER BY 1"#;
+        (running.place.rows(log).await, running.place.rows(daily).await)
     };
-    let before = dump(&running.database());
+    let before = dump().await;
 
     let longer = [batch[0].clone(), batch[1].clone(), answered("c")];
     assert_eq!(running.deliver(&batch).await.body, json!({"stored": 0, "duplicates": 2}));
-    assert_eq!(dump(&running.database()), before);
+    assert_eq!(dump().await, before);
     assert_eq!(running.deliver(&longer).await.body, json!({"stored": 1, "duplicates": 2}));
-    assert_eq!(number(&running.database(), DAILY_RUNS), 2);
-    assert_eq!(number(&running.database(), INDEX_ROWS), 2);
+    assert_eq!(running.number(DAILY_RUNS).await, 2);
+    assert_eq!(running.number(INDEX_ROWS).await, 2);
 }
 
 #[tokio::test]
@@ -41,7 +36,7 @@ async fn an_event_twice_in_one_batch_is_stored_once() {
     let running = Running::start().await;
     let event = blocked("a", "acompletion");
     assert_eq!(running.deliver(&[event.clone(), event]).await.body, json!({"stored": 1, "duplicates": 1}));
-    assert_eq!(number(&running.database(), DAILY_RUNS), 1);
+    assert_eq!(running.number(DAILY_RUNS).await, 1);
 }
 
 #[tokio::test]
@@ -75,7 +70,7 @@ async fn gateways_that_deliver_the_same_events_at_once_store_each_once() {
     let distinct = i64::try_from(BATCHES + 2).unwrap();
     assert_eq!(stored, distinct);
     for count in [SPEND_ROWS, DAILY_RUNS, INDEX_ROWS] {
-        assert_eq!(number(&running.database(), count), distinct, "{count}");
+        assert_eq!(running.number(count).await, distinct, "{count}");
     }
 }
 
@@ -83,13 +78,13 @@ async fn gateways_that_deliver_the_same_events_at_once_store_each_once() {
 async fn what_is_acknowledged_is_in_the_file_after_a_stop_and_a_start() {
     let running = Running::start().await;
     running.deliver(&[answered("a")]).await;
-    assert_eq!(number(&running.database(), SPEND_ROWS), 1);
-    let file = running.file();
-    let Running { ledger, http, folder } = running;
+    assert_eq!(running.number(SPEND_ROWS).await, 1);
+    let Running { ledger, http, place } = running;
     ledger.shutdown().await.unwrap();
-    assert!(!folder.path().join("ledger.sqlite-wal").exists(), "the write-ahead log is folded into the file");
+    let log = place.folder.path().join("ledger.sqlite-wal");
+    assert!(!log.exists(), "the write-ahead log is folded into the file");
     assert!(deliver(&http, &[answered("b")]).await.is_err(), "nothing listens any more");
-    assert_eq!(number(&rusqlite::Connection::open(file).unwrap(), SPEND_ROWS), 1);
+    assert_eq!(place.number(SPEND_ROWS).await, 1);
 }
 
 /// A guardrail that ran before and after the call: two runs in the daily counts, as LiteLLM counts them, one
@@ -107,20 +102,11 @@ async fn runs_are_counted_and_requests_are_listed() {
         ..answered("a")
     };
     running.deliver(&[event]).await;
-    let database = running.database();
-    let list = |select: &str| -> Vec<String> {
-        database
-            .prepare(select)
-            .unwrap()
-            .query_map([], |row| row.get(0))
-            .unwrap()
-            .map(Result::unwrap)
-            .collect()
-    };
+    let list = async |select: &str| running.place.rows(select).await.concat();
     let daily = r#"SELECT "guardrail_id" || ' ' || "date" || ' ' || "requests_evaluated" || '=' || "passed_count"
         || '+' || "flagged_count" || '+' || "blocked_count" FROM "LiteLLM_DailyGuardrailMetrics" ORDER BY 1"#;
-    assert_eq!(list(daily), ["id-of-down 2026-11-20 1=0+1+0", "id-of-pii 2026-11-20 2=1+1+0"]);
+    assert_eq!(list(daily).await, ["id-of-down 2026-11-20 1=0+1+0", "id-of-pii 2026-11-20 2=1+1+0"]);
     let index =
         r#"SELECT "guardrail_id" || ' ' || "action" FROM "LiteLLM_SpendLogGuardrailIndex" ORDER BY 1"#;
-    assert_eq!(list(index), ["id-of-down flagged", "id-of-pii flagged"]);
+    assert_eq!(list(index).await, ["id-of-down flagged", "id-of-pii flagged"]);
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::events::blocked;
-use crate::running::{Running, number};
+use crate::running::Running;
 
 const CALL_TYPES: [&str; 4] = ["acompletion", "aresponses", "acompact_responses", "anthropic_messages"];
 
@@ -15,17 +15,12 @@ async fn a_block_leaves_the_same_record_on_every_endpoint() {
         CALL_TYPES.iter().map(|call_type| blocked(&format!("id-{call_type}"), call_type)).collect();
     assert_eq!(running.deliver(&events).await.status, 200);
 
-    let database = running.database();
-    let mut statement = database
-        .prepare(r#"SELECT request_id, call_type, status, metadata FROM "LiteLLM_SpendLogs" ORDER BY rowid"#)
-        .unwrap();
-    let rows: Vec<(String, String, String, String)> = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let select = r#"SELECT request_id, call_type, status, metadata FROM "LiteLLM_SpendLogs""#;
+    let mut rows = running.place.rows(select).await;
+    rows.sort_by_key(|row| CALL_TYPES.iter().position(|call_type| row[1] == *call_type));
     assert_eq!(rows.len(), CALL_TYPES.len());
-    for ((request_id, call_type, status, metadata), expected) in rows.iter().zip(CALL_TYPES) {
+    for (row, expected) in rows.iter().zip(CALL_TYPES) {
+        let [request_id, call_type, status, metadata] = row.as_slice() else { panic!("{row:?}") };
         assert_eq!((request_id.as_str(), call_type.as_str()), (format!("id-{expected}").as_str(), expected));
         assert_eq!(status, "failure");
         let metadata: Value = serde_json::from_str(metadata).unwrap();
@@ -41,8 +36,8 @@ async fn a_block_leaves_the_same_record_on_every_endpoint() {
 
     let one_per_request =
         r#"SELECT count(*) FROM "LiteLLM_SpendLogGuardrailIndex" WHERE guardrail_id = 'id-of-block-word'"#;
-    assert_eq!(number(&database, one_per_request), 4);
-    assert_eq!(number(&database, r#"SELECT blocked_count FROM "LiteLLM_DailyGuardrailMetrics""#), 4);
+    assert_eq!(running.number(one_per_request).await, 4);
+    assert_eq!(running.number(r#"SELECT blocked_count FROM "LiteLLM_DailyGuardrailMetrics""#).await, 4);
     let monitor = running.get("/guardrails/usage/logs?guardrail_id=id-of-block-word&action=blocked").await;
     assert_eq!(monitor.body["total"], 4);
 }

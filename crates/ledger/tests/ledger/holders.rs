@@ -1,12 +1,11 @@
 //! Keys, teams and users as rows, for tests of what gateways are told of them.
 
-use rusqlite::Connection;
-
+use crate::database::on_sqlite;
 use crate::http::Answer;
 use crate::running::{Running, TOKEN};
 
 /// Adds a row with these columns.
-pub fn insert(database: &Connection, table: &str, columns: &[(&str, &str)]) {
+pub async fn insert(running: &Running, table: &str, columns: &[(&str, &str)]) {
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let values: Vec<&str> = columns.iter().map(|(_, value)| *value).collect();
     let insert = format!(
@@ -15,7 +14,13 @@ pub fn insert(database: &Connection, table: &str, columns: &[(&str, &str)]) {
         names.join(", "),
         values.join(", ")
     );
-    database.execute(&insert, []).unwrap();
+    running.place.script(&insert).await;
+}
+
+/// A list of names as a value of a column.
+pub fn list(names: &[&str]) -> String {
+    let quoted = names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(",");
+    if on_sqlite() { format!("'[{quoted}]'") } else { format!("'{{{quoted}}}'") }
 }
 
 /// Asks as a gateway does.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use spillway_filter::keys::Lookup;
 
 use crate::events::KEY_HASH;
-use crate::holders::{ask, insert, lookup};
+use crate::holders::{ask, insert, list, lookup};
 use crate::running::{KEY, Running, TOKEN};
 
 const TOKENS: &str = "LiteLLM_VerificationToken";
@@ -13,10 +13,9 @@ const TOKENS: &str = "LiteLLM_VerificationToken";
 #[tokio::test]
 async fn a_key_is_told_with_its_team_and_its_user() {
     let running = Running::start().await;
-    let database = running.database();
     let token = format!("'{KEY_HASH}'");
     insert(
-        &database,
+        &running,
         TOKENS,
         &[
             ("token", &token),
@@ -24,7 +23,7 @@ async fn a_key_is_told_with_its_team_and_its_user() {
             ("key_alias", "'ci'"),
             ("user_id", "'ada'"),
             ("team_id", "'tools'"),
-            ("models", r#"'["gpt-4.1", "claude"]'"#),
+            ("models", &list(&["gpt-4.1", "claude"])),
             ("aliases", r#"'{"fast": "gpt-4.1"}'"#),
             ("rpm_limit", "60"),
             ("tpm_limit", "1000"),
@@ -41,18 +40,20 @@ async fn a_key_is_told_with_its_team_and_its_user() {
             ("metadata", r#"'{"ticket": 7, "model_rpm_limit": {"gpt-4.1": 30}, "guardrails": ["pii"]}'"#),
             ("router_settings", r#"'{"fallbacks": [{"gpt-4.1": ["claude"]}], "num_retries": 2}'"#),
         ],
-    );
+    )
+    .await;
     insert(
-        &database,
+        &running,
         "LiteLLM_TeamTable",
         &[
             ("team_id", "'tools'"),
             ("team_alias", "'Tools'"),
-            ("models", r#"'["gpt-4.1"]'"#),
-            ("blocked", "1"),
+            ("models", &list(&["gpt-4.1"])),
+            ("blocked", "'1'"),
         ],
-    );
-    insert(&database, "LiteLLM_UserTable", &[("user_id", "'ada'"), ("max_budget_nanodollars", "5")]);
+    )
+    .await;
+    insert(&running, "LiteLLM_UserTable", &[("user_id", "'ada'"), ("max_budget_nanodollars", "5")]).await;
 
     let answer = lookup(&running, KEY_HASH, "gateway-1").await;
     assert_eq!(answer.status, 200);
@@ -100,11 +101,10 @@ async fn a_key_that_may_do_nothing_is_told_as_it_is() {
     let running = Running::start().await;
     let hashes = ["a", "b", "c"].map(|digit| digit.repeat(64));
     let token = |hash: &str| format!("'{hash}'");
-    let database = running.database();
     let expired = "'2020-01-01T00:00:00.000000Z'";
-    insert(&database, TOKENS, &[("token", &token(&hashes[0])), ("blocked", "1")]);
-    insert(&database, TOKENS, &[("token", &token(&hashes[1])), ("expires", expired)]);
-    insert(&database, TOKENS, &[("token", &token(&hashes[2])), ("team_id", "'gone'")]);
+    insert(&running, TOKENS, &[("token", &token(&hashes[0])), ("blocked", "'1'")]).await;
+    insert(&running, TOKENS, &[("token", &token(&hashes[1])), ("expires", expired)]).await;
+    insert(&running, TOKENS, &[("token", &token(&hashes[2])), ("team_id", "'gone'")]).await;
     let blocked = lookup(&running, &hashes[0], "g").await.body;
     assert_eq!(blocked["key"]["blocked"], true);
     let expired = lookup(&running, &hashes[1], "g").await.body;

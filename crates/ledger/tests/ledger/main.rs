@@ -8,6 +8,7 @@
     reason = "a test that meets what it did not expect must fail"
 )]
 
+mod database;
 mod events;
 mod holders;
 mod http;

@@ -3,20 +3,19 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::Connection;
 use serde_json::Value;
 use spillway_filter::event::Event;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::database::Place;
 use crate::events::blocked;
 use crate::http::Http;
-use crate::running::{KEY, TOKEN, deliver, number};
+use crate::running::{KEY, TOKEN, deliver};
 
 const GATEWAYS: usize = 4;
 const BATCH: usize = 5;
@@ -30,10 +29,14 @@ struct Program {
 }
 
 impl Program {
-    fn start(file: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_spillway-ledger"))
-            .args(["--listen", "127.0.0.1:0", "--data"])
-            .arg(file)
+    fn start(place: &Place) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spillway-ledger"));
+        match &place.address {
+            Some(address) => command.env("DATABASE_URL", address),
+            None => command.arg("--data").arg(place.file()),
+        };
+        let mut child = command
+            .args(["--listen", "127.0.0.1:0"])
             .env("SPILLWAY_LEDGER_TOKEN", TOKEN)
             .env("SPILLWAY_MASTER_KEY", KEY)
             .stderr(Stdio::piped())
@@ -93,74 +96,60 @@ async fn strike_under_load(program: &mut Program, strike: impl Fn(&mut Child)) -
 }
 
 /// Every acknowledged batch is there, every batch is there whole or not at all, and the counts agree.
-fn check(file: &Path, acknowledged: &BTreeSet<(usize, usize)>) {
-    let database = Connection::open(file).unwrap();
-    let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-    assert_eq!(integrity, "ok");
-    let mut statement = database.prepare(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs""#).unwrap();
-    let stored: Vec<String> =
-        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+async fn check(place: &Place, acknowledged: &BTreeSet<(usize, usize)>) {
+    if place.address.is_none() {
+        assert_eq!(place.rows("PRAGMA integrity_check").await, [["ok"]]);
+    }
+    let stored = place.rows(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs""#).await.concat();
     let distinct: BTreeSet<&String> = stored.iter().collect();
     assert_eq!(stored.len(), distinct.len(), "each once");
     assert_eq!(stored.len() % BATCH, 0, "no part of a batch");
     for (gateway, number) in acknowledged {
         for event in batch(*gateway, *number) {
-            assert!(
-                distinct.contains(&event.request_id),
-                "{} was acknowledged and is lost",
-                event.request_id
-            );
+            let id = &event.request_id;
+            assert!(distinct.contains(id), "{id} was acknowledged and is lost");
         }
     }
     let rows = i64::try_from(stored.len()).unwrap();
-    assert_eq!(
-        number(&database, r#"SELECT sum("blocked_count") FROM "LiteLLM_DailyGuardrailMetrics""#),
-        rows
-    );
-    assert_eq!(number(&database, r#"SELECT count(*) FROM "LiteLLM_SpendLogGuardrailIndex""#), rows);
+    let blocked = r#"SELECT sum("blocked_count") FROM "LiteLLM_DailyGuardrailMetrics""#;
+    assert_eq!(place.number(blocked).await, rows);
+    assert_eq!(place.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogGuardrailIndex""#).await, rows);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_survives_a_kill_under_load() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("ledger.sqlite");
-    let mut program = Program::start(&file);
+    let place = Place::new().await;
+    let mut program = Program::start(&place);
     let acknowledged = strike_under_load(&mut program, |child| child.kill().unwrap()).await;
     drop(program);
 
     // Gateways that got no answer send again what they hold; some of it is stored already.
-    let program = Program::start(&file);
-    check(&file, &acknowledged);
+    let program = Program::start(&place);
+    check(&place, &acknowledged).await;
     let http = Http::to(program.address);
     for gateway in 0..GATEWAYS {
         let held = acknowledged.iter().filter(|(of, _)| *of == gateway).count();
         assert_eq!(deliver(&http, &batch(gateway, held)).await.unwrap().status, 200);
     }
-    check(&file, &acknowledged);
+    check(&place, &acknowledged).await;
     let expected = i64::try_from((acknowledged.len() + GATEWAYS) * BATCH).unwrap();
-    assert_eq!(
-        number(&Connection::open(&file).unwrap(), r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#),
-        expected
-    );
+    assert_eq!(place.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#).await, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn told_to_stop_under_load_it_finishes_and_exits_well() {
     for signal in ["TERM", "INT"] {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("ledger.sqlite");
-        let mut program = Program::start(&file);
+        let place = Place::new().await;
+        let mut program = Program::start(&place);
         let acknowledged = strike_under_load(&mut program, |child| {
             let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
             assert!(sent.success());
         })
         .await;
         assert_eq!(program.child.wait().unwrap().code(), Some(0), "{signal}");
-        assert!(
-            !folder.path().join("ledger.sqlite-wal").exists(),
-            "{signal}: the log is folded into the file"
-        );
-        check(&file, &acknowledged);
+        let log = place.folder.path().join("ledger.sqlite-wal");
+        assert!(!log.exists(), "{signal}: the log is folded into the file");
+        check(&place, &acknowledged).await;
     }
 }
 

@@ -4,7 +4,7 @@ use hyper::Method;
 use serde_json::json;
 
 use crate::events::answered;
-use crate::running::{KEY, Running, TOKEN, number};
+use crate::running::{KEY, Running, TOKEN};
 
 const QUERIES: [&str; 4] = [
     "/spend/logs",
@@ -63,7 +63,7 @@ async fn a_malformed_batch_is_refused_whole_and_where_is_said() {
         "code": "malformed_batch",
     }});
     assert_eq!(answer.body, expected);
-    assert_eq!(number(&running.database(), r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#), 0);
+    assert_eq!(running.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#).await, 0);
 }
 
 #[tokio::test]

@@ -1,24 +1,20 @@
 //! A ledger of this test's own, in this process.
 
-use std::path::PathBuf;
-use std::time::Duration;
-
 use hyper::Method;
-use rusqlite::Connection;
 use spillway_filter::event::{Batch, Event};
 use spillway_ledger::{Handle, Ledger, Options, Secret};
-use tempfile::TempDir;
 
+use crate::database::Place;
 use crate::http::{Answer, Http};
 
 pub const TOKEN: &str = "ingest-token";
 pub const KEY: &str = "sk-master";
 
-/// A ledger on a free port, with its file in a folder that goes with it.
+/// A ledger on a free port, with a database of its own.
 pub struct Running {
     pub http: Http,
     pub ledger: Handle,
-    pub folder: TempDir,
+    pub place: Place,
 }
 
 impl Running {
@@ -27,24 +23,23 @@ impl Running {
     }
 
     pub async fn with(change: impl FnOnce(Options) -> Options) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::at(Place::new().await, change).await
+    }
+
+    /// On a database that there is already.
+    pub async fn at(place: Place, change: impl FnOnce(Options) -> Options) -> Self {
         let usual = Options {
             ingest_token: Some(Secret::new(TOKEN).unwrap()),
             master_key: Some(Secret::new(KEY).unwrap()),
-            lock_wait: Duration::from_millis(20),
-            ..Options::new("127.0.0.1:0", folder.path().join("ledger.sqlite"))
+            ..Options::new("127.0.0.1:0", place.database())
         };
         let ledger = Ledger::start(change(usual)).await.unwrap();
-        Self { http: Http::to(ledger.addr()), ledger, folder }
+        Self { http: Http::to(ledger.addr()), ledger, place }
     }
 
-    pub fn file(&self) -> PathBuf {
-        self.folder.path().join("ledger.sqlite")
-    }
-
-    /// The file as any SQLite program opens it.
-    pub fn database(&self) -> Connection {
-        Connection::open(self.file()).unwrap()
+    /// One number out of the database.
+    pub async fn number(&self, select: &str) -> i64 {
+        self.place.number(select).await
     }
 
     pub async fn deliver(&self, events: &[Event]) -> Answer {
@@ -60,9 +55,4 @@ impl Running {
 pub async fn deliver(http: &Http, events: &[Event]) -> Result<Answer, hyper_util::client::legacy::Error> {
     let batch = Batch { events: events.to_vec() };
     http.send(Method::POST, "/v1/events", Some(TOKEN), serde_json::to_vec(&batch).unwrap()).await
-}
-
-/// One number out of the database.
-pub fn number(database: &Connection, select: &str) -> i64 {
-    database.query_row(select, [], |row| row.get(0)).unwrap()
 }

@@ -3,15 +3,19 @@
 use std::time::Duration;
 
 use serde_json::json;
-use spillway_ledger::{Ledger, Options};
+use spillway_ledger::{Database, Ledger, Options};
 
+use crate::database::on_sqlite;
 use crate::events::answered;
-use crate::running::{Running, number};
+use crate::running::Running;
 
 #[tokio::test]
 async fn a_locked_database_refuses_the_batch_until_it_is_free() {
+    if !on_sqlite() {
+        return;
+    }
     let running = Running::start().await;
-    let other = running.database();
+    let other = rusqlite::Connection::open(running.place.file()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let refused = running.deliver(&[answered("a")]).await;
     assert_eq!((refused.status, refused.error("code")), (503, &json!("not_stored")));
@@ -31,11 +35,11 @@ async fn a_locked_database_refuses_the_batch_until_it_is_free() {
 #[tokio::test]
 async fn a_database_that_loses_its_tables_is_reported_not_hidden() {
     let running = Running::start().await;
-    running.database().execute_batch(r#"DROP TABLE "LiteLLM_SpendLogGuardrailIndex""#).unwrap();
+    running.place.script(r#"DROP TABLE "LiteLLM_SpendLogGuardrailIndex""#).await;
     let event = crate::events::blocked("a", "aresponses");
     assert_eq!(running.deliver(&[answered("b"), event]).await.status, 503);
-    assert_eq!(number(&running.database(), r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#), 0);
-    assert_eq!(number(&running.database(), r#"SELECT count(*) FROM "LiteLLM_DailyGuardrailMetrics""#), 0);
+    assert_eq!(running.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#).await, 0);
+    assert_eq!(running.number(r#"SELECT count(*) FROM "LiteLLM_DailyGuardrailMetrics""#).await, 0);
     let query = running.get("/guardrails/usage/logs?guardrail_id=x").await;
     assert_eq!((query.status, query.error("code")), (503, &json!("storage_failed")));
 }
@@ -44,7 +48,8 @@ async fn a_database_that_loses_its_tables_is_reported_not_hidden() {
 async fn a_file_that_cannot_be_a_ledger_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let start = async |name: &str| {
-        let started = Ledger::start(Options::new("127.0.0.1:0", folder.path().join(name))).await;
+        let started =
+            Ledger::start(Options::new("127.0.0.1:0", Database::file(folder.path().join(name)))).await;
         started.err().expect("no ledger").to_string()
     };
     std::fs::write(folder.path().join("text.sqlite"), "this is no database, it is a text of some length")
@@ -63,7 +68,7 @@ async fn a_file_that_cannot_be_a_ledger_stops_the_start() {
 async fn an_address_in_use_stops_the_start() {
     let running = Running::start().await;
     let address = running.ledger.addr().to_string();
-    let second = Ledger::start(Options::new(address.clone(), running.file())).await;
+    let second = Ledger::start(Options::new(address.clone(), running.place.database())).await;
     assert!(
         second.err().expect("no ledger").to_string().starts_with(&format!("cannot listen on {address}: "))
     );

@@ -1,13 +1,12 @@
 //! Between a row's fields and the columns' types: text, integer, JSON text, times as text.
 
-use rusqlite::types::{Type, Value};
-use rusqlite::{Error, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Map;
 
 use super::table::Cell;
 use crate::calendar;
+use crate::db::{DbError, OwnedParam, Row};
 use crate::record::Rules;
 
 /// Keys of the `metadata` column that are fields of [`Rules`]; LiteLLM keeps them there.
@@ -16,36 +15,42 @@ const RPM: &str = "model_rpm_limit";
 const GUARDRAILS: &str = "guardrails";
 
 /// A text, or null.
-pub(super) fn text(value: Option<&String>) -> Value {
-    value.map_or(Value::Null, |text| Value::Text(text.clone()))
+pub(super) fn text(value: Option<&String>) -> OwnedParam {
+    value.map_or(OwnedParam::Null, |text| OwnedParam::Text(text.clone()))
 }
 
 /// A number, or null. The database's integers end at 2⁶³ − 1, and a limit past it is none.
-pub(super) fn number(value: Option<u64>) -> Value {
-    value.map_or(Value::Null, |number| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)))
+pub(super) fn number(value: Option<u64>) -> OwnedParam {
+    value.map_or(OwnedParam::Null, |number| OwnedParam::Integer(i64::try_from(number).unwrap_or(i64::MAX)))
 }
 
 /// Milliseconds since the Unix epoch as a time, or null.
-pub(super) fn time(milliseconds: Option<u64>) -> Value {
-    milliseconds.map_or(Value::Null, |at| Value::Text(calendar::timestamp(at.saturating_mul(1_000))))
+pub(super) fn time(milliseconds: Option<u64>) -> OwnedParam {
+    milliseconds
+        .map_or(OwnedParam::Null, |at| OwnedParam::Text(calendar::timestamp(at.saturating_mul(1_000))))
 }
 
 /// A value as JSON. Maps with text keys, as rows have, always have one.
-pub(super) fn json(value: &impl Serialize) -> Value {
-    serde_json::to_string(value).map_or(Value::Null, Value::Text)
+pub(super) fn json(value: &impl Serialize) -> OwnedParam {
+    serde_json::to_string(value).map_or(OwnedParam::Null, OwnedParam::Text)
+}
+
+/// A list of texts.
+pub(super) fn list(items: &[String]) -> OwnedParam {
+    OwnedParam::List(items.to_vec())
 }
 
 /// A time as milliseconds since the Unix epoch.
-pub(super) fn read_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<u64>> {
-    let Some(text) = row.get::<_, Option<String>>(column)? else { return Ok(None) };
+pub(super) fn read_time(row: &Row, column: &str) -> Result<Option<u64>, DbError> {
+    let Some(text) = row.get::<Option<String>>(column)? else { return Ok(None) };
     let read = calendar::milliseconds(&text);
-    read.map(Some).ok_or_else(|| unreadable(column, "is no time".into()))
+    read.map(Some).ok_or_else(|| DbError::unreadable(column, "is no time"))
 }
 
 /// A JSON text as the value it tells; the type's default where there is none.
-pub(super) fn read_json<T: DeserializeOwned + Default>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
-    match row.get::<_, Option<String>>(column)? {
-        Some(text) => serde_json::from_str(&text).map_err(|error| unreadable(column, error.into())),
+pub(super) fn read_json<T: DeserializeOwned + Default>(row: &Row, column: &str) -> Result<T, DbError> {
+    match row.get::<Option<String>>(column)? {
+        Some(text) => serde_json::from_str(&text).map_err(|error| DbError::unreadable(column, error)),
         None => Ok(T::default()),
     }
 }
@@ -57,7 +62,7 @@ pub(super) fn rules(rules: &Rules) -> [Cell; 8] {
     insert(&mut metadata, RPM, &rules.model_rpm_limit, rules.model_rpm_limit.is_empty());
     insert(&mut metadata, GUARDRAILS, &rules.guardrails, rules.guardrails.is_empty());
     [
-        ("models", json(&rules.models)),
+        ("models", list(&rules.models)),
         ("max_parallel_requests", number(rules.max_parallel_requests)),
         ("tpm_limit", number(rules.tpm_limit)),
         ("rpm_limit", number(rules.rpm_limit)),
@@ -69,7 +74,7 @@ pub(super) fn rules(rules: &Rules) -> [Cell; 8] {
 }
 
 /// See [`rules`].
-pub(super) fn read_rules(row: &Row<'_>) -> rusqlite::Result<Rules> {
+pub(super) fn read_rules(row: &Row) -> Result<Rules, DbError> {
     let mut metadata: Map<String, serde_json::Value> = read_json(row, "metadata")?;
     Ok(Rules {
         models: read_json(row, "models")?,
@@ -97,14 +102,9 @@ fn insert(metadata: &mut Map<String, serde_json::Value>, key: &str, value: &impl
 fn take<T: DeserializeOwned + Default>(
     metadata: &mut Map<String, serde_json::Value>,
     key: &str,
-) -> rusqlite::Result<T> {
+) -> Result<T, DbError> {
     match metadata.shift_remove(key) {
         None | Some(serde_json::Value::Null) => Ok(T::default()),
-        Some(value) => serde_json::from_value(value).map_err(|error| unreadable("metadata", error.into())),
+        Some(value) => serde_json::from_value(value).map_err(|error| DbError::unreadable("metadata", error)),
     }
-}
-
-/// A cell that another program wrote. The row is not used: a limit that is not understood is not no limit.
-fn unreadable(column: &str, cause: Box<dyn std::error::Error + Send + Sync>) -> Error {
-    Error::FromSqlConversionFailure(0, Type::Text, format!("column {column}: {cause}").into())
 }

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, Row};
 use serde::Serialize;
 
 use super::WriteError;
 use super::cell::{json, number, read_json, read_rules, read_time, rules, text, time};
 use super::table::{Cell, Holder};
+use crate::db::{Connection, DbError, OwnedParam, Row, params};
 use crate::record::{KeyRow, ModelBudget, dollars};
 use crate::store::{budgets, changes};
 
@@ -24,7 +23,7 @@ impl Holder for KeyRow {
 
     fn cells(&self) -> Vec<Cell> {
         let mut cells = vec![
-            ("token", Value::Text(self.token.clone())),
+            ("token", OwnedParam::Text(self.token.clone())),
             ("key_name", text(self.key_name.as_ref())),
             ("key_alias", text(self.key_alias.as_ref())),
             ("user_id", text(self.user_id.as_ref())),
@@ -43,7 +42,7 @@ impl Holder for KeyRow {
         cells
     }
 
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             token: row.get("token")?,
             key_name: row.get("key_name")?,
@@ -57,7 +56,7 @@ impl Holder for KeyRow {
             config: read_json(row, "config")?,
             permissions: read_json(row, "permissions")?,
             expires_ms: read_time(row, "expires")?,
-            blocked: row.get::<_, Option<bool>>("blocked")?.unwrap_or_default(),
+            blocked: row.get::<Option<bool>>("blocked")?.unwrap_or_default(),
             created_by: row.get("created_by")?,
             updated_by: row.get("updated_by")?,
             spend_nanodollars: row.get("spend_nanodollars")?,
@@ -67,11 +66,11 @@ impl Holder for KeyRow {
         })
     }
 
-    fn note(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    fn note(db: &Connection, id: &str) -> Result<(), DbError> {
         changes::note_key(db, id)
     }
 
-    fn note_made(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    fn note_made(db: &Connection, id: &str) -> Result<(), DbError> {
         changes::note_made(db, id)
     }
 }
@@ -98,10 +97,9 @@ fn in_dollars_too(budgets: &BTreeMap<String, ModelBudget>) -> BTreeMap<&str, InD
 /// Deletes the keys of a team or of a user.
 pub(super) fn delete_keys_where(db: &Connection, column: &'static str, id: &str) -> Result<(), WriteError> {
     changes::note_keys_where(db, column, id)?;
-    let delete = format!(r#"DELETE FROM "LiteLLM_VerificationToken" WHERE "{column}" = ? RETURNING "token""#);
-    let mut statement = db.prepare_cached(&delete)?;
-    let deleted: Vec<String> =
-        statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let delete =
+        format!(r#"DELETE FROM "LiteLLM_VerificationToken" WHERE "{column}" = ?1 RETURNING "token""#);
+    let deleted: Vec<String> = db.all(&delete, &params![id], |row| row.get(0))?;
     for token in deleted {
         budgets::forget(db, KeyRow::SCOPE, &token)?;
     }

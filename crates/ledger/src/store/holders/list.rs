@@ -1,9 +1,7 @@
 //! Pages of keys, teams and users, newest first.
 
-use rusqlite::Connection;
-use rusqlite::types::ToSql;
-
 use super::table::Holder;
+use crate::db::Connection;
 use crate::store::conditions::Conditions;
 use crate::store::{Page, StoreError};
 
@@ -41,21 +39,17 @@ pub(super) fn page<T: Holder>(
     conditions: &Conditions,
     page: Page,
 ) -> Result<(Vec<T>, u64), StoreError> {
-    // One snapshot for both statements, so that the total is the list's.
-    let snapshot = db.unchecked_transaction()?;
     let count = format!(r#"SELECT count(*) FROM "{}" {}"#, T::TABLE, conditions.sql());
-    let total =
-        snapshot.prepare_cached(&count)?.query_row(conditions.values().as_slice(), |row| row.get(0))?;
     let select = format!(
-        r#"SELECT * FROM "{}" {} ORDER BY "created_at" DESC, "{}" DESC LIMIT ? OFFSET ?"#,
+        r#"SELECT * FROM "{}" {} ORDER BY "created_at" DESC, "{}" DESC {}"#,
         T::TABLE,
         conditions.sql(),
-        T::ID
+        T::ID,
+        conditions.limit()
     );
-    let (size, offset) = (page.size, page.offset());
-    let mut values = conditions.values();
-    values.extend([&size as &dyn ToSql, &offset]);
-    let mut statement = snapshot.prepare_cached(&select)?;
-    let rows = statement.query_map(values.as_slice(), T::read)?.collect::<rusqlite::Result<_>>()?;
-    Ok((rows, total))
+    // One snapshot for both statements, so that the total is the list's.
+    db.snapshot(|db| {
+        let total = db.one(&count, &conditions.params(), |row| row.get(0))?;
+        Ok((db.all(&select, &conditions.params_of(page), T::read)?, total))
+    })
 }

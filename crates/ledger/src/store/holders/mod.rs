@@ -21,6 +21,7 @@ pub(super) use table::{Holder, select_by};
 use std::fmt;
 
 use super::{Page, Store, StoreError};
+use crate::db::DbError;
 use crate::record::{KeyRow, TeamRow, UserRow};
 
 /// Why a row was not written. Nothing of it was.
@@ -56,8 +57,8 @@ impl From<StoreError> for WriteError {
     }
 }
 
-impl From<rusqlite::Error> for WriteError {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<DbError> for WriteError {
+    fn from(error: DbError) -> Self {
         Self::Store(error.into())
     }
 }

@@ -1,10 +1,8 @@
 //! The statements that all three tables share.
 
-use rusqlite::types::{ToSql, Value};
-use rusqlite::{Connection, OptionalExtension, Row};
-
 use super::WriteError;
 use crate::calendar::now;
+use crate::db::{Connection, DbError, OwnedParam, Param, Row, params};
 use crate::store::budgets;
 
 /// A row of one of the tables.
@@ -25,13 +23,13 @@ pub(crate) trait Holder: Sized {
     fn cells(&self) -> Vec<Cell>;
 
     /// The row, by names of columns.
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self>;
+    fn read(row: &Row) -> Result<Self, DbError>;
 
     /// Tells the gateways that keep something that follows from the row with this id.
-    fn note(db: &Connection, id: &str) -> rusqlite::Result<()>;
+    fn note(db: &Connection, id: &str) -> Result<(), DbError>;
 
     /// The same for a row that is new.
-    fn note_made(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    fn note_made(db: &Connection, id: &str) -> Result<(), DbError> {
         Self::note(db, id)
     }
 
@@ -42,18 +40,19 @@ pub(crate) trait Holder: Sized {
 }
 
 /// A column and its value.
-pub(crate) type Cell = (&'static str, Value);
+pub(crate) type Cell = (&'static str, OwnedParam);
 
 /// See [`crate::store::Store::create_key`].
 pub(super) fn create<T: Holder>(db: &Connection, row: T) -> Result<T, WriteError> {
     let mut cells = row.cells();
     refuse_taken::<T>(db, &cells, None)?;
-    let now = Value::Text(now());
+    let now = OwnedParam::Text(now());
     cells.extend([("created_at", now.clone()), ("updated_at", now)]);
     let names: Vec<String> = cells.iter().map(|(name, _)| format!(r#""{name}""#)).collect();
-    let places = vec!["?"; cells.len()].join(", ");
-    let insert = format!(r#"INSERT INTO "{}" ({}) VALUES ({places})"#, T::TABLE, names.join(", "));
-    db.prepare_cached(&insert)?.execute(values(&cells).as_slice())?;
+    let places: Vec<String> = (1..=cells.len()).map(|number| format!("?{number}")).collect();
+    let insert =
+        format!(r#"INSERT INTO "{}" ({}) VALUES ({})"#, T::TABLE, names.join(", "), places.join(", "));
+    db.execute(&insert, &values(&cells))?;
     T::note_made(db, row.id())?;
     stored(db, row.id())
 }
@@ -73,12 +72,13 @@ fn replace<T: Holder>(db: &Connection, id: &str, row: &T) -> Result<T, WriteErro
     let mut cells = row.cells();
     refuse_taken::<T>(db, &cells, Some(id))?;
     let now = now();
-    cells.push(("updated_at", Value::Text(now.clone())));
-    let sets: Vec<String> = cells.iter().map(|(name, _)| format!(r#""{name}" = ?"#)).collect();
-    let update = format!(r#"UPDATE "{}" SET {} WHERE "{}" = ?"#, T::TABLE, sets.join(", "), T::ID);
+    cells.push(("updated_at", OwnedParam::Text(now.clone())));
+    let set = |(number, (name, _)): (usize, &Cell)| format!(r#""{name}" = ?{number}"#);
+    let sets: Vec<String> = (2..).zip(&cells).map(set).collect();
+    let update = format!(r#"UPDATE "{}" SET {} WHERE "{}" = ?1"#, T::TABLE, sets.join(", "), T::ID);
     let mut bound = values(&cells);
-    bound.push(&id);
-    db.prepare_cached(&update)?.execute(bound.as_slice())?;
+    bound.insert(0, Param::from(id));
+    db.execute(&update, &bound)?;
     T::note(db, id)?;
     if row.id() != id {
         budgets::rename(db, T::SCOPE, id, row.id(), &now)?;
@@ -89,10 +89,10 @@ fn replace<T: Holder>(db: &Connection, id: &str, row: &T) -> Result<T, WriteErro
 
 /// See [`crate::store::Store::delete_keys`].
 pub(super) fn delete<T: Holder>(db: &Connection, ids: Vec<String>) -> Result<Vec<String>, WriteError> {
-    let delete = format!(r#"DELETE FROM "{}" WHERE "{}" = ?"#, T::TABLE, T::ID);
+    let delete = format!(r#"DELETE FROM "{}" WHERE "{}" = ?1"#, T::TABLE, T::ID);
     let mut deleted = Vec::new();
     for id in ids {
-        if db.prepare_cached(&delete)?.execute([&id])? == 0 {
+        if db.execute(&delete, &params![&id])? == 0 {
             continue;
         }
         T::delete_dependents(db, &id)?;
@@ -104,7 +104,7 @@ pub(super) fn delete<T: Holder>(db: &Connection, ids: Vec<String>) -> Result<Vec
 }
 
 /// The row with this id.
-pub(in crate::store) fn read<T: Holder>(db: &Connection, id: &str) -> rusqlite::Result<Option<T>> {
+pub(in crate::store) fn read<T: Holder>(db: &Connection, id: &str) -> Result<Option<T>, DbError> {
     read_by(db, T::ID, id)
 }
 
@@ -113,36 +113,36 @@ pub(super) fn read_by<T: Holder>(
     db: &Connection,
     column: &'static str,
     value: &str,
-) -> rusqlite::Result<Option<T>> {
-    db.prepare_cached(&select_by::<T>(column))?.query_row([value], T::read).optional()
+) -> Result<Option<T>, DbError> {
+    db.first(&select_by::<T>(column), &params![value], T::read)
 }
 
 /// The statement of [`read_by`].
 pub(in crate::store) fn select_by<T: Holder>(column: &'static str) -> String {
-    format!(r#"SELECT * FROM "{}" WHERE "{column}" = ?"#, T::TABLE)
+    format!(r#"SELECT * FROM "{}" WHERE "{column}" = ?1"#, T::TABLE)
 }
 
 /// The row that was just written.
 fn stored<T: Holder>(db: &Connection, id: &str) -> Result<T, WriteError> {
-    read(db, id)?.ok_or_else(|| rusqlite::Error::QueryReturnedNoRows.into())
+    read(db, id)?.ok_or_else(|| DbError::Failed("the row that was written is not there".to_owned()).into())
 }
 
 /// Looks for a value that another row than `own` has already. The writer's lock is held, so none comes after.
 fn refuse_taken<T: Holder>(db: &Connection, cells: &[Cell], own: Option<&str>) -> Result<(), WriteError> {
     for (column, value) in cells.iter().filter(|(name, _)| *name == T::ID || T::UNIQUE.contains(name)) {
         let select = format!(
-            r#"SELECT EXISTS (SELECT 1 FROM "{}" WHERE "{column}" = ?1 AND (?2 IS NULL OR "{}" <> ?2))"#,
+            r#"SELECT EXISTS (SELECT 1 FROM "{}" WHERE "{column}" = ?1 AND (CAST(?2 AS TEXT) IS NULL OR "{}" <> ?2))"#,
             T::TABLE,
             T::ID
         );
-        let taken: bool = db.prepare_cached(&select)?.query_row((value, own), |row| row.get(0))?;
-        if let (true, Value::Text(value)) = (taken, value) {
+        let taken: bool = db.one(&select, &params![value, own], |row| row.get(0))?;
+        if let (true, OwnedParam::Text(value)) = (taken, value) {
             return Err(WriteError::Taken { column, value: value.clone() });
         }
     }
     Ok(())
 }
 
-fn values(cells: &[Cell]) -> Vec<&dyn ToSql> {
-    cells.iter().map(|(_, value)| value as &dyn ToSql).collect()
+fn values(cells: &[Cell]) -> Vec<Param<'_>> {
+    cells.iter().map(|(_, value)| Param::from(value)).collect()
 }

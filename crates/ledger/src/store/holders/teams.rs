@@ -1,12 +1,10 @@
 //! `LiteLLM_TeamTable`.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, Row};
-
 use super::WriteError;
 use super::cell::{json, number, read_json, read_rules, read_time, rules, text};
 use super::keys::delete_keys_where;
 use super::table::{Cell, Holder};
+use crate::db::{Connection, DbError, OwnedParam, Row};
 use crate::record::TeamRow;
 use crate::store::changes;
 
@@ -21,7 +19,7 @@ impl Holder for TeamRow {
 
     fn cells(&self) -> Vec<Cell> {
         let mut cells = vec![
-            ("team_id", Value::Text(self.team_id.clone())),
+            ("team_id", OwnedParam::Text(self.team_id.clone())),
             ("team_alias", text(self.team_alias.as_ref())),
             ("organization_id", text(self.organization_id.as_ref())),
             ("members_with_roles", json(&self.members_with_roles)),
@@ -31,7 +29,7 @@ impl Holder for TeamRow {
         cells
     }
 
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             team_id: row.get("team_id")?,
             team_alias: row.get("team_alias")?,
@@ -45,7 +43,7 @@ impl Holder for TeamRow {
         })
     }
 
-    fn note(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    fn note(db: &Connection, id: &str) -> Result<(), DbError> {
         changes::note_keys_where(db, "team_id", id)
     }
 

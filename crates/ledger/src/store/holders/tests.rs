@@ -1,19 +1,15 @@
-use std::time::Duration;
-
-use rusqlite::Connection;
 use serde_json::json;
-use tempfile::TempDir;
 
 use super::*;
 use crate::record::{ModelBudget, Rules};
+use crate::store::testing::Fresh;
 
-/// A store in a folder that goes with it, and the file as any SQLite program opens it.
-pub(in crate::store) fn store() -> (TempDir, Store, Connection) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("ledger.sqlite");
-    let store = Store::open(&file, Duration::from_secs(5)).unwrap();
-    let database = Connection::open(file).unwrap();
-    (folder, store, database)
+/// A store, and its database beside it.
+pub(in crate::store) fn store() -> (Store, Fresh) {
+    let fresh = Fresh::new();
+    let database = fresh.database.clone();
+    let store = std::thread::scope(|scope| scope.spawn(|| Store::open(&database)).join().unwrap());
+    (store.unwrap(), fresh)
 }
 
 /// A key that says nothing but what it is called.
@@ -69,13 +65,9 @@ fn full_key() -> KeyRow {
     }
 }
 
-fn text(database: &Connection, select: &str) -> String {
-    database.query_row(select, [], |row| row.get(0)).unwrap()
-}
-
 #[tokio::test]
 async fn every_field_is_read_as_it_was_written() {
-    let (_folder, store, _) = store();
+    let (store, _database) = store();
     let made = store.create_key(full_key()).await.unwrap();
     assert!(made.created_at_ms > 0 && made.created_at_ms == made.updated_at_ms);
     let times = |row: KeyRow| KeyRow { created_at_ms: 0, updated_at_ms: 0, ..row };
@@ -114,22 +106,27 @@ async fn every_field_is_read_as_it_was_written() {
 /// What LiteLLM's users ask the table for, under LiteLLM's names.
 #[tokio::test]
 async fn a_row_has_litellms_columns() {
-    let (_folder, store, database) = store();
+    let (store, database) = store();
     store.create_key(full_key()).await.unwrap();
-    let table = r#"FROM "LiteLLM_VerificationToken""#;
-    assert_eq!(text(&database, &format!("SELECT spend || ' ' || max_budget {table}")), "0.0 1.234567891");
-    assert_eq!(text(&database, &format!("SELECT soft_budget || ' ' || expires {table}")), {
-        "1.0 2026-11-21T01:18:28.123000Z"
-    });
-    let metadata = r#"{"cost_center":7,"model_tpm_limit":{"gpt-4.1":500},"model_rpm_limit":{"gpt-4.1":30},"guardrails":["pii"]}"#;
-    assert_eq!(text(&database, &format!("SELECT metadata {table}")), metadata);
-    let budgets = r#"{"gpt-4.1":{"max_budget":0.5,"max_budget_nanodollars":500000000,"budget_duration":"1d","tpm_limit":9}}"#;
-    assert_eq!(text(&database, &format!("SELECT model_max_budget {table}")), budgets);
+    let column = |column: &str| {
+        database.text(&format!(r#"SELECT CAST({column} AS TEXT) FROM "LiteLLM_VerificationToken""#))
+    };
+    let number = |name: &str| column(name).parse::<f64>().unwrap();
+    assert_eq!((number("spend"), number("max_budget"), number("soft_budget")), (0.0, 1.234_567_891, 1.0));
+    let expires = column("expires").replace(' ', "T");
+    assert!(expires.starts_with("2026-11-21T01:18:28.123"), "{expires}");
+    let json = |name: &str| serde_json::from_str::<serde_json::Value>(&column(name)).unwrap();
+    let limits = json!({"cost_center": 7, "model_tpm_limit": {"gpt-4.1": 500}, "model_rpm_limit": {"gpt-4.1": 30},
+        "guardrails": ["pii"]});
+    assert_eq!(json("metadata"), limits);
+    let budgets = json!({"gpt-4.1":
+        {"max_budget": 0.5, "max_budget_nanodollars": 500_000_000, "budget_duration": "1d", "tpm_limit": 9}});
+    assert_eq!(json("model_max_budget"), budgets);
 }
 
 #[tokio::test]
 async fn values_that_must_be_unique_are() {
-    let (_folder, store, _) = store();
+    let (store, _database) = store();
     store.create_key(full_key()).await.unwrap();
     for token in ["b", "c"] {
         store.create_key(key(token)).await.expect("many keys have no alias");
@@ -156,7 +153,7 @@ async fn values_that_must_be_unique_are() {
 /// Each reads what the one before it wrote.
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_at_the_same_time_all_count() {
-    let (_folder, store, _) = store();
+    let (store, _database) = store();
     store.create_key(key("a")).await.unwrap();
     let store = std::sync::Arc::new(store);
     let mut tasks = tokio::task::JoinSet::new();
@@ -183,7 +180,7 @@ async fn a_change_that_is_refused_writes_nothing() {
             panic!("{error}")
         }
     }
-    let (_folder, store, _) = store();
+    let (store, _database) = store();
     store.create_key(key("a")).await.unwrap();
     let cursor = store.changes("g".to_owned(), None).await.unwrap().cursor;
     let refuse = |row: &mut KeyRow| {
@@ -198,7 +195,7 @@ async fn a_change_that_is_refused_writes_nothing() {
 
 #[tokio::test]
 async fn an_id_of_a_team_or_user_stays() {
-    let (_folder, store, _) = store();
+    let (store, _database) = store();
     store.create_team(TeamRow { team_id: "t".to_owned(), ..TeamRow::default() }).await.unwrap();
     let rename = |row: &mut TeamRow| -> Result<(), WriteError> {
         row.team_id = "other".to_owned();
@@ -220,7 +217,7 @@ async fn an_id_of_a_team_or_user_stays() {
 
 #[tokio::test]
 async fn keys_go_with_their_team_or_user_and_no_others() {
-    let (_folder, store, database) = store();
+    let (store, database) = store();
     for row in [key_of_team("a", "t"), key_of_team("b", "t"), key_of_team("c", "u"), key("d")] {
         store.create_key(row).await.unwrap();
     }
@@ -234,15 +231,15 @@ async fn keys_go_with_their_team_or_user_and_no_others() {
     assert_eq!(store.delete_teams(names(&["t", "none"])).await.unwrap(), ["t"]);
     assert_eq!(store.delete_users(names(&["ada"])).await.unwrap(), ["ada"]);
     let left =
-        r#"SELECT group_concat(token) FROM (SELECT token FROM "LiteLLM_VerificationToken" ORDER BY 1)"#;
-    assert_eq!(text(&database, left), "c,d");
+        r#"SELECT min(token) || ',' || max(token) || ',' || count(*) FROM "LiteLLM_VerificationToken""#;
+    assert_eq!(database.text(left), "c,d,2");
     assert_eq!(store.delete_keys(names(&["d", "none", "c"])).await.unwrap(), ["d", "c"]);
     assert_eq!(store.team("t".to_owned()).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn lists_are_newest_first_filtered_and_paged() {
-    let (_folder, store, _) = store();
+    let (store, _database) = store();
     for row in [key_of_team("a", "t"), key_of_team("b", "t"), key("c")] {
         store.create_key(row).await.unwrap();
     }
@@ -262,14 +259,10 @@ async fn lists_are_newest_first_filtered_and_paged() {
 /// A limit that cannot be read must not be no limit.
 #[tokio::test]
 async fn a_row_that_another_program_broke_is_not_used() {
-    let (_folder, store, database) = store();
+    let (store, database) = store();
     store.create_key(key("a")).await.unwrap();
     database
-        .execute(
-            r#"UPDATE "LiteLLM_VerificationToken" SET metadata = '{"model_rpm_limit":{"gpt":"many"}}'"#,
-            [],
-        )
-        .unwrap();
+        .script(r#"UPDATE "LiteLLM_VerificationToken" SET metadata = '{"model_rpm_limit":{"gpt":"many"}}'"#);
     let error = store.lookup("a".to_owned(), "g".to_owned()).await.unwrap_err().to_string();
     assert!(error.contains("column metadata: invalid type: string \"many\", expected u64"), "{error}");
 }

@@ -1,12 +1,10 @@
 //! `LiteLLM_UserTable`.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, Row};
-
 use super::WriteError;
-use super::cell::{json, read_json, read_rules, read_time, rules, text};
+use super::cell::{list, read_json, read_rules, read_time, rules, text};
 use super::keys::delete_keys_where;
 use super::table::{Cell, Holder};
+use crate::db::{Connection, DbError, OwnedParam, Row};
 use crate::record::UserRow;
 use crate::store::changes;
 
@@ -21,17 +19,17 @@ impl Holder for UserRow {
 
     fn cells(&self) -> Vec<Cell> {
         let mut cells = vec![
-            ("user_id", Value::Text(self.user_id.clone())),
+            ("user_id", OwnedParam::Text(self.user_id.clone())),
             ("user_alias", text(self.user_alias.as_ref())),
             ("user_email", text(self.user_email.as_ref())),
             ("user_role", text(self.user_role.as_ref())),
-            ("teams", json(&self.teams)),
+            ("teams", list(&self.teams)),
         ];
         cells.extend(rules(&self.rules));
         cells
     }
 
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             user_id: row.get("user_id")?,
             user_alias: row.get("user_alias")?,
@@ -45,7 +43,7 @@ impl Holder for UserRow {
         })
     }
 
-    fn note(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    fn note(db: &Connection, id: &str) -> Result<(), DbError> {
         changes::note_keys_where(db, "user_id", id)
     }
 

@@ -1,0 +1,137 @@
+//! SQLite: a file, and statements that are kept prepared.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use rusqlite::types::{ToSql, ToSqlOutput, Value as Owned, ValueRef};
+use rusqlite::{Connection, OpenFlags};
+
+use super::{DbError, Flow, OpenError, Param, Row, Value};
+
+/// Statements kept prepared: each kind that a connection runs, with room.
+const STATEMENTS: usize = 64;
+
+/// Virtual-machine instructions between two looks at the clock: well under a millisecond.
+const INSTRUCTIONS: i32 = 10_000;
+
+/// A connection to a file.
+pub(crate) struct Sqlite {
+    connection: Connection,
+}
+
+impl Sqlite {
+    /// Opens the file to write to it; makes it and its folder where there is none.
+    pub(super) fn open(file: &Path, lock_wait: Duration) -> Result<Self, OpenError> {
+        create(file).map_err(|error| OpenError::Create(file.to_owned(), error))?;
+        let failed = |error: rusqlite::Error| OpenError::sqlite(file, error.into());
+        let connection = Connection::open(file).map_err(failed)?;
+        connection.busy_timeout(lock_wait).map_err(failed)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        Ok(Self { connection })
+    }
+
+    /// Sets the journal. A file that is refused should stay as it was, so its schema is looked at before.
+    pub(super) fn log_ahead(&self, file: &Path) -> Result<(), OpenError> {
+        let failed = |error: rusqlite::Error| OpenError::sqlite(file, error.into());
+        let set = self.connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0));
+        let journal: String = set.map_err(failed)?;
+        if journal != "wal" {
+            return Err(OpenError::NoWriteAheadLog(file.to_owned()));
+        }
+        // FULL syncs the log at each commit, so an acknowledged batch outlives a power cut too. A gateway sends
+        // batches, so that is one sync for many requests.
+        self.connection.pragma_update(None, "synchronous", "FULL").map_err(failed)
+    }
+
+    /// Opens the file to read it.
+    pub(super) fn open_read_only(file: &Path, lock_wait: Duration) -> Result<Self, DbError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(file, flags)?;
+        connection.busy_timeout(lock_wait)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        Ok(Self { connection })
+    }
+
+    /// Cuts off what runs at that time.
+    pub(super) fn until(&self, deadline: Instant) {
+        self.connection.progress_handler(INSTRUCTIONS, Some(move || Instant::now() >= deadline));
+    }
+
+    pub(super) fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<u64, DbError> {
+        let changed = self.connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(params))?;
+        Ok(changed as u64)
+    }
+
+    pub(super) fn each(
+        &self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut read: impl FnMut(Row) -> Result<Flow, DbError>,
+    ) -> Result<(), DbError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let names: Rc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+        while let Some(row) = rows.next()? {
+            let values = (0..names.len()).map(|index| Ok(value(row.get_ref(index)?)));
+            let values = values.collect::<rusqlite::Result<_>>()?;
+            if read(Row::new(&names, values))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn script(&self, statements: &str) -> Result<(), DbError> {
+        Ok(self.connection.execute_batch(statements)?)
+    }
+
+    /// Folds the write-ahead log into the file, so that a copy of the file alone is the whole ledger.
+    pub(super) fn close(self) -> Result<(), DbError> {
+        let folded = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.connection.close().map_err(|(_, error)| error)?;
+        Ok(folded?)
+    }
+}
+
+/// Makes the folder and an empty file that only its owner reads: rows name users, addresses and spend.
+/// SQLite gives the log beside it the same permissions.
+fn create(file: &Path) -> io::Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Owned(Owned::Null),
+            Self::Integer(number) => ToSqlOutput::Owned(Owned::Integer(*number)),
+            Self::Real(number) => ToSqlOutput::Owned(Owned::Real(*number)),
+            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::List(items) => {
+                let json = serde_json::to_string(items);
+                ToSqlOutput::Owned(Owned::Text(
+                    json.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?,
+                ))
+            }
+        })
+    }
+}
+
+fn value(raw: ValueRef<'_>) -> Value {
+    match raw {
+        // No column of ours is a blob.
+        ValueRef::Null | ValueRef::Blob(_) => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+    }
+}

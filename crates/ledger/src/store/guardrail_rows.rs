@@ -1,0 +1,126 @@
+//! LiteLLM's roll-up of guardrails: each run counts for its guardrail's day, and a request is listed once per
+//! guardrail.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::date_of;
+use crate::db::{Connection, DbError, Param, params};
+use crate::record::{Action, Entry, GuardrailRun, SpendLog};
+
+/// Counts and lists what ran in these requests, none of which was counted before.
+pub(super) fn insert(db: &Connection, new: &[&Entry], now: &str) -> Result<(), DbError> {
+    let mut counts: BTreeMap<(&str, &str), Counts> = BTreeMap::new();
+    let mut names: BTreeMap<&str, &GuardrailRun> = BTreeMap::new();
+    let mut listed = Vec::new();
+    for entry in new {
+        let date = date_of(&entry.spend_log.start_time);
+        for run in &entry.guardrail_runs {
+            counts.entry((&run.id, date)).or_default().add(run);
+            names.insert(&run.id, run);
+        }
+        listed.extend(gravest(entry).into_values().map(|run| (run, &entry.spend_log)));
+    }
+    count(db, &counts, now)?;
+    list(db, &listed)?;
+    name(db, &names)
+}
+
+/// What one guardrail did on one day, in one batch.
+#[derive(Default)]
+struct Counts {
+    evaluated: u32,
+    passed: u32,
+    blocked: u32,
+    flagged: u32,
+    scored: u32,
+    score: f64,
+    latency_ms: f64,
+}
+
+impl Counts {
+    fn add(&mut self, run: &GuardrailRun) {
+        self.evaluated += 1;
+        match run.action {
+            Action::Passed => self.passed += 1,
+            Action::Blocked => self.blocked += 1,
+            Action::Flagged => self.flagged += 1,
+        }
+        if let Some(score) = run.score {
+            self.scored += 1;
+            self.score += score;
+        }
+        self.latency_ms += run.latency_ms;
+    }
+
+    /// The values of the row for this guardrail and day.
+    fn values<'a>(&self, id: &'a str, date: &'a str, now: &'a str) -> Vec<Param<'a>> {
+        let score = (self.scored > 0).then(|| self.score / f64::from(self.scored));
+        let latency_ms = self.latency_ms / f64::from(self.evaluated);
+        let counts = params![self.evaluated, self.passed, self.blocked, self.flagged, score, self.scored];
+        [params![id, date].as_slice(), &counts, &params![latency_ms, now]].concat()
+    }
+}
+
+/// Of each guardrail, the run that did most.
+fn gravest(entry: &Entry) -> BTreeMap<&str, &GuardrailRun> {
+    let mut gravest: BTreeMap<&str, &GuardrailRun> = BTreeMap::new();
+    for run in &entry.guardrail_runs {
+        let listed = gravest.entry(&run.id).or_insert(run);
+        if run.action > listed.action {
+            *listed = run;
+        }
+    }
+    gravest
+}
+
+fn count(db: &Connection, counts: &BTreeMap<(&str, &str), Counts>, now: &str) -> Result<(), DbError> {
+    // The right-hand sides of an update read the row as it was before it.
+    let upsert = r#"
+        INSERT INTO "LiteLLM_DailyGuardrailMetrics" AS "day" (
+          "guardrail_id", "date", "requests_evaluated", "passed_count", "blocked_count", "flagged_count",
+          "avg_score", "scored_count", "avg_latency_ms", "created_at", "updated_at")
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)
+        ON CONFLICT ("guardrail_id", "date") DO UPDATE SET
+          "requests_evaluated" = "day"."requests_evaluated" + excluded."requests_evaluated",
+          "passed_count" = "day"."passed_count" + excluded."passed_count",
+          "blocked_count" = "day"."blocked_count" + excluded."blocked_count",
+          "flagged_count" = "day"."flagged_count" + excluded."flagged_count",
+          "avg_score" = CASE excluded."scored_count"
+            WHEN 0 THEN "day"."avg_score"
+            ELSE (coalesce("day"."avg_score", 0) * "day"."scored_count" + excluded."avg_score" * excluded."scored_count")
+              / ("day"."scored_count" + excluded."scored_count")
+          END,
+          "scored_count" = "day"."scored_count" + excluded."scored_count",
+          "avg_latency_ms" = ("day"."avg_latency_ms" * "day"."requests_evaluated"
+              + excluded."avg_latency_ms" * excluded."requests_evaluated")
+            / ("day"."requests_evaluated" + excluded."requests_evaluated"),
+          "updated_at" = excluded."updated_at""#;
+    let rows: Vec<_> = counts.iter().map(|((id, date), counts)| counts.values(id, date, now)).collect();
+    db.execute_many(upsert, &rows)
+}
+
+fn list<'a>(db: &Connection, listed: &[(&'a GuardrailRun, &'a SpendLog)]) -> Result<(), DbError> {
+    let insert = r#"
+        INSERT INTO "LiteLLM_SpendLogGuardrailIndex"
+          ("request_id", "guardrail_id", "start_time", "action", "score", "latency_ms", "reason")
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"#;
+    let row = |(run, request): &(&'a GuardrailRun, &'a SpendLog)| {
+        let which = params![&request.request_id, &run.id, &request.start_time];
+        let what = params![run.action.name(), run.score, run.latency_ms, run.reason.as_ref()];
+        [which.as_slice(), &what].concat()
+    };
+    db.execute_many(insert, &listed.iter().map(row).collect::<Vec<_>>())
+}
+
+fn name(db: &Connection, names: &BTreeMap<&str, &GuardrailRun>) -> Result<(), DbError> {
+    let upsert = r#"
+        INSERT INTO "spillway_guardrails" AS "known" ("guardrail_id", "guardrail_name", "guardrail_provider")
+        VALUES (?1, ?2, ?3)
+        ON CONFLICT ("guardrail_id") DO UPDATE
+          SET "guardrail_name" = excluded."guardrail_name", "guardrail_provider" = excluded."guardrail_provider"
+          WHERE "known"."guardrail_name" <> excluded."guardrail_name"
+            OR "known"."guardrail_provider" <> excluded."guardrail_provider""#;
+    let rows: Vec<_> =
+        names.values().map(|run| params![&run.id, &run.name, &run.provider].to_vec()).collect();
+    db.execute_many(upsert, &rows)
+}
