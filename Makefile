@@ -15,6 +15,7 @@ VECTORS := -Ctarget-feature=+simd128
 SPILLWAY := target/debug/spillway
 # The gateway's file for `make run`; see tools/run.sh for what runs without one.
 FILE ?=
+BENCH_LEDGER = cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_ledger -- $(ARGS)
 # Options for `make run`, e.g. ARGS='--listen 127.0.0.1:8080'.
 ARGS ?=
 
@@ -108,6 +109,11 @@ bench: build ## Measure what the gateway adds to a request, in CPU and latency; 
 bench-keys: build ## Measure what a hundred thousand keys cost; ARGS='--keys N'.
 	@echo 'keys, each used twice …'
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_keys -- $(ARGS)
+
+.PHONY: bench-ledger
+bench-ledger: native ## Measure how fast the ledger stores events, and shows ten million; ARGS='--rows 1000000'.
+	@echo 'events …'
+	@if tools/find-postgres.sh > /dev/null; then POSTGRES_FSYNC=on tools/with-postgres.sh $(BENCH_LEDGER); else $(BENCH_LEDGER); fi
 
 .PHONY: bench-rules
 bench-rules: ## Measure a hundred guardrail rules on prompts of up to 10 MB, as wasm; ARGS=100 stops at 100 KB.

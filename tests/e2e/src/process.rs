@@ -9,19 +9,37 @@ use crate::Failure;
 /// Where user and system time stand in `stat`, counted after the program's name.
 const USER_TIME: usize = 11;
 
+/// Where those of children that have ended stand.
+const ENDED_TIME: usize = 13;
+
 /// CPU time that all threads of a process have taken, in user and in system mode.
 ///
 /// # Errors
 /// There is no such process.
 pub fn cpu(pid: u32) -> Result<Duration, Failure> {
     let stat = read(pid, "stat")?;
-    let ticks = ticks(&stat).ok_or_else(|| format!("/proc/{pid}/stat is not understood: {stat}"))?;
+    of_ticks(ticks(&stat).ok_or_else(|| format!("/proc/{pid}/stat is not understood: {stat}"))?)
+}
+
+fn of_ticks(ticks: u64) -> Result<Duration, Failure> {
     #[allow(unsafe_code)]
     // SAFETY: `sysconf` takes a number, returns a number, and touches no memory of ours.
     let a_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
     let a_second =
         u64::try_from(a_second).ok().filter(|ticks| *ticks > 0).ok_or("no clock ticks a second")?;
     Ok(Duration::from_micros(ticks.saturating_mul(1_000_000) / a_second))
+}
+
+/// CPU time that a process and its children have taken, those that ended included.
+///
+/// # Errors
+/// There is no such process.
+pub fn family_cpu(pid: u32) -> Result<Duration, Failure> {
+    let stat = read(pid, "stat")?;
+    let ended = ticks_from(&stat, ENDED_TIME).ok_or_else(|| format!("/proc/{pid}/stat is not understood"))?;
+    // A child that ends meanwhile is counted the next time.
+    let living: Duration = children(pid)?.into_iter().filter_map(|child| cpu(child).ok()).sum();
+    Ok(cpu(pid)? + living + of_ticks(ended)?)
 }
 
 /// Memory of a process that is in RAM, in bytes.
@@ -106,10 +124,15 @@ fn read(pid: u32, file: &str) -> Result<String, Failure> {
     fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
 }
 
-/// User and system time. The program's name, in brackets, may hold anything.
+/// User and system time.
 fn ticks(stat: &str) -> Option<u64> {
+    ticks_from(stat, USER_TIME)
+}
+
+/// Two times that follow each other. The program's name, in brackets, may hold anything.
+fn ticks_from(stat: &str, field: usize) -> Option<u64> {
     let (_, fields) = stat.rsplit_once(')')?;
-    let mut times = fields.split_whitespace().skip(USER_TIME).take(2).map(str::parse::<u64>);
+    let mut times = fields.split_whitespace().skip(field).take(2).map(str::parse::<u64>);
     Some(times.next()?.ok()? + times.next()?.ok()?)
 }
 

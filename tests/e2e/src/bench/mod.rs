@@ -12,6 +12,7 @@
 //! | [`large`] | plain, gateway, … with a body of 1 MiB, which nothing changes |
 //! | [`wrk`] | the load generator |
 //! | [`keys`] | `make bench-keys`: a hundred thousand keys |
+//! | [`ledger`] | `make bench-ledger`: events a second, and pages over millions of rows |
 //! | [`admin`] | Envoy's counters |
 //! | [`spread`] | median, least and most of several rounds |
 //! | [`compare`] | the quantities that both sides have |
@@ -22,6 +23,7 @@ pub mod admin;
 pub mod compare;
 pub mod keys;
 pub mod large;
+pub mod ledger;
 pub mod machine;
 pub mod options;
 pub mod plain;

@@ -1,0 +1,49 @@
+//! The figures in words.
+
+use super::load::Delivered;
+use super::{Options, Results};
+use crate::bench::spread::Spread;
+
+/// A table of the load and one of the pages.
+#[must_use]
+pub fn text(options: &Options, results: &[Results]) -> String {
+    let mut text = format!(
+        "{} events for each database, from {} gateways in batches of {}. Median (least … most) of ten parts.\n\n\
+         | database | events/s | ledger CPU/event, µs | server CPU/event, µs | ledger's memory | file |\n\
+         |:--|--:|--:|--:|--:|--:|\n",
+        options.rows, options.gateways, options.batch
+    );
+    for result in results {
+        let spread = |of: fn(&Delivered) -> f64, digits| {
+            let spread = Spread::of(result.parts.iter().map(of)).unwrap_or_default();
+            let Spread { median, least, most } = spread;
+            format!("{median:.digits$} ({least:.digits$} … {most:.digits$})")
+        };
+        let file = match result.database_bytes {
+            0 => String::new(),
+            bytes => format!("{} MiB", bytes >> 20),
+        };
+        text.push_str(&format!(
+            "| {} | {} | {} | {} | {} MiB | {file} |\n",
+            result.kind,
+            spread(Delivered::rate, 0),
+            spread(|part| part.cpu_us().0, 1),
+            spread(|part| part.cpu_us().1, 1),
+            result.resident_bytes >> 20,
+        ));
+    }
+    text.push_str("\n| page | database | median, ms | longest, ms |\n|:--|:--|--:|--:|\n");
+    for result in results {
+        for page in &result.pages {
+            let milliseconds = |time: std::time::Duration| format!("{:.1}", time.as_secs_f64() * 1e3);
+            text.push_str(&format!(
+                "| `{}` | {} | {} | {} |\n",
+                page.path,
+                result.kind,
+                milliseconds(page.median),
+                milliseconds(page.longest)
+            ));
+        }
+    }
+    text
+}

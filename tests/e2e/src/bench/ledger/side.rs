@@ -1,0 +1,163 @@
+//! A ledger, optimised, with a database of its own.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::client::{self, Ask};
+use crate::gateway::root;
+use crate::{Failure, process};
+
+/// What gateways present.
+pub const TOKEN: &str = "bench-ingest-token";
+/// What whoever asks presents.
+pub const MASTER_KEY: &str = "sk-bench-master";
+
+/// Where a new server is, and the first process of it, as `tools/with-postgres.sh` tells.
+const SERVER: &str = "SPILLWAY_TEST_POSTGRES";
+const SERVER_PID: &str = "SPILLWAY_TEST_POSTGRES_PID";
+
+/// A kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Kind {
+    /// Both, in the order in which they are measured.
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        })
+    }
+}
+
+/// A ledger that runs.
+pub struct Side {
+    /// Its database.
+    pub kind: Kind,
+    /// Where it listens.
+    pub address: SocketAddr,
+    child: Child,
+    folder: TempDir,
+}
+
+impl Side {
+    /// Starts it; none where there is no server for its database.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start(kind: Kind) -> Result<Option<Self>, Failure> {
+        // Beside the build, where there is room for millions of rows; a temporary folder may be memory.
+        let target = root().join("target");
+        let folder = tempfile::tempdir_in(target).map_err(|error| error.to_string())?;
+        let mut command = Command::new(root().join("target/release/spillway-ledger"));
+        command.args(["--listen", "127.0.0.1:0"]);
+        command.env("SPILLWAY_LEDGER_TOKEN", TOKEN).env("SPILLWAY_MASTER_KEY", MASTER_KEY);
+        command.env_remove("DATABASE_URL");
+        match (kind, std::env::var(SERVER)) {
+            (Kind::Sqlite, _) => command.arg("--data").arg(folder.path().join("ledger.sqlite")),
+            (Kind::Postgres, Ok(server)) => command.env("DATABASE_URL", server),
+            (Kind::Postgres, Err(_)) => return Ok(None),
+        };
+        let mut child = command
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| format!("cannot start the ledger: {error}"))?;
+        let address = listening(&mut child).await?;
+        Ok(Some(Self { kind, address, child, folder }))
+    }
+
+    /// The ledger's process.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn pid(&self) -> Result<u32, Failure> {
+        self.child.id().ok_or_else(|| "the ledger has ended".to_owned())
+    }
+
+    /// CPU time that the ledger has taken, and the server that it writes to.
+    ///
+    /// # Errors
+    /// One of them has ended.
+    pub fn cpu(&self) -> Result<(Duration, Duration), Failure> {
+        let ledger = process::cpu(self.pid()?)?;
+        if self.kind == Kind::Sqlite {
+            return Ok((ledger, Duration::ZERO));
+        }
+        let server = std::env::var(SERVER_PID).map_err(|_| format!("{SERVER_PID} is not set"))?;
+        let server = server.parse().map_err(|_| format!("{SERVER_PID} is no process: {server}"))?;
+        Ok((ledger, process::family_cpu(server)?))
+    }
+
+    /// Asks something.
+    ///
+    /// # Errors
+    /// No answer, or none that is JSON with 200.
+    pub async fn ask(&self, path: &str) -> Result<Value, Failure> {
+        let answer = client::send(self.address, &Ask::get(path, MASTER_KEY)).await?;
+        if answer.status == 200 {
+            return Ok(answer.json());
+        }
+        Err(format!("{path}: HTTP {}: {}", answer.status, answer.text()))
+    }
+
+    /// Fails unless the spend log has so many rows.
+    ///
+    /// # Errors
+    /// It has not.
+    pub async fn expect_rows(&self, rows: u64) -> Result<(), Failure> {
+        let stored = self.ask("/spillway/summary").await?["rows"].as_u64();
+        if stored == Some(rows) { Ok(()) } else { Err(format!("{rows} events, {stored:?} rows")) }
+    }
+
+    /// Bytes of the database.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn database_bytes(&self) -> Result<u64, Failure> {
+        let folder: PathBuf = match self.kind {
+            Kind::Sqlite => self.folder.path().to_owned(),
+            Kind::Postgres => return Ok(0),
+        };
+        let files = std::fs::read_dir(&folder).map_err(|error| error.to_string())?;
+        Ok(files.flatten().filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum())
+    }
+
+    /// Ends it, and its file.
+    ///
+    /// # Errors
+    /// It had ended already.
+    pub async fn stop(mut self) -> Result<(), Failure> {
+        process::signal(self.pid()?, libc::SIGTERM)?;
+        self.child.wait().await.map(drop).map_err(|error| error.to_string())
+    }
+}
+
+/// Waits until it says where it listens, and reads on, so that it never waits for a full pipe.
+async fn listening(child: &mut Child) -> Result<SocketAddr, Failure> {
+    let errors = child.stderr.take().ok_or("the ledger has no standard error")?;
+    let mut lines = BufReader::new(errors).lines();
+    let line = lines.next_line().await.map_err(|error| error.to_string())?.unwrap_or_default();
+    let said: Value = serde_json::from_str(&line).unwrap_or_default();
+    let address = said["listen"].as_str().and_then(|address| address.parse().ok());
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    address.ok_or_else(|| format!("the ledger did not start: {line}"))
+}
