@@ -5,6 +5,8 @@ use std::ops::Range;
 
 /// Most digits that are waited for: a pattern of more is searched for where these are.
 const MOST: usize = 32;
+/// How many bytes are looked at together, most of which hold no digit.
+const BLOCK: usize = 32;
 
 /// The patterns that need digits.
 #[derive(Debug, Default)]
@@ -30,28 +32,48 @@ impl Digits {
         self.most = self.most.max(digits);
     }
 
-    /// Calls `found` for each pattern with where as many digits as it needs are close enough together.
-    pub(super) fn find(&self, text: &str, mut found: impl FnMut(usize, &Range<usize>)) {
+    /// Calls `found` for each pattern with where as many digits as it needs are close enough together. It answers before
+    /// which byte digits do not matter to the pattern any more.
+    pub(super) fn find(&self, text: &str, mut found: impl FnMut(usize, &Range<usize>) -> usize) {
         if self.patterns.is_empty() {
             return;
         }
         // The last digits, the latest first: at which byte, and at which character.
         let mut last: VecDeque<(usize, usize)> = VecDeque::with_capacity(self.most);
-        let mut chars = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            chars += usize::from(byte & 0xc0 != 0x80);
-            if !begins_digit(text, at, byte) {
-                continue;
-            }
+        let (mut chars, mut counted) = (0, 0);
+        let mut settled = vec![0; self.patterns.len()];
+        each_digit(text, &mut |at| {
+            chars += count_chars(text.as_bytes().get(counted..at).unwrap_or_default());
+            counted = at;
             if last.len() == self.most {
                 last.pop_back();
             }
             last.push_front((at, chars));
-            for needed in &self.patterns {
+            for (needed, settled) in self.patterns.iter().zip(&mut settled) {
                 let Some((first, first_char)) = last.get(needed.digits - 1) else { continue };
-                if chars - first_char < needed.within {
-                    found(needed.pattern, &(*first..at + 1));
+                if first >= settled && chars - first_char < needed.within {
+                    *settled = found(needed.pattern, &(*first..at + 1));
                 }
+            }
+        });
+    }
+}
+
+/// How many characters begin in these bytes.
+fn count_chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+/// Calls `found` with every byte that a digit begins at.
+fn each_digit(text: &str, found: &mut dyn FnMut(usize)) {
+    for (index, block) in text.as_bytes().chunks(BLOCK).enumerate() {
+        // Without a way out of the loop, which is a vector's then.
+        if !block.iter().fold(false, |any, byte| any | may_begin_digit(*byte)) {
+            continue;
+        }
+        for (at, byte) in (index * BLOCK..).zip(block) {
+            if begins_digit(text, at, *byte) {
+                found(at);
             }
         }
     }
@@ -63,14 +85,13 @@ pub(super) fn is_digit(char: char) -> bool {
         || char >= '\u{660}' && !('\u{2000}'..'\u{a000}').contains(&char) && char.is_numeric()
 }
 
+/// First bytes of ASCII's digits, of U+0640 to U+1FFF, and of U+A000 and higher.
+fn may_begin_digit(byte: u8) -> bool {
+    byte.wrapping_sub(b'0') < 10 || byte.wrapping_sub(0xd9) < 9 || byte >= 0xea
+}
+
 /// Whether a digit begins there.
 fn begins_digit(text: &str, at: usize, byte: u8) -> bool {
-    match byte {
-        b'0'..=b'9' => true,
-        // First bytes of U+0640 to U+1FFF, and of U+A000 and higher.
-        0xd9..=0xe1 | 0xea..=0xff => {
-            text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_digit)
-        }
-        _ => false,
-    }
+    byte.is_ascii_digit()
+        || may_begin_digit(byte) && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_digit)
 }
