@@ -1,8 +1,8 @@
 //! How long the guardrails take on a prompt: a hundred rules, texts of several kinds and sizes.
 //!
 //! `make bench-rules` runs it as wasm, in the engine that Envoy has; `cargo bench --bench rules` natively. Prints
-//! milliseconds, as wasm those of the CPU: the median of some rounds, the fastest and the slowest. An argument is the
-//! largest size in KB; `each` measures each rule by itself instead, on 100 KB.
+//! milliseconds, as wasm those of the CPU: the median of some rounds, the fastest and the slowest. Arguments: the
+//! largest size in KB; the one text to look at; `each`, to measure each rule by itself instead, on 100 KB.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -168,11 +168,11 @@ fn measured(compiled: &Compiled, body: &[u8], rounds: usize, may_match: bool) ->
     [times.get(times.len() / 2), times.first(), times.last()].map(ms)
 }
 
-/// All rules together.
-fn together(largest: usize) {
+/// All rules together, on texts of up to so many kilobytes.
+fn together(largest: usize, only: Option<&str>) {
     let compiled = compiled(words(), patterns());
     println!("{:<9}{:>9}{:>12}{:>12}{:>12}", "text", "KB", "median ms", "fastest", "slowest");
-    for (name, unit) in TEXTS {
+    for (name, unit) in TEXTS.into_iter().filter(|(name, _)| only.is_none_or(|only| only == *name)) {
         for kilobytes in [1, 10, 100, 1_024, 10_240].into_iter().filter(|size| *size <= largest) {
             let [median, first, last] = measured(&compiled, &body(unit, kilobytes), 101, name == "hostile");
             println!("{name:<9}{kilobytes:>9}{median:>12.3}{first:>12.3}{last:>12.3}");
@@ -200,5 +200,7 @@ fn main() {
     if arguments.iter().any(|argument| argument == "each") {
         return each();
     }
-    together(arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(10_240));
+    let only = arguments.iter().find(|argument| TEXTS.iter().any(|(name, _)| name == argument));
+    let largest = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(10_240);
+    together(largest, only.map(String::as_str));
 }

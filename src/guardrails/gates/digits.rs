@@ -1,6 +1,5 @@
 //! Digits close together: what numbers are found by.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
 /// Most digits that are waited for: a pattern of more is searched for where these are.
@@ -8,18 +7,23 @@ const MOST: usize = 32;
 /// How many bytes are looked at together, most of which hold no digit.
 const BLOCK: usize = 32;
 
-/// The patterns that need digits.
+/// The patterns that need digits, by how many: the fewest first.
 #[derive(Debug, Default)]
-pub(super) struct Digits {
+pub(super) struct Digits(Vec<Group>);
+
+/// The patterns that need so many digits.
+#[derive(Debug)]
+struct Group {
+    digits: usize,
+    /// Within the most characters of this group and those behind it.
+    widest: usize,
     patterns: Vec<Needed>,
-    most: usize,
 }
 
 /// What one pattern needs.
 #[derive(Clone, Copy, Debug)]
 struct Needed {
     pattern: usize,
-    digits: usize,
     /// Within how many characters.
     within: usize,
 }
@@ -28,34 +32,67 @@ impl Digits {
     /// Notes that a pattern needs so many digits within so many characters, if that is bounded.
     pub(super) fn add(&mut self, pattern: usize, digits: usize, within: Option<usize>) {
         let digits = digits.clamp(1, MOST);
-        self.patterns.push(Needed { pattern, digits, within: within.unwrap_or(usize::MAX) });
-        self.most = self.most.max(digits);
+        let needed = Needed { pattern, within: within.unwrap_or(usize::MAX) };
+        let groups = &mut self.0;
+        let place = groups.partition_point(|group| group.digits < digits);
+        match groups.get_mut(place).filter(|group| group.digits == digits) {
+            Some(group) => group.patterns.push(needed),
+            None => groups.insert(place, Group { digits, widest: 0, patterns: Vec::from([needed]) }),
+        }
+        let mut widest = 0;
+        for group in groups.iter_mut().rev() {
+            widest = group.patterns.iter().map(|needed| needed.within).fold(widest, usize::max);
+            group.widest = widest;
+        }
     }
 
     /// Calls `found` for each pattern with where as many digits as it needs are close enough together. It answers before
     /// which byte digits do not matter to the pattern any more.
     pub(super) fn find(&self, text: &str, mut found: impl FnMut(usize, &Range<usize>) -> usize) {
-        if self.patterns.is_empty() {
+        if self.0.is_empty() {
             return;
         }
-        // The last digits, the latest first: at which byte, and at which character.
-        let mut last: VecDeque<(usize, usize)> = VecDeque::with_capacity(self.most);
+        let mut last = Last::default();
+        let mut settled: Vec<Vec<usize>> = self.0.iter().map(|group| vec![0; group.patterns.len()]).collect();
         let (mut chars, mut counted) = (0, 0);
-        let mut settled = vec![0; self.patterns.len()];
         each_digit(text, &mut |at| {
             chars += count_chars(text.as_bytes().get(counted..at).unwrap_or_default());
             counted = at;
-            if last.len() == self.most {
-                last.pop_back();
-            }
-            last.push_front((at, chars));
-            for (needed, settled) in self.patterns.iter().zip(&mut settled) {
-                let Some((first, first_char)) = last.get(needed.digits - 1) else { continue };
-                if first >= settled && chars - first_char < needed.within {
-                    *settled = found(needed.pattern, &(*first..at + 1));
+            last.push(at, chars);
+            for (group, settled) in self.0.iter().zip(&mut settled) {
+                let Some((first, first_char)) = last.get(group.digits) else { return };
+                let apart = chars - first_char;
+                if apart >= group.widest {
+                    return;
+                }
+                for (needed, settled) in group.patterns.iter().zip(settled) {
+                    if first >= *settled && apart < needed.within {
+                        *settled = found(needed.pattern, &(first..at + 1));
+                    }
                 }
             }
         });
+    }
+}
+
+/// The last digits: at which byte, and at which character.
+#[derive(Default)]
+struct Last {
+    places: [(usize, usize); MOST],
+    count: usize,
+}
+
+impl Last {
+    fn push(&mut self, byte: usize, char: usize) {
+        if let Some(place) = self.places.get_mut(self.count % MOST) {
+            *place = (byte, char);
+        }
+        self.count += 1;
+    }
+
+    /// The digit that is so manieth from the last, which is the first.
+    fn get(&self, nth: usize) -> Option<(usize, usize)> {
+        self.places.get(self.count.checked_sub(nth)? % MOST).copied()
     }
 }
 

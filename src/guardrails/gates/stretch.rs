@@ -6,7 +6,6 @@ use super::alphabet::Alphabet;
 
 /// With room for the ends of characters: ranges closer than this are one.
 const APART: usize = 2 * char::MAX.len_utf8();
-
 /// Most bytes that a range is made longer than it has to be, for it to be made longer less often.
 const AHEAD: usize = 256;
 

@@ -38,7 +38,7 @@ fn what_a_pattern_needs() {
         (r"a\b\w*b", Needs::Nothing),
         (r"\bab\b|\w", Needs::Nothing),
         (r"(?:secret|key)+[:=]\w", literals(&["secret", "key"])),
-        ("да.", literals(&["ДА", "Да", "дА", "да"])),
+        ("на.", literals(&["НА", "На", "нА", "на"])),
         ("密钥", literals(&["密钥"])),
         (r"(?:AT|DE)[0-9]{2}", Needs::Digits(2)),
         ("ö", Needs::Nothing),
@@ -63,4 +63,38 @@ fn patterns_are_open_around_what_they_need() {
     assert_eq!(most_chars(&parse(r"\d{2}-\d{2}")), Some(5));
     assert!(number.start <= 50 && number.end >= 55 && number.end < 80);
     assert!(open.of(9).is_empty());
+}
+
+#[test]
+fn runs_that_are_long_enough_are_found() {
+    for (expression, text, expected) in [
+        ("[a-z]{4}", "abc abcd abcde ab", &["abcd", "abcde"][..]),
+        ("[a-z]{4}", "abcd", &["abcd"]),
+        ("[a-z]{4}", "abc", &[]),
+        ("[a-z]{4}", "", &[]),
+        ("[a-z0-9]{3}[-_]+x", "a-b--x 12-_x é1-2-3é", &["a-b--x", "12-_x", "1-2-3"]),
+        (r"\w{4}", "größe 日本 übel", &["größe", "日本", "übel"]),
+        ("(?-i:[A-Z]{6})", "SIX LETTERS, AND Mixed ABCDEF", &["LETTERS", "ABCDEF"]),
+    ] {
+        let alphabet = Alphabet::of(&parse(expression));
+        let runs: Vec<&str> = alphabet.runs(text).into_iter().map(|run| text.get(run).unwrap()).collect();
+        assert_eq!(runs, expected, "{expression} in {text}");
+    }
+}
+
+#[test]
+fn a_pattern_is_open_only_where_its_matches_are_made_of_what_stands_there() {
+    for (expression, text, expected) in [
+        (r"\d+[a-z]{3}\d+x", "the 240 seats of 2019, and 1abc2x.", &["1abc2x"][..]),
+        (r"[\w.-]+\.(?:corp|lan)\b", "my plans.lanes, see a.b.lan, x.corp", &["a.b.lan", "x.corp"]),
+        (r"[a-z]+@[a-z]+", "mail me@home, @ noon", &["me@home"]),
+        (r"[a-z]{1,3}@", "abcdef@ abcdefg@", &["def@ abcdefg@"]),
+        (r"\b\d{2}/\d{2}/\d{4}\b", "24/7, 12/05/2019 or 2019", &["12/05/2019"]),
+        (r"\bkill\b", "skills, kill, overkill", &["kill"]),
+    ] {
+        let gates = Gates::new(&[], &[parse(expression)]).unwrap();
+        let open = gates.open(text, |_, _| {}).of(0);
+        let ranges: Vec<&str> = open.into_iter().map(|range| text.get(range).unwrap()).collect();
+        assert_eq!(ranges, expected, "{expression} in {text}");
+    }
 }

@@ -159,7 +159,7 @@ fn a_search_behind_gates_finds_what_a_search_finds() {
     let rules = rule::rules(&settings).unwrap();
     let matcher = Matcher::new(&settings, &rules).unwrap();
     let mut found = vec![0; rules.len()];
-    for seed in 0..if cfg!(target_arch = "wasm32") { 300 } else { 1_500 } {
+    for seed in 0..if cfg!(target_arch = "wasm32") { 100 } else { 600 } {
         let text = Random(seed).text_of(&parsed);
         let (mut gated, mut plain) = (Vec::new(), Vec::new());
         matcher.scan(&text, |_| true, |rule, range| gated.push((rule, range.start, range.end)));
