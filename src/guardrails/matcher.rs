@@ -193,7 +193,7 @@ impl Matcher {
 impl Matcher {
     /// Every match of every pattern, without gates and without searching loosely first.
     pub(super) fn scan_everywhere(&self, text: &str, mut hit: impl FnMut(usize, Range<usize>)) {
-        let everywhere = Vec::from_iter([0..text.len()]);
+        let everywhere: Vec<_> = std::iter::once(0..text.len()).collect();
         for searched in &self.patterns {
             searched.find_in(text, &everywhere, &mut |range| hit(searched.rule, range));
         }

@@ -70,7 +70,7 @@ impl Open<'_> {
             Some(Reach { needs_nothing: true, alphabet }) if alphabet.is_telling() => {
                 alphabet.runs(self.text)
             }
-            Some(Reach { needs_nothing: true, .. }) => Vec::from_iter([0..self.text.len()]),
+            Some(Reach { needs_nothing: true, .. }) => std::iter::once(0..self.text.len()).collect(),
             _ => self.stretches.get(pattern).map(|stretch| stretch.of(self.text)).unwrap_or_default(),
         }
     }
