@@ -27,7 +27,7 @@ impl Alphabet {
         Self { members, shortest, longest: properties.maximum_len().unwrap_or(usize::MAX) }
     }
 
-    pub(super) fn has(&self, byte: u8) -> bool {
+    fn has(&self, byte: u8) -> bool {
         self.members.get(usize::from(byte)).copied().unwrap_or_default()
     }
 

@@ -7,42 +7,33 @@ const MOST: usize = 32;
 /// How many bytes are looked at together, most of which hold no digit.
 const BLOCK: usize = 32;
 
-/// The patterns that need digits, by how many: the fewest first.
+/// The patterns that need digits: those first that need the fewest.
 #[derive(Debug, Default)]
-pub(super) struct Digits(Vec<Group>);
-
-/// The patterns that need so many digits.
-#[derive(Debug)]
-struct Group {
-    digits: usize,
-    /// Within the most characters of this group and those behind it.
-    widest: usize,
-    patterns: Vec<Needed>,
-}
+pub(super) struct Digits(Vec<Needed>);
 
 /// What one pattern needs.
 #[derive(Clone, Copy, Debug)]
 struct Needed {
     pattern: usize,
+    digits: usize,
     /// Within how many characters.
     within: usize,
+    /// The most of this one's and of those of the patterns behind it.
+    widest: usize,
+    /// While a text is looked through: before which byte digits do not matter any more.
+    settled: usize,
 }
 
 impl Digits {
     /// Notes that a pattern needs so many digits within so many characters, if that is bounded.
     pub(super) fn add(&mut self, pattern: usize, digits: usize, within: Option<usize>) {
-        let digits = digits.clamp(1, MOST);
-        let needed = Needed { pattern, within: within.unwrap_or(usize::MAX) };
-        let groups = &mut self.0;
-        let place = groups.partition_point(|group| group.digits < digits);
-        match groups.get_mut(place).filter(|group| group.digits == digits) {
-            Some(group) => group.patterns.push(needed),
-            None => groups.insert(place, Group { digits, widest: 0, patterns: Vec::from([needed]) }),
-        }
+        let (digits, within) = (digits.clamp(1, MOST), within.unwrap_or(usize::MAX));
+        let place = self.0.partition_point(|needed| needed.digits < digits);
+        self.0.insert(place, Needed { pattern, digits, within, widest: 0, settled: 0 });
         let mut widest = 0;
-        for group in groups.iter_mut().rev() {
-            widest = group.patterns.iter().map(|needed| needed.within).fold(widest, usize::max);
-            group.widest = widest;
+        for needed in self.0.iter_mut().rev() {
+            widest = needed.within.max(widest);
+            needed.widest = widest;
         }
     }
 
@@ -52,23 +43,25 @@ impl Digits {
         if self.0.is_empty() {
             return;
         }
+        let mut all = self.0.clone();
         let mut last = Last::default();
-        let mut settled: Vec<Vec<usize>> = self.0.iter().map(|group| vec![0; group.patterns.len()]).collect();
         let (mut chars, mut counted) = (0, 0);
         each_digit(text, &mut |at| {
             chars += count_chars(text.as_bytes().get(counted..at).unwrap_or_default());
             counted = at;
             last.push(at, chars);
-            for (group, settled) in self.0.iter().zip(&mut settled) {
-                let Some((first, first_char)) = last.get(group.digits) else { return };
-                let apart = chars - first_char;
-                if apart >= group.widest {
-                    return;
-                }
-                for (needed, settled) in group.patterns.iter().zip(settled) {
-                    if first >= *settled && apart < needed.within {
-                        *settled = found(needed.pattern, &(first..at + 1));
+            let (mut digits, mut first, mut apart) = (0, 0, 0);
+            for needed in &mut all {
+                if needed.digits > digits {
+                    let Some((byte, char)) = last.get(needed.digits) else { return };
+                    (digits, first, apart) = (needed.digits, byte, chars - char);
+                    // More digits are farther apart.
+                    if apart >= needed.widest {
+                        return;
                     }
+                }
+                if apart < needed.within && first >= needed.settled {
+                    needed.settled = found(needed.pattern, &(first..at + 1));
                 }
             }
         });
