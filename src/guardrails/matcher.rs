@@ -69,7 +69,13 @@ impl Searched {
     /// second word: groups of digits may begin within others.
     fn find(&self, text: &str, ranges: &[Range<usize>], hit: &mut dyn FnMut(Range<usize>)) {
         let narrowed = self.loose.as_ref().filter(|_| !text.is_ascii());
-        let narrowed = narrowed.map(|loose| loose.around(text, ranges, self.longest));
+        match narrowed.map(|loose| loose.around(text, ranges, self.longest)) {
+            Some(narrowed) => self.find_in(text, &narrowed, hit),
+            None => self.find_in(text, ranges, hit),
+        }
+    }
+
+    fn find_in(&self, text: &str, ranges: &[Range<usize>], hit: &mut dyn FnMut(Range<usize>)) {
         let mut hits = 0;
         let mut accept = |found: Range<usize>| {
             if !self.accepts(text, &found) {
@@ -82,7 +88,7 @@ impl Searched {
             hits += 1;
             (hits <= MAX_MATCHES).then_some(end)
         };
-        each_match(&self.regex, text, narrowed.as_deref().unwrap_or(ranges), &mut accept);
+        each_match(&self.regex, text, ranges, &mut accept);
     }
 
     fn accepts(&self, text: &str, found: &Range<usize>) -> bool {
@@ -177,8 +183,19 @@ impl Matcher {
         for (index, searched) in self.patterns.iter().enumerate() {
             let rule = searched.rule;
             if wanted(rule) && !exempt.covers(rule) {
-                searched.find(text, open.of(index), &mut |range| hit(rule, range));
+                searched.find(text, &open.of(index), &mut |range| hit(rule, range));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+impl Matcher {
+    /// Every match of every pattern, without gates and without searching loosely first.
+    pub(super) fn scan_everywhere(&self, text: &str, mut hit: impl FnMut(usize, Range<usize>)) {
+        let everywhere: Vec<_> = std::iter::once(0..text.len()).collect();
+        for searched in &self.patterns {
+            searched.find_in(text, &everywhere, &mut |range| hit(searched.rule, range));
         }
     }
 }

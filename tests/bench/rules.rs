@@ -1,8 +1,8 @@
 //! How long the guardrails take on a prompt: a hundred rules, texts of several kinds and sizes.
 //!
 //! `make bench-rules` runs it as wasm, in the engine that Envoy has; `cargo bench --bench rules` natively. Prints
-//! milliseconds, as wasm those of the CPU: the median of some rounds, the fastest and the slowest. An argument is the
-//! largest size in KB.
+//! milliseconds, as wasm those of the CPU: the median of some rounds, the fastest and the slowest. Arguments: the
+//! largest size in KB; the one text to look at; `each`, to measure each rule by itself instead, on 100 KB.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -72,8 +72,8 @@ const USERS: [&str; 20] = [
     r"\bv\d+\.\d+\.\d+-rc\d+\b",
 ];
 
-fn rules() -> Compiled {
-    let words = (0..50).map(|index| BlockedWord {
+fn words() -> Vec<BlockedWord> {
+    let word = |index: usize| BlockedWord {
         keyword: format!(
             "codename {}{}",
             ["falcon", "osprey", "kestrel", "merlin", "harrier"][index % 5],
@@ -81,16 +81,19 @@ fn rules() -> Compiled {
         ),
         action: Action::Block,
         description: None,
-    });
+    };
+    (0..50).map(word).collect()
+}
+
+fn patterns() -> Vec<Pattern> {
     let prebuilt = PREBUILT.iter().map(|name| ((*name).to_owned(), None));
     let users = USERS.iter().enumerate();
     let users = users.map(|(index, regex)| (format!("pattern {index}"), Some((*regex).to_owned())));
-    let patterns = prebuilt.chain(users).map(|(name, regex)| Pattern { name, regex, action: Action::Mask });
-    let filter = ContentFilter {
-        blocked_words: words.collect(),
-        patterns: patterns.collect(),
-        ..ContentFilter::default()
-    };
+    prebuilt.chain(users).map(|(name, regex)| Pattern { name, regex, action: Action::Mask }).collect()
+}
+
+fn compiled(blocked_words: Vec<BlockedWord>, patterns: Vec<Pattern>) -> Compiled {
+    let filter = ContentFilter { blocked_words, patterns, ..ContentFilter::default() };
     let kind = Kind::ContentFilter(filter);
     let guardrail = Guardrail { name: "rules".to_owned(), default_on: true, kind, ..Guardrail::default() };
     Compiled::new(&[guardrail]).unwrap()
@@ -146,27 +149,58 @@ fn clock() -> Duration {
     std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
 }
 
-fn main() {
-    let largest = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(10_240);
-    let compiled = rules();
+const TEXTS: [(&str, &str); 4] =
+    [("ASCII", PROSE), ("letters", LETTERS), ("mixed", MIXED), ("hostile", HOSTILE)];
+
+/// Milliseconds of a scan: the median of some rounds, the fastest and the slowest.
+fn measured(compiled: &Compiled, body: &[u8], rounds: usize, may_match: bool) -> [f64; 3] {
     let selection = compiled.select(&[], &[], &[]).unwrap();
+    let mut times: Vec<Duration> = Vec::new();
+    let begun = clock();
+    while times.len() < 3 || (times.len() < rounds && clock() - begun < Duration::from_secs(2)) {
+        let started = clock();
+        let verdict = compiled.scan(&selection, Stage::Request, Dialect::Chat, black_box(body), &|| 0);
+        times.push(clock() - started);
+        assert!(may_match || verdict.outcome == Outcome::Pass, "{:?}", verdict.records);
+    }
+    times.sort();
+    let ms = |time: Option<&Duration>| time.map(Duration::as_secs_f64).unwrap_or_default() * 1e3;
+    [times.get(times.len() / 2), times.first(), times.last()].map(ms)
+}
+
+/// All rules together, on texts of up to so many kilobytes.
+fn together(largest: usize, only: Option<&str>) {
+    let compiled = compiled(words(), patterns());
     println!("{:<9}{:>9}{:>12}{:>12}{:>12}", "text", "KB", "median ms", "fastest", "slowest");
-    for (name, unit) in [("ASCII", PROSE), ("letters", LETTERS), ("mixed", MIXED), ("hostile", HOSTILE)] {
+    for (name, unit) in TEXTS.into_iter().filter(|(name, _)| only.is_none_or(|only| only == *name)) {
         for kilobytes in [1, 10, 100, 1_024, 10_240].into_iter().filter(|size| *size <= largest) {
-            let body = body(unit, kilobytes);
-            let mut times: Vec<Duration> = Vec::new();
-            let begun = clock();
-            while times.len() < 3 || (times.len() < 101 && clock() - begun < Duration::from_secs(2)) {
-                let started = clock();
-                let verdict =
-                    compiled.scan(&selection, Stage::Request, Dialect::Chat, black_box(&body), &|| 0);
-                times.push(clock() - started);
-                assert!(name == "hostile" || verdict.outcome == Outcome::Pass, "{:?}", verdict.records);
-            }
-            times.sort();
-            let ms = |time: Option<&Duration>| time.map(Duration::as_secs_f64).unwrap_or_default() * 1e3;
-            let [median, first, last] = [times.get(times.len() / 2), times.first(), times.last()].map(ms);
+            let [median, first, last] = measured(&compiled, &body(unit, kilobytes), 101, name == "hostile");
             println!("{name:<9}{kilobytes:>9}{median:>12.3}{first:>12.3}{last:>12.3}");
         }
     }
+}
+
+/// Each pattern by itself, and the words: what reading the text costs is in each of the figures.
+fn each() {
+    println!("{:<50}{:>9}{:>9}{:>9}{:>9}", "fastest ms", "ASCII", "letters", "mixed", "hostile");
+    let print = |name: &str, compiled: &Compiled| {
+        let times = TEXTS.map(|(_, unit)| measured(compiled, &body(unit, 100), 15, true)[1]);
+        println!("{name:<50}{:>9.3}{:>9.3}{:>9.3}{:>9.3}", times[0], times[1], times[2], times[3]);
+    };
+    print("one word", &compiled(words().into_iter().take(1).collect(), Vec::new()));
+    print("all words", &compiled(words(), Vec::new()));
+    for pattern in patterns() {
+        let name: String = pattern.regex.as_ref().unwrap_or(&pattern.name).chars().take(48).collect();
+        print(&name, &compiled(Vec::new(), Vec::from([pattern])));
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "each") {
+        return each();
+    }
+    let only = arguments.iter().find(|argument| TEXTS.iter().any(|(name, _)| name == argument));
+    let largest = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(10_240);
+    together(largest, only.map(String::as_str));
 }

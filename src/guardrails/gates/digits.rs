@@ -1,17 +1,15 @@
 //! Digits close together: what numbers are found by.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
 /// Most digits that are waited for: a pattern of more is searched for where these are.
 const MOST: usize = 32;
+/// How many bytes are looked at together, most of which hold no digit.
+const BLOCK: usize = 32;
 
-/// The patterns that need digits.
+/// The patterns that need digits: those first that need the fewest.
 #[derive(Debug, Default)]
-pub(super) struct Digits {
-    patterns: Vec<Needed>,
-    most: usize,
-}
+pub(super) struct Digits(Vec<Needed>);
 
 /// What one pattern needs.
 #[derive(Clone, Copy, Debug)]
@@ -20,38 +18,92 @@ struct Needed {
     digits: usize,
     /// Within how many characters.
     within: usize,
+    /// The most of this one's and of those of the patterns behind it.
+    widest: usize,
+    /// While a text is looked through: before which byte digits do not matter any more.
+    settled: usize,
 }
 
 impl Digits {
     /// Notes that a pattern needs so many digits within so many characters, if that is bounded.
     pub(super) fn add(&mut self, pattern: usize, digits: usize, within: Option<usize>) {
-        let digits = digits.clamp(1, MOST);
-        self.patterns.push(Needed { pattern, digits, within: within.unwrap_or(usize::MAX) });
-        self.most = self.most.max(digits);
+        let (digits, within) = (digits.clamp(1, MOST), within.unwrap_or(usize::MAX));
+        let place = self.0.partition_point(|needed| needed.digits < digits);
+        self.0.insert(place, Needed { pattern, digits, within, widest: 0, settled: 0 });
+        let mut widest = 0;
+        for needed in self.0.iter_mut().rev() {
+            widest = needed.within.max(widest);
+            needed.widest = widest;
+        }
     }
 
-    /// Calls `found` for each pattern with where as many digits as it needs are close enough together.
-    pub(super) fn find(&self, text: &str, mut found: impl FnMut(usize, &Range<usize>)) {
-        if self.patterns.is_empty() {
+    /// Calls `found` for each pattern with where as many digits as it needs are close enough together. It answers before
+    /// which byte digits do not matter to the pattern any more.
+    pub(super) fn find(&self, text: &str, mut found: impl FnMut(usize, &Range<usize>) -> usize) {
+        if self.0.is_empty() {
             return;
         }
-        // The last digits, the latest first: at which byte, and at which character.
-        let mut last: VecDeque<(usize, usize)> = VecDeque::with_capacity(self.most);
-        let mut chars = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            chars += usize::from(byte & 0xc0 != 0x80);
-            if !begins_digit(text, at, byte) {
-                continue;
-            }
-            if last.len() == self.most {
-                last.pop_back();
-            }
-            last.push_front((at, chars));
-            for needed in &self.patterns {
-                let Some((first, first_char)) = last.get(needed.digits - 1) else { continue };
-                if chars - first_char < needed.within {
-                    found(needed.pattern, &(*first..at + 1));
+        let mut all = self.0.clone();
+        let mut last = Last::default();
+        let (mut chars, mut counted) = (0, 0);
+        each_digit(text, &mut |at| {
+            chars += count_chars(text.as_bytes().get(counted..at).unwrap_or_default());
+            counted = at;
+            last.push(at, chars);
+            let (mut digits, mut first, mut apart) = (0, 0, 0);
+            for needed in &mut all {
+                if needed.digits > digits {
+                    let Some((byte, char)) = last.get(needed.digits) else { return };
+                    (digits, first, apart) = (needed.digits, byte, chars - char);
+                    // More digits are farther apart.
+                    if apart >= needed.widest {
+                        return;
+                    }
                 }
+                if apart < needed.within && first >= needed.settled {
+                    needed.settled = found(needed.pattern, &(first..at + 1));
+                }
+            }
+        });
+    }
+}
+
+/// The last digits: at which byte, and at which character.
+#[derive(Default)]
+struct Last {
+    places: [(usize, usize); MOST],
+    count: usize,
+}
+
+impl Last {
+    fn push(&mut self, byte: usize, char: usize) {
+        if let Some(place) = self.places.get_mut(self.count % MOST) {
+            *place = (byte, char);
+        }
+        self.count += 1;
+    }
+
+    /// The digit that is so manieth from the last, which is the first.
+    fn get(&self, nth: usize) -> Option<(usize, usize)> {
+        self.places.get(self.count.checked_sub(nth)? % MOST).copied()
+    }
+}
+
+/// How many characters begin in these bytes.
+fn count_chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+/// Calls `found` with every byte that a digit begins at.
+fn each_digit(text: &str, found: &mut dyn FnMut(usize)) {
+    for (index, block) in text.as_bytes().chunks(BLOCK).enumerate() {
+        // Without a way out of the loop, which is a vector's then.
+        if !block.iter().fold(false, |any, byte| any | may_begin_digit(*byte)) {
+            continue;
+        }
+        for (at, byte) in (index * BLOCK..).zip(block) {
+            if begins_digit(text, at, *byte) {
+                found(at);
             }
         }
     }
@@ -63,14 +115,13 @@ pub(super) fn is_digit(char: char) -> bool {
         || char >= '\u{660}' && !('\u{2000}'..'\u{a000}').contains(&char) && char.is_numeric()
 }
 
+/// First bytes of ASCII's digits, of U+0640 to U+1FFF, and of U+A000 and higher.
+fn may_begin_digit(byte: u8) -> bool {
+    byte.wrapping_sub(b'0') < 10 || byte.wrapping_sub(0xd9) < 9 || byte >= 0xea
+}
+
 /// Whether a digit begins there.
 fn begins_digit(text: &str, at: usize, byte: u8) -> bool {
-    match byte {
-        b'0'..=b'9' => true,
-        // First bytes of U+0640 to U+1FFF, and of U+A000 and higher.
-        0xd9..=0xe1 | 0xea..=0xff => {
-            text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_digit)
-        }
-        _ => false,
-    }
+    byte.is_ascii_digit()
+        || may_begin_digit(byte) && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_digit)
 }

@@ -2,20 +2,28 @@
 //!
 //! Most patterns need something that most texts lack: a word, an `@`, nine digits close together. One pass over
 //! the text finds the words of all rules, and one its digits; each pattern is then searched for only around what
-//! it needs. A pattern that needs nothing in particular is searched for everywhere.
+//! it needs, as far as it can reach and as the text is made of what its matches are made of. A pattern that needs
+//! nothing in particular is searched for where enough of that stands in a row, or else everywhere.
 //!
-//! This only spares time: around what it needs, as far as the pattern can reach, it finds what it would have found.
+//! This only spares time. Every match stands in one of the ranges with all of it, and none over two of them: so a search
+//! in the ranges finds what a search of the whole text finds.
 
+mod alphabet;
 mod digits;
 mod needs;
+mod spelling;
+mod stretch;
 
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use regex_syntax::hir::Hir;
 
+use alphabet::Alphabet;
 use digits::Digits;
 use needs::{Held, Needs, most_chars};
+use spelling::Spelling;
+use stretch::Stretch;
 
 /// Up to so many bytes of words the fastest automaton is built, which takes a good deal of memory for each.
 const MOST_FAST: usize = 8 << 10;
@@ -35,42 +43,36 @@ pub(super) struct Gates {
 enum Seeker {
     /// A rule whose word it is.
     Word(usize),
-    /// A pattern that needs it, or another one.
-    Pattern(usize),
+    /// A pattern that needs it, or another one, perhaps only where a word begins or ends.
+    Pattern { pattern: usize, begins: bool, ends: bool },
 }
 
 /// Where a pattern is to be searched for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Reach {
-    /// Everywhere, whatever the text.
-    everywhere: bool,
-    /// Longest match, in bytes.
-    longest: Option<usize>,
+    alphabet: Alphabet,
+    needs_nothing: bool,
 }
 
-/// Where each pattern is to be searched for in one text: ranges in order and apart.
+/// Where each pattern is to be searched for in one text.
 #[derive(Debug)]
-pub(super) struct Open(Vec<Vec<Range<usize>>>);
+pub(super) struct Open<'t> {
+    text: &'t str,
+    reaches: &'t [Reach],
+    /// By pattern.
+    stretches: Vec<Stretch>,
+}
 
-impl Open {
-    /// Notes that a match of at most `longest` bytes may hold all of `needed`.
-    fn around(&mut self, pattern: usize, needed: &Range<usize>, longest: Option<usize>, length: usize) {
-        let Some(ranges) = self.0.get_mut(pattern) else { return };
-        let range = longest.map_or(0..length, |longest| {
-            needed.end.saturating_sub(longest)..needed.start.saturating_add(longest).min(length)
-        });
-        match ranges.last_mut() {
-            // (With room for the ends of characters.)
-            Some(last) if range.start <= last.end + 2 * char::MAX.len_utf8() => {
-                last.end = last.end.max(range.end)
+impl Open<'_> {
+    /// The ranges of a pattern: in order and apart, of whole characters.
+    pub(super) fn of(&self, pattern: usize) -> Vec<Range<usize>> {
+        match self.reaches.get(pattern) {
+            Some(Reach { needs_nothing: true, alphabet }) if alphabet.is_telling() => {
+                alphabet.runs(self.text)
             }
-            _ => ranges.push(range),
+            Some(Reach { needs_nothing: true, .. }) => std::iter::once(0..self.text.len()).collect(),
+            _ => self.stretches.get(pattern).map(|stretch| stretch.of(self.text)).unwrap_or_default(),
         }
-    }
-
-    /// The ranges of a pattern.
-    pub(super) fn of(&self, pattern: usize) -> &[Range<usize>] {
-        self.0.get(pattern).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
@@ -80,21 +82,22 @@ impl Gates {
     /// # Errors
     /// The words together are too many.
     pub(super) fn new(words: &[(usize, &str)], patterns: &[Hir]) -> Result<Self, String> {
-        let mut sought: Vec<(String, Seeker)> =
-            words.iter().map(|(rule, word)| (word.to_ascii_lowercase(), Seeker::Word(*rule))).collect();
+        let word = |(rule, word): &(usize, &str)| (word.to_ascii_lowercase(), Seeker::Word(*rule));
+        let mut sought: Vec<(String, Seeker)> = words.iter().map(word).collect();
         let mut digits = Digits::default();
         let mut reaches = Vec::new();
-        for (index, hir) in patterns.iter().enumerate() {
-            let longest = hir.properties().maximum_len();
+        for (pattern, hir) in patterns.iter().enumerate() {
             let needs = Held::by(hir).chosen();
-            match &needs {
+            reaches.push(Reach { alphabet: Alphabet::of(hir), needs_nothing: needs == Needs::Nothing });
+            match needs {
                 Needs::Literals(literals) => {
-                    sought.extend(literals.iter().map(|literal| (literal.clone(), Seeker::Pattern(index))));
+                    let seeker =
+                        |Spelling { text, begins, ends }| (text, Seeker::Pattern { pattern, begins, ends });
+                    sought.extend(literals.into_iter().map(seeker));
                 }
-                Needs::Digits(count) => digits.add(index, *count, most_chars(hir)),
+                Needs::Digits(count) => digits.add(pattern, count, most_chars(hir)),
                 Needs::Nothing => {}
             }
-            reaches.push(Reach { everywhere: matches!(needs, Needs::Nothing), longest });
         }
         sought.sort_by(|(one, _), (other, _)| one.cmp(other));
         let mut literals: Vec<String> = Vec::new();
@@ -112,27 +115,39 @@ impl Gates {
     }
 
     /// Calls `word` with every word in `text`, and returns where the patterns are to be searched for.
-    pub(super) fn open(&self, text: &str, mut word: impl FnMut(usize, Range<usize>)) -> Open {
-        let whole = |reach: &Reach| Vec::from_iter(reach.everywhere.then_some(0..text.len()));
-        let mut open = Open(self.reaches.iter().map(whole).collect());
-        let mut around = |pattern: usize, needed: &Range<usize>| {
-            let longest = self.reaches.get(pattern).and_then(|reach| reach.longest);
-            open.around(pattern, needed, longest, text.len());
+    pub(super) fn open<'t>(&'t self, text: &'t str, mut word: impl FnMut(usize, Range<usize>)) -> Open<'t> {
+        let mut stretches = vec![Stretch::default(); self.reaches.len()];
+        let mut widen = |pattern: usize, needed: &Range<usize>| {
+            let Some((stretch, reach)) = stretches.get_mut(pattern).zip(self.reaches.get(pattern)) else {
+                return text.len();
+            };
+            stretch.widen(text.as_bytes(), needed, &reach.alphabet)
         };
         for found in self.literals.iter().flat_map(|literals| literals.find_overlapping_iter(text)) {
             for seeker in self.seekers.get(found.pattern().as_usize()).into_iter().flatten() {
                 match seeker {
                     Seeker::Word(rule) => word(*rule, found.range()),
-                    Seeker::Pattern(pattern) => around(*pattern, &found.range()),
+                    Seeker::Pattern { pattern, begins, ends } => {
+                        if !(*begins && continues(text, found.start())
+                            || *ends && continues(text, found.end()))
+                        {
+                            widen(*pattern, &found.range());
+                        }
+                    }
                 }
             }
         }
-        self.digits.find(text, around);
-        for range in open.0.iter_mut().flatten() {
-            *range = text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end);
-        }
-        open
+        self.digits.find(text, widen);
+        Open { text, reaches: &self.reaches, stretches }
     }
+}
+
+/// Whether a word certainly goes on over this point.
+fn continues(text: &str, at: usize) -> bool {
+    let is_letter =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let bytes = text.as_bytes();
+    is_letter(bytes.get(at)) && at.checked_sub(1).is_some_and(|before| is_letter(bytes.get(before)))
 }
 
 pub(super) fn automaton(literals: &[impl AsRef<[u8]>]) -> Result<Option<AhoCorasick>, String> {

@@ -1,18 +1,19 @@
 //! What a pattern cannot do without.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::digits::is_digit;
+use super::spelling::{MOST_SPELLINGS, Spelling, joined, shortest, tell};
 
-/// Most literals that a pattern is found by.
-const MOST_LITERALS: usize = 64;
+/// Most characters that a class is taken for the texts of.
+const MOST_CHARS: usize = 4;
 
 /// What every match of a pattern holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
-    /// One of these, in lower case. (Letter case is of ASCII: `ſ` and the Kelvin sign, which regular expressions
-    /// take for letters too, are found in the folded text.)
-    Literals(Vec<String>),
+    /// One of these. (Letter case is of ASCII: `ſ` and the Kelvin sign, which regular expressions take for letters too,
+    /// are found in the folded text.)
+    Literals(Vec<Spelling>),
     /// So many digits.
     Digits(usize),
     Nothing,
@@ -21,26 +22,33 @@ pub(super) enum Needs {
 /// What all matches of a part of a pattern hold.
 #[derive(Default)]
 pub(super) struct Held {
-    literals: Option<Vec<String>>,
+    literals: Option<Vec<Spelling>>,
     digits: usize,
-    /// The part is this text and nothing else.
-    exactly: Option<String>,
+    /// The part is one of these texts and nothing else.
+    exactly: Option<Vec<Spelling>>,
 }
 
 impl Held {
     /// What tells most: a word, then digits, then a sign.
     pub(super) fn chosen(self) -> Needs {
-        let shortest = |literals: &Vec<String>| literals.iter().map(String::len).min().unwrap_or_default();
-        match self.literals {
-            Some(literals) if shortest(&literals) > 2 || self.digits < 3 => Needs::Literals(literals),
-            _ if self.digits > 0 => Needs::Digits(self.digits),
+        let digits = self.digits;
+        match self.told() {
+            Some(literals) if shortest(&literals) > 2 || digits < 2 => Needs::Literals(literals),
+            _ if digits > 0 => Needs::Digits(digits),
             _ => Needs::Nothing,
         }
     }
 
+    /// The texts of which every match holds one.
+    fn told(self) -> Option<Vec<Spelling>> {
+        self.exactly.and_then(worthy).or(self.literals)
+    }
+
     pub(super) fn by(hir: &Hir) -> Self {
         match hir.kind() {
-            HirKind::Empty | HirKind::Look(_) => Self { exactly: Some(String::new()), ..Self::default() },
+            HirKind::Empty => Self::exact(Spelling::default()),
+            HirKind::Look(look) if is_border(*look) => Self::exact(Spelling::border()),
+            HirKind::Look(_) => Self::exact(Spelling::default()),
             HirKind::Literal(literal) => {
                 std::str::from_utf8(&literal.0).map(Self::literal).unwrap_or_default()
             }
@@ -52,14 +60,20 @@ impl Held {
         }
     }
 
+    fn exact(spelling: Spelling) -> Self {
+        Self { exactly: Some(Vec::from([spelling])), ..Self::default() }
+    }
+
+    /// (Where the case of other letters than ASCII's is ignored, they are classes.)
     fn literal(text: &str) -> Self {
         let digits = text.chars().filter(|char| is_digit(*char)).count();
-        let exactly = text.is_ascii().then(|| text.to_ascii_lowercase());
-        Self { literals: exactly.clone().and_then(worthy), digits, exactly }
+        Self { digits, ..Self::exact(Spelling::of(text)) }
     }
 
     fn class(class: &Class) -> Self {
+        // (A byte that is not ASCII is no character.)
         let ranges: Vec<(u32, u32)> = match class {
+            Class::Bytes(class) if !class.is_ascii() => return Self::default(),
             Class::Unicode(class) => {
                 class.iter().map(|range| (range.start().into(), range.end().into())).collect()
             }
@@ -71,10 +85,7 @@ impl Held {
             end - start < 100 && (*start..=*end).filter_map(char::from_u32).all(is_digit)
         };
         let digits = usize::from(!ranges.is_empty() && ranges.iter().all(is_digits));
-        match one_letter(&ranges) {
-            Some(letter) => Self::literal(&letter.to_string()),
-            None => Self { digits, ..Self::default() },
-        }
+        Self { digits, exactly: few(&ranges), ..Self::default() }
     }
 
     fn repeated(part: &Hir, times: u32) -> Self {
@@ -83,37 +94,41 @@ impl Held {
         }
         let held = Self::by(part);
         let times = usize::try_from(times).unwrap_or(usize::MAX);
-        Self { digits: held.digits.saturating_mul(times), exactly: None, ..held }
+        Self { digits: held.digits.saturating_mul(times), literals: held.told(), exactly: None }
     }
 
     fn concat(parts: &[Hir]) -> Self {
         let mut all = Self::default();
-        let mut run = String::new();
+        let mut run = nothing();
         let mut is_exact = true;
         for part in parts {
             let held = Self::by(part);
             all.digits = all.digits.saturating_add(held.digits);
-            if let Some(text) = held.exactly {
-                run.push_str(&text);
+            if let Some(longer) = held.exactly.as_ref().and_then(|next| joined(&run, next)) {
+                run = longer;
                 continue;
             }
             is_exact = false;
-            all.literals = better(all.literals, worthy(std::mem::take(&mut run)));
+            let next = held.exactly.unwrap_or_else(nothing);
+            all.literals = better(all.literals, worthy(std::mem::replace(&mut run, next)));
             all.literals = better(all.literals, held.literals);
         }
-        all.exactly = is_exact.then(|| run.clone());
-        all.literals = better(all.literals, worthy(run));
+        if is_exact {
+            all.exactly = Some(run);
+        } else {
+            all.literals = better(all.literals, worthy(run));
+        }
         all
     }
 
     fn either(parts: &[Hir]) -> Self {
-        let mut all = Self { literals: Some(Vec::new()), digits: usize::MAX, exactly: None };
+        let mut all = Self { literals: Some(Vec::new()), digits: usize::MAX, exactly: Some(Vec::new()) };
         for part in parts {
             let held = Self::by(part);
             all.digits = all.digits.min(held.digits);
-            all.literals = all.literals.zip(held.literals).map(|(one, other)| [one, other].concat());
+            all.exactly = both(all.exactly, held.exactly.clone());
+            all.literals = both(all.literals, held.told());
         }
-        all.literals = all.literals.filter(|literals| literals.len() <= MOST_LITERALS);
         all
     }
 }
@@ -138,35 +153,64 @@ pub(super) fn most_chars(hir: &Hir) -> Option<usize> {
     }
 }
 
-/// A text that is worth looking for: a single letter or space is everywhere.
-fn worthy(text: String) -> Option<Vec<String>> {
-    let is_sign = |byte: u8| byte.is_ascii_punctuation();
-    (text.len() > 1 || text.bytes().any(is_sign)).then(|| vec![text])
+/// What an empty part is.
+fn nothing() -> Vec<Spelling> {
+    Vec::from([Spelling::default()])
+}
+
+/// Those that are worth looking for, if all are.
+fn worthy(spellings: Vec<Spelling>) -> Option<Vec<Spelling>> {
+    Some(spellings).filter(|spellings| tell(spellings))
 }
 
 /// Those whose shortest is longer.
-fn better(one: Option<Vec<String>>, other: Option<Vec<String>>) -> Option<Vec<String>> {
-    let worth = |literals: &Option<Vec<String>>| {
-        literals.as_ref().map(|literals| literals.iter().map(String::len).min().unwrap_or_default())
-    };
+fn better(one: Option<Vec<Spelling>>, other: Option<Vec<Spelling>>) -> Option<Vec<Spelling>> {
+    let worth = |spellings: &Option<Vec<Spelling>>| spellings.as_deref().map(shortest);
     if worth(&other) > worth(&one) { other } else { one }
 }
 
-/// The letter that a class is, in whichever case.
-fn one_letter(ranges: &[(u32, u32)]) -> Option<char> {
-    let mut letter = None;
+/// The ones and the others, if both are known and not too many.
+fn both(one: Option<Vec<Spelling>>, other: Option<Vec<Spelling>>) -> Option<Vec<Spelling>> {
+    let all = one.zip(other).map(|(one, other)| [one, other].concat());
+    all.filter(|all| all.len() <= MOST_SPELLINGS)
+}
+
+/// The characters of a small class, with letters of ASCII in lower case.
+fn few(ranges: &[(u32, u32)]) -> Option<Vec<Spelling>> {
+    let mut chars: Vec<Spelling> = Vec::new();
     for (start, end) in ranges {
-        let char = char::from_u32(*start).filter(|_| start == end)?;
-        let lower = match char {
-            'ſ' => 's',
-            '\u{212a}' => 'k',
-            other if other.is_ascii() => other.to_ascii_lowercase(),
-            _ => return None,
-        };
-        if letter.is_some_and(|letter| letter != lower) {
-            return None;
+        for code in *start..=*end {
+            let char = match char::from_u32(code)? {
+                'ſ' => 's',
+                '\u{212a}' => 'k',
+                other => other,
+            };
+            let spelling = Spelling::of(char.encode_utf8(&mut [0; 4]));
+            if !chars.contains(&spelling) {
+                chars.push(spelling);
+            }
+            if chars.len() > MOST_CHARS {
+                return None;
+            }
         }
-        letter = Some(lower);
     }
-    letter
+    (!chars.is_empty()).then_some(chars)
+}
+
+/// Whether a letter on one side of it has none of ASCII on the other side.
+fn is_border(look: Look) -> bool {
+    match look {
+        Look::WordAscii
+        | Look::WordUnicode
+        | Look::WordStartAscii
+        | Look::WordEndAscii
+        | Look::WordStartUnicode
+        | Look::WordEndUnicode
+        | Look::WordStartHalfAscii
+        | Look::WordEndHalfAscii
+        | Look::WordStartHalfUnicode
+        | Look::WordEndHalfUnicode => true,
+        Look::WordAsciiNegate | Look::WordUnicodeNegate => false,
+        Look::Start | Look::End | Look::StartLF | Look::EndLF | Look::StartCRLF | Look::EndCRLF => false,
+    }
 }

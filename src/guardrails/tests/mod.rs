@@ -5,6 +5,7 @@ mod documents;
 #[cfg(not(target_arch = "wasm32"))]
 mod evasion;
 mod exemptions;
+mod gated;
 mod generated;
 mod hostile;
 mod masks;
