@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `server` | binds, serves, stops |
 //! | `api` | HTTP: who may ask, what was asked, how it is answered |
+//! | `reconcile` | events out of Envoy's access log, for what the gateway could not deliver |
 //! | `intake` | bytes of a batch → checked events, or where it is malformed |
 //! | `store` | the only code that knows the database: one writer, several readers, migrations |
 //! | `record` | rows: of an event, of a key, a team, a user; no I/O |
@@ -17,11 +18,13 @@ mod api;
 mod calendar;
 mod intake;
 mod log;
+mod reconcile;
 mod record;
 mod secret;
 mod server;
 mod store;
 
+pub use reconcile::{ReconcileError, Reconciled};
 pub use secret::{EmptySecret, Secret};
-pub use server::{Handle, Ledger, Options, ShutdownError, StartError};
+pub use server::{Handle, Ledger, Options, ShutdownError, StartError, reconcile};
 pub use store::{OpenError, StoreError};

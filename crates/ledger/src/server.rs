@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, Gate};
+use crate::reconcile::{self, ReconcileError, Reconciled};
 use crate::secret::Secret;
 use crate::store::{OpenError, Store, StoreError};
 
@@ -33,6 +34,8 @@ pub struct Options {
     pub body_limit: usize,
     /// How long a statement waits for another process that holds the database's lock.
     pub lock_wait: Duration,
+    /// Files of events that Envoy writes, to be followed.
+    pub access_logs: Vec<PathBuf>,
 }
 
 impl Options {
@@ -49,6 +52,7 @@ impl Options {
             master_key: None,
             body_limit: Self::BODY_LIMIT,
             lock_wait: Duration::from_secs(5),
+            access_logs: Vec::new(),
         }
     }
 }
@@ -95,6 +99,7 @@ pub struct Handle {
     store: Arc<Store>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
+    following: JoinHandle<()>,
 }
 
 impl Ledger {
@@ -118,8 +123,32 @@ impl Ledger {
             let _ = stopped.await;
         });
         let serving = tokio::spawn(server.into_future());
-        Ok(Handle { address, store, stop, serving })
+        let positions = positions_beside(&options.data);
+        let following = tokio::spawn(reconcile::follow(Arc::clone(&store), options.access_logs, positions));
+        Ok(Handle { address, store, stop, serving, following })
     }
+}
+
+/// Stores what files of events hold and the database does not, and returns when all are read. A ledger may run on the
+/// same database meanwhile.
+///
+/// # Errors
+/// [`ReconcileError`]: a file or the database cannot be used. What was stored by then stays, and is not stored again.
+pub async fn reconcile(options: &Options, files: &[PathBuf]) -> Result<Vec<Reconciled>, ReconcileError> {
+    let store = Store::open(&options.data, options.lock_wait).map_err(ReconcileError::Open)?;
+    let mut done = Vec::new();
+    for file in files {
+        done.push(reconcile::once(&store, file).await?);
+    }
+    store.close().await.map_err(ReconcileError::Store)?;
+    Ok(done)
+}
+
+/// Where it is remembered how far files were read.
+fn positions_beside(data: &Path) -> PathBuf {
+    let mut name = data.file_name().unwrap_or_default().to_owned();
+    name.push("-access-logs.json");
+    data.with_file_name(name)
 }
 
 fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
@@ -153,6 +182,7 @@ impl Handle {
         if tokio::time::timeout(FINISH_WAIT, self.serving).await.is_err() {
             crate::log::warn("requests_cut_off", json!({"after_seconds": FINISH_WAIT.as_secs()}));
         }
+        self.following.abort();
         let closed = self.store.close().await.map_err(ShutdownError);
         crate::log::info("stopped", json!({"clean": closed.is_ok()}));
         closed
