@@ -9,8 +9,7 @@ use super::suggest::did_you_mean;
 const OUTBOX_BYTES: u32 = 64 << 20;
 
 /// Words of `outbox_when_full`.
-const POLICIES: [(&str, WhenFull); 2] =
-    [("drop_oldest", WhenFull::DropOldest), ("refuse", WhenFull::Refuse)];
+const POLICIES: [(&str, WhenFull); 2] = [("drop_oldest", WhenFull::DropOldest), ("refuse", WhenFull::Refuse)];
 
 /// Reads the three keys.
 pub(super) fn read(section: Option<&Section<'_>>) -> Delivery {

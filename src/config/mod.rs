@@ -68,8 +68,8 @@ mod tests;
 
 pub use check::check;
 pub use checked::{
-    AdmissionSettings, AttemptSettings, Credential, Delivery, Deployment, Gateway, GuardrailService, LedgerAddress,
-    RateLimitService, Role, Secret, Timeouts, Upstream, WhenFull,
+    AdmissionSettings, AttemptSettings, Credential, Delivery, Deployment, Gateway, GuardrailService,
+    LedgerAddress, RateLimitService, Role, Secret, Timeouts, Upstream, WhenFull,
 };
 pub use decimal::Decimal;
 pub use path::{Path, Segment};

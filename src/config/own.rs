@@ -31,7 +31,7 @@ pub(super) struct Own {
 /// section says of [`LookupSettings::ttl_ms`].
 pub(super) fn read(section: Option<&Section<'_>>, key_ttl_ms: Option<u64>) -> Own {
     let get = |key: &'static str| section.and_then(|section| section.get(key));
-    let max_body_bytes = get("max_body_bytes").and_then(|at| at.whole(1 << 10..=256 << 20));
+    let max_body_bytes = || get("max_body_bytes").and_then(|at| at.whole(1 << 10..=256 << 20));
     let lookup = get("key_lookup");
     let key_lookup = key_lookup::read(lookup.as_ref(), key_ttl_ms);
     Own {
@@ -46,7 +46,9 @@ pub(super) fn read(section: Option<&Section<'_>>, key_ttl_ms: Option<u64>) -> Ow
         end_user_limits: get("end_user_limits").and_then(|at| end_user_limits(&at)).unwrap_or_default(),
         fallback_on_limits: get("fallback_on_limits").and_then(|at| at.boolean()).unwrap_or(false),
         rate_limit_service: get("rate_limit_service").and_then(|at| rate_limit_service::read(&at)),
-        max_body_bytes: max_body_bytes.and_then(|bytes| u32::try_from(bytes).ok()).unwrap_or(MAX_BODY_BYTES),
+        max_body_bytes: max_body_bytes()
+            .and_then(|bytes| u32::try_from(bytes).ok())
+            .unwrap_or(MAX_BODY_BYTES),
         delivery: delivery::read(section),
     }
 }

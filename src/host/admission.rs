@@ -160,8 +160,11 @@ impl HttpContext for AdmissionHost {
         let status = proxy_wasm::hostcalls::get_map_value_bytes(MapType::HttpResponseHeaders, ":status");
         let status = status.ok().flatten().and_then(|value| std::str::from_utf8(&value).ok()?.parse().ok());
         let report = state::property(&[state::REPORT]);
-        let action =
-            self.take(&Input::ResponseHeaders { status: status.unwrap_or(0), report: report.as_deref(), end });
+        let action = self.take(&Input::ResponseHeaders {
+            status: status.unwrap_or(0),
+            report: report.as_deref(),
+            end,
+        });
         self.close(end);
         action
     }

@@ -65,7 +65,14 @@ impl Requests {
         let setup = Rc::new(Setup::new(settings).map_err(|error| error.to_string())?);
         let lookups = Lookups::new(Rc::clone(&setup), Rc::clone(&desk), gateway.clone());
         let changes = Changes::new(Rc::clone(&setup), gateway);
-        Ok(Self { setup, desk, lookups: Rc::new(lookups), changes, due_us: Cell::new(0), done_us: Cell::new(None) })
+        Ok(Self {
+            setup,
+            desk,
+            lookups: Rc::new(lookups),
+            changes,
+            due_us: Cell::new(0),
+            done_us: Cell::new(None),
+        })
     }
 
     /// Requests are woken last: from then on, Envoy takes calls for those of the request woken last, and cancels

@@ -92,7 +92,12 @@ impl Settings {
         let ingest_token = secret(self.ingest_token_file.as_deref(), TOKEN_VARIABLES, &variable)?;
         let master_key = secret(self.master_key_file.as_deref(), KEY_VARIABLES, &variable)?;
         let access_logs = self.access_log.clone();
-        Ok(Options { ingest_token, master_key, access_logs, ..Options::new(self.listen.as_str(), self.data.as_path()) })
+        Ok(Options {
+            ingest_token,
+            master_key,
+            access_logs,
+            ..Options::new(self.listen.as_str(), self.data.as_path())
+        })
     }
 }
 

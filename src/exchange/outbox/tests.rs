@@ -87,8 +87,9 @@ fn an_event_larger_than_the_store_costs_only_itself() {
 #[test]
 fn refused_events_cost_only_themselves() {
     let memory = Memory::default();
-    let events: Vec<String> =
-        (0..200).map(|number| if number % 70 == 3 { format!("\"bad{number}\"") } else { number.to_string() }).collect();
+    let events: Vec<String> = (0..200)
+        .map(|number| if number % 70 == 3 { format!("\"bad{number}\"") } else { number.to_string() })
+        .collect();
     let mut outbox = full(&memory, &events.iter().map(String::as_str).collect::<Vec<_>>());
     let (mut posts, mut refused, mut delivered) = (0, Vec::new(), 0);
     while let Some(batch) = post(&mut outbox, &memory, 0) {

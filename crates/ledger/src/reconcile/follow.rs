@@ -99,10 +99,10 @@ impl Follower {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let stem = self.path.file_name()?.as_encoded_bytes();
         let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
-        let siblings = entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(stem));
-        let is_wanted = |path: &PathBuf| {
-            std::fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == wanted)
-        };
+        let siblings =
+            entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(stem));
+        let is_wanted =
+            |path: &PathBuf| std::fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == wanted);
         siblings.map(|entry| entry.path()).find(is_wanted)
     }
 }

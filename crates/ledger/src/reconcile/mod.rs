@@ -20,8 +20,8 @@ mod tests;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub(crate) use follow::{Follower, follow};
 use file::LogFile;
+pub(crate) use follow::{Follower, follow};
 use line::Read;
 
 use crate::store::{OpenError, Store, StoreError};

@@ -61,8 +61,11 @@ impl Plan {
         Ok(Self {
             ledger: recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key)
                 .with(if durable { recipes::reconciling(&data) } else { Vec::new() }),
-            envoy: recipes::envoy(envoy, &data, settings.workers)
-                .with(if durable { recipes::prompt_access_log() } else { Vec::new() }),
+            envoy: recipes::envoy(envoy, &data, settings.workers).with(if durable {
+                recipes::prompt_access_log()
+            } else {
+                Vec::new()
+            }),
             makes_keys: gateway.serves_administration && master_key.is_some(),
             model: gateway.admission.router.groups.into_iter().next().map(|group| group.name),
             data,
