@@ -22,7 +22,7 @@ const LEAVE_TO_GATEWAY: Duration = Duration::from_secs(2);
 
 /// One file that is followed, by its name.
 #[derive(Debug)]
-pub(crate) struct Follower {
+pub(super) struct Follower {
     path: PathBuf,
     file: Option<LogFile>,
     /// Where to go on, before a file was opened.

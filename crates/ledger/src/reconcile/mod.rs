@@ -21,7 +21,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use file::LogFile;
-pub(crate) use follow::{Follower, follow};
+pub(crate) use follow::follow;
 use line::Read;
 
 use crate::store::{OpenError, Store, StoreError};

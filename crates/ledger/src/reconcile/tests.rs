@@ -6,6 +6,7 @@ use std::time::Duration;
 use spillway_filter::event::Event;
 
 use super::file::LogFile;
+use super::follow::Follower;
 use super::positions::Positions;
 use super::*;
 
@@ -40,7 +41,7 @@ impl Scene {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
