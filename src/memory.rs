@@ -1,7 +1,7 @@
 //! The memory that workers share.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 /// Memory shared by every worker: a value and its version per key.
 ///
@@ -20,11 +20,56 @@ pub trait Shared {
 /// counts versions up from 1, over all keys.)
 pub const ABSENT: u32 = u32::MAX;
 
-/// [`Shared`] within one thread: what Envoy's shared data does, for tests and native programs.
+/// A queue shared by every worker: first in, first out.
+///
+/// The shape of Envoy's shared queue, which has no bound, no look at what is in it, and outlives a VM.
+pub trait Queue {
+    /// Adds an item at its end, and returns whether it did.
+    fn put(&self, item: &[u8]) -> bool;
+
+    /// Takes the oldest item out.
+    fn take(&self) -> Option<Vec<u8>>;
+}
+
+/// Bound of a compare-and-swap loop. A round is lost only when another worker has won it, so this many losses
+/// in a row need more workers in step than an Envoy has.
+pub(crate) const ROUNDS: usize = 64;
+
+/// What a look at a value leads to.
+pub(crate) enum Change<T> {
+    /// The value stays as it was.
+    Keep(T),
+    /// These bytes take its place.
+    Store(Vec<u8>, T),
+}
+
+/// Changes the value at `key`, beginning anew with the new value where another worker stored one meanwhile.
+/// `None`, and nothing is stored, if that happened [`ROUNDS`] times in a row.
+pub(crate) fn swap<T>(
+    shared: &dyn Shared,
+    key: &str,
+    mut change: impl FnMut(Option<&[u8]>) -> Change<T>,
+) -> Option<T> {
+    for _ in 0..ROUNDS {
+        let (bytes, version) = shared.load(key);
+        match change(bytes.as_deref()) {
+            Change::Keep(result) => return Some(result),
+            Change::Store(bytes, result) => {
+                if shared.store(key, &bytes, Some(version.unwrap_or(ABSENT))) {
+                    return Some(result);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// [`Shared`] and a [`Queue`] within one thread: what Envoy's do, for tests and native programs.
 #[derive(Debug, Default)]
 pub struct Memory {
     values: RefCell<HashMap<String, (Vec<u8>, u32)>>,
     versions: RefCell<u32>,
+    queue: RefCell<VecDeque<Vec<u8>>>,
 }
 
 impl Memory {
@@ -53,6 +98,17 @@ impl Shared for Memory {
             values.insert(key.to_owned(), (value.to_vec(), self.next_version()));
         }
         !stale
+    }
+}
+
+impl Queue for Memory {
+    fn put(&self, item: &[u8]) -> bool {
+        self.queue.borrow_mut().push_back(item.to_vec());
+        true
+    }
+
+    fn take(&self) -> Option<Vec<u8>> {
+        self.queue.borrow_mut().pop_front()
     }
 }
 

@@ -95,7 +95,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
             policy: Policy { drop_params, allow_mock_testing: general.allow_mock_testing, allowed },
             max_body_bytes: own.max_body_bytes,
             timeouts,
-            outbox_bytes: own.outbox_bytes,
+            delivery: own.delivery,
             response_secret,
         },
         deployments: models.deployments,

@@ -142,11 +142,35 @@ pub struct AdmissionSettings {
     pub max_body_bytes: u32,
     /// Upstream timeouts.
     pub timeouts: Timeouts,
-    /// Bound of each worker's queue of events that the ledger has not taken, in bytes.
-    pub outbox_bytes: u32,
+    /// How events go to the ledger.
+    pub delivery: Delivery,
     /// What the ids of responses are made with; derived from other secrets, none of which it tells.
     #[serde(default)]
     pub response_secret: response_id::Secret,
+}
+
+/// How events go to the ledger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// `outbox_bytes`: bound of the gateway's events that the ledger has not taken, in bytes.
+    pub outbox_bytes: u32,
+    /// `outbox_when_full`: what gives way at that bound.
+    #[serde(default)]
+    pub when_full: WhenFull,
+    /// `durable_events`: whether each event is written to a file as well, by Envoy.
+    #[serde(default)]
+    pub durable: bool,
+}
+
+/// What gives way when the outbox is full.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenFull {
+    /// The oldest events, which are counted.
+    #[default]
+    DropOldest,
+    /// New requests, which get a 503.
+    Refuse,
 }
 
 /// How the rate-limit service is asked (`envoy.service.ratelimit.v3`).

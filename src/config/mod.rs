@@ -28,6 +28,7 @@ mod cooldowns;
 mod credentials;
 mod cursor;
 mod decimal;
+mod delivery;
 mod deployment;
 mod fallbacks;
 mod general;
@@ -67,8 +68,8 @@ mod tests;
 
 pub use check::check;
 pub use checked::{
-    AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, GuardrailService, LedgerAddress,
-    RateLimitService, Role, Secret, Timeouts, Upstream,
+    AdmissionSettings, AttemptSettings, Credential, Delivery, Deployment, Gateway, GuardrailService,
+    LedgerAddress, RateLimitService, Role, Secret, Timeouts, Upstream, WhenFull,
 };
 pub use decimal::Decimal;
 pub use path::{Path, Segment};

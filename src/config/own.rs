@@ -1,10 +1,10 @@
 //! `spillway_settings`: what LiteLLM has no name for.
 
 use super::address::Address;
-use super::checked::{LedgerAddress, RateLimitService, Upstream};
+use super::checked::{Delivery, LedgerAddress, RateLimitService, Upstream};
 use super::cursor::Cursor;
 use super::section::Section;
-use super::{key_lookup, known, limits, rate_limit_service};
+use super::{delivery, key_lookup, known, limits, rate_limit_service};
 use crate::keys::LookupSettings;
 use crate::limits::Limits;
 
@@ -12,8 +12,6 @@ use crate::limits::Limits;
 const LEDGER: (&str, u16) = ("127.0.0.1", 4001);
 /// A conversation with a few images fits; Envoy holds a whole body for as long as it may be tried again.
 const MAX_BODY_BYTES: u32 = 32 << 20;
-/// A few thousand events while the ledger restarts.
-const OUTBOX_BYTES: u32 = 4 << 20;
 
 /// The section's values, but for keys and timeouts.
 pub(super) struct Own {
@@ -26,17 +24,14 @@ pub(super) struct Own {
     pub fallback_on_limits: bool,
     pub rate_limit_service: Option<(Upstream, RateLimitService)>,
     pub max_body_bytes: u32,
-    pub outbox_bytes: u32,
+    pub delivery: Delivery,
 }
 
 /// Reads the values. The section stays open: keys and timeouts are read elsewhere. `key_ttl_ms`: what LiteLLM's
 /// section says of [`LookupSettings::ttl_ms`].
 pub(super) fn read(section: Option<&Section<'_>>, key_ttl_ms: Option<u64>) -> Own {
     let get = |key: &'static str| section.and_then(|section| section.get(key));
-    let bytes = |key, low, default| {
-        let written = get(key).and_then(|at: Cursor<'_>| at.whole(low..=256 << 20));
-        written.and_then(|bytes| u32::try_from(bytes).ok()).unwrap_or(default)
-    };
+    let max_body_bytes = || get("max_body_bytes").and_then(|at| at.whole(1 << 10..=256 << 20));
     let lookup = get("key_lookup");
     let key_lookup = key_lookup::read(lookup.as_ref(), key_ttl_ms);
     Own {
@@ -51,8 +46,10 @@ pub(super) fn read(section: Option<&Section<'_>>, key_ttl_ms: Option<u64>) -> Ow
         end_user_limits: get("end_user_limits").and_then(|at| end_user_limits(&at)).unwrap_or_default(),
         fallback_on_limits: get("fallback_on_limits").and_then(|at| at.boolean()).unwrap_or(false),
         rate_limit_service: get("rate_limit_service").and_then(|at| rate_limit_service::read(&at)),
-        max_body_bytes: bytes("max_body_bytes", 1 << 10, MAX_BODY_BYTES),
-        outbox_bytes: bytes("outbox_bytes", 64 << 10, OUTBOX_BYTES),
+        max_body_bytes: max_body_bytes()
+            .and_then(|bytes| u32::try_from(bytes).ok())
+            .unwrap_or(MAX_BODY_BYTES),
+        delivery: delivery::read(section),
     }
 }
 

@@ -145,6 +145,11 @@ pub enum Effect {
     Reply(Reply),
     /// Hands an event to the outbox.
     Emit(Box<Event>),
+    /// Keeps an event in filter state, from where Envoy writes it to a file. What services that only tell find
+    /// afterwards is not in it.
+    Record(Box<Event>),
+    /// A request was refused because the outbox is full: to be counted.
+    CountFull,
 }
 
 /// A question to a service that a guardrail is.

@@ -64,6 +64,27 @@ impl AdmissionHost {
         self.take(&Input::RequestBody { body: &body })
     }
 
+    /// Where nothing may be lost, the request is on record before the end of its answer, which has come, goes on.
+    fn close(&self, end: bool) {
+        if end {
+            self.machine.borrow_mut().answer_came_whole();
+            record_early(&self.machine, &self.desk);
+        }
+    }
+
+    /// A step that the answer leads to.
+    fn answer(&mut self, end: bool) -> Action {
+        let wants = self.machine.borrow().wants_answer();
+        match wants {
+            Wants::Nothing => Action::Continue,
+            // It stays in Envoy's buffer, which is bounded.
+            Wants::Whole if !end => Action::Pause,
+            Wants::Whole => self.answer_body(0, end),
+            Wants::Pieces { held } => self.answer_body(held, end),
+            Wants::End => self.take(&Input::ResponseBody { body: b"", end }),
+        }
+    }
+
     /// Gives what of the answer has come behind `held` bytes.
     fn answer_body(&mut self, held: usize, end: bool) -> Action {
         let body = state::buffered_from(BufferType::HttpResponseBody, held);
@@ -87,6 +108,9 @@ fn moment() -> Moment<'static> {
 pub fn take(machine: &Machine, input: &Input<'_>, courier: &RefCell<Courier>) -> Applied {
     let step = machine.borrow_mut().on(input, &moment());
     let mut applied = effects::apply(step);
+    if let Some(event) = applied.record.take() {
+        courier.borrow().record(*event);
+    }
     if let Some(event) = applied.event.take() {
         courier.borrow_mut().push(*event);
     }
@@ -136,48 +160,60 @@ impl HttpContext for AdmissionHost {
         let status = proxy_wasm::hostcalls::get_map_value_bytes(MapType::HttpResponseHeaders, ":status");
         let status = status.ok().flatten().and_then(|value| std::str::from_utf8(&value).ok()?.parse().ok());
         let report = state::property(&[state::REPORT]);
-        self.take(&Input::ResponseHeaders { status: status.unwrap_or(0), report: report.as_deref(), end })
+        let action = self.take(&Input::ResponseHeaders {
+            status: status.unwrap_or(0),
+            report: report.as_deref(),
+            end,
+        });
+        self.close(end);
+        action
     }
 
     fn on_http_response_body(&mut self, _size: usize, end: bool) -> Action {
         self.whole |= end;
         self.renew();
-        let wants = self.machine.borrow().wants_answer();
-        match wants {
-            Wants::Nothing => Action::Continue,
-            // It stays in Envoy's buffer, which is bounded.
-            Wants::Whole if !end => Action::Pause,
-            Wants::Whole => self.answer_body(0, end),
-            Wants::Pieces { held } => self.answer_body(held, end),
-            Wants::End => self.take(&Input::ResponseBody { body: b"", end }),
-        }
+        let action = self.answer(end);
+        self.close(end);
+        action
     }
 
     fn on_http_response_trailers(&mut self, _count: usize) -> Action {
         self.whole = true;
-        let wants = self.machine.borrow().wants_answer();
-        match wants {
-            Wants::Nothing => Action::Continue,
-            Wants::Whole => self.answer_body(0, true),
-            Wants::Pieces { held } => self.answer_body(held, true),
-            Wants::End => self.take(&Input::ResponseBody { body: b"", end: true }),
-        }
+        let action = self.answer(true);
+        self.close(true);
+        action
     }
 
     fn on_log(&mut self) {
         self.place.leave();
-        let report = state::property(&[state::REPORT]);
-        let address = state::text_property(&["source", "address"]);
         let whole = self.whole && !self.machine.borrow().withholds_answer();
         let disconnected = !whole && client_left();
-        let ending = Ending {
-            report: report.as_deref(),
-            client_ip: address.as_deref().map(without_port),
-            disconnected,
-            cut: self.answered && !whole && !disconnected,
-        };
-        self.take(&Input::Done(ending));
+        let cut = self.answered && !whole && !disconnected;
+        with_ending(|ending| {
+            self.take(&Input::Done(Ending { disconnected, cut, ..ending }));
+        });
     }
+}
+
+/// Tells of a request whose answer is whole and about to go on, where nothing may be lost. To be called in a callback
+/// of the request.
+pub fn record_early(machine: &Machine, desk: &Desk) {
+    if machine.borrow().records_before_its_end() {
+        with_ending(|ending| {
+            desk.take(machine, &Input::Done(ending));
+        });
+    }
+}
+
+/// What Envoy knows of a request that ends well.
+fn with_ending(end: impl FnOnce(Ending<'_>)) {
+    let report = state::property(&[state::REPORT]);
+    let address = state::text_property(&["source", "address"]);
+    end(Ending {
+        report: report.as_deref(),
+        client_ip: address.as_deref().map(without_port),
+        ..Ending::default()
+    });
 }
 
 impl Fallible for AdmissionHost {

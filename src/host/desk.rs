@@ -69,6 +69,7 @@ impl Desk {
     fn tell(&self, id: u32, machine: &Machine, asker: Asker, answer: Option<(u16, &[u8])>) {
         let applied = self.take(machine, &Input::Opinion { asker, answer });
         self.follow(id, machine, applied);
+        admission::record_early(machine, self);
     }
 
     /// The answer to a call, if it is a guardrail's. It comes to the context that was called back when the question

@@ -3,7 +3,7 @@
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{Action, BufferType, MapType, Status};
 
-use super::{rate_service, state};
+use super::{outbox, rate_service, state};
 use crate::event::Event;
 use crate::exchange::{Effect, Flow, Question, Reply, Step};
 
@@ -13,6 +13,8 @@ pub struct Applied {
     pub action: Action,
     /// An event, which only the outbox can take.
     pub event: Option<Box<Event>>,
+    /// An event that is to be kept in filter state.
+    pub record: Option<Box<Event>>,
     /// SHA-256 of a key that is to be looked up.
     pub look_up: Option<String>,
     /// For the rate-limit service: a question, and how many milliseconds its answer is waited for.
@@ -27,7 +29,7 @@ pub struct Applied {
 
 /// Applies a step.
 pub fn apply(step: Step) -> Applied {
-    let (mut event, mut look_up, mut question, mut told) = (None, None, None, None);
+    let (mut event, mut record, mut look_up, mut question, mut told) = (None, None, None, None, None);
     let (mut asked, mut asked_later) = (Vec::new(), Vec::new());
     for effect in step.effects {
         let applied = match effect {
@@ -69,6 +71,14 @@ pub fn apply(step: Step) -> Applied {
                 event = Some(emitted);
                 Ok(())
             }
+            Effect::Record(recorded) => {
+                record = Some(recorded);
+                Ok(())
+            }
+            Effect::CountFull => {
+                outbox::count_refused();
+                Ok(())
+            }
             Effect::LookUp(hash) => {
                 look_up = Some(hash);
                 Ok(())
@@ -94,7 +104,7 @@ pub fn apply(step: Step) -> Applied {
         Flow::Continue => Action::Continue,
         Flow::Pause => Action::Pause,
     };
-    Applied { action, event, look_up, question, told, asked, asked_later }
+    Applied { action, event, record, look_up, question, told, asked, asked_later }
 }
 
 fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {

@@ -1,4 +1,4 @@
-//! Panics that a request asks for, in the build that the end-to-end suite tests containment with (feature
+//! Panics and traps that a request asks for, in the build that the end-to-end suite tests containment with (feature
 //! `test-panic`).
 
 use std::cell::Cell;
@@ -9,7 +9,8 @@ use proxy_wasm::types::MapType;
 use super::state;
 
 /// Names a side of a callback, as `{side} {role} {callback}`: `before attempt response-body`. After one, its
-/// effects have been applied already.
+/// effects have been applied already. The side `trap` is before one, and what happens there is no panic, but a trap
+/// such as a stack that overflows: nothing catches it, and the VM is gone.
 const HEADER: &str = "x-spillway-test-panic";
 /// Where the header's value is kept until it has been followed: both roles see it there.
 const ASKED: &str = "spillway.test_panic";
@@ -28,7 +29,11 @@ pub fn panic_if_asked(side: &str, role: &str, callback: &str) {
         POSTING_ASKED.set(POSTING_ASKED.get() || asked.as_deref() == Some(POSTING));
         let _ = hostcalls::set_property(vec![ASKED], asked.as_deref().map(str::as_bytes));
     }
-    if state::text_property(&[ASKED]).is_some_and(|asked| asked == format!("{side} {role} {callback}")) {
+    let asked = state::text_property(&[ASKED]).unwrap_or_default();
+    if side == "before" && asked == format!("trap {role} {callback}") {
+        core::arch::wasm32::unreachable();
+    }
+    if asked == format!("{side} {role} {callback}") {
         let _ = hostcalls::set_property(vec![ASKED], Some(b""));
         panic!("asked for by {HEADER}");
     }

@@ -28,6 +28,9 @@ use crate::keys;
 /// How often the outbox is looked at, and whether it is this worker's turn to ask what changed.
 pub const TICK: Duration = Duration::from_millis(100);
 
+/// For how long a root that Envoy is done with goes on delivering, in microseconds.
+const FAREWELL_US: u64 = 5_000_000;
+
 /// For the log.
 const ROLE: &str = "root";
 
@@ -50,17 +53,26 @@ struct Requests {
     changes: Changes,
     /// When the next regular look is due, in microseconds since the epoch: ticks may come sooner.
     due_us: Cell<u64>,
+    /// When Envoy said that it is done with this root: its listener is gone, or has a new configuration.
+    done_us: Cell<Option<u64>>,
 }
 
 impl Requests {
     fn new(settings: AdmissionSettings) -> Result<Self, String> {
         let random = u128::from(state::dice()) << 64 | u128::from(state::dice());
         let gateway = keys::gateway_id(&SharedData, random);
-        let desk = Desk::new(Courier::new(settings.outbox_bytes, gateway.clone()));
+        let desk = Desk::new(Courier::new(settings.delivery, gateway.clone()));
         let setup = Rc::new(Setup::new(settings).map_err(|error| error.to_string())?);
         let lookups = Lookups::new(Rc::clone(&setup), Rc::clone(&desk), gateway.clone());
         let changes = Changes::new(Rc::clone(&setup), gateway);
-        Ok(Self { setup, desk, lookups: Rc::new(lookups), changes, due_us: Cell::new(0) })
+        Ok(Self {
+            setup,
+            desk,
+            lookups: Rc::new(lookups),
+            changes,
+            due_us: Cell::new(0),
+            done_us: Cell::new(None),
+        })
     }
 
     /// Requests are woken last: from then on, Envoy takes calls for those of the request woken last, and cancels
@@ -75,6 +87,29 @@ impl Requests {
             contained(ROLE, "changes", || self.changes.tick());
         }
         contained(ROLE, "looking-up", || self.lookups.tick());
+        contained(ROLE, "leaving", || self.leave_in_time(now_us));
+    }
+
+    /// Whether nothing is left to do. The outbox is every root's: what this one leaves behind, others deliver; but it
+    /// may be the last one.
+    fn may_end(&self) -> bool {
+        self.done_us.set(Some(state::now_us()));
+        let has_work = self.desk.courier.borrow().has_work();
+        if !has_work {
+            self.desk.courier.borrow_mut().leave();
+        }
+        !has_work
+    }
+
+    /// Ends this root when it has delivered what there is, or its time is over.
+    fn leave_in_time(&self, now_us: u64) {
+        let Some(done_us) = self.done_us.get() else { return };
+        let mut courier = self.desk.courier.borrow_mut();
+        if !courier.has_work() || now_us.saturating_sub(done_us) > FAREWELL_US {
+            self.done_us.set(None);
+            courier.leave();
+            let _ = hostcalls::done();
+        }
     }
 
     fn answered(&self, answer: Answer) {
@@ -124,6 +159,16 @@ impl Root {
 }
 
 impl Context for Root {
+    /// Envoy keeps a root that is not done, with its ticks and calls, until it says that it is.
+    fn on_done(&mut self) -> bool {
+        match &self.role {
+            Some(Configured::Admission(requests)) => {
+                contained(ROLE, "done", || requests.may_end()).unwrap_or(true)
+            }
+            Some(Configured::Attempt { .. }) | None => true,
+        }
+    }
+
     fn on_http_call_response(&mut self, call: u32, headers: usize, body: usize, _trailers: usize) {
         if let Some(Configured::Admission(requests)) = &self.role {
             requests.answered(Answer { call, headers, body });

@@ -16,6 +16,9 @@ pub const REPORT: &str = "spillway.report";
 /// Filter-state key that says that the client has left.
 pub const DEPARTED: &str = "spillway.departed";
 
+/// Filter-state key of the request's event, from where Envoy writes it to a file.
+pub const EVENT: &str = "spillway.event";
+
 /// More than any buffer holds: "all of it".
 pub const ALL: usize = u32::MAX as usize;
 

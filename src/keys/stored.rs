@@ -1,39 +1,6 @@
 //! Small values in shared memory: little-endian fields, changed by compare-and-swap.
 
-use crate::memory::{ABSENT, Shared};
-
-/// Bound of every compare-and-swap loop. A round is lost only when another worker has won it, so this many losses
-/// in a row need more workers in step than an Envoy has.
-pub(super) const ROUNDS: usize = 64;
-
-/// What a look at a value leads to.
-pub(super) enum Change<T> {
-    /// The value stays as it was.
-    Keep(T),
-    /// These bytes take its place.
-    Store(Vec<u8>, T),
-}
-
-/// Changes the value at `key`, beginning anew with the new value where another worker stored one meanwhile.
-/// `None`, and nothing is stored, if that happened [`ROUNDS`] times in a row.
-pub(super) fn swap<T>(
-    shared: &dyn Shared,
-    key: &str,
-    mut change: impl FnMut(Option<&[u8]>) -> Change<T>,
-) -> Option<T> {
-    for _ in 0..ROUNDS {
-        let (bytes, version) = shared.load(key);
-        match change(bytes.as_deref()) {
-            Change::Keep(result) => return Some(result),
-            Change::Store(bytes, result) => {
-                if shared.store(key, &bytes, Some(version.unwrap_or(ABSENT))) {
-                    return Some(result);
-                }
-            }
-        }
-    }
-    None
-}
+pub(super) use crate::memory::{Change, ROUNDS, swap};
 
 /// The rest of a stored value, read field by field.
 pub(super) struct Fields<'a>(pub &'a [u8]);

@@ -68,6 +68,19 @@ pub(crate) fn events(body: &[u8]) -> Result<Vec<Event>, Malformed> {
     unread.events.iter().enumerate().map(|(index, raw)| event(index, raw)).collect()
 }
 
+/// Reads and checks one event that stands alone, on a line of a file.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn event_of_line(line: &[u8]) -> Result<Event, Malformed> {
+    let raw: &RawValue = serde_json::from_slice(line).map_err(|error| Malformed {
+        at: None,
+        message: format!("the line is no JSON: {error}"),
+        event: None,
+    })?;
+    event(0, raw)
+}
+
 fn event(index: usize, raw: &RawValue) -> Result<Event, Malformed> {
     let mut reader = serde_json::Deserializer::from_str(raw.get());
     let read: Result<Event, _> = serde_path_to_error::deserialize(&mut reader);

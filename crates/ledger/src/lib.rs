@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `server` | binds, serves, stops |
 //! | `api` | HTTP: who may ask, what was asked, how it is answered |
+//! | `reconcile` | events out of Envoy's access log, for what the gateway could not deliver |
 //! | `intake` | bytes of a batch → checked events, or where it is malformed |
 //! | `store` | what is stored and asked: one writer, several readers, migrations |
 //! | `db` | the only code that knows that it is SQLite or PostgreSQL |
@@ -19,12 +20,14 @@ mod calendar;
 mod db;
 mod intake;
 mod log;
+mod reconcile;
 mod record;
 mod secret;
 mod server;
 mod store;
 
 pub use db::{Database, OpenError, PostgresUrl, PostgresUrlError};
+pub use reconcile::{ReconcileError, Reconciled};
 pub use secret::{EmptySecret, Secret};
-pub use server::{Handle, Ledger, Options, ShutdownError, StartError};
+pub use server::{Handle, Ledger, Options, ShutdownError, StartError, reconcile};
 pub use store::StoreError;

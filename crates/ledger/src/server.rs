@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::api::{self, Gate};
 use crate::db::{Database, OpenError};
+use crate::reconcile::{self, ReconcileError, Reconciled};
 use crate::secret::Secret;
 use crate::store::{Store, StoreError};
 
@@ -31,6 +33,8 @@ pub struct Options {
     pub master_key: Option<Secret>,
     /// Bytes of the largest batch.
     pub body_limit: usize,
+    /// Files of events that Envoy writes, to be followed.
+    pub access_logs: Vec<PathBuf>,
 }
 
 impl Options {
@@ -46,6 +50,7 @@ impl Options {
             ingest_token: None,
             master_key: None,
             body_limit: Self::BODY_LIMIT,
+            access_logs: Vec::new(),
         }
     }
 }
@@ -92,6 +97,7 @@ pub struct Handle {
     store: Arc<Store>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<std::io::Result<()>>,
+    following: JoinHandle<()>,
 }
 
 impl Ledger {
@@ -103,11 +109,7 @@ impl Ledger {
         let unusable = |error| StartError::Listen(options.listen.clone(), error);
         let listener = TcpListener::bind(&options.listen).await.map_err(unusable)?;
         let address = listener.local_addr().map_err(unusable)?;
-        let database = options.database.clone();
-        let store = tokio::task::spawn_blocking(move || Store::open(&database)).await;
-        let store =
-            store.map_err(|error| unusable(std::io::Error::other(error)))?.map_err(StartError::Open)?;
-        let store = Arc::new(store);
+        let store = Arc::new(opened(options.database.clone()).await.map_err(StartError::Open)?);
         crate::log::info("started", started(&options, address));
 
         let gateways = Gate::for_gateways(options.ingest_token);
@@ -119,8 +121,44 @@ impl Ledger {
             let _ = stopped.await;
         });
         let serving = tokio::spawn(server.into_future());
-        Ok(Handle { address, store, stop, serving })
+        let positions = positions_file(&options);
+        let following = tokio::spawn(reconcile::follow(Arc::clone(&store), options.access_logs, positions));
+        Ok(Handle { address, store, stop, serving, following })
     }
+}
+
+/// Stores what files of events hold and the database does not, and returns when all are read. A ledger may run on the
+/// same database meanwhile.
+///
+/// # Errors
+/// [`ReconcileError`]: a file or the database cannot be used. What was stored by then stays, and is not stored again.
+pub async fn reconcile(options: &Options, files: &[PathBuf]) -> Result<Vec<Reconciled>, ReconcileError> {
+    let store = opened(options.database.clone()).await.map_err(ReconcileError::Open)?;
+    let mut done = Vec::new();
+    for file in files {
+        done.push(reconcile::once(&store, file).await?);
+    }
+    store.close().await.map_err(ReconcileError::Store)?;
+    Ok(done)
+}
+
+/// Opens the database on a thread where blocking is allowed.
+async fn opened(database: Database) -> Result<Store, OpenError> {
+    let opened = tokio::task::spawn_blocking(move || Store::open(&database)).await;
+    opened.unwrap_or_else(|error| Err(OpenError::Thread(std::io::Error::other(error))))
+}
+
+/// Where it is remembered how far files were read: beside the database's file, or beside the first of the files
+/// where the database is on a server. Where it is lost, they are read again, which changes nothing.
+fn positions_file(options: &Options) -> PathBuf {
+    let beside = match (&options.database, options.access_logs.first()) {
+        (Database::Sqlite { file, .. }, _) => file.as_path(),
+        (Database::Postgres(_), Some(log)) => log,
+        (Database::Postgres(_), None) => Path::new("ledger"),
+    };
+    let mut name = beside.file_name().unwrap_or_default().to_owned();
+    name.push("-access-logs.json");
+    beside.with_file_name(name)
 }
 
 fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
@@ -154,6 +192,7 @@ impl Handle {
         if tokio::time::timeout(FINISH_WAIT, self.serving).await.is_err() {
             crate::log::warn("requests_cut_off", json!({"after_seconds": FINISH_WAIT.as_secs()}));
         }
+        self.following.abort();
         let closed = self.store.close().await.map_err(ShutdownError);
         crate::log::info("stopped", json!({"clean": closed.is_ok()}));
         closed

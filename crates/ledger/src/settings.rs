@@ -4,7 +4,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use spillway_ledger::{Database, EmptySecret, Options, PostgresUrl, PostgresUrlError, Secret};
 
 /// Variables of the ingest token, the first that is set wins.
@@ -46,6 +46,25 @@ pub(crate) struct Settings {
     /// File that holds the master key.
     #[arg(long, value_name = "FILE")]
     master_key_file: Option<PathBuf>,
+    /// File of events that Envoy writes for a gateway with `durable_events`; may be given several times. It is
+    /// followed, over rotations and restarts, and what the gateway did not deliver is stored from it.
+    #[arg(long, value_name = "FILE")]
+    access_log: Vec<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What to do instead of serving.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Store what files of events hold and the database does not, and end.
+    ///
+    /// The files are read from their beginning to their last whole line. What is stored already changes nothing.
+    Reconcile {
+        /// File of events that Envoy wrote.
+        #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+        access_log: Vec<PathBuf>,
+    },
 }
 
 /// Why a setting cannot be used.
@@ -99,7 +118,8 @@ impl Settings {
         let ingest_token = secret(self.ingest_token_file.as_deref(), TOKEN_VARIABLES, &variable)?;
         let master_key = secret(self.master_key_file.as_deref(), KEY_VARIABLES, &variable)?;
         let database = self.database(&variable)?;
-        Ok(Options { ingest_token, master_key, ..Options::new(self.listen.as_str(), database) })
+        let access_logs = self.access_log.clone();
+        Ok(Options { ingest_token, master_key, access_logs, ..Options::new(self.listen.as_str(), database) })
     }
 
     fn database(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Database, SettingError> {

@@ -57,6 +57,9 @@ struct Render {
     /// The ledger, instead of the file's: HOST:PORT or https://HOST.
     #[arg(long, value_name = "ADDR", value_parser = ledger_address::parse)]
     ledger: Option<LedgerAddress>,
+    /// File of events of a gateway with `durable_events`, as Envoy will see the path. Its folder must exist.
+    #[arg(long, value_name = "PATH", default_value = "/var/log/spillway/events.log")]
+    event_log: PathBuf,
     #[command(flatten)]
     shared: Shared,
 }
@@ -126,6 +129,7 @@ impl Render {
             secrets: self.secrets,
             ca_bundle: self.shared.ca_bundle,
             access_log: self.shared.access_log,
+            event_log: self.event_log,
         };
         render_command::run(&self.file, &self.out, &options)
     }

@@ -65,6 +65,9 @@ impl Admission {
 
     /// What an authenticated caller asks for.
     fn routed(&mut self, route: Route, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
+        if let (Route::Ask(_), Some(refused)) = (route, self.refuse_when_full(moment)) {
+            return refused;
+        }
         match route {
             Route::Ask(Dialect::Stored(operation)) => self.stored(operation, headers, end, moment),
             Route::Ask(_) => self.await_body(headers, end, moment),

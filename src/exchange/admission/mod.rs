@@ -16,6 +16,7 @@ mod around;
 mod beta;
 mod caller;
 mod counted;
+mod delivery;
 mod event;
 mod guard;
 mod head;
@@ -179,6 +180,10 @@ struct Ask {
     guardrails: Vec<GuardrailInformation>,
     rejected: Option<Reject>,
     status: u16,
+    /// The last byte of the answer has come.
+    whole: bool,
+    /// The ledger has been told, or is not to be.
+    told: bool,
 }
 
 /// A request that waits for its key.
@@ -320,15 +325,18 @@ impl Admission {
             self.give_probes_back(moment);
             self.guard.services.forget_beside();
         }
-        self.close_guardrails(moment);
-        self.settle(&report, ending.disconnected, moment);
         let mut effects = Vec::new();
         if ending.disconnected {
             effects.push(Effect::KeepDeparture);
         }
+        if std::mem::replace(&mut self.ask.told, true) {
+            return Step::go(effects);
+        }
+        self.close_guardrails(moment);
+        self.settle(&report, ending.disconnected, moment);
         effects.extend(self.tell_rate_limits(&report));
         let event: Option<Event> = self.event(report, ending, (moment.clock)());
-        effects.extend(event.and_then(|event| self.emit(Box::new(event))));
+        effects.extend(event.into_iter().flat_map(|event| self.deliver(event)));
         Step::go(effects)
     }
 }

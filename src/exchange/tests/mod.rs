@@ -3,6 +3,7 @@
 mod admission;
 mod attempt;
 mod deadline;
+mod delivery;
 mod guardrails;
 mod lookups;
 mod messages;

@@ -5,7 +5,7 @@ use spillway_filter::config::{Deployment, Gateway, Role};
 use spillway_filter::route::Router;
 
 use super::typed::extension;
-use super::{Error, Options, administration, credential, path, plugin};
+use super::{Error, Options, administration, credential, durable, path, plugin};
 
 /// The header that carries the plan from admission to Envoy, and the name that the plan has there.
 const PLAN_HEADER: &str = "x-spillway-plan";
@@ -19,6 +19,7 @@ const PLAN_KEY: &str = "priority_groups";
 pub fn downstream(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     let admission = Role::Admission(Box::new(gateway.admission.clone()));
     let mut chain = if gateway.serves_administration { vec![administration::buffer()] } else { Vec::new() };
+    chain.extend(gateway.admission.delivery.durable.then(|| durable::journal(options)));
     chain.extend([
         plugin::wasm("admission", &admission, &options.wasm)?,
         plan_to_metadata(),

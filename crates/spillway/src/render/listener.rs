@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use spillway_filter::config::Gateway;
 
 use super::typed::{any, extension};
-use super::{Error, Options, bootstrap, filters, hop, replies, route};
+use super::{Error, Options, bootstrap, durable, filters, hop, replies, route};
 
 /// Headers of a request, all together.
 const MAX_REQUEST_HEADERS_KB: u32 = 64;
@@ -81,10 +81,12 @@ fn connection_manager(gateway: &Gateway, options: &Options) -> Result<Value, Err
         "route_config": route::route_config(gateway),
         "http_filters": filters::downstream(gateway, options)?,
     });
-    if options.access_log
+    let durable = gateway.admission.delivery.durable.then(|| durable::access_log(options));
+    let logs: Vec<Value> = options.access_log.then(access_log).into_iter().chain(durable).collect();
+    if !logs.is_empty()
         && let Some(fields) = manager.as_object_mut()
     {
-        fields.insert("access_log".to_owned(), json!([access_log()]));
+        fields.insert("access_log".to_owned(), Value::Array(logs));
     }
     Ok(manager)
 }

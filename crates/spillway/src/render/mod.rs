@@ -1,7 +1,7 @@
 //! From a checked [`Gateway`] to the Envoy v3 bootstrap that runs it.
 //!
 //! Each file builds one part of the document: [`listener`] (with [`filters`], [`route`] and [`replies`]),
-//! [`cluster`] (with [`shape`], [`hop`], [`path`], [`tls`] and [`credential`]), [`administration`] across both, [`bootstrap`] for
+//! [`cluster`] (with [`shape`], [`hop`], [`path`], [`tls`] and [`credential`]), [`administration`] and [`durable`] across both, [`bootstrap`] for
 //! what surrounds them. Knows Envoy's API and nothing about requests; reads no file and opens no socket. The same gateway and options always give
 //! the same text, so a rendered file can be committed and its diff reviewed.
 
@@ -9,6 +9,7 @@ mod administration;
 mod bootstrap;
 mod cluster;
 mod credential;
+mod durable;
 mod filters;
 mod hop;
 mod listener;
@@ -30,6 +31,7 @@ use serde_json::Value;
 use spillway_filter::config::Gateway;
 
 pub use credential::LEDGER_TOKEN;
+pub use durable::journal_of;
 pub use options::Options;
 
 /// A value that could not be written as JSON or YAML.

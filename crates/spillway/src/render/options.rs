@@ -22,4 +22,6 @@ pub struct Options {
     pub ca_bundle: PathBuf,
     /// Whether each request is written to standard output, one JSON object a line.
     pub access_log: bool,
+    /// The file of events of a gateway with `durable_events`, as Envoy sees the path; the journal stands beside it.
+    pub event_log: PathBuf,
 }

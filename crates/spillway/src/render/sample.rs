@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use spillway_filter::config::{
-    AdmissionSettings, AttemptSettings, Credential, Deployment, Gateway, LedgerAddress, Secret, Timeouts,
-    Upstream,
+    AdmissionSettings, AttemptSettings, Credential, Delivery, Deployment, Gateway, LedgerAddress, Secret,
+    Timeouts, Upstream,
 };
 use spillway_filter::keys::LookupSettings;
 use spillway_filter::limits::Limits;
@@ -42,6 +42,7 @@ pub fn options() -> Options {
         secrets: PathBuf::from("/etc/spillway/secrets"),
         ca_bundle: PathBuf::from("/etc/ssl/certs/ca-certificates.crt"),
         access_log: false,
+        event_log: PathBuf::from("/var/log/spillway/events.log"),
     }
 }
 
@@ -69,7 +70,7 @@ fn admission(deployments: &[Deployment]) -> AdmissionSettings {
         policy: sanitise::Policy::default(),
         max_body_bytes: 32 << 20,
         timeouts: Timeouts { answer_ms: 30_000, first_token_ms: 45_500, request_ms: 600_000 },
-        outbox_bytes: 4 << 20,
+        delivery: Delivery { outbox_bytes: 4 << 20, ..Delivery::default() },
         response_secret: spillway_filter::response_id::Secret::default(),
     }
 }

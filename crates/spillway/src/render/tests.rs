@@ -1,6 +1,7 @@
 //! Properties of the rendered document that somebody's traffic depends on. What the whole looks like is in
 //! `envoy/examples`; whether Envoy takes it, `make check-examples` asks Envoy.
 
+mod durable;
 mod services;
 
 use serde_json::{Value, json};

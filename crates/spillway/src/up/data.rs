@@ -51,6 +51,11 @@ impl Data {
         self.folder.join("ledger.sqlite")
     }
 
+    /// Events that Envoy writes, where the gateway's file asks for that.
+    pub fn event_log(&self) -> PathBuf {
+        self.folder.join("events.log")
+    }
+
     /// A fresh log for a child.
     ///
     /// # Errors

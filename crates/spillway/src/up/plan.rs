@@ -53,12 +53,19 @@ impl Plan {
             secrets: data.secrets(),
             ca_bundle: settings.ca_bundle.clone(),
             access_log: settings.access_log,
+            event_log: data.event_log(),
         };
         data.write(&gateway, &options, &token)?;
         let master_key = gateway.master_key.as_deref();
+        let durable = gateway.admission.delivery.durable;
         Ok(Self {
-            ledger: recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key),
-            envoy: recipes::envoy(envoy, &data, settings.workers),
+            ledger: recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key)
+                .with(if durable { recipes::reconciling(&data) } else { Vec::new() }),
+            envoy: recipes::envoy(envoy, &data, settings.workers).with(if durable {
+                recipes::prompt_access_log()
+            } else {
+                Vec::new()
+            }),
             makes_keys: gateway.serves_administration && master_key.is_some(),
             model: gateway.admission.router.groups.into_iter().next().map(|group| group.name),
             data,

@@ -29,6 +29,14 @@ pub struct Recipe {
     pub environment: Vec<(&'static str, String)>,
 }
 
+impl Recipe {
+    /// The same with further arguments.
+    pub fn with(mut self, arguments: Vec<OsString>) -> Self {
+        self.arguments.extend(arguments);
+        self
+    }
+}
+
 /// A child that is running, or about to be started again.
 pub struct Process {
     recipe: Recipe,

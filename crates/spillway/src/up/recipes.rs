@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::data::Data;
 use super::process::Recipe;
+use crate::render::journal_of;
 
 /// The ledger: events in, spend log and monitor out.
 pub fn ledger(
@@ -38,4 +39,16 @@ pub fn envoy(program: PathBuf, data: &Data, workers: Option<u32>) -> Recipe {
         arguments.push(workers.to_string().into());
     }
     Recipe { name: "envoy", program, arguments, environment: Vec::new() }
+}
+
+/// What has the ledger read the events that Envoy writes.
+pub fn reconciling(data: &Data) -> Vec<OsString> {
+    let log = data.event_log();
+    let journal = journal_of(&log);
+    ["--access-log".into(), log.into(), "--access-log".into(), journal.into()].into()
+}
+
+/// What has Envoy write each line of an access log as soon as its log thread gets to it.
+pub fn prompt_access_log() -> Vec<OsString> {
+    ["--file-flush-min-size-kb", "0", "--file-flush-interval-msec", "100"].map(OsString::from).into()
 }

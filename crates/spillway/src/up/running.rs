@@ -62,9 +62,11 @@ ready; Ctrl-C stops both"
         }
     }
 
-    /// Lets Envoy finish what it has, then stops it, then the ledger, which takes the last events.
+    /// Lets Envoy finish what it has and deliver the events, which it cannot once it is told to stop; then stops it,
+    /// then the ledger.
     pub async fn stop(&mut self) {
         wait::until_drained(self.addresses.admin).await;
+        wait::until_delivered(self.addresses.admin).await;
         self.envoy.stop().await;
         self.ledger.stop().await;
     }

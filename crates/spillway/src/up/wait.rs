@@ -15,6 +15,10 @@ const INTERVAL: Duration = Duration::from_millis(50);
 const START_PATIENCE: Duration = Duration::from_secs(60);
 /// For requests that are still being answered when we are told to stop.
 const DRAIN_PATIENCE: Duration = Duration::from_secs(15);
+/// For events that the ledger has not taken when the last request is over.
+const DELIVERY_PATIENCE: Duration = Duration::from_secs(10);
+/// Events that wait for the ledger.
+const WAITING: &str = "/stats?usedonly&filter=^wasmcustom\\.spillway\\.outbox_bytes$";
 /// Requests that Envoy is working on.
 const ACTIVE: &str = "/stats?usedonly&filter=^http\\.gateway\\.downstream_rq_active$";
 
@@ -40,9 +44,18 @@ pub async fn until_drained(admin: SocketAddr) {
     if ask("POST", admin, "/drain_listeners").await.is_err() {
         return;
     }
-    let deadline = Instant::now() + DRAIN_PATIENCE;
+    until_none(admin, ACTIVE, DRAIN_PATIENCE).await;
+}
+
+/// Waits until the ledger has taken all events, within a bound.
+pub async fn until_delivered(admin: SocketAddr) {
+    until_none(admin, WAITING, DELIVERY_PATIENCE).await;
+}
+
+async fn until_none(admin: SocketAddr, stats: &str, patience: Duration) {
+    let deadline = Instant::now() + patience;
     while Instant::now() < deadline {
-        match ask("GET", admin, ACTIVE).await {
+        match ask("GET", admin, stats).await {
             Ok(answer) if active(&answer.body) > 0 => sleep(INTERVAL).await,
             _ => return,
         }

@@ -7,6 +7,7 @@ pub mod clients;
 mod clients_that_leave;
 pub mod codex;
 mod cooldown;
+pub mod delivery;
 mod flapping;
 mod guardrail_records;
 mod guardrails;

@@ -1,0 +1,198 @@
+//! The outbox as a state machine: several couriers, one memory.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::*;
+use crate::memory::Memory;
+
+fn store(memory: &Memory, most_bytes: u64) -> Store<'_> {
+    Store { queue: memory, shared: memory, most_bytes }
+}
+
+fn full(memory: &Memory, events: &[&str]) -> Outbox {
+    let mut outbox = Outbox::new(1);
+    events.iter().for_each(|event| outbox.push(&store(memory, 1_000_000), event.as_bytes()));
+    outbox
+}
+
+/// With room for everything.
+fn post(outbox: &mut Outbox, memory: &Memory, now_ms: u64) -> Option<String> {
+    outbox.batch(&store(memory, 1_000_000), now_ms).map(|batch| String::from_utf8(batch).unwrap())
+}
+
+fn answer(outbox: &mut Outbox, memory: &Memory, status: Option<u16>, now_ms: u64) -> Option<String> {
+    let refused = outbox.answered(&store(memory, 1_000_000), status, now_ms, 0);
+    refused.map(|event| String::from_utf8(event).unwrap())
+}
+
+fn waiting(memory: &Memory) -> u64 {
+    store(memory, 0).bytes()
+}
+
+#[test]
+fn a_batch_is_sent_once_and_forgotten_when_acknowledged() {
+    let memory = Memory::default();
+    let mut outbox = full(&memory, &["1", "2"]);
+    assert_eq!(post(&mut outbox, &memory, 0).as_deref(), Some(r#"{"events":[1,2]}"#));
+    outbox.push(&store(&memory, 1_000_000), b"3");
+    assert_eq!(post(&mut outbox, &memory, 0), None, "one at a time");
+    assert_eq!(waiting(&memory), 3);
+    answer(&mut outbox, &memory, Some(200), 0);
+    assert_eq!(post(&mut outbox, &memory, 0).as_deref(), Some(r#"{"events":[3]}"#));
+    answer(&mut outbox, &memory, Some(200), 0);
+    assert_eq!((waiting(&memory), post(&mut outbox, &memory, 0)), (0, None));
+    assert_eq!(outbox.counts(), Counts { queued: 3, delivered: 3, retried: 0, dropped: 0 });
+}
+
+#[test]
+fn a_failed_batch_is_sent_again_later_and_later() {
+    let memory = Memory::default();
+    let mut outbox = full(&memory, &["1"]);
+    let mut now = 0;
+    for pause in [100, 200, 400, 800, 1_600, 2_000, 2_000] {
+        assert!(post(&mut outbox, &memory, now).is_some());
+        outbox.answered(&store(&memory, 1_000_000), None, now, u64::MAX);
+        assert_eq!(post(&mut outbox, &memory, now + pause / 2 - 1), None);
+        now += pause;
+    }
+    assert_eq!(post(&mut outbox, &memory, now).as_deref(), Some(r#"{"events":[1]}"#));
+    answer(&mut outbox, &memory, Some(200), now);
+    assert_eq!(outbox.counts(), Counts { queued: 1, delivered: 1, retried: 7, dropped: 0 });
+}
+
+#[test]
+fn a_full_store_drops_the_oldest_that_no_courier_has() {
+    let memory = Memory::default();
+    let store = store(&memory, 3);
+    let mut outbox = Outbox::new(1);
+    outbox.push(&store, b"1");
+    outbox.batch(&store, 0);
+    ["2", "3", "4"].iter().for_each(|event| outbox.push(&store, event.as_bytes()));
+    outbox.answered(&store, Some(200), 0, 0);
+    assert_eq!(outbox.batch(&store, 0).unwrap(), br#"{"events":[3,4]}"#);
+    assert_eq!((outbox.counts().dropped, store.bytes()), (1, 2));
+}
+
+#[test]
+fn an_event_larger_than_the_store_costs_only_itself() {
+    let memory = Memory::default();
+    let store = store(&memory, 3);
+    let mut outbox = Outbox::new(1);
+    ["1", "2222", "3"].iter().for_each(|event| outbox.push(&store, event.as_bytes()));
+    assert_eq!(outbox.batch(&store, 0).unwrap(), br#"{"events":[1,3]}"#);
+    assert_eq!(outbox.counts(), Counts { queued: 3, delivered: 0, retried: 0, dropped: 1 });
+}
+
+#[test]
+fn refused_events_cost_only_themselves() {
+    let memory = Memory::default();
+    let events: Vec<String> = (0..200)
+        .map(|number| if number % 70 == 3 { format!("\"bad{number}\"") } else { number.to_string() })
+        .collect();
+    let mut outbox = full(&memory, &events.iter().map(String::as_str).collect::<Vec<_>>());
+    let (mut posts, mut refused, mut delivered) = (0, Vec::new(), 0);
+    while let Some(batch) = post(&mut outbox, &memory, 0) {
+        posts += 1;
+        let bad = batch.contains("bad");
+        delivered += if bad { 0 } else { batch.split(',').count() };
+        refused.extend(answer(&mut outbox, &memory, Some(if bad { 422 } else { 200 }), 0));
+    }
+    assert_eq!((refused.join(" ").as_str(), delivered), (r#""bad3" "bad73" "bad143""#, 197));
+    assert!(posts < 60, "{posts} posts");
+    assert_eq!(outbox.counts(), Counts { queued: 200, delivered: 197, retried: 0, dropped: 3 });
+    assert_eq!(waiting(&memory), 0);
+}
+
+#[test]
+fn a_batch_is_bounded_in_events_and_bytes() {
+    let memory = Memory::default();
+    let mut outbox = full(&memory, &["1"; 1_000]);
+    assert_eq!(post(&mut outbox, &memory, 0).unwrap().matches('1').count(), batch::EVENTS);
+    let memory = Memory::default();
+    let large = "1".repeat(batch::BYTES / 2 + 1);
+    let mut outbox = full(&memory, &[large.as_str(); 4]);
+    assert_eq!(post(&mut outbox, &memory, 0).unwrap().matches(',').count(), 1, "two of the four");
+}
+
+#[test]
+fn the_batch_of_a_vm_that_is_gone_is_sent_by_another() {
+    let memory = Memory::default();
+    let mut gone = full(&memory, &["1", "2"]);
+    assert!(post(&mut gone, &memory, 0).is_some());
+    drop(gone);
+    let mut other = Outbox::new(2);
+    assert_eq!(post(&mut other, &memory, LEASE_MS), None, "its lease is not over yet");
+    let again = post(&mut other, &memory, LEASE_MS + LOOK_MS);
+    assert_eq!(again.as_deref(), Some(r#"{"events":[1,2]}"#));
+    answer(&mut other, &memory, Some(200), LEASE_MS + LOOK_MS);
+    assert_eq!(waiting(&memory), 0);
+}
+
+#[test]
+fn a_courier_that_leaves_leaves_its_batch_at_once() {
+    let memory = Memory::default();
+    let mut old = full(&memory, &["1"]);
+    assert!(post(&mut old, &memory, 5).is_some());
+    old.leave(&store(&memory, 1_000_000));
+    assert_eq!(post(&mut Outbox::new(2), &memory, 5).as_deref(), Some(r#"{"events":[1]}"#));
+}
+
+#[test]
+fn an_answer_that_comes_after_the_lease_changes_nothing() {
+    let memory = Memory::default();
+    let mut slow = full(&memory, &["1"]);
+    assert!(post(&mut slow, &memory, 0).is_some());
+    let late = LEASE_MS + 1;
+    let mut other = Outbox::new(2);
+    assert!(post(&mut other, &memory, late).is_some());
+    answer(&mut slow, &memory, Some(200), late);
+    assert_eq!((waiting(&memory), slow.counts().delivered), (1, 0), "it is the other's");
+    answer(&mut other, &memory, Some(200), late);
+    assert_eq!((waiting(&memory), other.counts().delivered), (0, 1));
+}
+
+#[test]
+fn couriers_share_a_queue_and_never_a_batch() {
+    let memory = Memory::default();
+    let mut first = full(&memory, &["1"; 300]);
+    let mut couriers: Vec<Outbox> = (2..5).map(Outbox::new).collect();
+    assert_eq!(post(&mut first, &memory, 0).unwrap().matches('1').count(), 256);
+    assert_eq!(post(&mut couriers[0], &memory, 0).unwrap().matches('1').count(), 44);
+    assert_eq!(post(&mut couriers[1], &memory, 0), None);
+}
+
+#[test]
+fn more_couriers_than_slots_wait() {
+    let memory = Memory::default();
+    let mut couriers: Vec<Outbox> = (1..).take(leases::SLOTS + 1).map(Outbox::new).collect();
+    full(&memory, &["1"; 256 * (leases::SLOTS + 1)]);
+    let posts = couriers.iter_mut().filter_map(|courier| post(courier, &memory, 0)).count();
+    assert_eq!(posts, leases::SLOTS);
+    answer(&mut couriers[0], &memory, Some(200), 0);
+    assert!(post(couriers.last_mut().unwrap(), &memory, 0).is_some());
+}
+
+#[test]
+fn bytes_that_a_dead_vm_left_counted_are_set_right() {
+    let memory = Memory::default();
+    let mut outbox = full(&memory, &["1", "2"]);
+    store(&memory, 10).queue.take();
+    while post(&mut outbox, &memory, 0).is_some() {
+        answer(&mut outbox, &memory, Some(200), 0);
+    }
+    assert_eq!(waiting(&memory), 0);
+}
+
+#[test]
+fn requests_are_refused_from_half_of_the_bound_on() {
+    let memory = Memory::default();
+    let mut outbox = full(&memory, &["1234"]);
+    assert!(!is_full(&memory, 10));
+    outbox.push(&store(&memory, 1_000_000), b"5");
+    assert!(is_full(&memory, 10));
+    post(&mut outbox, &memory, 0);
+    assert!(is_full(&memory, 10), "what is under way is not delivered yet");
+    answer(&mut outbox, &memory, Some(200), 0);
+    assert!(!is_full(&memory, 10));
+}

@@ -1,0 +1,110 @@
+//! A gateway whose listener comes from a file that changes: Envoy drops the old filter with what it had to deliver.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use spillway_e2e::Failure;
+use spillway_e2e::client;
+use spillway_e2e::fixture::Fixture;
+use spillway_e2e::gateway::free_addresses;
+use tokio::process::{Child, Command};
+
+use super::super::ensure;
+use super::full::until;
+use super::{ask, gateway, rows, stat, stop_ledger};
+
+/// Seconds that Envoy gives the old listener.
+const DRAIN_S: &str = "1";
+
+/// Events of both configurations arrive, though the ledger takes none before the old one is gone.
+pub async fn listener() -> Result<(), Failure> {
+    let fixture = gateway("", 1, None).await?;
+    let [to, admin] = free_addresses()?;
+    let folder = fixture.gateway.data.join("lds");
+    let mut rendered = rendered(&fixture.gateway.data)?;
+    rendered["admin"]["address"]["socket_address"]["port_value"] = json!(admin.port());
+    let mut listener = rendered["static_resources"]["listeners"][0].take();
+    listener["address"]["socket_address"]["port_value"] = json!(to.port());
+    rendered["static_resources"]["listeners"] = json!([]);
+    let resources = folder.join("listeners.json");
+    rendered["dynamic_resources"]["lds_config"]["path_config_source"]["path"] = json!(resources);
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    replace(&resources, &listener)?;
+    let mut envoy = start(&folder, &rendered)?;
+    until(async || Ok(client::send(to, &ask(&fixture)).await.is_ok_and(|one| one.status == 200)), "an Envoy")
+        .await?;
+    let stopped = stop_ledger(&fixture)?;
+    ask_ten(&fixture, to).await?;
+    let manager = &mut listener["filter_chains"][0]["filters"][0]["typed_config"];
+    let filters = manager["http_filters"].as_array_mut().into_iter().flatten();
+    for filter in filters.filter(|filter| filter["name"] == "envoy.filters.http.wasm") {
+        // Another configuration of the filter: what an answer may cost in bytes.
+        let value = &mut filter["typed_config"]["config"]["configuration"]["value"];
+        *value = json!(
+            value
+                .as_str()
+                .unwrap_or_default()
+                .replace("\"max_body_bytes\": 33554432", "\"max_body_bytes\": 33554431")
+        );
+    }
+    replace(&resources, &listener)?;
+    let drained = async || Ok(listeners(admin).await?["listener_manager.total_listeners_draining"] == 0);
+    let updated = async || Ok(listeners(admin).await?["listener_manager.lds.update_success"] == 2);
+    until(updated, "the new listener").await?;
+    until(drained, "the end of the old listener").await?;
+    ask_ten(&fixture, to).await?;
+    drop(stopped);
+    until(async || Ok(stat(admin, "outbox_bytes").await? == 0), "an empty outbox").await?;
+    let stored = rows(&fixture, 21).await?;
+    ensure(stored.len() == 21, || format!("21 requests, {} rows", stored.len()))?;
+    envoy.kill().await.map_err(|error| error.to_string())?;
+    fixture.gateway.stop().await
+}
+
+async fn ask_ten(fixture: &Fixture, to: std::net::SocketAddr) -> Result<(), Failure> {
+    for _ in 0..10 {
+        let answer = client::send(to, &ask(fixture)).await?;
+        ensure(answer.status == 200, || format!("HTTP {}: {}", answer.status, answer.text()))?;
+    }
+    Ok(())
+}
+
+fn rendered(data: &Path) -> Result<Value, Failure> {
+    let text = std::fs::read_to_string(data.join("envoy.yaml")).map_err(|error| error.to_string())?;
+    serde_yaml_ng::from_str(&text).map_err(|error| error.to_string())
+}
+
+/// Envoy notices a file that is moved there.
+fn replace(resources: &PathBuf, listener: &Value) -> Result<(), Failure> {
+    let mut listener = listener.clone();
+    listener["@type"] = json!("type.googleapis.com/envoy.config.listener.v3.Listener");
+    let next = resources.with_extension("next");
+    std::fs::write(&next, json!({"resources": [listener]}).to_string()).map_err(|error| error.to_string())?;
+    std::fs::rename(&next, resources).map_err(|error| error.to_string())
+}
+
+fn start(folder: &Path, config: &Value) -> Result<Child, Failure> {
+    let envoy = std::env::var_os("SPILLWAY_ENVOY").ok_or("SPILLWAY_ENVOY does not say where Envoy is")?;
+    let file = folder.join("envoy.json");
+    std::fs::write(&file, config.to_string()).map_err(|error| error.to_string())?;
+    let log = std::fs::File::create(folder.join("envoy.log")).map_err(|error| error.to_string())?;
+    let mut command = Command::new(envoy);
+    command.arg("-c").arg(file).args([
+        "--disable-hot-restart",
+        "--concurrency",
+        "1",
+        "--drain-time-s",
+        DRAIN_S,
+    ]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true);
+    command.spawn().map_err(|error| format!("cannot start Envoy: {error}"))
+}
+
+/// Statistics of the listener manager, by name.
+async fn listeners(admin: std::net::SocketAddr) -> Result<Value, Failure> {
+    let ask = spillway_e2e::client::Ask::get("/stats?format=json&filter=^listener_manager", "");
+    let stats = client::send(admin, &ask).await?.json();
+    let named = stats["stats"].as_array().into_iter().flatten();
+    Ok(named.map(|one| (one["name"].as_str().unwrap_or_default().to_owned(), one["value"].clone())).collect())
+}
