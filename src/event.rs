@@ -56,9 +56,13 @@ pub struct Event {
     pub provider: String,
     /// The deployment's base address, without query or credentials.
     pub api_base: String,
-    /// Tokens that the provider reported.
+    /// Tokens that the providers counted, in all tries together: one that failed may have been charged too.
     pub usage: Usage,
-    /// Price of `usage` at the deployment's rates, in 10⁻⁹ US dollars.
+    /// Whether some of `usage` is the gateway's guess, because no provider counted it: its client left before the end of a
+    /// stream, the stream broke, or the server does not count.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub usage_estimated: bool,
+    /// Price of `usage`, each try's at its deployment's rates, in 10⁻⁹ US dollars.
     pub cost_nanodollars: u64,
     /// Each try, in order.
     pub attempts: Vec<Attempt>,
@@ -132,6 +136,19 @@ pub struct Attempt {
     pub started_us: u64,
     /// Microseconds until its response was judged.
     pub duration_us: u64,
+    /// Tokens that it was charged for, where it was: also a try that failed may have been.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+    /// Price of `usage` at the deployment's rates, in 10⁻⁹ US dollars.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub cost_nanodollars: u64,
+    /// Whether the provider did not count all of `usage`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub usage_estimated: bool,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Why a request failed.

@@ -19,6 +19,7 @@ pub mod outbox;
 mod overrides;
 mod plan_header;
 pub mod random;
+mod spent;
 
 use crate::event::Event;
 use crate::reject::Reject;
@@ -105,6 +106,8 @@ pub enum Effect {
     KeepContext(Vec<u8>),
     /// Keeps the attempts' report in filter state.
     KeepReport(Vec<u8>),
+    /// Keeps in filter state what a stream costs if it ends here.
+    KeepOwed(Vec<u8>),
     /// Keeps in filter state that the client has left, for the try that ends with it.
     KeepDeparture,
     /// Asks the rate-limit service; [`admission::Input::RateLimits`] answers.

@@ -170,8 +170,11 @@ impl HttpContext for AdmissionHost {
         let address = state::text_property(&["source", "address"]);
         let whole = self.whole && !self.machine.borrow().withholds_answer();
         let disconnected = !whole && client_left();
+        // Only where the try could not tell the whole.
+        let owed = if whole { None } else { state::property(&[state::OWED]) };
         let ending = Ending {
             report: report.as_deref(),
+            owed: owed.as_deref(),
             client_ip: address.as_deref().map(without_port),
             disconnected,
             cut: self.answered && !whole && !disconnected,

@@ -50,6 +50,7 @@ pub fn apply(step: Step) -> Applied {
             Effect::ReplaceResponseBody(body) => replace(BufferType::HttpResponseBody, &body),
             Effect::KeepContext(bytes) => hostcalls::set_property(vec![state::CONTEXT], Some(&bytes)),
             Effect::KeepReport(bytes) => hostcalls::set_property(vec![state::REPORT], Some(&bytes)),
+            Effect::KeepOwed(bytes) => hostcalls::set_property(vec![state::OWED], Some(&bytes)),
             Effect::KeepDeparture => hostcalls::set_property(vec![state::DEPARTED], Some(b"1")),
             Effect::PutResponseBody { from, put } => {
                 hostcalls::set_buffer(BufferType::HttpResponseBody, from, state::ALL, &put)

@@ -13,6 +13,9 @@ pub const CONTEXT: &str = "spillway.context";
 /// Filter-state key of the attempts' report.
 pub const REPORT: &str = "spillway.report";
 
+/// Filter-state key of what a stream costs if it ends now.
+pub const OWED: &str = "spillway.owed";
+
 /// Filter-state key that says that the client has left.
 pub const DEPARTED: &str = "spillway.departed";
 

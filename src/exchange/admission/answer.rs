@@ -91,9 +91,11 @@ impl Admission {
         if let Some(group) = self.answering_group(report) {
             headers.push(("x-litellm-model-group", group));
         }
-        // A stream's price is not known yet; an error costs nothing, and says so.
-        if report.answer.usage.is_some() || self.ask.status >= 400 {
-            headers.push(("x-litellm-response-cost", dollars(report.answer.cost_nanodollars)));
+        // A stream's price is not known yet; an error that costs nothing says so.
+        if report.answer.first_token_us.is_none() && (report.answer.usage.is_some() || self.ask.status >= 400)
+        {
+            let spent = report.spent().unwrap_or_default();
+            headers.push(("x-litellm-response-cost", dollars(spent.cost_nanodollars)));
         }
         headers.push((ATTEMPTS, trail(report)));
         headers

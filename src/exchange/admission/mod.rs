@@ -108,6 +108,8 @@ pub enum Input<'a> {
 pub struct Ending<'a> {
     /// The attempts' report, out of filter state.
     pub report: Option<&'a [u8]>,
+    /// What a stream costs that ended before its end, out of filter state.
+    pub owed: Option<&'a [u8]>,
     /// The client's address, without a port.
     pub client_ip: Option<&'a str>,
     /// The client left before the answer was whole.
@@ -314,7 +316,10 @@ impl Admission {
     }
 
     fn done(&mut self, ending: &Ending<'_>, moment: &Moment<'_>) -> Step {
-        let report = super::context::Report::read(ending.report);
+        let mut report = super::context::Report::read(ending.report);
+        if ending.disconnected || ending.cut || self.guard.refused_beside {
+            report.end_early(ending.owed);
+        }
         if matches!(self.state, State::Asking | State::Guarding) {
             self.give_back(moment);
             self.give_probes_back(moment);

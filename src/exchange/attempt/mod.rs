@@ -11,6 +11,7 @@
 //!                                                                   └▶ streaming hold to the first content
 //! ```
 
+mod charge;
 mod deadline;
 mod headers;
 mod outcome;
@@ -192,6 +193,7 @@ impl Attempt {
             api_base: self.settings.api_base.clone(),
             ..context::Answer::default()
         };
+        self.report.answer.owed = self.owed_for_the_input();
         self.begun(moment);
         self.ask_stored(moment).unwrap_or_else(|| Step::hold(vec![self.keep_report()]))
     }

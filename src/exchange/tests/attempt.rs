@@ -37,6 +37,7 @@ pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
         drop_params: false,
         additional_drop_params: Vec::new(),
         sealer: None,
+        input_tokens: 5,
         stored: None,
     }
 }
