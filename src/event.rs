@@ -80,6 +80,10 @@ pub struct Event {
     pub metadata: Map<String, Value>,
     /// The caller's `user` or `safety_identifier`.
     pub end_user: Option<String>,
+    /// The configured group that `model_group` is, with its stars; empty where nothing was planned. For the gateway's
+    /// statistics, which no caller may fill with names; the ledger is not told.
+    #[serde(skip)]
+    pub route: String,
     /// Which gateway tells: an id that lives as long as one Envoy process.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub gateway: String,
@@ -124,6 +128,9 @@ pub struct Caller {
 pub struct Attempt {
     /// The deployment's id, e.g. `gpt-4.1/azure-eu`.
     pub deployment: String,
+    /// Its provider (`openai`, `azure`, …).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub provider: String,
     /// The provider's status; 0 where no response came.
     pub status: u16,
     /// `success`, or why it was not one: the name of a [`Cause`](crate::cause::Cause), `refused` or

@@ -23,6 +23,7 @@ mod spent;
 
 use crate::event::Event;
 use crate::reject::Reject;
+use crate::stats;
 
 /// Response header by which an attempt asks Envoy's router for the next try. Never leaves the gateway.
 pub const RETRY_HEADER: &str = "x-spillway-retry";
@@ -146,7 +147,9 @@ pub enum Effect {
     },
     /// Answers the client from here; nothing goes on.
     Reply(Reply),
-    /// Hands an event to the outbox.
+    /// Counts a request in Envoy's statistics.
+    Count(stats::Request),
+    /// Hands an event to the outbox, and counts what it tells.
     Emit(Box<Event>),
 }
 

@@ -12,6 +12,7 @@ use super::guard::Fallible;
 use super::ledger::Answer;
 use super::lookups::{Lookups, Machine, Place};
 use super::memory::SharedData;
+use super::meters;
 use super::outbox::Courier;
 use super::state;
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
@@ -88,6 +89,7 @@ pub fn take(machine: &Machine, input: &Input<'_>, courier: &RefCell<Courier>) ->
     let step = machine.borrow_mut().on(input, &moment());
     let mut applied = effects::apply(step);
     if let Some(event) = applied.event.take() {
+        meters::count_event(&event);
         courier.borrow_mut().push(*event);
     }
     applied

@@ -3,7 +3,7 @@
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{Action, BufferType, MapType, Status};
 
-use super::{rate_service, state};
+use super::{meters, rate_service, state};
 use crate::event::Event;
 use crate::exchange::{Effect, Flow, Question, Reply, Step};
 
@@ -68,6 +68,10 @@ pub fn apply(step: Step) -> Applied {
             Effect::Reply(reply) => answer(&reply),
             Effect::Emit(emitted) => {
                 event = Some(emitted);
+                Ok(())
+            }
+            Effect::Count(request) => {
+                meters::count(&request);
                 Ok(())
             }
             Effect::LookUp(hash) => {

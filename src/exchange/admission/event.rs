@@ -2,7 +2,9 @@
 
 use super::{Admission, Ending, Moment};
 use crate::event::{ErrorInformation, Event};
+use crate::exchange::Effect;
 use crate::exchange::context::Report;
+use crate::stats;
 
 impl Admission {
     /// Charges what was used, tries that failed included. A request that failed used nothing, unless a provider counted
@@ -74,11 +76,24 @@ impl Admission {
             tags: std::mem::take(&mut self.ask.tags),
             metadata: std::mem::take(&mut self.ask.metadata),
             end_user: self.ask.end_user.take(),
+            route: self.requested_group(),
             // The host knows it.
             gateway: String::new(),
             soft_budgets_exceeded: std::mem::take(&mut self.ask.over_soft),
             charges: std::mem::take(&mut self.ask.charges),
         })
+    }
+
+    fn requested_group(&self) -> String {
+        let legs = self.ask.plan.as_ref().map_or(&[][..], |plan| &plan.legs);
+        legs.first().map(|leg| leg.group.clone()).unwrap_or_default()
+    }
+
+    /// What is counted of the request in Envoy's statistics, whoever sent it.
+    pub(super) fn count_request(&self) -> Option<Effect> {
+        let refused_by = self.ask.refused_by.filter(|_| self.ask.rejected.is_some());
+        let request = stats::Request { dialect: self.dialect, status: self.ask.status, refused_by };
+        self.ask.for_a_model.then_some(Effect::Count(request))
     }
 
     fn error(&self, report: &Report, ending: &Ending<'_>) -> Option<ErrorInformation> {

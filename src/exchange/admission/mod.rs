@@ -180,6 +180,8 @@ struct Ask {
     /// Records of the guardrails that ran.
     guardrails: Vec<GuardrailInformation>,
     rejected: Option<Reject>,
+    /// What the limit counts that refused the request, for the statistics.
+    refused_by: Option<&'static str>,
     status: u16,
 }
 
@@ -332,6 +334,7 @@ impl Admission {
             effects.push(Effect::KeepDeparture);
         }
         effects.extend(self.tell_rate_limits(&report));
+        effects.extend(self.count_request());
         let event: Option<Event> = self.event(report, ending, (moment.clock)());
         effects.extend(event.and_then(|event| self.emit(Box::new(event))));
         Step::go(effects)

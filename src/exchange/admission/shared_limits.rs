@@ -48,6 +48,7 @@ impl Admission {
             Ok(Answer::Ok) => self.granted(),
             Ok(Answer::Over(over)) => {
                 let reject = self.over(&over);
+                self.ask.refused_by = Some("shared");
                 self.give_back(moment);
                 self.refuse(reject, moment)
             }

@@ -183,6 +183,7 @@ impl Attempt {
         self.state = State::Asking;
         self.report.attempts.push(Try {
             deployment: self.settings.id.clone(),
+            provider: self.settings.target.provider.name().to_owned(),
             probe: self.is_probe(),
             started_us: moment.now_us,
             ..Try::default()

@@ -18,6 +18,7 @@ mod plugin;
 mod replies;
 mod route;
 mod shape;
+mod stats;
 mod tls;
 mod typed;
 
