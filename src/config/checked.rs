@@ -142,6 +142,9 @@ pub struct AdmissionSettings {
     pub max_body_bytes: u32,
     /// Upstream timeouts.
     pub timeouts: Timeouts,
+    /// Whether Envoy's access log is to tell of each request what the filter knows of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub summaries: bool,
     /// Bound of each worker's queue of events that the ledger has not taken, in bytes.
     pub outbox_bytes: u32,
     /// What the ids of responses are made with; derived from other secrets, none of which it tells.
@@ -195,4 +198,7 @@ pub struct AttemptSettings {
     /// Whether the strategy needs to know its traffic.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub measured: bool,
+    /// `forward_traceparent_to_llm_provider`: whether the provider gets the request's trace context.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trace_context: bool,
 }

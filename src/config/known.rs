@@ -258,7 +258,7 @@ pub(super) const LITELLM: Known = Known {
             "requests are built from what the provider's API defines; nothing stands in for it",
         ),
         (
-            "public_model_groups* mcp_* forward_traceparent_* *_oauth* ui_theme_config \
+            "public_model_groups* mcp_* *_oauth* ui_theme_config \
              default_redis_* priority_reservation*",
             "nothing stands in for it",
         ),

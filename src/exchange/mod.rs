@@ -109,6 +109,8 @@ pub enum Effect {
     KeepReport(Vec<u8>),
     /// Keeps in filter state what a stream costs if it ends here.
     KeepOwed(Vec<u8>),
+    /// Keeps in filter state what Envoy's access log is to tell of the request, word by word.
+    KeepSummary(Vec<(&'static str, String)>),
     /// Keeps in filter state that the client has left, for the try that ends with it.
     KeepDeparture,
     /// Asks the rate-limit service; [`admission::Input::RateLimits`] answers.
@@ -223,6 +225,12 @@ fn internal_error() -> Reject {
         "internal_server_error",
         "The gateway failed in handling this request. Its log has the cause. Other requests are not affected.",
     )
+}
+
+/// Nano-dollars as a decimal number of dollars, without trailing zeros.
+fn dollars(nanodollars: u64) -> String {
+    let text = format!("{}.{:09}", nanodollars / 1_000_000_000, nanodollars % 1_000_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

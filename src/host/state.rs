@@ -16,6 +16,9 @@ pub const REPORT: &str = "spillway.report";
 /// Filter-state key of what a stream costs if it ends now.
 pub const OWED: &str = "spillway.owed";
 
+/// Filter-state keys of what the access log tells begin with this.
+pub const SUMMARY: &str = "spillway.log.";
+
 /// Filter-state key that says that the client has left.
 pub const DEPARTED: &str = "spillway.departed";
 

@@ -20,11 +20,13 @@ impl Tally {
         self.said_since = self.said_since.saturating_add(bytes);
     }
 
-    /// The provider counted, all that came before. `None`, and a count of nothing at all, as some servers send with
-    /// every chunk but the last, tell nothing.
+    /// The provider counted, all that came before; only the prompt, where no output is told, as in Gemini's first
+    /// events. `None`, and a count of nothing at all, as some servers send with every chunk but the last, tell nothing.
     pub(super) fn counts(&mut self, usage: Option<Usage>) {
-        if let Some(usage) = usage.filter(|usage| usage.total() > 0) {
-            *self = Self { counted: Some(usage), said_since: 0 };
+        let Some(usage) = usage.filter(|usage| usage.total() > 0) else { return };
+        self.counted = Some(usage);
+        if usage.output > 0 {
+            self.said_since = 0;
         }
     }
 
@@ -155,6 +157,12 @@ mod tests {
         tally.said(10);
         tally.counts(Some(Usage::default()));
         assert_eq!((tally.usage(), tally.said_since()), (None, 10), "it counted nothing");
+        tally.counts(Some(Usage { input: 3, ..Usage::default() }));
+        assert_eq!(
+            (tally.usage().map(|usage| usage.input), tally.said_since()),
+            (Some(3), 10),
+            "only the prompt"
+        );
         let usage = Usage { input: 3, output: 2, ..Usage::default() };
         tally.counts(Some(usage));
         tally.counts(None);

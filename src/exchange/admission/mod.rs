@@ -29,6 +29,7 @@ mod setup;
 mod shared_limits;
 mod shared_scopes;
 mod stored;
+mod summary;
 mod timeouts;
 
 use std::rc::Rc;
@@ -336,6 +337,9 @@ impl Admission {
         effects.extend(self.tell_rate_limits(&report));
         effects.extend(self.count_request());
         let event: Option<Event> = self.event(report, ending, (moment.clock)());
+        if let Some(event) = event.as_ref().filter(|_| self.setup.settings.summaries) {
+            effects.push(Effect::KeepSummary(summary::summary(event)));
+        }
         effects.extend(event.and_then(|event| self.emit(Box::new(event))));
         Step::go(effects)
     }

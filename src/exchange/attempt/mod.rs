@@ -18,6 +18,7 @@ mod outcome;
 mod redact;
 mod request;
 mod response;
+mod trace;
 
 use std::rc::Rc;
 
@@ -40,6 +41,8 @@ pub enum Input<'a> {
         context: Option<&'a [u8]>,
         /// [`Report`] of the tries before this one, out of filter state.
         report: Option<&'a [u8]>,
+        /// The request's headers, where [`Attempt::reads_the_headers`].
+        headers: &'a Headers,
     },
     /// The whole request body as admission left it.
     RequestBody {
@@ -94,6 +97,8 @@ pub struct Attempt {
     api: Api,
     /// What the answer repeats of the request.
     echo: Vec<u8>,
+    /// Headers with the request's trace context, where the provider is to have it.
+    trace: Vec<(&'static str, String)>,
     state: State,
 }
 
@@ -122,6 +127,7 @@ impl Attempt {
             at: 0,
             api,
             echo: Vec::new(),
+            trace: Vec::new(),
             state: State::Idle,
         }
     }
@@ -148,7 +154,10 @@ impl Attempt {
     /// Takes what happened, and answers what is to be done.
     pub fn on(&mut self, input: &Input<'_>, moment: &Moment<'_>) -> Step {
         match input {
-            Input::RequestHeaders { context, report } => self.begin(*context, *report, moment),
+            Input::RequestHeaders { context, report, headers } => {
+                self.take_trace(headers);
+                self.begin(*context, *report, moment)
+            }
             Input::RequestBody { body } => self.build(body, moment),
             Input::ResponseHeaders { headers, end } => self.head(headers, *end, moment),
             Input::ResponseBody { body, end } => self.body(body, *end, moment),

@@ -58,6 +58,7 @@ pub(super) fn settings() -> AdmissionSettings {
         policy: Policy::default(),
         max_body_bytes: 1_000,
         timeouts: Timeouts { answer_ms: 2_000, first_token_ms: 1_000, request_ms: 9_000 },
+        summaries: true,
         outbox_bytes: 1_000_000,
         response_secret: Secret::derived(["test"].into_iter()),
     }

@@ -216,3 +216,11 @@ fn an_answer_tells_what_all_its_tries_cost() {
     let event = world.event(&mut machine, &report).unwrap();
     assert_eq!((event.usage, event.cost_nanodollars, event.usage_estimated), (tokens(15, 0), 1_500, false));
 }
+
+#[test]
+fn dollars_without_trailing_zeros() {
+    let cases = [(0, "0"), (65_000, "0.000065"), (1_000_000_000, "1"), (1_500_000_001, "1.500000001")];
+    for (nanodollars, text) in cases {
+        assert_eq!(crate::exchange::dollars(nanodollars), text);
+    }
+}
