@@ -24,7 +24,9 @@ pub(super) fn of_chat(usage: &RawValue) -> Option<Usage> {
         // The second is DeepSeek's: <https://api-docs.deepseek.com/guides/kv_cache>.
         cache_read: detail(&usage, "prompt_tokens_details", "cached_tokens")
             .max(count(&usage, "prompt_cache_hit_tokens")),
-        cache_write: detail(&usage, "prompt_tokens_details", "cache_write_tokens"),
+        // The second is LiteLLM's, of a proxy that stands before Anthropic.
+        cache_write: detail(&usage, "prompt_tokens_details", "cache_write_tokens")
+            .max(count(&usage, "cache_creation_input_tokens")),
         cache_write_1h: 0,
         reasoning,
     })
@@ -178,6 +180,42 @@ mod tests {
     use crate::wire::write;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn chat_counts_of_every_server() {
+        let all = |input, output, cache_read, cache_write, reasoning| Usage {
+            input,
+            output,
+            cache_read,
+            cache_write,
+            reasoning,
+            ..Usage::default()
+        };
+        for (told, usage) in [
+            (
+                r#"{"prompt_tokens":9,"completion_tokens":7,"total_tokens":16,"prompt_tokens_details":{"cached_tokens":4},
+                    "completion_tokens_details":{"reasoning_tokens":3}}"#,
+                all(9, 7, 4, 0, 3),
+            ),
+            // xAI: thoughts beside the answer.
+            (
+                r#"{"prompt_tokens":32,"completion_tokens":9,"total_tokens":135,
+                    "completion_tokens_details":{"reasoning_tokens":94}}"#,
+                all(32, 103, 0, 0, 94),
+            ),
+            (r#"{"prompt_tokens":9,"completion_tokens":1,"prompt_cache_hit_tokens":8}"#, all(9, 1, 8, 0, 0)),
+            (
+                r#"{"prompt_tokens":9,"completion_tokens":1,"prompt_tokens_details":{"cache_write_tokens":5}}"#,
+                all(9, 1, 0, 5, 0),
+            ),
+            (
+                r#"{"prompt_tokens":9,"completion_tokens":1,"cache_creation_input_tokens":5}"#,
+                all(9, 1, 0, 5, 0),
+            ),
+        ] {
+            assert_eq!(of_chat(serde_json::from_str(told).unwrap()), Some(usage), "{told}");
+        }
+    }
 
     #[test]
     fn anthropics_counts_add_up() {

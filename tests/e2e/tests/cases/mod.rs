@@ -100,16 +100,18 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         providers("a_chain_leads_through_every_provider", |f| Box::pin(pairs::chain(f))),
         providers("a_providers_error_is_in_the_clients_words", |f| Box::pin(pairs::errors(f))),
         providers("a_stream_that_breaks_tells_so_in_every_dialect", |f| Box::pin(pairs::breaking_streams(f))),
-        numbers("cached_tokens_are_counted_from_every_provider", |f| Box::pin(spending::cached_tokens(f))),
-        numbers("a_long_prompt_costs_what_its_tier_says", |f| Box::pin(spending::long_prompts(f))),
-        numbers("a_stream_that_ends_early_is_charged_what_came", |f| {
+        numbers("numbers_cached_tokens_are_counted_from_every_provider", |f| {
+            Box::pin(spending::cached_tokens(f))
+        }),
+        numbers("numbers_a_long_prompt_costs_what_its_tier_says", |f| Box::pin(spending::long_prompts(f))),
+        numbers("numbers_a_stream_that_ends_early_is_charged_what_came", |f| {
             Box::pin(spending::streams_that_end_early(f))
         }),
-        numbers("a_provider_gets_trace_context_where_the_file_says_so", |f| {
+        numbers("numbers_a_provider_gets_trace_context_where_the_file_says_so", |f| {
             Box::pin(spending::trace_context(f))
         }),
-        numbers("metrics_tell_exactly_what_happened", |f| Box::pin(metrics::exact(f))),
-        numbers("no_caller_can_fill_the_statistics", |f| Box::pin(metrics::bounded(f))),
+        numbers("numbers_metrics_tell_exactly_what_happened", |f| Box::pin(metrics::exact(f))),
+        numbers("numbers_no_caller_can_fill_the_statistics", |f| Box::pin(metrics::bounded(f))),
         Trial::test("the_cheapest_goes_first", || strategies::cost().map_err(Into::into)),
         Trial::test("the_slow_one_is_avoided_once_measured", || strategies::latency().map_err(Into::into)),
         Trial::test("the_busy_one_is_avoided", || strategies::least_busy().map_err(Into::into)),
