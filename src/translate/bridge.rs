@@ -206,12 +206,9 @@ impl Bridge {
     }
 
     fn pass(&mut self, told: Vec<Told<'_>>, out: &mut Vec<u8>) -> Result<Step, Failure> {
+        self.count(&told);
         let mut step = Step::Waiting;
         for piece in told {
-            match &piece {
-                Told::Usage(usage) => self.tally.counts(Some(*usage)),
-                piece => self.tally.said(piece.bytes_said()),
-            }
             let ends = matches!(piece, Told::End);
             let content = piece.is_content();
             match &mut self.writer {
@@ -228,6 +225,16 @@ impl Bridge {
             }
         }
         Ok(step)
+    }
+
+    /// A count covers the event that brings it, wherever in it it stands.
+    fn count(&mut self, told: &[Told<'_>]) {
+        self.tally.said(told.iter().map(Told::bytes_said).sum());
+        for piece in told {
+            if let Told::Usage(usage) = piece {
+                self.tally.counts(Some(*usage));
+            }
+        }
     }
 
     pub(super) fn tally(&self) -> Tally {

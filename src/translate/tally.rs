@@ -151,6 +151,15 @@ mod tests {
         }
     }
 
+    /// Gemini counts in the event that brings the last of its text, in front of it.
+    #[test]
+    fn a_count_covers_its_own_event() {
+        let event = r#"{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"abc"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":1}}"#;
+        for dialect in [Dialect::Chat, Dialect::Responses, Dialect::Messages] {
+            assert_eq!(stream(dialect, Api::GenerateContent, &[event]).said_since(), 0, "{dialect:?}");
+        }
+    }
+
     #[test]
     fn a_count_covers_what_came_before_it() {
         let mut tally = Tally::default();
