@@ -31,7 +31,7 @@ pub async fn exact(fixture: &Fixture) -> Result<(), Failure> {
         ("/v1/messages", "alice", long(chat("anthropic", "Hello")), 200),
         ("/v1/chat/completions", "alice", chat("failing", "Hello"), 200),
         ("/v1/chat/completions", "alice", chat("plain", "something forbidden"), 400),
-        ("/v1/chat/completions", "alice", chat("no-such-model", "Hello"), 404),
+        ("/v1/chat/completions", "alice", chat("no-such-model", "Hello"), 400),
         ("/v1/embeddings", "nobody's", json!({"model": "plain", "input": "Hello"}), 401),
         ("/v1/chat/completions", "limited", chat("plain", "Hello"), 200),
         ("/v1/chat/completions", "limited", chat("plain", "Hello"), 429),
