@@ -56,9 +56,13 @@ pub struct Event {
     pub provider: String,
     /// The deployment's base address, without query or credentials.
     pub api_base: String,
-    /// Tokens that the provider reported.
+    /// Tokens that the providers counted, in all tries together: one that failed may have been charged too.
     pub usage: Usage,
-    /// Price of `usage` at the deployment's rates, in 10⁻⁹ US dollars.
+    /// Whether some of `usage` is the gateway's guess, because no provider counted it: its client left before the end of a
+    /// stream, the stream broke, or the server does not count.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub usage_estimated: bool,
+    /// Price of `usage`, each try's at its deployment's rates, in 10⁻⁹ US dollars.
     pub cost_nanodollars: u64,
     /// Each try, in order.
     pub attempts: Vec<Attempt>,
@@ -76,6 +80,10 @@ pub struct Event {
     pub metadata: Map<String, Value>,
     /// The caller's `user` or `safety_identifier`.
     pub end_user: Option<String>,
+    /// The configured group that `model_group` is, with its stars; empty where nothing was planned. For the gateway's
+    /// statistics, which no caller may fill with names; the ledger is not told.
+    #[serde(skip)]
+    pub route: String,
     /// Which gateway tells: an id that lives as long as one Envoy process.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub gateway: String,
@@ -120,6 +128,9 @@ pub struct Caller {
 pub struct Attempt {
     /// The deployment's id, e.g. `gpt-4.1/azure-eu`.
     pub deployment: String,
+    /// Its provider (`openai`, `azure`, …).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub provider: String,
     /// The provider's status; 0 where no response came.
     pub status: u16,
     /// `success`, or why it was not one: the name of a [`Cause`](crate::cause::Cause), `refused` or
@@ -132,6 +143,19 @@ pub struct Attempt {
     pub started_us: u64,
     /// Microseconds until its response was judged.
     pub duration_us: u64,
+    /// Tokens that it was charged for, where it was: also a try that failed may have been.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+    /// Price of `usage` at the deployment's rates, in 10⁻⁹ US dollars.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub cost_nanodollars: u64,
+    /// Whether the provider did not count all of `usage`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub usage_estimated: bool,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Why a request failed.

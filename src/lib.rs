@@ -13,7 +13,7 @@
 //! | [`exchange`] | the two state machines; inputs in, effects out, no I/O |
 //! | [`config`] | what a person writes → every problem at once → checked values |
 //! | [`keys`] | what is known of a virtual key, whoever told it; names limits and budgets |
-//! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`budgets`] [`guardrails`] [`pricing`] | decide; none names another |
+//! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`budgets`] [`guardrails`] [`pricing`] [`stats`] | decide; none names another |
 //! | [`wire`] [`sse`] [`base64`] [`calendar`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] | know shapes |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
@@ -38,6 +38,7 @@ pub mod limits;
 pub mod pricing;
 pub mod route;
 pub mod sanitise;
+pub mod stats;
 pub mod translate;
 
 pub mod keys;

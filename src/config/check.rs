@@ -57,6 +57,10 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     let settings = Settings::read(&file);
     let drop_params = settings.litellm("drop_params").and_then(|at| at.boolean()).unwrap_or(false);
     let mut models = models::read(&file, drop_params);
+    let trace_context = settings.litellm("forward_traceparent_to_llm_provider").and_then(|at| at.boolean());
+    for deployment in &mut models.deployments {
+        deployment.attempt.trace_context = trace_context.unwrap_or(false);
+    }
     let names = router::names(&settings, &models);
     let guardrails = guardrails::read(&file, &mut models.secrets);
 
@@ -96,6 +100,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
             max_body_bytes: own.max_body_bytes,
             timeouts,
             delivery: own.delivery,
+            summaries: false,
             response_secret,
         },
         deployments: models.deployments,

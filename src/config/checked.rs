@@ -144,6 +144,9 @@ pub struct AdmissionSettings {
     pub timeouts: Timeouts,
     /// How events go to the ledger.
     pub delivery: Delivery,
+    /// Whether Envoy's access log is to tell of each request what the filter knows of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub summaries: bool,
     /// What the ids of responses are made with; derived from other secrets, none of which it tells.
     #[serde(default)]
     pub response_secret: response_id::Secret,
@@ -219,4 +222,7 @@ pub struct AttemptSettings {
     /// Whether the strategy needs to know its traffic.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub measured: bool,
+    /// `forward_traceparent_to_llm_provider`: whether the provider gets the request's trace context.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trace_context: bool,
 }

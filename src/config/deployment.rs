@@ -176,6 +176,7 @@ pub(super) fn read(
             timeouts: crate::route::Timeouts::default(),
             cooldown: None,
             measured: false,
+            trace_context: false,
         },
         upstream: address.upstream,
     };

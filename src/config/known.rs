@@ -67,7 +67,7 @@ pub(super) const LITELLM_PARAMS: Known = Known {
         ),
         (
             "*cost* tiered_pricing *uplift_multiplier* output_vector_size",
-            "only the five per-token rates are used: input, output, cache read, cache creation, reasoning",
+            "only rates per token are used: input, output, cache read, cache creation, reasoning, and those of long prompts",
         ),
         ("max_parallel_requests", PARALLEL),
         ("retry_policy", "write it for the group: `router_settings.model_group_retry_policy`"),
@@ -258,7 +258,7 @@ pub(super) const LITELLM: Known = Known {
             "requests are built from what the provider's API defines; nothing stands in for it",
         ),
         (
-            "public_model_groups* mcp_* forward_traceparent_* *_oauth* ui_theme_config \
+            "public_model_groups* mcp_* *_oauth* ui_theme_config \
              default_redis_* priority_reservation*",
             "nothing stands in for it",
         ),

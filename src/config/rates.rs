@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::deployment::Parts;
 use super::prices::known_prices;
-use crate::pricing::Prices;
+use crate::pricing::{Prices, Tier};
 use crate::wire::Provider;
 
 /// The rates of one deployment.
@@ -28,22 +28,73 @@ impl Rates {
             parts.params.get(key).and_then(|at| femto(&at)).or(informed)
         };
         let (input, output) = (rate("input_cost_per_token"), rate("output_cost_per_token"));
-        let (cache_read, cache_write) =
-            (rate("cache_read_input_token_cost"), rate("cache_creation_input_token_cost"));
-        let reasoning = rate("output_cost_per_reasoning_token");
+        let tiers: Vec<Tier> = TIERS.iter().filter_map(|names| names.read(&rate)).collect();
         let built_in = model.and_then(|model| known_prices(provider, model));
         let are_known = built_in.is_some() || (input, output) != (None, None);
         let built_in = built_in.unwrap_or_default();
+        let of_input = |built_in: Option<u64>| built_in.filter(|_| input.is_none());
+        let is_built_in = (input, output) == (None, None) && tiers.is_empty();
         let prices = Prices {
             input: input.unwrap_or(built_in.input),
             output: output.unwrap_or(built_in.output),
-            cache_read: cache_read.or(built_in.cache_read.filter(|_| input.is_none())),
-            cache_write: cache_write.or(built_in.cache_write.filter(|_| input.is_none())),
-            reasoning: reasoning.or(built_in.reasoning.filter(|_| output.is_none())),
+            cache_read: rate("cache_read_input_token_cost").or(of_input(built_in.cache_read)),
+            cache_write: rate("cache_creation_input_token_cost").or(of_input(built_in.cache_write)),
+            cache_write_1h: rate("cache_creation_input_token_cost_above_1hr")
+                .or(of_input(built_in.cache_write_1h)),
+            reasoning: rate("output_cost_per_reasoning_token")
+                .or(built_in.reasoning.filter(|_| output.is_none())),
+            tiers: if is_built_in { built_in.tiers } else { tiers },
         };
         Self { prices, are_known }
     }
 }
+
+/// The names of one tier's rates.
+struct TierNames {
+    above: u64,
+    input: &'static str,
+    output: &'static str,
+    cache_read: &'static str,
+    cache_write: &'static str,
+    cache_write_1h: &'static str,
+}
+
+impl TierNames {
+    fn read(&self, rate: &dyn Fn(&'static str) -> Option<u64>) -> Option<Tier> {
+        let tier = Tier {
+            above: self.above,
+            input: rate(self.input),
+            output: rate(self.output),
+            cache_read: rate(self.cache_read),
+            cache_write: rate(self.cache_write),
+            cache_write_1h: rate(self.cache_write_1h),
+        };
+        (tier != Tier { above: self.above, ..Tier::default() }).then_some(tier)
+    }
+}
+
+/// LiteLLM's names, by the number that they end in.
+macro_rules! tier_names {
+    ($above:literal, $number:literal) => {
+        TierNames {
+            above: $above,
+            input: concat!("input_cost_per_token_above_", $number, "_tokens"),
+            output: concat!("output_cost_per_token_above_", $number, "_tokens"),
+            cache_read: concat!("cache_read_input_token_cost_above_", $number, "_tokens"),
+            cache_write: concat!("cache_creation_input_token_cost_above_", $number, "_tokens"),
+            cache_write_1h: concat!("cache_creation_input_token_cost_above_1hr_above_", $number, "_tokens"),
+        }
+    };
+}
+
+/// The bounds that LiteLLM has names for.
+const TIERS: [TierNames; 5] = [
+    tier_names!(100_000, "100k"),
+    tier_names!(128_000, "128k"),
+    tier_names!(200_000, "200k"),
+    tier_names!(272_000, "272k"),
+    tier_names!(512_000, "512k"),
+];
 
 /// US dollars per token, in femto-dollars.
 fn femto(at: &Cursor<'_>) -> Option<u64> {

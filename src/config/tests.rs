@@ -128,7 +128,7 @@ fn openais_key_goes_to_openai_only() {
 
 #[test]
 fn prices_of_the_file_win_and_are_exact() {
-    let prices = |params: Value| one_model(params).deployments.first().unwrap().attempt.prices;
+    let prices = |params: Value| one_model(params).deployments.first().unwrap().attempt.prices.clone();
     let built_in = prices(json!({"model": "gpt-4.1"}));
     assert_eq!(built_in.cache_read, Some(500_000_000));
     assert_eq!(
@@ -141,9 +141,33 @@ fn prices_of_the_file_win_and_are_exact() {
             cache_read: None,
             cache_write: None,
             reasoning: Some(1_000_000_000),
+            ..Prices::default()
         }
     );
     assert_eq!(prices(json!({"model": "gpt-4.1", "input_cost_per_token": 0})).input, 0);
+}
+
+#[test]
+fn rates_of_long_prompts_are_the_files_or_the_models() {
+    let prices = |mut params: Value| {
+        params["api_key"] = json!("key");
+        one_model(params).deployments.first().unwrap().attempt.prices.clone()
+    };
+    let long = |prices: &Prices| {
+        prices.tiers.iter().map(|tier| (tier.above, tier.input, tier.output)).collect::<Vec<_>>()
+    };
+    let known = prices(json!({"model": "gemini/gemini-2.5-pro"}));
+    assert_eq!(long(&known), [(200_000, Some(2_500_000_000), Some(15_000_000_000))]);
+    let own = prices(json!({
+        "model": "gemini/gemini-2.5-pro",
+        "input_cost_per_token_above_128k_tokens": 1e-6,
+        "output_cost_per_token_above_272k_tokens": 2e-6,
+        "cache_creation_input_token_cost_above_1hr": 3e-6,
+    }));
+    assert_eq!(long(&own), [(128_000, Some(1_000_000_000), None), (272_000, None, Some(2_000_000_000))]);
+    assert_eq!((own.input, own.cache_write_1h), (known.input, Some(3_000_000_000)));
+    // What the file says of short prompts leaves nothing of what is known of long ones.
+    assert_eq!(long(&prices(json!({"model": "gemini/gemini-2.5-pro", "input_cost_per_token": 1e-6}))), []);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Attempt, ErrorInformation};
+pub use crate::exchange::spent::Spent;
 use crate::response_id::Sealer;
 use crate::route::{Itinerary, Leg, Stop};
 use crate::usage::Usage;
@@ -40,6 +41,9 @@ pub struct Context {
     /// What makes the ids of the answer, where it has ids of responses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealer: Option<Sealer>,
+    /// Tokens that the input is taken for, where the provider never counts them.
+    #[serde(default)]
+    pub input_tokens: u64,
     /// For a request about a stored response, which has no body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<Stored>,
@@ -79,10 +83,16 @@ pub struct Answer {
     pub provider: String,
     /// The deployment's base address.
     pub api_base: String,
-    /// Tokens, once the provider has told them.
+    /// Tokens, once the answer is over.
     pub usage: Option<Usage>,
     /// Their price, in 10⁻⁹ US dollars.
     pub cost_nanodollars: u64,
+    /// Whether the provider did not count all of `usage`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
+    /// What is to be paid should the request end before the provider has told: see [`Report::end_early`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owed: Option<Spent>,
     /// When the first content of a stream was released, in microseconds since the epoch.
     pub first_token_us: Option<u64>,
     /// Parameters that the deployment's API cannot express and its configuration lets drop.

@@ -19,9 +19,11 @@ pub mod outbox;
 mod overrides;
 mod plan_header;
 pub mod random;
+mod spent;
 
 use crate::event::Event;
 use crate::reject::Reject;
+use crate::stats;
 
 /// Response header by which an attempt asks Envoy's router for the next try. Never leaves the gateway.
 pub const RETRY_HEADER: &str = "x-spillway-retry";
@@ -105,6 +107,10 @@ pub enum Effect {
     KeepContext(Vec<u8>),
     /// Keeps the attempts' report in filter state.
     KeepReport(Vec<u8>),
+    /// Keeps in filter state what a stream costs if it ends here.
+    KeepOwed(Vec<u8>),
+    /// Keeps in filter state what Envoy's access log is to tell of the request, word by word.
+    KeepSummary(Vec<(&'static str, String)>),
     /// Keeps in filter state that the client has left, for the try that ends with it.
     KeepDeparture,
     /// Asks the rate-limit service; [`admission::Input::RateLimits`] answers.
@@ -143,7 +149,9 @@ pub enum Effect {
     },
     /// Answers the client from here; nothing goes on.
     Reply(Reply),
-    /// Hands an event to the outbox.
+    /// Counts a request in Envoy's statistics.
+    Count(stats::Request),
+    /// Hands an event to the outbox, and counts what it tells.
     Emit(Box<Event>),
     /// Keeps an event in filter state, from where Envoy writes it to a file. What services that only tell find
     /// afterwards is not in it.
@@ -222,6 +230,12 @@ fn internal_error() -> Reject {
         "internal_server_error",
         "The gateway failed in handling this request. Its log has the cause. Other requests are not affected.",
     )
+}
+
+/// Nano-dollars as a decimal number of dollars, without trailing zeros.
+fn dollars(nanodollars: u64) -> String {
+    let text = format!("{}.{:09}", nanodollars / 1_000_000_000, nanodollars % 1_000_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

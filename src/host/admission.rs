@@ -12,6 +12,7 @@ use super::guard::Fallible;
 use super::ledger::Answer;
 use super::lookups::{Lookups, Machine, Place};
 use super::memory::SharedData;
+use super::meters;
 use super::outbox::Courier;
 use super::state;
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
@@ -112,6 +113,7 @@ pub fn take(machine: &Machine, input: &Input<'_>, courier: &RefCell<Courier>) ->
         courier.borrow().record(*event);
     }
     if let Some(event) = applied.event.take() {
+        meters::count_event(&event);
         courier.borrow_mut().push(*event);
     }
     applied
@@ -189,8 +191,11 @@ impl HttpContext for AdmissionHost {
         let whole = self.whole && !self.machine.borrow().withholds_answer();
         let disconnected = !whole && client_left();
         let cut = self.answered && !whole && !disconnected;
+        // Only where the try could not tell the whole.
+        let owed = if whole { None } else { state::property(&[state::OWED]) };
         with_ending(|ending| {
-            self.take(&Input::Done(Ending { disconnected, cut, ..ending }));
+            let owed = owed.as_deref();
+            self.take(&Input::Done(Ending { owed, disconnected, cut, ..ending }));
         });
     }
 }

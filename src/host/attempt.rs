@@ -63,7 +63,10 @@ impl HttpContext for AttemptHost {
     fn on_http_request_headers(&mut self, _count: usize, _end: bool) -> Action {
         let context = state::property(&[state::CONTEXT]);
         let report = state::property(&[state::REPORT]);
-        self.take(&Input::RequestHeaders { context: context.as_deref(), report: report.as_deref() })
+        let reads = self.machine.borrow().reads_the_headers();
+        let headers = if reads { state::headers(MapType::HttpRequestHeaders) } else { Vec::new() };
+        let (context, report) = (context.as_deref(), report.as_deref());
+        self.take(&Input::RequestHeaders { context, report, headers: &headers })
     }
 
     fn on_http_request_body(&mut self, _size: usize, end: bool) -> Action {

@@ -3,7 +3,7 @@
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{Action, BufferType, MapType, Status};
 
-use super::{outbox, rate_service, state};
+use super::{meters, outbox, rate_service, state};
 use crate::event::Event;
 use crate::exchange::{Effect, Flow, Question, Reply, Step};
 
@@ -52,6 +52,8 @@ pub fn apply(step: Step) -> Applied {
             Effect::ReplaceResponseBody(body) => replace(BufferType::HttpResponseBody, &body),
             Effect::KeepContext(bytes) => hostcalls::set_property(vec![state::CONTEXT], Some(&bytes)),
             Effect::KeepReport(bytes) => hostcalls::set_property(vec![state::REPORT], Some(&bytes)),
+            Effect::KeepOwed(bytes) => hostcalls::set_property(vec![state::OWED], Some(&bytes)),
+            Effect::KeepSummary(words) => keep_summary(&words),
             Effect::KeepDeparture => hostcalls::set_property(vec![state::DEPARTED], Some(b"1")),
             Effect::PutResponseBody { from, put } => {
                 hostcalls::set_buffer(BufferType::HttpResponseBody, from, state::ALL, &put)
@@ -77,6 +79,10 @@ pub fn apply(step: Step) -> Applied {
             }
             Effect::CountFull => {
                 outbox::count_refused();
+                Ok(())
+            }
+            Effect::Count(request) => {
+                meters::count(&request);
                 Ok(())
             }
             Effect::LookUp(hash) => {
@@ -117,6 +123,14 @@ fn edit_response_headers(remove: &[&str], set: Vec<(&str, String)>) -> Result<()
     headers.extend(set.into_iter().map(|(name, value)| (name.to_owned(), value.into_bytes())));
     let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
     hostcalls::set_map_bytes(MapType::HttpResponseHeaders, headers)
+}
+
+/// One property for each word: the access log has no way to take one apart.
+fn keep_summary(words: &[(&str, String)]) -> Result<(), Status> {
+    words.iter().try_for_each(|(name, value)| {
+        let key = format!("{}{name}", state::SUMMARY);
+        hostcalls::set_property(vec![&key], Some(value.as_bytes()))
+    })
 }
 
 fn remove(map: MapType, name: &str) -> Result<(), Status> {

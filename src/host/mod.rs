@@ -16,6 +16,7 @@ mod injected;
 mod ledger;
 mod lookups;
 mod memory;
+mod meters;
 mod outbox;
 mod rate_service;
 mod root;

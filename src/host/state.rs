@@ -13,6 +13,12 @@ pub const CONTEXT: &str = "spillway.context";
 /// Filter-state key of the attempts' report.
 pub const REPORT: &str = "spillway.report";
 
+/// Filter-state key of what a stream costs if it ends now.
+pub const OWED: &str = "spillway.owed";
+
+/// Filter-state keys of what the access log tells begin with this.
+pub const SUMMARY: &str = "spillway.log.";
+
 /// Filter-state key that says that the client has left.
 pub const DEPARTED: &str = "spillway.departed";
 

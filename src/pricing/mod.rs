@@ -6,7 +6,7 @@ use crate::usage::Usage;
 
 /// Rates of one deployment, in 10⁻¹⁵ US dollars (femto-dollars) per token, so that LiteLLM's
 /// `input_cost_per_token: 7.5e-08` is a whole number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Prices {
     /// `input_cost_per_token`
@@ -17,8 +17,38 @@ pub struct Prices {
     pub cache_read: Option<u64>,
     /// `cache_creation_input_token_cost`; the input rate where unset.
     pub cache_write: Option<u64>,
+    /// `cache_creation_input_token_cost_above_1hr`: for what is kept for an hour; as for any other where unset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_write_1h: Option<u64>,
     /// `output_cost_per_reasoning_token`; the output rate where unset.
     pub reasoning: Option<u64>,
+    /// What long prompts cost; none where length makes no difference.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tiers: Vec<Tier>,
+}
+
+/// Rates of requests whose prompt is longer than a bound: they hold for all tokens of the request, not only for those
+/// beyond it. A rate that is not set is the usual one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tier {
+    /// A prompt has more tokens than this, cached ones included.
+    pub above: u64,
+    /// `input_cost_per_token_above_…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<u64>,
+    /// `output_cost_per_token_above_…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<u64>,
+    /// `cache_read_input_token_cost_above_…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_read: Option<u64>,
+    /// `cache_creation_input_token_cost_above_…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_write: Option<u64>,
+    /// `cache_creation_input_token_cost_above_1hr_above_…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_write_1h: Option<u64>,
 }
 
 /// Femto-dollars in a nano-dollar.
@@ -29,22 +59,35 @@ impl Prices {
     ///
     /// Cached tokens are charged at their own rates and the rest of the input at `input`; likewise reasoning
     /// and the rest of the output. Parts that a provider reports as more than the whole are charged as reported.
+    /// `usage` is of one request: the length of its prompt chooses the tier.
     #[must_use]
     pub fn cost(&self, usage: &Usage) -> u64 {
+        let tier = self.tier(usage.input);
+        let (input, output) = (tier.input.unwrap_or(self.input), tier.output.unwrap_or(self.output));
+        let cache_read = tier.cache_read.or(self.cache_read).unwrap_or(input);
+        let cache_write = tier.cache_write.or(self.cache_write).unwrap_or(input);
+        let cache_write_1h = tier.cache_write_1h.or(self.cache_write_1h).unwrap_or(cache_write);
         let text_in = usage.input.saturating_sub(usage.cache_read).saturating_sub(usage.cache_write);
         let text_out = usage.output.saturating_sub(usage.reasoning);
         let femto = [
-            (text_in, self.input),
-            (usage.cache_read, self.cache_read.unwrap_or(self.input)),
-            (usage.cache_write, self.cache_write.unwrap_or(self.input)),
-            (text_out, self.output),
-            (usage.reasoning, self.reasoning.unwrap_or(self.output)),
+            (text_in, input),
+            (usage.cache_read, cache_read),
+            (usage.cache_write.saturating_sub(usage.cache_write_1h), cache_write),
+            (usage.cache_write_1h, cache_write_1h),
+            (text_out, output),
+            (usage.reasoning, self.reasoning.unwrap_or(output)),
         ]
         .into_iter()
         .map(|(tokens, rate)| u128::from(tokens).saturating_mul(u128::from(rate)))
         .fold(0_u128, u128::saturating_add);
         let nano = femto.saturating_add(FEMTO_PER_NANO / 2) / FEMTO_PER_NANO;
         u64::try_from(nano).unwrap_or(u64::MAX)
+    }
+
+    /// The tier with the highest bound that a prompt of so many tokens exceeds.
+    fn tier(&self, input: u64) -> Tier {
+        let exceeded = self.tiers.iter().filter(|tier| input > tier.above);
+        exceeded.max_by_key(|tier| tier.above).copied().unwrap_or_default()
     }
 }
 
@@ -61,6 +104,8 @@ mod tests {
         cache_read: Some(1_250_000_000),
         cache_write: None,
         reasoning: None,
+        cache_write_1h: None,
+        tiers: Vec::new(),
     };
     const CLAUDE_SONNET_4_5: Prices = Prices {
         input: 3_000_000_000,
@@ -68,6 +113,8 @@ mod tests {
         cache_read: Some(300_000_000),
         cache_write: Some(3_750_000_000),
         reasoning: None,
+        cache_write_1h: None,
+        tiers: Vec::new(),
     };
     const GEMINI_2_5_FLASH: Prices = Prices {
         input: 300_000_000,
@@ -75,10 +122,12 @@ mod tests {
         cache_read: Some(30_000_000),
         cache_write: None,
         reasoning: Some(2_500_000_000),
+        cache_write_1h: None,
+        tiers: Vec::new(),
     };
 
     fn usage(input: u64, cache_read: u64, cache_write: u64, output: u64, reasoning: u64) -> Usage {
-        Usage { input, output, cache_read, cache_write, reasoning }
+        Usage { input, output, cache_read, cache_write, reasoning, ..Usage::default() }
     }
 
     /// The sums that LiteLLM computes for the same answers, in nano-dollars.
@@ -107,6 +156,37 @@ mod tests {
     }
 
     #[test]
+    fn a_cache_that_is_kept_for_an_hour_costs_more() {
+        let prices = Prices { cache_write_1h: Some(6_000_000_000), ..CLAUDE_SONNET_4_5 };
+        let written = Usage { input: 1_000, cache_write: 1_000, cache_write_1h: 400, ..Usage::default() };
+        assert_eq!(prices.cost(&written), 600 * 3_750 + 400 * 6_000);
+        assert_eq!(CLAUDE_SONNET_4_5.cost(&written), 1_000 * 3_750, "without a rate of its own");
+    }
+
+    #[test]
+    fn a_long_prompt_reprices_the_whole_request() {
+        let tier =
+            |above, input, output, cache_read| Tier { above, input, output, cache_read, ..Tier::default() };
+        let prices = Prices {
+            tiers: vec![
+                tier(200_000, Some(6_000_000_000), Some(22_500_000_000), Some(600_000_000)),
+                tier(500_000, Some(9_000_000_000), None, None),
+            ],
+            ..CLAUDE_SONNET_4_5
+        };
+        for (input, cached, output, nano) in [
+            (200_000, 0, 1, 200_000 * 3_000 + 15_000),
+            (200_001, 0, 1, 200_001 * 6_000 + 22_500),
+            // Cached tokens are part of the prompt's length.
+            (200_001, 200_000, 0, 200_000 * 600 + 6_000),
+            // What a tier leaves out is the usual rate.
+            (500_001, 1, 1, 500_000 * 9_000 + 300 + 15_000),
+        ] {
+            assert_eq!(prices.cost(&usage(input, cached, 0, output, 0)), nano, "{input} {cached} {output}");
+        }
+    }
+
+    #[test]
     fn rounds_half_up_and_once() {
         let prices = Prices { input: 250_000, output: 249_999, ..Prices::default() };
         for (input, output, nano) in [(1, 0, 0), (1, 1, 0), (2, 0, 1), (0, 2, 0), (3, 3, 1), (3, 4, 2)] {
@@ -123,6 +203,7 @@ mod tests {
             cache_read: Some(most),
             cache_write: Some(most),
             reasoning: Some(most),
+            ..Prices::default()
         };
         assert_eq!(prices.cost(&usage(most, most, most, most, most)), u64::MAX);
         assert_eq!(GPT_4O.cost(&usage(1, 4, 0, 0, 0)), 5_000);

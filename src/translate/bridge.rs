@@ -7,11 +7,11 @@ use super::conversation::{Home, Tool, What};
 use super::failure::Failure;
 use super::losses::Losses;
 use super::stream::Step;
+use super::tally::Tally;
 use super::told::Told;
 use super::{Answer, Target, View, chat, completions, gemini, messages, responses};
 use crate::reject::Reject;
 use crate::sse::Event;
-use crate::usage::Usage;
 use crate::wire::json::Fields;
 use crate::wire::{Api, Provider};
 
@@ -144,7 +144,7 @@ pub(super) fn response(from: Made, to: Side, fields: &Fields<'_>, view: &View) -
 pub(super) struct Bridge {
     reader: Reader,
     writer: Writer,
-    usage: Option<Usage>,
+    tally: Tally,
 }
 
 #[derive(Clone, Debug)]
@@ -177,7 +177,7 @@ impl Bridge {
             Side::Messages => Writer::Messages(messages::Writer::new(view)),
             Side::Completions => Writer::Completions(completions::Writer::new(view)),
         };
-        Self { reader, writer, usage: None }
+        Self { reader, writer, tally: Tally::default() }
     }
 
     pub(super) fn event(&mut self, event: Event<'_>, out: &mut Vec<u8>) -> Result<Step, Failure> {
@@ -206,11 +206,9 @@ impl Bridge {
     }
 
     fn pass(&mut self, told: Vec<Told<'_>>, out: &mut Vec<u8>) -> Result<Step, Failure> {
+        self.count(&told);
         let mut step = Step::Waiting;
         for piece in told {
-            if let Told::Usage(usage) = &piece {
-                self.usage = Some(*usage);
-            }
             let ends = matches!(piece, Told::End);
             let content = piece.is_content();
             match &mut self.writer {
@@ -229,8 +227,18 @@ impl Bridge {
         Ok(step)
     }
 
-    pub(super) fn usage(&self) -> Option<Usage> {
-        self.usage
+    /// A count covers the event that brings it, wherever in it it stands.
+    fn count(&mut self, told: &[Told<'_>]) {
+        self.tally.said(told.iter().map(Told::bytes_said).sum());
+        for piece in told {
+            if let Told::Usage(usage) = piece {
+                self.tally.counts(Some(*usage));
+            }
+        }
+    }
+
+    pub(super) fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// The number of a Responses event that follows those that the client saw.

@@ -55,6 +55,7 @@ mod same_dialect;
 mod splice;
 mod stored;
 mod stream;
+mod tally;
 mod tokens;
 mod told;
 
@@ -67,6 +68,8 @@ pub use paths::is_path as is_drop_path;
 pub use splice::splice;
 pub use stored::stored;
 pub use stream::{Progress, Stream};
+pub use tally::bytes_said;
+pub use tokens::counted;
 
 use losses::Losses;
 use pair::Pair;

@@ -6,6 +6,7 @@
 use super::bridge::Bridge;
 use super::failure::{Failure, error_event};
 use super::pair::Pair;
+use super::tally::Tally;
 use super::{
     View, chat_from_chat, completions_from_completions, messages_from_messages, responses_from_responses,
 };
@@ -134,13 +135,23 @@ impl Stream {
     /// What the provider counted, as far as it has said.
     #[must_use]
     pub fn usage(&self) -> Option<Usage> {
+        self.tally().usage()
+    }
+
+    /// Bytes of text that came since the provider counted last.
+    #[must_use]
+    pub fn said_since(&self) -> u64 {
+        self.tally().said_since()
+    }
+
+    fn tally(&self) -> Tally {
         match &self.translation {
-            Translation::ChatFromChat(chunks) => chunks.usage(),
-            Translation::CompletionsFromCompletions(chunks) => chunks.usage(),
-            Translation::ResponsesFromResponses(events) => events.usage(),
-            Translation::MessagesFromMessages(events) => events.usage(),
-            Translation::Bridge(bridge) => bridge.usage(),
-            Translation::None(_) => None,
+            Translation::ChatFromChat(chunks) => chunks.tally(),
+            Translation::CompletionsFromCompletions(chunks) => chunks.tally(),
+            Translation::ResponsesFromResponses(events) => events.tally(),
+            Translation::MessagesFromMessages(events) => events.tally(),
+            Translation::Bridge(bridge) => bridge.tally(),
+            Translation::None(_) => Tally::default(),
         }
     }
 

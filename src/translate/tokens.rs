@@ -5,20 +5,30 @@
 use serde_json::value::RawValue;
 
 use crate::usage::Usage;
+use crate::wire::Api;
 use crate::wire::json::Fields;
 use crate::wire::write::Members;
 
 /// Reads `usage` of chat completions.
 pub(super) fn of_chat(usage: &RawValue) -> Option<Usage> {
     let usage = Fields::of(usage).ok()?;
+    let (input, said) = (count(&usage, "prompt_tokens"), count(&usage, "completion_tokens"));
+    let reasoning = detail(&usage, "completion_tokens_details", "reasoning_tokens");
+    let all = said.saturating_add(reasoning);
+    // xAI counts what was thought beside what was said; its total tells:
+    // <https://docs.x.ai/docs/guides/reasoning>.
+    let is_beside = reasoning > 0 && count(&usage, "total_tokens") == input.saturating_add(all);
     Some(Usage {
-        input: count(&usage, "prompt_tokens"),
-        output: count(&usage, "completion_tokens"),
+        input,
+        output: if is_beside { all } else { said },
         // The second is DeepSeek's: <https://api-docs.deepseek.com/guides/kv_cache>.
         cache_read: detail(&usage, "prompt_tokens_details", "cached_tokens")
             .max(count(&usage, "prompt_cache_hit_tokens")),
-        cache_write: detail(&usage, "prompt_tokens_details", "cache_write_tokens"),
-        reasoning: detail(&usage, "completion_tokens_details", "reasoning_tokens"),
+        // The second is LiteLLM's, of a proxy that stands before Anthropic.
+        cache_write: detail(&usage, "prompt_tokens_details", "cache_write_tokens")
+            .max(count(&usage, "cache_creation_input_tokens")),
+        cache_write_1h: 0,
+        reasoning,
     })
 }
 
@@ -30,6 +40,7 @@ pub(super) fn of_responses(usage: &RawValue) -> Option<Usage> {
         output: count(&usage, "output_tokens"),
         cache_read: detail(&usage, "input_tokens_details", "cached_tokens"),
         cache_write: detail(&usage, "input_tokens_details", "cache_write_tokens"),
+        cache_write_1h: 0,
         reasoning: detail(&usage, "output_tokens_details", "reasoning_tokens"),
     })
 }
@@ -52,8 +63,8 @@ pub(super) fn of_gemini(usage: &RawValue) -> Option<Usage> {
         input,
         output: if is_inside && thoughts <= candidates { candidates } else { both },
         cache_read: count(&usage, "cachedContentTokenCount"),
-        cache_write: 0,
         reasoning: thoughts,
+        ..Usage::default()
     })
 }
 
@@ -65,6 +76,8 @@ pub(super) struct MessagesCount {
     output: u64,
     cache_read: u64,
     cache_write: u64,
+    /// Of `cache_write`, what is kept for an hour.
+    cache_write_1h: u64,
     thinking: u64,
 }
 
@@ -74,11 +87,14 @@ impl MessagesCount {
         let usage = Fields::of(usage).ok()?;
         let details = usage.set("output_tokens_details").and_then(|details| Fields::of(details).ok());
         let thinking = details.and_then(|details| details.read("thinking_tokens"));
+        let lifetimes = usage.set("cache_creation").and_then(|lifetimes| Fields::of(lifetimes).ok());
+        let for_an_hour = lifetimes.and_then(|lifetimes| lifetimes.read("ephemeral_1h_input_tokens"));
         for (count, told) in [
             (&mut self.input, usage.read("input_tokens")),
             (&mut self.output, usage.read("output_tokens")),
             (&mut self.cache_read, usage.read("cache_read_input_tokens")),
             (&mut self.cache_write, usage.read("cache_creation_input_tokens")),
+            (&mut self.cache_write_1h, for_an_hour),
             (&mut self.thinking, thinking),
         ] {
             *count = told.unwrap_or(*count);
@@ -88,8 +104,22 @@ impl MessagesCount {
             output: self.output,
             cache_read: self.cache_read,
             cache_write: self.cache_write,
+            cache_write_1h: self.cache_write_1h,
             reasoning: self.thinking,
         })
+    }
+}
+
+/// What a body counts, whatever else it is: a 2xx that is no answer may have been charged all the same.
+#[must_use]
+pub fn counted(api: Api, body: &[u8]) -> Option<Usage> {
+    let fields = Fields::parse(body).ok()?;
+    match api {
+        Api::GenerateContent | Api::BatchEmbedContents => of_gemini(fields.set("usageMetadata")?),
+        Api::Responses | Api::Compact | Api::StoredResponses => of_responses(fields.set("usage")?),
+        Api::Messages => MessagesCount::default().take(fields.set("usage")?),
+        Api::ChatCompletions | Api::Completions | Api::Embeddings => of_chat(fields.set("usage")?),
+        Api::Moderations | Api::CountTokens | Api::GeminiCountTokens | Api::InputTokens => None,
     }
 }
 
@@ -152,15 +182,61 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
+    fn chat_counts_of_every_server() {
+        let all = |input, output, cache_read, cache_write, reasoning| Usage {
+            input,
+            output,
+            cache_read,
+            cache_write,
+            reasoning,
+            ..Usage::default()
+        };
+        for (told, usage) in [
+            (
+                r#"{"prompt_tokens":9,"completion_tokens":7,"total_tokens":16,"prompt_tokens_details":{"cached_tokens":4},
+                    "completion_tokens_details":{"reasoning_tokens":3}}"#,
+                all(9, 7, 4, 0, 3),
+            ),
+            // xAI: thoughts beside the answer.
+            (
+                r#"{"prompt_tokens":32,"completion_tokens":9,"total_tokens":135,
+                    "completion_tokens_details":{"reasoning_tokens":94}}"#,
+                all(32, 103, 0, 0, 94),
+            ),
+            (r#"{"prompt_tokens":9,"completion_tokens":1,"prompt_cache_hit_tokens":8}"#, all(9, 1, 8, 0, 0)),
+            (
+                r#"{"prompt_tokens":9,"completion_tokens":1,"prompt_tokens_details":{"cache_write_tokens":5}}"#,
+                all(9, 1, 0, 5, 0),
+            ),
+            (
+                r#"{"prompt_tokens":9,"completion_tokens":1,"cache_creation_input_tokens":5}"#,
+                all(9, 1, 0, 5, 0),
+            ),
+        ] {
+            assert_eq!(of_chat(serde_json::from_str(told).unwrap()), Some(usage), "{told}");
+        }
+    }
+
+    #[test]
     fn anthropics_counts_add_up() {
         let mut count = MessagesCount::default();
         let start = r#"{"input_tokens":10,"cache_read_input_tokens":100,"cache_creation_input_tokens":5,
-            "output_tokens":1,"cache_creation":{"ephemeral_5m_input_tokens":5}}"#;
+            "output_tokens":1,"cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":2}}"#;
         let usage = count.take(serde_json::from_str(start).unwrap()).unwrap();
         assert_eq!((usage.input, usage.output, usage.cache_read, usage.cache_write), (115, 1, 100, 5));
         let end = r#"{"output_tokens":40,"cache_read_input_tokens":null,"output_tokens_details":{"thinking_tokens":30}}"#;
         let usage = count.take(serde_json::from_str(end).unwrap()).unwrap();
-        assert_eq!(usage, Usage { input: 115, output: 40, cache_read: 100, cache_write: 5, reasoning: 30 });
+        assert_eq!(
+            usage,
+            Usage {
+                input: 115,
+                output: 40,
+                cache_read: 100,
+                cache_write: 5,
+                cache_write_1h: 2,
+                reasoning: 30
+            }
+        );
         let mut out = Vec::new();
         write::object(&mut out, |members| write_messages(members, &usage));
         assert_eq!(

@@ -64,6 +64,19 @@ impl Told<'_> {
     }
 }
 
+impl Told<'_> {
+    /// Bytes of what the model said, thought or called in it.
+    pub(super) fn bytes_said(&self) -> u64 {
+        match self {
+            Self::Text(words) | Self::Refusal(words) | Self::Thought(words) | Self::Argument(words) => {
+                words.bytes()
+            }
+            Self::Call { name, .. } => name.bytes(),
+            _ => 0,
+        }
+    }
+}
+
 /// What is known at the beginning.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Begun<'e> {

@@ -1,12 +1,32 @@
 //! Anthropic's models as published by October 2026 (platform.claude.com/docs/en/about-claude/pricing). A cache that is
-//! written for five minutes costs a quarter more than input; where reading it costs another part of input than
-//! a tenth, the row says so. Haiku 5.5 costs five times as much for prompts of more than 100,000 tokens.
+//! written for five minutes costs a quarter more than input, and one for an hour twice as much; where reading it costs
+//! another part of input than a tenth, the row says so. Haiku 5.5 costs five times as much for prompts of more than
+//! 100,000 tokens; Sonnet 4 and 4.5 have a tier above 200,000.
 
-use super::Row;
+use super::{Long, Row};
 
 /// `cached`: in thousandths of a dollar per million tokens.
 const fn claude(name: &'static str, input: u64, cached: u64, output: u64) -> Row {
-    Row { cache_write: Some(input + input / 4), ..Row::new(name, input, Some(cached), output) }
+    Row {
+        cache_write: Some(input + input / 4),
+        cache_write_1h: Some(2 * input),
+        ..Row::new(name, input, Some(cached), output)
+    }
+}
+
+impl Row {
+    /// With what longer prompts cost: reading the cache a tenth of input.
+    const fn longer(self, above: u64, input: u64, output: u64) -> Self {
+        let long = Long {
+            above,
+            input,
+            cached: Some(input / 10),
+            cache_write: Some(input + input / 4),
+            cache_write_1h: Some(2 * input),
+            output,
+        };
+        Self { long: Some(long), ..self }
+    }
 }
 
 #[rustfmt::skip]
@@ -25,11 +45,11 @@ pub(super) const TABLE: &[Row] = &[
     claude("claude-sonnet-5-5", 2_000, 100, 10_000),
     claude("claude-sonnet-5", 2_000, 200, 10_000),
     claude("claude-sonnet-4-6", 3_000, 300, 15_000),
-    claude("claude-sonnet-4-5", 3_000, 300, 15_000),
-    claude("claude-sonnet-4-0", 3_000, 300, 15_000),
-    claude("claude-sonnet-4", 3_000, 300, 15_000),
+    claude("claude-sonnet-4-5", 3_000, 300, 15_000).longer(200_000, 6_000, 22_500),
+    claude("claude-sonnet-4-0", 3_000, 300, 15_000).longer(200_000, 6_000, 22_500),
+    claude("claude-sonnet-4", 3_000, 300, 15_000).longer(200_000, 6_000, 22_500),
     claude("claude-3-7-sonnet", 3_000, 300, 15_000),
-    claude("claude-haiku-5-5", 100, 10, 500),
+    claude("claude-haiku-5-5", 100, 10, 500).longer(100_000, 500, 2_500),
     claude("claude-haiku-4-5", 1_000, 100, 5_000),
     claude("claude-3-5-haiku", 800, 80, 4_000),
     claude("claude-3-haiku", 250, 30, 1_250),

@@ -10,7 +10,7 @@ mod groq;
 mod mistral;
 mod openai;
 
-use crate::pricing::Prices;
+use crate::pricing::{Prices, Tier};
 use crate::wire::Provider;
 
 /// A model's rates, in thousandths of a US dollar per million tokens.
@@ -21,12 +21,32 @@ struct Row {
     input: u64,
     cached: Option<u64>,
     cache_write: Option<u64>,
+    cache_write_1h: Option<u64>,
+    output: u64,
+    long: Option<Long>,
+}
+
+/// What a request with a long prompt costs, in the same unit.
+#[derive(Clone, Copy, Debug)]
+struct Long {
+    /// The prompt has more tokens than this.
+    above: u64,
+    input: u64,
+    cached: Option<u64>,
+    cache_write: Option<u64>,
+    cache_write_1h: Option<u64>,
     output: u64,
 }
 
 impl Row {
     const fn new(name: &'static str, input: u64, cached: Option<u64>, output: u64) -> Self {
-        Self { name, input, cached, cache_write: None, output }
+        Self { name, input, cached, cache_write: None, cache_write_1h: None, output, long: None }
+    }
+
+    /// With what longer prompts cost.
+    const fn above(self, above: u64, input: u64, cached: Option<u64>, output: u64) -> Self {
+        let long = Long { above, input, cached, cache_write: None, cache_write_1h: None, output };
+        Self { long: Some(long), ..self }
     }
 
     fn prices(&self) -> Prices {
@@ -38,8 +58,21 @@ impl Row {
             output: femto(self.output),
             cache_read: self.cached.map(femto),
             cache_write: self.cache_write.map(femto),
+            cache_write_1h: self.cache_write_1h.map(femto),
             reasoning: None,
+            tiers: self.long.iter().map(|long| tier(long, femto)).collect(),
         }
+    }
+}
+
+fn tier(long: &Long, femto: impl Fn(u64) -> u64) -> Tier {
+    Tier {
+        above: long.above,
+        input: Some(femto(long.input)),
+        output: Some(femto(long.output)),
+        cache_read: long.cached.map(&femto),
+        cache_write: long.cache_write.map(&femto),
+        cache_write_1h: long.cache_write_1h.map(&femto),
     }
 }
 
@@ -113,13 +146,26 @@ mod tests {
             (rates.input, rates.cache_read, rates.output),
             (2_000_000_000, Some(500_000_000), 8_000_000_000)
         );
-        assert_eq!(known_prices(Azure, "gpt-4.1"), Some(rates));
+        assert_eq!(known_prices(Azure, "gpt-4.1"), Some(rates.clone()));
         assert_eq!(known_prices(OpenAi, "openai/gpt-4.1"), Some(rates));
         let claude = known_prices(Anthropic, "claude-sonnet-4-5-20250929").unwrap();
-        assert_eq!(known_prices(Anthropic, "claude-sonnet-4-5"), Some(claude));
+        assert_eq!(known_prices(Anthropic, "claude-sonnet-4-5").as_ref(), Some(&claude));
         assert_eq!(
             (claude.input, claude.cache_read, claude.cache_write, claude.output),
             (3_000_000_000, Some(300_000_000), Some(3_750_000_000), 15_000_000_000)
+        );
+        assert_eq!(claude.cache_write_1h, Some(6_000_000_000));
+        let long = claude.tiers.first().unwrap();
+        assert_eq!(
+            (long.above, long.input, long.cache_read, long.cache_write, long.cache_write_1h, long.output),
+            (
+                200_000,
+                Some(6_000_000_000),
+                Some(600_000_000),
+                Some(7_500_000_000),
+                Some(12_000_000_000),
+                Some(22_500_000_000)
+            )
         );
     }
 

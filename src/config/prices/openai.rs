@@ -1,4 +1,4 @@
-//! OpenAI's models, standard tier, prompts of ordinary length, as published by June 2026
+//! OpenAI's models, standard tier, as published by June 2026
 //! (platform.openai.com/docs/pricing), as far as they could be checked; some rows come from secondary sources.
 //! Azure's global deployments cost the same.
 
@@ -6,10 +6,10 @@ use super::Row;
 
 #[rustfmt::skip]
 pub(super) const TABLE: &[Row] = &[
-    Row::new("gpt-5.4", 2_500, Some(250), 15_000),
+    Row::new("gpt-5.4", 2_500, Some(250), 15_000).above(272_000, 5_000, Some(500), 22_500),
     Row::new("gpt-5.4-mini", 750, Some(75), 4_500),
     Row::new("gpt-5.4-nano", 200, Some(20), 1_250),
-    Row::new("gpt-5.4-pro", 30_000, None, 180_000),
+    Row::new("gpt-5.4-pro", 30_000, None, 180_000).above(272_000, 60_000, None, 270_000),
     Row::new("gpt-5.3-codex", 1_750, Some(175), 14_000),
     Row::new("gpt-5.2", 1_750, Some(175), 14_000),
     Row::new("gpt-5.2-chat-latest", 1_750, Some(175), 14_000),

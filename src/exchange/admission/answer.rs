@@ -3,7 +3,7 @@
 use super::{Admission, Effect, Moment, State, Step};
 use crate::event::Attempt;
 use crate::exchange::context::Report;
-use crate::exchange::{PATH_HEADER, RETRY_HEADER, WAIT_HEADER};
+use crate::exchange::{PATH_HEADER, RETRY_HEADER, WAIT_HEADER, dollars};
 use crate::reject::Reject;
 
 /// The `x-litellm-*` names are LiteLLM's, so that its users' clients find what they look for.
@@ -91,9 +91,11 @@ impl Admission {
         if let Some(group) = self.answering_group(report) {
             headers.push(("x-litellm-model-group", group));
         }
-        // A stream's price is not known yet; an error costs nothing, and says so.
-        if report.answer.usage.is_some() || self.ask.status >= 400 {
-            headers.push(("x-litellm-response-cost", dollars(report.answer.cost_nanodollars)));
+        // A stream's price is not known yet; an error that costs nothing says so.
+        if report.answer.first_token_us.is_none() && (report.answer.usage.is_some() || self.ask.status >= 400)
+        {
+            let spent = report.spent().unwrap_or_default();
+            headers.push(("x-litellm-response-cost", dollars(spent.cost_nanodollars)));
         }
         headers.push((ATTEMPTS, trail(report)));
         headers
@@ -187,18 +189,12 @@ fn milliseconds(microseconds: u64) -> String {
     format!("{}.{:03}", microseconds / 1_000, microseconds % 1_000)
 }
 
-/// Nano-dollars as a decimal number of dollars, without trailing zeros.
-fn dollars(nanodollars: u64) -> String {
-    let text = format!("{}.{:09}", nanodollars / 1_000_000_000, nanodollars % 1_000_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{MOST_NAMES, dollars, names};
+    use super::{MOST_NAMES, names};
 
     #[test]
     fn names_are_safe_in_a_header_and_bounded() {
@@ -208,13 +204,5 @@ mod tests {
         let value = names(many.iter()).unwrap();
         assert!(value.len() < MOST_NAMES + 100 && value.ends_with(", ..."), "{value}");
         assert_eq!(names([].iter()), None);
-    }
-
-    #[test]
-    fn dollars_without_trailing_zeros() {
-        let cases = [(0, "0"), (65_000, "0.000065"), (1_000_000_000, "1"), (1_500_000_001, "1.500000001")];
-        for (nanodollars, text) in cases {
-            assert_eq!(dollars(nanodollars), text);
-        }
     }
 }

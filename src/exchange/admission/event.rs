@@ -2,17 +2,19 @@
 
 use super::{Admission, Ending, Moment};
 use crate::event::{ErrorInformation, Event};
+use crate::exchange::Effect;
 use crate::exchange::context::Report;
+use crate::stats;
 
 impl Admission {
-    /// Charges what was used. A request that failed used no tokens; one that its client left before the provider told
-    /// its usage is charged its input; one whose provider never tells it is charged what was reserved.
+    /// Charges what was used, tries that failed included. A request that failed used nothing, unless a provider counted
+    /// something; one that its client left is charged what had come by then, and at least its input.
     pub(super) fn settle(&mut self, report: &Report, disconnected: bool, moment: &Moment<'_>) {
         let now_ms = (moment.clock)() / 1_000;
         if let Some(reservation) = self.ask.reservation.take() {
             let failed = self.ask.status >= 400 || (self.ask.status == 0 && !disconnected);
-            let used = match report.answer.usage {
-                Some(usage) => Some(usage.total()),
+            let used = match report.spent() {
+                Some(spent) => Some(spent.usage.total()),
                 None if failed => Some(0),
                 None if disconnected => Some(self.ask.input_tokens),
                 None => None,
@@ -21,7 +23,7 @@ impl Admission {
         }
         if let Some(mut funds) = self.ask.funds.take() {
             self.ask.over_soft = std::mem::take(&mut funds.over_soft);
-            let cost = report.answer.cost_nanodollars;
+            let cost = report.spent().unwrap_or_default().cost_nanodollars;
             if cost > 0 {
                 self.ask.charges = funds.charges();
             }
@@ -46,6 +48,7 @@ impl Admission {
             close_the_last(&mut report, "refused", now_us);
         }
         let error = self.error(&report, ending);
+        let spent = report.spent().unwrap_or_default();
         let deployment = report.attempts.last().map(|last| last.deployment.clone()).unwrap_or_default();
         Some(Event {
             request_id: self.id.clone(),
@@ -62,8 +65,9 @@ impl Admission {
             model: report.answer.model,
             provider: report.answer.provider,
             api_base: report.answer.api_base,
-            usage: report.answer.usage.unwrap_or_default(),
-            cost_nanodollars: report.answer.cost_nanodollars,
+            usage: spent.usage,
+            usage_estimated: spent.estimated,
+            cost_nanodollars: spent.cost_nanodollars,
             attempts: report.attempts,
             retries,
             fallbacks,
@@ -72,11 +76,24 @@ impl Admission {
             tags: std::mem::take(&mut self.ask.tags),
             metadata: std::mem::take(&mut self.ask.metadata),
             end_user: self.ask.end_user.take(),
+            route: self.requested_group(),
             // The host knows it.
             gateway: String::new(),
             soft_budgets_exceeded: std::mem::take(&mut self.ask.over_soft),
             charges: std::mem::take(&mut self.ask.charges),
         })
+    }
+
+    fn requested_group(&self) -> String {
+        let legs = self.ask.plan.as_ref().map_or(&[][..], |plan| &plan.legs);
+        legs.first().map(|leg| leg.group.clone()).unwrap_or_default()
+    }
+
+    /// What is counted of the request in Envoy's statistics, whoever sent it.
+    pub(super) fn count_request(&self) -> Option<Effect> {
+        let refused_by = self.ask.refused_by.filter(|_| self.ask.rejected.is_some());
+        let request = stats::Request { dialect: self.dialect, status: self.ask.status, refused_by };
+        self.ask.for_a_model.then_some(Effect::Count(request))
     }
 
     fn error(&self, report: &Report, ending: &Ending<'_>) -> Option<ErrorInformation> {

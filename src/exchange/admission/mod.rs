@@ -30,6 +30,7 @@ mod setup;
 mod shared_limits;
 mod shared_scopes;
 mod stored;
+mod summary;
 mod timeouts;
 
 use std::rc::Rc;
@@ -109,6 +110,8 @@ pub enum Input<'a> {
 pub struct Ending<'a> {
     /// The attempts' report, out of filter state.
     pub report: Option<&'a [u8]>,
+    /// What a stream costs that ended before its end, out of filter state.
+    pub owed: Option<&'a [u8]>,
     /// The client's address, without a port.
     pub client_ip: Option<&'a str>,
     /// The client left before the answer was whole.
@@ -179,6 +182,8 @@ struct Ask {
     /// Records of the guardrails that ran.
     guardrails: Vec<GuardrailInformation>,
     rejected: Option<Reject>,
+    /// What the limit counts that refused the request, for the statistics.
+    refused_by: Option<&'static str>,
     status: u16,
     /// The last byte of the answer has come.
     whole: bool,
@@ -319,7 +324,10 @@ impl Admission {
     }
 
     fn done(&mut self, ending: &Ending<'_>, moment: &Moment<'_>) -> Step {
-        let report = super::context::Report::read(ending.report);
+        let mut report = super::context::Report::read(ending.report);
+        if ending.disconnected || ending.cut || self.guard.refused_beside {
+            report.end_early(ending.owed);
+        }
         if matches!(self.state, State::Asking | State::Guarding) {
             self.give_back(moment);
             self.give_probes_back(moment);
@@ -335,7 +343,11 @@ impl Admission {
         self.close_guardrails(moment);
         self.settle(&report, ending.disconnected, moment);
         effects.extend(self.tell_rate_limits(&report));
+        effects.extend(self.count_request());
         let event: Option<Event> = self.event(report, ending, (moment.clock)());
+        if let Some(event) = event.as_ref().filter(|_| self.setup.settings.summaries) {
+            effects.push(Effect::KeepSummary(summary::summary(event)));
+        }
         effects.extend(event.into_iter().flat_map(|event| self.deliver(event)));
         Step::go(effects)
     }

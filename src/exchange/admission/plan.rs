@@ -190,6 +190,7 @@ impl Admission {
             try_timeout_ms,
             drop_params: request.controls.drop_params,
             additional_drop_params: request.controls.additional_drop_params.clone(),
+            input_tokens: self.ask.input_tokens,
             sealer: self.ask.sealer.clone(),
             stored,
         };

@@ -65,6 +65,7 @@ impl Admission {
             }
             limits::Outcome::Refused(refusal) => {
                 self.ask.limit_headers = refusal.headers();
+                self.ask.refused_by = Some(refusal.counted.rate_limit_type());
                 Err(Held::by(scopes.get(refusal.index), refusal.reject()))
             }
             limits::Outcome::Contended => Err(Held::by(None, contended())),
@@ -87,6 +88,7 @@ impl Admission {
             }
             budgets::Outcome::Refused(refusal) => {
                 self.ask.refusal_headers = refusal.headers();
+                self.ask.refused_by = Some("budget");
                 Err(Held::by(scopes.get(refusal.index), refusal.reject()))
             }
             budgets::Outcome::Contended => Err(Held::by(None, contended())),

@@ -48,6 +48,7 @@ impl Admission {
             Ok(Answer::Ok) => self.granted(),
             Ok(Answer::Over(over)) => {
                 let reject = self.over(&over);
+                self.ask.refused_by = Some("shared");
                 self.give_back(moment);
                 self.refuse(reject, moment)
             }
@@ -103,7 +104,7 @@ impl Admission {
     /// Tells the service of the tokens that were used beyond those of the input. Nobody waits for its answer.
     pub(super) fn tell_rate_limits(&self, report: &Report) -> Option<Effect> {
         let service: &RateLimitService = self.setup.settings.rate_limit_service.as_ref()?;
-        let used = report.answer.usage?.total();
+        let used = report.spent()?.usage.total();
         let excess = used.saturating_sub(self.ask.shared.counted?);
         if excess == 0 {
             return None;

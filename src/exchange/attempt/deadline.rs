@@ -46,6 +46,7 @@ impl Attempt {
         if !self.is_held() {
             return Step::wait();
         }
+        self.charge_what_was_counted();
         // Where the status alone has decided, only the error's body is waited for.
         if self.is_open() {
             let failed = Failed { status: 0, cause: Cause::Timeout, retry_after_ms: None };

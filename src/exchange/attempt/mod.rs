@@ -11,12 +11,14 @@
 //!                                                                   └▶ streaming hold to the first content
 //! ```
 
+mod charge;
 mod deadline;
 mod headers;
 mod outcome;
 mod redact;
 mod request;
 mod response;
+mod trace;
 
 use std::rc::Rc;
 
@@ -39,6 +41,8 @@ pub enum Input<'a> {
         context: Option<&'a [u8]>,
         /// [`Report`] of the tries before this one, out of filter state.
         report: Option<&'a [u8]>,
+        /// The request's headers, where [`Attempt::reads_the_headers`].
+        headers: &'a Headers,
     },
     /// The whole request body as admission left it.
     RequestBody {
@@ -93,6 +97,8 @@ pub struct Attempt {
     api: Api,
     /// What the answer repeats of the request.
     echo: Vec<u8>,
+    /// Headers with the request's trace context, where the provider is to have it.
+    trace: Vec<(&'static str, String)>,
     state: State,
 }
 
@@ -121,6 +127,7 @@ impl Attempt {
             at: 0,
             api,
             echo: Vec::new(),
+            trace: Vec::new(),
             state: State::Idle,
         }
     }
@@ -147,7 +154,10 @@ impl Attempt {
     /// Takes what happened, and answers what is to be done.
     pub fn on(&mut self, input: &Input<'_>, moment: &Moment<'_>) -> Step {
         match input {
-            Input::RequestHeaders { context, report } => self.begin(*context, *report, moment),
+            Input::RequestHeaders { context, report, headers } => {
+                self.take_trace(headers);
+                self.begin(*context, *report, moment)
+            }
             Input::RequestBody { body } => self.build(body, moment),
             Input::ResponseHeaders { headers, end } => self.head(headers, *end, moment),
             Input::ResponseBody { body, end } => self.body(body, *end, moment),
@@ -182,6 +192,7 @@ impl Attempt {
         self.state = State::Asking;
         self.report.attempts.push(Try {
             deployment: self.settings.id.clone(),
+            provider: self.settings.target.provider.name().to_owned(),
             probe: self.is_probe(),
             started_us: moment.now_us,
             ..Try::default()
@@ -192,6 +203,7 @@ impl Attempt {
             api_base: self.settings.api_base.clone(),
             ..context::Answer::default()
         };
+        self.report.answer.owed = self.owed_for_the_input();
         self.begun(moment);
         self.ask_stored(moment).unwrap_or_else(|| Step::hold(vec![self.keep_report()]))
     }

@@ -37,6 +37,9 @@ impl Attempt {
             cause.clone_into(&mut last.cause);
             last.duration_us = moment.now_us.saturating_sub(last.started_us);
         }
+        if cause != "success" {
+            self.report.answer.owed = None;
+        }
     }
 
     pub(super) fn succeeded(&mut self, status: u16, moment: &Moment<'_>) {
@@ -116,6 +119,7 @@ impl Attempt {
         }
         let open = self.is_open();
         let timed_out = open && !left && self.took_its_time(moment);
+        self.charge_what_was_shown();
         self.measure(timed_out, moment);
         if !open {
             return Step::pass();
@@ -129,6 +133,7 @@ impl Attempt {
         }
         let cause = if timed_out { Cause::Timeout } else { Cause::Connection };
         let failed = Failed { status: 0, cause, retry_after_ms: None };
+        self.charge_what_was_counted();
         self.close(0, cause.name(), moment);
         self.record(&failed, moment);
         Step::go(vec![self.keep_report()])

@@ -143,6 +143,7 @@ impl Attempt {
             ("user-agent", USER_AGENT.to_owned()),
         ];
         headers.extend(built.headers.iter().cloned());
+        headers.extend(self.trace.iter().cloned());
         let beta = self.context.as_ref().and_then(|context| context.beta.clone());
         // Only where the client's own fields pass: a translation asks for no betas.
         let is_own = matches!(

@@ -4,13 +4,10 @@ use super::headers::{passed_on, retry_after_ms};
 use super::outcome::Failed;
 use super::{Attempt, Effect, Headers, Moment, State, Step, redact};
 use crate::cause::{Cause, Symptoms, classify};
-use crate::config::known_prices;
 use crate::exchange::header;
-use crate::pricing::Prices;
 use crate::response_id::{Mark, Sealer};
 use crate::route::Turn;
 use crate::translate::{self, Failure, Progress, Stream, View};
-use crate::usage::Usage;
 use crate::wire::Dialect;
 
 /// Most of a stream that is held back before its first content. What is held is released then.
@@ -87,17 +84,19 @@ impl Attempt {
         }
         if self.context.as_ref().is_some_and(|context| context.stream) {
             let failure = translate::failure(self.api, 502, b"");
+            self.charge_failure(translate::counted(self.api, body));
             return self.fail_or_go_on(&failure, Cause::NotAStream, held, moment);
         }
         match translate::response(self.dialect(), self.api, body, &self.view(moment.now_us)) {
             Ok(answer) => {
                 self.succeeded(held.status, moment);
-                self.account(answer.usage);
+                self.charge_answer(answer.usage, &answer.body);
                 self.release(held.status, held.upstream, "application/json", answer.body)
             }
             // A 2xx that is no answer of this API.
             Err(failure) => {
                 let cause = failure.cause();
+                self.charge_failure(translate::counted(self.api, body));
                 self.fail_or_go_on(&failure, cause, held, moment)
             }
         }
@@ -115,16 +114,21 @@ impl Attempt {
         match advance(&mut stream, body, end, &mut held.out) {
             Progress::Failed(failure) => {
                 let cause = failure.cause();
+                self.charge_failure(stream.usage());
                 self.fail_or_go_on(&failure, cause, held, moment)
             }
             Progress::Waiting if held.out.len() <= MOST_HELD => {
                 self.state = State::Streaming { stream, held: Some(held) };
                 Step::hold(vec![Effect::ReplaceResponseBody(Vec::new())])
             }
-            _ => {
+            progress => {
                 self.succeeded(held.status, moment);
                 self.report.answer.first_token_us = Some(moment.now_us);
-                self.account(stream.usage());
+                if end || progress == Progress::Done {
+                    self.charge_stream(&stream);
+                } else {
+                    self.report.answer.owed = self.owed_for(&stream);
+                }
                 self.state = State::Streaming { stream, held: None };
                 self.release(held.status, held.upstream, "text/event-stream", held.out)
             }
@@ -141,8 +145,10 @@ impl Attempt {
             self.record_failure(failure);
         }
         if over {
-            self.account(stream.usage());
+            self.charge_stream(&stream);
             effects.push(self.keep_report());
+        } else {
+            effects.extend(self.keep_owed(&stream));
         }
         self.state = State::Streaming { stream, held: None };
         Step::go(effects)
@@ -188,23 +194,6 @@ impl Attempt {
             Effect::ReplaceResponseHeaders(headers),
             Effect::ReplaceResponseBody(body),
         ])
-    }
-
-    /// What a stored response cost was counted when it was made.
-    fn account(&mut self, usage: Option<Usage>) {
-        if let Some(usage) = usage.filter(|_| self.dialect().spends_tokens()) {
-            self.report.answer.usage = Some(usage);
-            self.report.answer.cost_nanodollars = self.prices().cost(&usage);
-        }
-    }
-
-    /// The deployment's rates; for a pattern without rates of its own, those of the model that it became.
-    fn prices(&self) -> Prices {
-        let written = self.settings.prices;
-        if written != Prices::default() || !self.settings.target.model.contains('*') {
-            return written;
-        }
-        known_prices(self.settings.target.provider, &self.report.answer.model).unwrap_or(written)
     }
 
     /// Whether a status says nothing of the deployment: it is about the stored response that was asked for, or the

@@ -59,6 +59,7 @@ pub(super) fn settings() -> AdmissionSettings {
         max_body_bytes: 1_000,
         timeouts: Timeouts { answer_ms: 2_000, first_token_ms: 1_000, request_ms: 9_000 },
         delivery: Delivery { outbox_bytes: 1_000_000, ..Delivery::default() },
+        summaries: true,
         response_secret: Secret::derived(["test"].into_iter()),
     }
 }

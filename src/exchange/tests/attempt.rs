@@ -37,6 +37,7 @@ pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
         drop_params: false,
         additional_drop_params: Vec::new(),
         sealer: None,
+        input_tokens: 5,
         stored: None,
     }
 }
@@ -64,6 +65,7 @@ pub(super) fn settings() -> AttemptSettings {
         timeouts: Timeouts { answer_ms: 1_000, first_token_ms: 1_000 },
         cooldown: None,
         measured: false,
+        trace_context: false,
     }
 }
 
@@ -76,7 +78,8 @@ pub(super) fn begun(settings: AttemptSettings, context: &Context, earlier: usize
     let failed =
         crate::event::Attempt { cause: "server_error".to_owned(), status: 500, ..Default::default() };
     let report = write(&Report { attempts: vec![failed; earlier], ..Report::default() });
-    let step = machine.on(&Input::RequestHeaders { context: Some(&context), report: Some(&report) }, 1_000);
+    let step = machine
+        .on(&Input::RequestHeaders { context: Some(&context), report: Some(&report), headers: &[] }, 1_000);
     (machine, step)
 }
 
@@ -264,7 +267,7 @@ fn a_try_without_a_response_ends_as_a_timeout_or_a_lost_connection() {
 #[test]
 fn without_admission_nothing_is_sent() {
     let mut machine = sent(false, 1, 1);
-    let step = machine.on(&Input::RequestHeaders { context: None, report: None }, 0);
+    let step = machine.on(&Input::RequestHeaders { context: None, report: None, headers: &[] }, 0);
     let reply = find(&step.effects, |effect| match effect {
         Effect::Reply(reply) => Some(reply.status),
         _ => None,

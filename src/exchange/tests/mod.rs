@@ -10,6 +10,7 @@ mod messages;
 mod parameters;
 mod rate_service;
 mod routes;
+mod spending;
 mod steering;
 mod stored;
 

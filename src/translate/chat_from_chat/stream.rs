@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 use crate::sse::{Event, write_event};
 use crate::translate::failure::{self, Failure};
 use crate::translate::stream::Step;
+use crate::translate::tally::{Tally, bytes_of_delta};
 use crate::translate::{View, tokens};
-use crate::usage::Usage;
 use crate::wire::json::{Fields, Kind, elements};
 use crate::wire::write;
 
@@ -21,7 +21,7 @@ const MAX_CHOICES: u32 = 128;
 #[derive(Clone, Debug)]
 pub(in crate::translate) struct Chunks {
     view: View,
-    usage: Option<Usage>,
+    tally: Tally,
     /// One bit for each choice that a chunk had.
     begun: u128,
     /// One bit for each choice that has its `finish_reason`.
@@ -32,11 +32,11 @@ pub(in crate::translate) struct Chunks {
 
 impl Chunks {
     pub(in crate::translate) fn new(view: View) -> Self {
-        Self { view, usage: None, begun: 0, finished: 0, preface: Vec::new() }
+        Self { view, tally: Tally::default(), begun: 0, finished: 0, preface: Vec::new() }
     }
 
-    pub(in crate::translate) fn usage(&self) -> Option<Usage> {
-        self.usage
+    pub(in crate::translate) fn tally(&self) -> Tally {
+        self.tally
     }
 
     pub(in crate::translate) fn event(
@@ -60,7 +60,7 @@ impl Chunks {
             }
         }
         let usage = fields.set("usage");
-        self.usage = usage.and_then(tokens::of_chat).or(self.usage);
+        self.tally.counts(usage.and_then(tokens::of_chat));
         let only_usage = choices.is_empty() && usage.is_some();
         if choices.is_empty() && usage.is_none() && fields.text("id").is_some_and(|id| id.is_empty()) {
             self.hold(&fields);
@@ -95,13 +95,18 @@ impl Chunks {
         if let Some(error) = choice.set("error") {
             return Err(failure::of_error(error));
         }
-        if choice.set("finish_reason").is_some() {
+        let is_last = choice.set("finish_reason").is_some();
+        if is_last {
             self.finished |= 1 << index;
-            return Ok(true);
         }
-        let Some(delta) = choice.set("delta") else { return Ok(false) };
-        let delta = Fields::of(delta).map_err(|error| Failure::malformed(format!("a delta: {error}")))?;
-        Ok(delta.iter().any(|(name, value)| name != "role" && !is_empty(value)))
+        let Some(delta) = choice.set("delta") else { return Ok(is_last) };
+        let delta = match Fields::of(delta) {
+            Ok(delta) => delta,
+            Err(_) if is_last => return Ok(true),
+            Err(error) => return Err(Failure::malformed(format!("a delta: {error}"))),
+        };
+        self.tally.said(bytes_of_delta(&delta));
+        Ok(is_last || delta.iter().any(|(name, value)| name != "role" && !is_empty(value)))
     }
 
     /// Azure's first event is no chunk: its `id`, and its `object`, may be empty, and clients keep the first that

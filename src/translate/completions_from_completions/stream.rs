@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 use crate::sse::{Event, write_event};
 use crate::translate::failure::{self, Failure};
 use crate::translate::stream::Step;
+use crate::translate::tally::{Tally, bytes_in};
 use crate::translate::{View, tokens};
-use crate::usage::Usage;
 use crate::wire::json::{Fields, elements};
 use crate::wire::write;
 
@@ -22,7 +22,7 @@ const MAX_CHOICES: u32 = 262_144;
 #[derive(Clone, Debug)]
 pub(in crate::translate) struct Chunks {
     view: View,
-    usage: Option<Usage>,
+    tally: Tally,
     begun: bool,
     /// Choices that a chunk had and that have no `finish_reason` yet.
     open: BTreeSet<u32>,
@@ -30,11 +30,11 @@ pub(in crate::translate) struct Chunks {
 
 impl Chunks {
     pub(in crate::translate) fn new(view: View) -> Self {
-        Self { view, usage: None, begun: false, open: BTreeSet::new() }
+        Self { view, tally: Tally::default(), begun: false, open: BTreeSet::new() }
     }
 
-    pub(in crate::translate) fn usage(&self) -> Option<Usage> {
-        self.usage
+    pub(in crate::translate) fn tally(&self) -> Tally {
+        self.tally
     }
 
     pub(in crate::translate) fn event(
@@ -58,7 +58,7 @@ impl Chunks {
             }
         }
         let usage = fields.set("usage");
-        self.usage = usage.and_then(tokens::of_chat).or(self.usage);
+        self.tally.counts(usage.and_then(tokens::of_chat));
         if self.view.include_usage || !choices.is_empty() || usage.is_none() {
             self.pass(&fields, out);
         }
@@ -86,6 +86,7 @@ impl Chunks {
             return Err(Failure::malformed(format!("choice {index} of at most {MAX_CHOICES}")));
         }
         self.begun = true;
+        self.tally.said(bytes_in(&choice, &["text"]));
         if choice.set("finish_reason").is_some() {
             self.open.remove(&index);
             return Ok(true);

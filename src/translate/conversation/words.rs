@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::translate::tally::bytes_of;
 use crate::wire::json::text;
 
 /// A text. What came as JSON goes out as the same JSON: escapes are not resolved and made anew.
@@ -22,6 +23,14 @@ impl<'a> Words<'a> {
         match self {
             Self::Json(raw) => text(raw).unwrap_or_default(),
             Self::Plain(text) => text.clone(),
+        }
+    }
+
+    /// How many bytes it has, as it is written.
+    pub(in crate::translate) fn bytes(&self) -> u64 {
+        match self {
+            Self::Json(raw) => bytes_of(raw),
+            Self::Plain(text) => text.len() as u64,
         }
     }
 

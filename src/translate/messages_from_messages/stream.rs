@@ -6,9 +6,9 @@
 use crate::sse::{Event, write_event};
 use crate::translate::failure::{self, Failure};
 use crate::translate::stream::Step;
+use crate::translate::tally::{Tally, bytes_in};
 use crate::translate::tokens::MessagesCount;
 use crate::translate::{View, same_dialect};
-use crate::usage::Usage;
 use crate::wire::json::Fields;
 use crate::wire::write;
 
@@ -17,16 +17,16 @@ use crate::wire::write;
 pub(in crate::translate) struct Events {
     view: View,
     count: MessagesCount,
-    usage: Option<Usage>,
+    tally: Tally,
 }
 
 impl Events {
     pub(in crate::translate) fn new(view: View) -> Self {
-        Self { view, count: MessagesCount::default(), usage: None }
+        Self { view, count: MessagesCount::default(), tally: Tally::default() }
     }
 
-    pub(in crate::translate) fn usage(&self) -> Option<Usage> {
-        self.usage
+    pub(in crate::translate) fn tally(&self) -> Tally {
+        self.tally
     }
 
     pub(in crate::translate) fn event(
@@ -44,8 +44,9 @@ impl Events {
         };
         let usage = message.as_ref().and_then(|message| message.set("usage")).or(fields.set("usage"));
         if let Some(usage) = usage {
-            self.usage = self.count.take(usage).or(self.usage);
+            self.tally.counts(self.count.take(usage));
         }
+        self.tally.said(said(&kind, &fields));
         self.pass(&kind, event.data, &fields, message.as_ref(), out);
         Ok(judge(&kind, &fields))
     }
@@ -70,6 +71,17 @@ impl Events {
         });
         write_event(out, kind.as_bytes(), &event);
     }
+}
+
+/// Bytes of text of an event. A block that begins may have some of it already.
+fn said(kind: &str, fields: &Fields<'_>) -> u64 {
+    let name = match kind {
+        "content_block_delta" => "delta",
+        "content_block_start" => "content_block",
+        _ => return 0,
+    };
+    let part = fields.set(name).and_then(|part| Fields::of(part).ok());
+    part.map_or(0, |part| bytes_in(&part, &["text", "thinking", "partial_json", "name"]))
 }
 
 fn judge(kind: &str, fields: &Fields<'_>) -> Step {

@@ -6,8 +6,8 @@
 use crate::sse::{Event, write_event};
 use crate::translate::failure::{self, Failure};
 use crate::translate::stream::Step;
+use crate::translate::tally::{Tally, bytes_in};
 use crate::translate::{View, public, tokens};
-use crate::usage::Usage;
 use crate::wire::json::Fields;
 use crate::wire::write;
 
@@ -15,7 +15,7 @@ use crate::wire::write;
 #[derive(Clone, Debug)]
 pub(in crate::translate) struct Events {
     view: View,
-    usage: Option<Usage>,
+    tally: Tally,
     next_sequence: u64,
     /// Whether it is the stream of a stored response.
     again: bool,
@@ -23,7 +23,7 @@ pub(in crate::translate) struct Events {
 
 impl Events {
     pub(in crate::translate) fn new(view: View) -> Self {
-        Self { view, usage: None, next_sequence: 0, again: false }
+        Self { view, tally: Tally::default(), next_sequence: 0, again: false }
     }
 
     /// The events of a stored response.
@@ -31,8 +31,8 @@ impl Events {
         Self { again: true, ..Self::new(view) }
     }
 
-    pub(in crate::translate) fn usage(&self) -> Option<Usage> {
-        self.usage
+    pub(in crate::translate) fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// The number of an event that follows those that the client saw.
@@ -90,8 +90,9 @@ impl Events {
 
     fn judge(&mut self, kind: &str, fields: &Fields<'_>, response: Option<&Fields<'_>>) -> Step {
         if let Some(usage) = response.and_then(|response| response.set("usage")) {
-            self.usage = tokens::of_responses(usage);
+            self.tally.counts(tokens::of_responses(usage));
         }
+        self.tally.said(bytes_in(fields, &["delta"]));
         match kind {
             "response.completed" | "response.incomplete" => Step::Done,
             "response.failed" | "error" if self.again => Step::Done,

@@ -21,8 +21,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
 /// The gateways' configurations, in `tests/e2e/`.
-const GATEWAYS: [&str; 8] =
-    [SUITE, "routing", "policies", "cooldowns", "timeouts", "providers", "keys", "guardrails"];
+const GATEWAYS: [&str; 9] =
+    [SUITE, "routing", "policies", "cooldowns", "timeouts", "providers", "keys", "guardrails", "numbers"];
 
 /// Everything that tests share. A gateway starts with the first test that wants it.
 pub struct Suite {

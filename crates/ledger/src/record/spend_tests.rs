@@ -83,7 +83,14 @@ fn metadata_has_litellms_names() {
             ip: Some("10.0.0.9".to_owned()),
             user_agent: Some("curl/8".to_owned()),
         },
-        usage: Usage { input: 10, output: 5, cache_read: 4, cache_write: 2, reasoning: 3 },
+        usage: Usage {
+            input: 10,
+            output: 5,
+            cache_read: 4,
+            cache_write: 2,
+            reasoning: 3,
+            ..Usage::default()
+        },
         metadata: json!({"session_id": "s-1", "ticket": 7}).as_object().cloned().unwrap(),
         model_group: "gpt-4.1".to_owned(),
         retries: 1,

@@ -57,6 +57,8 @@ fn usage(said: &Said, finished: bool) -> Value {
         "totalTokenCount": input,
         "promptTokensDetails": [{"modality": "TEXT", "tokenCount": input}],
     });
+    let cached = said.usage.cache_read;
+    let prompt = if cached == 0 { prompt } else { with(prompt, json!({"cachedContentTokenCount": cached})) };
     if !finished {
         return prompt;
     }

@@ -33,7 +33,9 @@ pub fn events(said: &Said) -> Vec<Event> {
     }
     let delta = json!({"stop_reason": stop_reason(said), "stop_sequence": null});
     let usage = json!({
-        "input_tokens": said.usage.input, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0,
+        "input_tokens": uncached(said),
+        "cache_creation_input_tokens": said.usage.cache_write,
+        "cache_read_input_tokens": said.usage.cache_read,
         "output_tokens": said.usage.output,
     });
     events.push(event("message_delta", json!({"delta": delta, "usage": usage})));
@@ -61,14 +63,23 @@ fn opening(said: &Said) -> Value {
 
 /// The usage before anything is said. Anthropic counts a token of output from the start.
 fn usage_of_prompt(said: &Said) -> Value {
+    let (written, for_an_hour) = (said.usage.cache_write, said.usage.cache_write_1h);
     json!({
-        "input_tokens": said.usage.input,
-        "cache_creation_input_tokens": 0,
-        "cache_read_input_tokens": 0,
-        "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
+        "input_tokens": uncached(said),
+        "cache_creation_input_tokens": written,
+        "cache_read_input_tokens": said.usage.cache_read,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": written.saturating_sub(for_an_hour),
+            "ephemeral_1h_input_tokens": for_an_hour,
+        },
         "output_tokens": said.usage.output.min(1),
         "service_tier": "standard",
     })
+}
+
+/// Anthropic counts what the cache gave or took beside the rest.
+fn uncached(said: &Said) -> u64 {
+    said.usage.input.saturating_sub(said.usage.cache_read).saturating_sub(said.usage.cache_write)
 }
 
 fn stop_reason(said: &Said) -> &'static str {

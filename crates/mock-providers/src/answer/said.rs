@@ -65,6 +65,12 @@ pub struct Usage {
     pub output: u64,
     /// Of the reasoning.
     pub reasoning: u64,
+    /// Of the prompt, what came from the cache.
+    pub cache_read: u64,
+    /// Of the prompt, what went into the cache.
+    pub cache_write: u64,
+    /// Of that, what is kept for an hour.
+    pub cache_write_1h: u64,
 }
 
 impl Said {
@@ -75,6 +81,7 @@ impl Said {
         let text = text(provider, model, request, script, !calls.is_empty());
         let reasoning = script.reasoning.then(|| "The request is plain, so the answer is, too.".to_owned());
         let (input, output) = script.tokens.unwrap_or((12, 8));
+        let (cache_read, cache_write, cache_write_1h) = script.cached.unwrap_or_default();
         Self {
             provider,
             model: model.to_owned(),
@@ -82,7 +89,14 @@ impl Said {
             deltas: text.as_deref().map(|text| deltas(text, script.events)).unwrap_or_default(),
             text,
             calls,
-            usage: Usage { input, output, reasoning: if reasoning.is_some() { output.min(4) } else { 0 } },
+            usage: Usage {
+                input,
+                output,
+                reasoning: if reasoning.is_some() { output.min(4) } else { 0 },
+                cache_read,
+                cache_write,
+                cache_write_1h,
+            },
             reasoning,
             finish: script.finish.unwrap_or(Finish::Stop),
         }

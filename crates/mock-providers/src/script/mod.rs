@@ -26,6 +26,7 @@
 //! | `reasoning` | the answer has reasoning before its text |
 //! | `finish=stop\|length\|content_filter` | why the answer ends |
 //! | `tokens=IN/OUT` | the usage that is reported |
+//! | `cached=READ/WRITE/HOUR` | how many of the input's tokens the cache gave, took, and of those for an hour |
 //! | `events=N` | how many deltas a streamed text is cut into |
 //! | `chunk=N` | the body is written in pieces of N bytes |
 //! | `crlf` | event lines end in CR LF |
@@ -73,6 +74,7 @@ pub struct Script {
     pub reasoning: bool,
     pub finish: Option<Finish>,
     pub tokens: Option<(u64, u64)>,
+    pub cached: Option<(u64, u64, u64)>,
     pub events: Option<usize>,
     pub chunk: Option<usize>,
     pub crlf: bool,
@@ -122,7 +124,7 @@ impl std::error::Error for ScriptError {}
 
 const VERBS: &str = "status, error, retry-after, delay, pause, stall, stall-after-headers, stall-after, sse-error, \
     sse-error-after, end-after, unstreamed, garbage, cut, cut-after, reset, text, large, tool-call, tool-loop, call, \
-    reasoning, finish, tokens, events, chunk, crlf";
+    reasoning, finish, tokens, cached, events, chunk, crlf";
 
 impl Script {
     /// Reads a list of verbs; an empty list is the plain answer.
@@ -173,6 +175,7 @@ impl Script {
             "reasoning" => self.reasoning = verb.flag()?,
             "finish" => self.finish = Some(verb.finish()?),
             "tokens" => self.tokens = Some(verb.tokens()?),
+            "cached" => self.cached = Some(verb.cached()?),
             "events" => self.events = Some(size(verb.number(1, MOST_EVENTS, "a count from 1 to 100000")?)),
             "chunk" => self.chunk = Some(size(verb.number(1, MOST_TEXT, "a number of bytes")?)),
             "crlf" => self.crlf = verb.flag()?,
@@ -228,6 +231,12 @@ impl Verb<'_> {
         let both =
             self.value.split_once('/').and_then(|(input, output)| Some((count(input)?, count(output)?)));
         both.ok_or_else(|| self.wrong("two counts, such as 120/30"))
+    }
+
+    fn cached(&self) -> Result<(u64, u64, u64), ScriptError> {
+        let mut counts = self.value.split('/').map(count);
+        let all = (|| Some((counts.next()??, counts.next()??, counts.next()??)))();
+        all.filter(|_| counts.next().is_none()).ok_or_else(|| self.wrong("three counts, such as 60/20/5"))
     }
 }
 

@@ -17,7 +17,9 @@ const PLAN_KEY: &str = "priority_groups";
 /// The listener's chain. The order is the design: admission writes the plan, the next filter makes
 /// metadata of it, and the one after clears the route that the first look at the request had cached.
 pub fn downstream(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
-    let admission = Role::Admission(Box::new(gateway.admission.clone()));
+    let mut settings = gateway.admission.clone();
+    settings.summaries = options.access_log;
+    let admission = Role::Admission(Box::new(settings));
     let mut chain = if gateway.serves_administration { vec![administration::buffer()] } else { Vec::new() };
     chain.extend(gateway.admission.delivery.durable.then(|| durable::journal(options)));
     chain.extend([

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use spillway_filter::config::Gateway;
 
-use super::typed::{any, extension};
-use super::{Error, Options, bootstrap, durable, filters, hop, replies, route};
+use super::typed::extension;
+use super::{Error, Options, access_log, bootstrap, durable, filters, hop, replies, route};
 
 /// Headers of a request, all together.
 const MAX_REQUEST_HEADERS_KB: u32 = 64;
@@ -82,7 +82,7 @@ fn connection_manager(gateway: &Gateway, options: &Options) -> Result<Value, Err
         "http_filters": filters::downstream(gateway, options)?,
     });
     let durable = gateway.admission.delivery.durable.then(|| durable::access_log(options));
-    let logs: Vec<Value> = options.access_log.then(access_log).into_iter().chain(durable).collect();
+    let logs: Vec<Value> = options.access_log.then(access_log::access_log).into_iter().chain(durable).collect();
     if !logs.is_empty()
         && let Some(fields) = manager.as_object_mut()
     {
@@ -94,29 +94,4 @@ fn connection_manager(gateway: &Gateway, options: &Options) -> Result<Value, Err
 /// An address that no packet comes from. An empty list would mean Envoy's default: all private addresses.
 fn nobody() -> Value {
     json!({ "address_prefix": "255.255.255.255", "prefix_len": 32 })
-}
-
-/// One JSON object a line on standard output. The ledger has the rest; no header of a client is here.
-fn access_log() -> Value {
-    let fields = json!({
-        "time": "%START_TIME%",
-        "request_id": "%STREAM_ID%",
-        "method": "%REQ(:METHOD)%",
-        "path": "%PATH(NQ)%",
-        "status": "%RESPONSE_CODE%",
-        "flags": "%RESPONSE_FLAGS%",
-        "details": "%RESPONSE_CODE_DETAILS%",
-        "duration_ms": "%DURATION%",
-        "bytes_in": "%BYTES_RECEIVED%",
-        "bytes_out": "%BYTES_SENT%",
-        "attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
-        "deployment": "%UPSTREAM_CLUSTER_RAW%",
-    });
-    json!({
-        "name": "envoy.access_loggers.stdout",
-        "typed_config": any(
-            "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog",
-            json!({ "log_format": { "json_format": fields } }),
-        ),
-    })
 }

@@ -5,6 +5,7 @@
 //! what surrounds them. Knows Envoy's API and nothing about requests; reads no file and opens no socket. The same gateway and options always give
 //! the same text, so a rendered file can be committed and its diff reviewed.
 
+mod access_log;
 mod administration;
 mod bootstrap;
 mod cluster;
@@ -19,6 +20,7 @@ mod plugin;
 mod replies;
 mod route;
 mod shape;
+mod stats;
 mod tls;
 mod typed;
 

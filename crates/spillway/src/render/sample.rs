@@ -71,6 +71,7 @@ fn admission(deployments: &[Deployment]) -> AdmissionSettings {
         max_body_bytes: 32 << 20,
         timeouts: Timeouts { answer_ms: 30_000, first_token_ms: 45_500, request_ms: 600_000 },
         delivery: Delivery { outbox_bytes: 4 << 20, ..Delivery::default() },
+        summaries: false,
         response_secret: spillway_filter::response_id::Secret::default(),
     }
 }
@@ -89,6 +90,7 @@ fn deployment(id: &str, host: &str, port: u16, credential: Option<(&str, &str)>)
             timeouts: route::Timeouts { answer_ms: 30_000, first_token_ms: 45_500 },
             cooldown: None,
             measured: false,
+            trace_context: false,
         },
         upstream: Upstream { host: host.to_owned(), port, tls: port == 443 },
         credential,

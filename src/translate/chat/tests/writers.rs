@@ -13,7 +13,14 @@ use crate::usage::Usage;
 const LOGPROBS: &str = r#"[{"token":"Gr","logprob":-0.5,"top_logprobs":[{"token":"Gr","logprob":-0.5}]}]"#;
 
 fn usage() -> Told<'static> {
-    Told::Usage(Usage { input: 36, output: 87, cache_read: 4, cache_write: 2, reasoning: 7 })
+    Told::Usage(Usage {
+        input: 36,
+        output: 87,
+        cache_read: 4,
+        cache_write: 2,
+        reasoning: 7,
+        ..Usage::default()
+    })
 }
 
 fn begun() -> Told<'static> {

@@ -167,7 +167,14 @@ fn everything() -> Vec<Told<'static>> {
         call("2"),
         call("3"),
         Told::Argument("no json".into()),
-        Told::Usage(Usage { input: 10, output: 5, cache_read: 3, cache_write: 2, reasoning: 1 }),
+        Told::Usage(Usage {
+            input: 10,
+            output: 5,
+            cache_read: 3,
+            cache_write: 2,
+            reasoning: 1,
+            ..Usage::default()
+        }),
         Told::Finished(Finish::Calls),
         Told::End,
     ]

@@ -86,5 +86,5 @@ fn written(told: Vec<Told<'_>>, echo: &str) -> (Vec<Value>, Value) {
 }
 
 fn usage() -> Usage {
-    Usage { input: 10, output: 5, cache_read: 4, cache_write: 1, reasoning: 2 }
+    Usage { input: 10, output: 5, cache_read: 4, cache_write: 1, reasoning: 2, ..Usage::default() }
 }

@@ -15,9 +15,11 @@ mod keys;
 mod ledger_killed;
 mod limits;
 mod load;
+mod metrics;
 mod pairs;
 mod panics;
 pub mod rate_service;
+mod spending;
 mod strategies;
 mod timeouts;
 
@@ -42,6 +44,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let keys = |name: &str, test: Test| at("keys", name, test);
     let guardrails = |name: &str, test: Test| at("guardrails", name, test);
     let providers = |name: &str, test: Test| at("providers", name, test);
+    let numbers = |name: &str, test: Test| at("numbers", name, test);
     vec![
         on("seed_guardrail_block_is_recorded_the_same_on_every_path", |f| {
             Box::pin(guardrail_records::same(f))
@@ -98,6 +101,18 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         providers("a_chain_leads_through_every_provider", |f| Box::pin(pairs::chain(f))),
         providers("a_providers_error_is_in_the_clients_words", |f| Box::pin(pairs::errors(f))),
         providers("a_stream_that_breaks_tells_so_in_every_dialect", |f| Box::pin(pairs::breaking_streams(f))),
+        numbers("numbers_cached_tokens_are_counted_from_every_provider", |f| {
+            Box::pin(spending::cached_tokens(f))
+        }),
+        numbers("numbers_a_long_prompt_costs_what_its_tier_says", |f| Box::pin(spending::long_prompts(f))),
+        numbers("numbers_a_stream_that_ends_early_is_charged_what_came", |f| {
+            Box::pin(spending::streams_that_end_early(f))
+        }),
+        numbers("numbers_a_provider_gets_trace_context_where_the_file_says_so", |f| {
+            Box::pin(spending::trace_context(f))
+        }),
+        Trial::test("numbers_metrics_tell_exactly_what_happened", || metrics::exact().map_err(Into::into)),
+        numbers("numbers_no_caller_can_fill_the_statistics", |f| Box::pin(metrics::bounded(f))),
         Trial::test("the_cheapest_goes_first", || strategies::cost().map_err(Into::into)),
         Trial::test("the_slow_one_is_avoided_once_measured", || strategies::latency().map_err(Into::into)),
         Trial::test("the_busy_one_is_avoided", || strategies::least_busy().map_err(Into::into)),

@@ -1,0 +1,109 @@
+//! What a try costs: what its provider counted, or, where it did not come to that, what the gateway saw pass.
+
+use std::borrow::Cow;
+
+use super::{Attempt, Effect, State};
+use crate::config::known_prices;
+use crate::exchange::context::{self, Spent};
+use crate::pricing::Prices;
+use crate::translate::{self, Stream};
+use crate::usage::{Usage, tokens_of};
+use crate::wire::Dialect;
+
+impl Attempt {
+    /// What is owed once the provider has read the request, which it may have by now.
+    pub(super) fn owed_for_the_input(&self) -> Option<Spent> {
+        self.owed(None, 0)
+    }
+
+    /// Charges an answer that came whole.
+    pub(super) fn charge_answer(&mut self, counted: Option<Usage>, answer: &[u8]) {
+        let counted = counted.filter(|usage| usage.total() > 0);
+        let said = if counted.is_some() { 0 } else { translate::bytes_said(answer) };
+        let owed = self.owed(counted, said);
+        self.charge(owed);
+    }
+
+    /// Charges a stream as far as it came.
+    pub(super) fn charge_stream(&mut self, stream: &Stream) {
+        let owed = self.owed(stream.usage(), stream.said_since());
+        self.charge(owed);
+    }
+
+    /// Charges a try that is no answer, for what its provider counted all the same. Nothing is estimated: most
+    /// providers charge nothing for a failure.
+    pub(super) fn charge_failure(&mut self, counted: Option<Usage>) {
+        if counted.is_some_and(|usage| usage.total() > 0) {
+            let owed = self.owed(counted, 0);
+            self.charge(owed);
+        }
+    }
+
+    /// Charges a stream that ends before its first content for what its provider had counted by then.
+    pub(super) fn charge_what_was_counted(&mut self) {
+        if let State::Streaming { stream, held: Some(_) } = &self.state {
+            let counted = stream.usage();
+            self.charge_failure(counted);
+        }
+    }
+
+    /// Charges a stream that ended in its middle, for what of it has come: the measure of the deployment's traffic.
+    pub(super) fn charge_what_was_shown(&mut self) {
+        if self.report.answer.usage.is_some() {
+            return;
+        }
+        if let State::Streaming { stream, held: None } = &self.state {
+            let owed = self.owed_for(stream);
+            self.charge(owed);
+        }
+    }
+
+    /// Tells what a stream costs if it ends here: its client may leave before the next piece.
+    pub(super) fn keep_owed(&self, stream: &Stream) -> Option<Effect> {
+        self.owed_for(stream).map(|owed| Effect::KeepOwed(context::write(&owed)))
+    }
+
+    pub(super) fn owed_for(&self, stream: &Stream) -> Option<Spent> {
+        let owed = self.owed(stream.usage(), stream.said_since())?;
+        // More may have been produced than has come, whatever was counted.
+        Some(Spent { estimated: true, ..owed })
+    }
+
+    /// What a stored response cost was counted when it was made; what is moderated costs nothing.
+    fn owed(&self, counted: Option<Usage>, bytes_said: u64) -> Option<Spent> {
+        let context = self.context.as_ref()?;
+        if !context.dialect.spends_tokens() {
+            return None;
+        }
+        if counted.is_none() && context.dialect == Dialect::Moderations {
+            return None;
+        }
+        let estimated = counted.is_none() || bytes_said > 0;
+        let counted = counted.unwrap_or_else(|| Usage { input: context.input_tokens, ..Usage::default() });
+        let output = counted.output.saturating_add(tokens_of(bytes_said));
+        let usage = Usage { output, ..counted };
+        Some(Spent { usage, cost_nanodollars: self.prices().cost(&usage), estimated })
+    }
+
+    fn charge(&mut self, owed: Option<Spent>) {
+        let Some(owed) = owed else { return };
+        if let Some(last) = self.report.attempts.last_mut() {
+            last.charge(&owed);
+        }
+        let answer = &mut self.report.answer;
+        answer.owed = None;
+        answer.usage = Some(owed.usage);
+        answer.cost_nanodollars = owed.cost_nanodollars;
+        answer.estimated = owed.estimated;
+    }
+
+    /// The deployment's rates; for a pattern without rates of its own, those of the model that it became.
+    fn prices(&self) -> Cow<'_, Prices> {
+        let written = &self.settings.prices;
+        if *written != Prices::default() || !self.settings.target.model.contains('*') {
+            return Cow::Borrowed(written);
+        }
+        let known = known_prices(self.settings.target.provider, &self.report.answer.model);
+        known.map_or(Cow::Borrowed(written), Cow::Owned)
+    }
+}
