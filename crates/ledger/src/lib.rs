@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `server` | binds, serves, stops |
 //! | `api` | HTTP: who may ask, what was asked, how it is answered |
+//! | `ui` | the monitor: pages for people, over what `Source` answers |
 //! | `intake` | bytes of a batch → checked events, or where it is malformed |
 //! | `store` | the only code that knows the database: one writer, several readers, migrations |
 //! | `record` | rows: of an event, of a key, a team, a user; no I/O |
@@ -21,6 +22,7 @@ mod record;
 mod secret;
 mod server;
 mod store;
+pub mod ui;
 
 pub use secret::{EmptySecret, Secret};
 pub use server::{Handle, Ledger, Options, ShutdownError, StartError};
