@@ -13,13 +13,17 @@ const TOKEN_VARIABLES: &[&str] = &["SPILLWAY_LEDGER_TOKEN"];
 /// Variables of the master key, the first that is set wins.
 const KEY_VARIABLES: &[&str] = &["SPILLWAY_MASTER_KEY", "LITELLM_MASTER_KEY"];
 
+/// Variables of the monitor's token, the first that is set wins.
+const MONITOR_VARIABLES: &[&str] = &["SPILLWAY_MONITOR_TOKEN"];
+
 /// Bytes of a secret's file; a larger one is another file, named by mistake.
 const SECRET_FILE_BYTES: u64 = 4_096;
 
 const SECRETS: &str = "\
 Secrets, from a file or else the environment; without one, its endpoints answer 503:
   SPILLWAY_LEDGER_TOKEN                      what gateways present to deliver events
-  SPILLWAY_MASTER_KEY or LITELLM_MASTER_KEY  what is presented to query";
+  SPILLWAY_MASTER_KEY or LITELLM_MASTER_KEY  what is presented to query, and to open /ui
+  SPILLWAY_MONITOR_TOKEN                     opens /ui and nothing else";
 
 /// Spillway's ledger: stores what the gateways report once each, and answers queries.
 #[derive(Debug, Parser)]
@@ -37,6 +41,9 @@ pub(crate) struct Settings {
     /// File that holds the master key.
     #[arg(long, value_name = "FILE")]
     master_key_file: Option<PathBuf>,
+    /// File that holds the monitor's read-only token.
+    #[arg(long, value_name = "FILE")]
+    monitor_token_file: Option<PathBuf>,
 }
 
 /// Why a secret cannot be used.
@@ -72,7 +79,13 @@ impl Settings {
     pub(crate) fn options(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Options, SecretError> {
         let ingest_token = secret(self.ingest_token_file.as_deref(), TOKEN_VARIABLES, &variable)?;
         let master_key = secret(self.master_key_file.as_deref(), KEY_VARIABLES, &variable)?;
-        Ok(Options { ingest_token, master_key, ..Options::new(self.listen.as_str(), self.data.as_path()) })
+        let monitor_token = secret(self.monitor_token_file.as_deref(), MONITOR_VARIABLES, &variable)?;
+        Ok(Options {
+            ingest_token,
+            master_key,
+            monitor_token,
+            ..Options::new(self.listen.as_str(), self.data.as_path())
+        })
     }
 }
 
@@ -110,7 +123,7 @@ mod tests {
 
     #[test]
     fn no_secret_is_an_argument() {
-        for argument in ["--ingest-token", "--master-key"] {
+        for argument in ["--ingest-token", "--master-key", "--monitor-token"] {
             let line = ["spillway-ledger", "--data", "x", argument, "secret"];
             assert!(Settings::try_parse_from(line).is_err(), "{argument}");
         }
@@ -132,6 +145,10 @@ mod tests {
         let options =
             settings(&[]).options(|asked| (asked == "SPILLWAY_LEDGER_TOKEN").then(|| "t".to_owned()));
         assert!(options.unwrap().ingest_token.is_some());
+        let options = settings(&[])
+            .options(|asked| (asked == "SPILLWAY_MONITOR_TOKEN").then(|| "t".to_owned()))
+            .unwrap();
+        assert!(options.monitor_token.is_some() && options.master_key.is_none());
     }
 
     #[test]

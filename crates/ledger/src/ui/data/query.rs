@@ -134,7 +134,7 @@ impl Dimension {
     ];
 }
 
-/// Which requests count. A condition that is not set lets all through; an empty text is those that have none.
+/// Which requests count. A condition that is not set lets all through.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     /// When they began.

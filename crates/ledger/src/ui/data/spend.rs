@@ -15,6 +15,19 @@ pub struct Spending {
     pub nanodollars: u64,
 }
 
+impl Spending {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            requests: self.requests.saturating_add(other.requests),
+            input_tokens: self.input_tokens.saturating_add(other.input_tokens),
+            output_tokens: self.output_tokens.saturating_add(other.output_tokens),
+            nanodollars: self.nanodollars.saturating_add(other.nanodollars),
+        }
+    }
+}
+
 /// The page of what was spent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SpendReport {
