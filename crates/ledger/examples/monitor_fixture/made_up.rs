@@ -21,7 +21,8 @@ const MINUTE: u64 = 60_000_000;
 const ROWS: u64 = 130;
 
 pub fn key(state: State, index: usize) -> Named {
-    let hash = format!("{:064x}", (index as u128 + 1) * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    let hash =
+        format!("{:064x}", (index as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
     // The last has no alias.
     let name = KEYS.get(index).filter(|_| index + 1 < KEYS.len()).map(|name| state.named(name));
     Named { id: hash, name }
@@ -98,12 +99,7 @@ pub fn traffic(state: State, filter: &Filter, now_us: u64) -> TrafficReport {
         latency: Some(percentiles(0, 1_400_000)),
         first_token: Some(percentiles(0, 380_000)),
         over_time,
-        by_model: (2..)
-            .rev()
-            .skip_while(|share| *share > 6)
-            .zip(MODELS)
-            .map(|(share, name)| row(state.named(name), share))
-            .collect(),
+        by_model: (2..=6).rev().zip(MODELS).map(|(share, name)| row(state.named(name), share)).collect(),
         by_dialect: (1..=4).rev().zip(DIALECTS).map(|(share, name)| row(name.to_owned(), share)).collect(),
         cooled: (state != State::Huge).then(|| {
             vec![Cooled {
@@ -171,7 +167,7 @@ fn all(points: &[OutcomePoint]) -> Outcomes {
 
 fn blocks(state: State, now_us: u64, most: u64) -> Vec<Block> {
     let block = |index: u64| Block {
-        request_id: format!("{}", state.named(&format!("blocked-{index}"))),
+        request_id: state.named(&format!("blocked-{index}")),
         at_us: now_us - index * 7 * MINUTE,
         guardrail: guardrail(state, item(&GUARDRAILS, index)),
         action: Action::Blocked,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use spillway_filter::event::{Attempt, ErrorInformation, GuardrailInformation, GuardrailStatus};
-use spillway_ledger::ui::data::{Named, Status, Story, Tokens};
+use spillway_ledger::ui::data::{Status, Story, Tokens};
 
 use crate::made_up::{self, row};
 use crate::state::State;

@@ -92,7 +92,7 @@ pub(super) fn answer(ask: &Ask, made: Result<Page, Failure>) -> Response {
         Ok(page) => (200, page),
         Err(failure) => {
             report(&failure);
-            (failure.status(), Page::failed(&failure))
+            (failure.status(), Page::failed(ask, &failure))
         }
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -22,9 +22,9 @@ pub(super) fn grid(scale: &Scale, slots: &Slots) -> Markup {
             @let y = pixels(scale.y(tick));
             line.grid.base[tick == 0] x1="0" x2="100%" y1=(y) y2=(y) {}
         }
-        @for (index, label) in slots.labels() {
+        @for (number, (index, label)) in slots.labels().enumerate() {
             @let (start, width) = slots.place(index);
-            text.tick x=(percent(start + width / 2.0)) y=(pixels(HEAD + HEIGHT + 17.0)) text-anchor="middle" { (label) }
+            text.tick.second[number % 2 == 1] x=(percent(start + width / 2.0)) y=(pixels(HEAD + HEIGHT + 17.0)) text-anchor="middle" { (label) }
         }
     }
 }

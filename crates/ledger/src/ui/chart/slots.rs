@@ -3,8 +3,8 @@
 use crate::ui::data::{Bucket, MOST_POINTS, Span};
 use crate::ui::format::{bucket_label, bucket_title};
 
-/// Most names under a plot: so many have room on a phone.
-const MOST_LABELS: u64 = 6;
+/// Most names under a plot. On a phone there is room for every second.
+const MOST_LABELS: u64 = 8;
 
 /// Buckets from one name to the next.
 const HOURS: &[u64] = &[1, 2, 3, 4, 6, 12, 24, 48, 96];
@@ -114,11 +114,11 @@ mod tests {
     fn few_names_by_the_clock() {
         let labels: Vec<_> = day().labels().collect();
         let texts: Vec<_> = labels.iter().map(|(_, text)| text.as_str()).collect();
-        assert_eq!(texts, ["Nov 20", "04:00", "08:00", "12:00", "16:00", "20:00"]);
+        assert_eq!(texts, ["Nov 20", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00"]);
         for days in 1..=366 {
             let span = Span { from_us: DAY, to_us: DAY + days * 24 * HOUR, bucket: Bucket::Day };
             let count = Slots::of(span).labels().count();
-            assert!((1..=7).contains(&count), "{days} days: {count}");
+            assert!((1..=9).contains(&count), "{days} days: {count}");
         }
     }
 

@@ -38,7 +38,7 @@ fn row(from_us: u64, length_us: u64, part: &Bar) -> Markup {
     html! {
         li {
             span.what { b { (part.name) } @if !part.outcome.is_empty() { " " span.outcome { (part.outcome) } } }
-            span.when { "+" (duration(after)) " · " (duration(part.length_us)) }
+            span.when { "after " (duration(after)) ", took " (duration(part.length_us)) }
             svg.track aria-hidden="true" width="100%" height="12" {
                 rect.rail width="100%" height="12" rx="3" {}
                 rect.(part.class) x=(percent(start)) width=(percent(width)) height="12" rx="3" {}

@@ -7,9 +7,10 @@ const SECOND: u64 = 1_000_000;
 const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 
-/// `0 µs`, `412 µs`, `1.5 ms`, `12.3 s`, `2 min 5 s`, `1 h 2 min`.
+/// `0 s`, `412 µs`, `1.5 ms`, `12.3 s`, `2 min 5 s`, `1 h 2 min`.
 pub(in crate::ui) fn duration(microseconds: u64) -> String {
     match microseconds {
+        0 => "0 s".to_owned(),
         ..MILLISECOND => format!("{microseconds} µs"),
         // What would be shown as 1000 ms is a second.
         ..999_500 => format!("{} ms", decimal(microseconds, MILLISECOND)),
@@ -38,7 +39,7 @@ mod tests {
     #[test]
     fn the_unit_fits_the_duration() {
         for (microseconds, text) in [
-            (0, "0 µs"),
+            (0, "0 s"),
             (412, "412 µs"),
             (1_000, "1 ms"),
             (1_540, "1.54 ms"),

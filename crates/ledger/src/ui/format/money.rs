@@ -1,6 +1,6 @@
 //! Nanodollars as dollars.
 
-use super::count;
+use super::{compact, count};
 
 const DOLLAR: u64 = 1_000_000_000;
 
@@ -10,6 +10,14 @@ pub(in crate::ui) fn money(nanodollars: u64) -> String {
         0 => "$0".to_owned(),
         1..DOLLAR => small(nanodollars),
         _ => large(nanodollars),
+    }
+}
+
+/// For the lines of a chart, where there is little room: `$20k`.
+pub(in crate::ui) fn compact_money(nanodollars: u64) -> String {
+    match nanodollars / DOLLAR {
+        ..10_000 => money(nanodollars),
+        dollars => format!("${}", compact(dollars)),
     }
 }
 
@@ -62,6 +70,13 @@ mod tests {
         ] {
             assert_eq!(money(nanodollars), text, "{nanodollars}");
         }
+    }
+
+    #[test]
+    fn much_money_takes_little_room() {
+        assert_eq!(compact_money(9_999 * DOLLAR), "$9,999");
+        assert_eq!(compact_money(20_000 * DOLLAR), "$20k");
+        assert_eq!(compact_money(u64::MAX), "$18.4B");
     }
 
     #[test]

@@ -29,6 +29,11 @@ pub(in crate::ui) fn compact(number: u64) -> String {
     if unit.is_empty() { number.to_string() } else { format!("{}{unit}", three_digits(value)) }
 }
 
+/// All digits, up to nine of them.
+pub(in crate::ui) fn large(number: u64) -> String {
+    if number < 1_000_000_000 { count(number) } else { compact(number) }
+}
+
 /// A number from 1 to 1000 with as many decimals as make three digits, and no zeros at its end: `1.2`, `45.6`.
 pub(super) fn three_digits(value: f64) -> String {
     let decimals = if value < 9.995 {

@@ -13,7 +13,7 @@ use crate::ui::format::{duration, percent, share};
 pub(super) fn named(ask: &Ask, dimension: Dimension, of: &Named) -> Markup {
     html! {
         @if of.id.is_empty() { span.quiet { "none" } }
-        @else { a href=(requests_of(ask, dimension, &of.id)) title=(of.id) { (label(of)) } }
+        @else { a.name href=(requests_of(ask, dimension, &of.id)) title=(of.id) { (label(of)) } }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::ui::chart::{Slots, Stack, bars};
 use crate::ui::data::{
     Block, Dimension, GuardrailReport, GuardrailRow, OutcomePoint, OutcomeRow, Outcomes, Source,
 };
-use crate::ui::format::{compact, count, duration};
+use crate::ui::format::{compact, count, duration, large};
 
 /// Characters of a reason in a list.
 const REASON: usize = 160;
@@ -58,10 +58,10 @@ fn passed(outcomes: Outcomes) -> u64 {
 fn tiles(total: Outcomes) -> Markup {
     html! {
         dl.tiles {
-            (tile("Evaluated", &count(total.evaluated), &html! { "runs" }))
-            (tile("Blocked", &count(total.blocked), &of_all(total.blocked, total.evaluated)))
-            (tile("Flagged", &count(total.flagged), &of_all(total.flagged, total.evaluated)))
-            (tile("Passed", &count(passed(total)), &of_all(passed(total), total.evaluated)))
+            (tile("Evaluated", &large(total.evaluated), &html! { "runs" }))
+            (tile("Blocked", &large(total.blocked), &of_all(total.blocked, total.evaluated)))
+            (tile("Flagged", &large(total.flagged), &of_all(total.flagged, total.evaluated)))
+            (tile("Passed", &large(passed(total)), &of_all(passed(total), total.evaluated)))
         }
     }
 }

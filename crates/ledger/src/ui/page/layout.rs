@@ -63,10 +63,18 @@ pub(in crate::ui) struct Page {
 
 impl Page {
     /// The page that says why there is no other.
-    pub(in crate::ui) fn failed(failure: &Failure) -> Self {
-        let title = failure.title().to_owned();
-        let body = html! { div.notice role="alert" { (failure.text()) } };
-        Self { title, room: None, choice: Markup::default(), body, live: false }
+    pub(in crate::ui) fn failed(ask: &Ask, failure: &Failure) -> Self {
+        let path = ask.address.path();
+        let room = Room::ALL.into_iter().find(|room| room.path() == path);
+        let body = html! {
+            div.notice role="alert" { (failure.text()) }
+            @match failure {
+                Failure::Store(_) => a.button href=(ask.address.href()) { "Try again" },
+                Failure::Wrong(_) => a.button href=(path) { "Show the page without filters" },
+                _ => {}
+            }
+        };
+        Self { title: failure.title().to_owned(), room, choice: Markup::default(), body, live: false }
     }
 }
 

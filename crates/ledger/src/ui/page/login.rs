@@ -41,6 +41,8 @@ fn form(notice: Notice, form_token: &str, onward: &str) -> Markup {
         form.login method="post" action="/ui/login" {
             (hidden("form_token", form_token))
             (hidden("next", onward))
+            // Password stores ask for a name to keep the secret under.
+            input type="text" name="username" value="monitor" autocomplete="username" hidden;
             label for="credential" { "Master key or read-only token" }
             input #credential type="password" name="credential" autocomplete="current-password" required autofocus
                 maxlength="1024" spellcheck="false" aria-describedby=[(notice != Notice::None).then_some("notice")]

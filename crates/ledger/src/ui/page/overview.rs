@@ -3,13 +3,13 @@
 use maud::{Markup, html};
 
 use super::guardrails::{blocks, outcome_bars};
-use super::parts::{dialect, empty, latency_tile, nothing, of_all, section, story_path, tile};
+use super::parts::{empty, latency_tile, nothing, of_all, section, tile};
 use super::spend::{money_bars, spending_table};
 use super::traffic::request_bars;
 use super::{Ask, Failure, Page, Room, filters};
 use crate::ui::chart::Slots;
 use crate::ui::data::{Dimension, Overview, Source};
-use crate::ui::format::{compact, count, money};
+use crate::ui::format::{compact, large, money};
 
 /// Asks and draws.
 pub(in crate::ui) async fn overview<S: Source>(source: &S, ask: &Ask) -> Result<Page, Failure> {
@@ -52,16 +52,11 @@ fn tiles(found: &Overview) -> Markup {
     let tokens = spending.input_tokens.saturating_add(spending.output_tokens);
     html! {
         dl.tiles {
-            (tile("Requests", &count(volume.requests), &html! { (count(volume.fallbacks)) " fell back" }))
-            (tile("Failed", &count(volume.errors), &of_all(volume.errors, volume.requests)))
+            (tile("Requests", &large(volume.requests), &html! { (large(volume.fallbacks)) " fell back" }))
+            (tile("Failed", &large(volume.errors), &of_all(volume.errors, volume.requests)))
             (latency_tile("Duration, median", found.latency))
             (tile("Spend", &money(spending.nanodollars), &html! { (compact(tokens)) " tokens" }))
-            (tile("Blocked", &count(outcomes.blocked), &html! { (count(outcomes.flagged)) " flagged" }))
+            (tile("Blocked", &large(outcomes.blocked), &html! { (large(outcomes.flagged)) " flagged" }))
         }
     }
-}
-
-/// Where a request is named in a list: its dialect, leading to its story.
-pub(super) fn story_link(id: &str, call_type: &str) -> Markup {
-    html! { a href=(story_path(id)) { (dialect(call_type)) } }
 }

@@ -29,7 +29,9 @@ pub(super) fn latency_tile(label: &str, percentiles: Option<Percentiles>) -> Mar
         Some(found) => tile(
             label,
             &duration(found.p50_us),
-            &html! { "p90 " (duration(found.p90_us)) " · p99 " (duration(found.p99_us)) },
+            &html! {
+                span.together { "p90 " (duration(found.p90_us)) } " · " span.together { "p99 " (duration(found.p99_us)) }
+            },
         ),
     }
 }

@@ -33,7 +33,7 @@ fn body(ask: &Ask, found: &RequestList, newest: bool, filtered: bool) -> Markup 
     html! {
         @if found.rows.is_empty() && newest { (empty(ask, "requests", filtered)) }
         @else if found.rows.is_empty() { p.nothing { "There are no more." } (pager(ask, found)) }
-        @else { (table(ask, "requests", "Requests, newest first", &columns(ask), &found.rows)) (pager(ask, found)) }
+        @else { section aria-label="Requests" { (table(ask, "requests", "Requests, newest first", &columns(ask), &found.rows)) (pager(ask, found)) } }
     }
 }
 
@@ -69,8 +69,8 @@ fn columns(ask: &Ask) -> [Column<'_, RequestRow>; 10] {
 /// The model that was asked for, and below it who answered.
 fn model(row: &RequestRow) -> Markup {
     html! {
-        @if row.model.is_empty() { span.quiet { "none" } } @else { (row.model) }
-        @if !row.deployment.is_empty() { span.below { (row.deployment) } }
+        @if row.model.is_empty() { span.quiet { "none" } } @else { span.name title=(row.model) { (row.model) } }
+        @if !row.deployment.is_empty() { span.below.name title=(row.deployment) { (row.deployment) } }
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Ask, Failure, Page, Room, filters};
 use crate::ui::asked::Wrong;
 use crate::ui::chart::{Slots, Stack, bars};
 use crate::ui::data::{Bucket, Dimension, Source, SpendPoint, SpendReport, SpendRow, Spending};
-use crate::ui::format::{compact, count, day, exact_money, money};
+use crate::ui::format::{compact, compact_money, count, day, exact_money, large, money};
 
 /// Asks and draws.
 pub(in crate::ui) async fn spend<S: Source>(source: &S, ask: &Ask) -> Result<Page, Failure> {
@@ -57,7 +57,7 @@ fn tiles(total: Spending) -> Markup {
     html! {
         dl.tiles {
             (tile("Spend", &money(total.nanodollars), &html! { span title="to the nanodollar" { (exact_money(total.nanodollars)) } }))
-            (tile("Requests", &count(total.requests), &html! { (money(each)) " each" }))
+            (tile("Requests", &large(total.requests), &html! { (money(each)) " each" }))
             (tile("Input tokens", &compact(total.input_tokens), &html! { (count(total.input_tokens)) }))
             (tile("Output tokens", &compact(total.output_tokens), &html! { (count(total.output_tokens)) }))
         }
@@ -67,7 +67,7 @@ fn tiles(total: Spending) -> Markup {
 /// Money over time.
 pub(super) fn money_bars(slots: &Slots, points: &[SpendPoint]) -> Markup {
     let values = slots.filled(points, |point| point.at_us, |point| point.spending.nanodollars);
-    bars("Spend over time", slots, &[Stack { name: "Spend", class: "two", values }], money, money)
+    bars("Spend over time", slots, &[Stack { name: "Spend", class: "two", values }], money, compact_money)
 }
 
 /// A table of what each spent, with its part of the whole.

@@ -10,7 +10,7 @@ use crate::ui::chart::{Line, Slots, Stack, bars, lines};
 use crate::ui::data::{
     Cooled, Dimension, Percentiles, Source, TrafficPoint, TrafficReport, TrafficRow, Volume,
 };
-use crate::ui::format::{compact, count, duration, share};
+use crate::ui::format::{compact, count, duration, large, share};
 
 /// Asks and draws.
 pub(in crate::ui) async fn traffic<S: Source>(source: &S, ask: &Ask) -> Result<Page, Failure> {
@@ -58,9 +58,9 @@ fn tiles(found: &TrafficReport) -> Markup {
     let total = found.total;
     html! {
         dl.tiles {
-            (tile("Requests", &count(total.requests), &Markup::default()))
-            (tile("Failed", &count(total.errors), &of_all(total.errors, total.requests)))
-            (tile("Fell back", &count(total.fallbacks), &of_all(total.fallbacks, total.requests)))
+            (tile("Requests", &large(total.requests), &Markup::default()))
+            (tile("Failed", &large(total.errors), &of_all(total.errors, total.requests)))
+            (tile("Fell back", &large(total.fallbacks), &of_all(total.fallbacks, total.requests)))
             (latency_tile("Duration, median", found.latency))
             (latency_tile("First token, median", found.first_token))
         }

@@ -54,10 +54,10 @@ pub(super) fn tokens(story: &Story) -> Markup {
     let tokens = story.tokens;
     list(&[
         ("Input", Some(count(tokens.input))),
-        ("of it read from the cache", Some(count(tokens.cache_read))),
-        ("of it written to the cache", Some(count(tokens.cache_write))),
+        ("– cache read", Some(count(tokens.cache_read))),
+        ("– cache written", Some(count(tokens.cache_write))),
         ("Output", Some(count(tokens.output))),
-        ("of it reasoning", Some(count(tokens.reasoning))),
+        ("– reasoning", Some(count(tokens.reasoning))),
         ("Cost", Some(exact_money(story.nanodollars))),
     ])
 }

@@ -1,7 +1,7 @@
 //! What each guardrail found.
 
 use maud::{Markup, html};
-use spillway_filter::event::GuardrailInformation;
+use spillway_filter::event::{GuardrailInformation, GuardrailStatus};
 
 use super::course::microseconds;
 use super::plain::plain;
@@ -35,6 +35,9 @@ fn card(run: &GuardrailInformation) -> Markup {
 }
 
 fn about(run: &GuardrailInformation) -> String {
+    if run.guardrail_status == GuardrailStatus::NotRun {
+        return format!("{} · {}", run.guardrail_provider, run.guardrail_mode);
+    }
     let mut parts = vec![
         run.guardrail_provider.clone(),
         run.guardrail_mode.clone(),
