@@ -34,11 +34,11 @@ const counts = { passed: 0, failed: 0 };
 const isFile = ({ name }) => name.endsWith('.test.mjs');
 
 await new Promise((done) => {
-  run({ files, concurrency: 1, timeout: 300_000 })
+  run({ files, concurrency: 1, timeout: 900_000 })
     .on('test:pass', (test) => {
       if (isFile(test) || test.details.type === 'suite') return;
       counts.passed += 1;
-      console.log(`ok      ${test.name}`);
+      console.log(`ok      ${test.name} (${(test.details.duration_ms / 1000).toFixed(1)} s)`);
     })
     .on('test:fail', (test) => {
       const why = test.details.error;

@@ -25,6 +25,7 @@ export class Visitor {
   static async at(state, options = desk) {
     browser ??= await chromium.launch({ executablePath: process.env.SPILLWAY_CHROMIUM });
     const visitor = new Visitor();
+    visitor.scripts = options.javaScriptEnabled ?? true;
     visitor.base = `http://${addresses[state]}`;
     visitor.context = await browser.newContext({ ...options, baseURL: visitor.base });
     visitor.page = await visitor.context.newPage();
@@ -100,13 +101,15 @@ export class Visitor {
     await this.page.screenshot({ path: `${shots}${name}.png`, fullPage: true });
     const beyond = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(beyond <= 0, `${name} is ${beyond} pixels wider than the screen`);
+    // Where no script may run, axe cannot either.
+    if (!this.scripts) return;
     assert.deepEqual(await this.serious(), [], `axe on ${name}`);
   }
 
   // Evaluated by the debugger, which the page's policy for scripts does not bind.
   async serious() {
     await this.page.evaluate(axe);
-    const { violations } = await this.page.evaluate(() => window.axe.run());
+    const { violations } = await this.page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
     const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
     return serious.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(' | ')}`);
   }

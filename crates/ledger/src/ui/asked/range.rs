@@ -169,6 +169,6 @@ mod tests {
         let longest = read("from=2024-01-01&to=2024-12-31").unwrap().span(0);
         let points = (longest.to_us - longest.from_us) / longest.bucket.microseconds();
         assert!(points <= crate::ui::data::MOST_POINTS);
-        assert!(MOST_HOURS <= crate::ui::data::MOST_POINTS);
+        const { assert!(MOST_HOURS <= crate::ui::data::MOST_POINTS) }
     }
 }

@@ -18,7 +18,7 @@ impl Scale {
         let most = values.max().unwrap_or(0).max(1);
         let step = round_step(most);
         // Past the largest number there is none that is round.
-        let top = most.div_ceil(step).checked_mul(step).unwrap_or(u64::MAX);
+        let top = most.div_ceil(step).saturating_mul(step);
         Self { step, top }
     }
 

@@ -11,11 +11,11 @@ const HOUR: u64 = 60 * MINUTE;
 pub(in crate::ui) fn duration(microseconds: u64) -> String {
     match microseconds {
         0 => "0 s".to_owned(),
-        ..MILLISECOND => format!("{microseconds} µs"),
+        1..MILLISECOND => format!("{microseconds} µs"),
         // What would be shown as 1000 ms is a second.
-        ..999_500 => format!("{} ms", decimal(microseconds, MILLISECOND)),
-        ..59_950_000 => format!("{} s", decimal(microseconds, SECOND)),
-        ..HOUR => parts(microseconds, (MINUTE, "min"), (SECOND, "s")),
+        MILLISECOND..999_500 => format!("{} ms", decimal(microseconds, MILLISECOND)),
+        999_500..59_950_000 => format!("{} s", decimal(microseconds, SECOND)),
+        59_950_000..HOUR => parts(microseconds, (MINUTE, "min"), (SECOND, "s")),
         _ => parts(microseconds, (HOUR, "h"), (MINUTE, "min")),
     }
 }

@@ -133,7 +133,7 @@ fn days(points: &[SpendPoint]) -> Vec<SpendRow> {
             }
         }
     }
-    rows.sort_by(|one, other| other.0.cmp(&one.0));
+    rows.sort_by_key(|(start, _)| std::cmp::Reverse(*start));
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
