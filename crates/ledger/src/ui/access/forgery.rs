@@ -38,7 +38,7 @@ impl Forgery {
 
 /// Whether the browser says that the form was on a page of ours. Where the connection is not one that browsers trust
 /// they do not send `Sec-Fetch-Site`, but every one of them sends `Origin`.
-pub(in crate::ui) fn same_origin(headers: &HeaderMap) -> bool {
+fn same_origin(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return site == "same-origin";

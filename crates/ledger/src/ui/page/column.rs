@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::label;
+use super::parts::{dialect, label};
 use super::{Ask, Room};
 use crate::ui::asked::name;
 use crate::ui::chart::meter;
@@ -15,6 +15,11 @@ pub(super) fn named(ask: &Ask, dimension: Dimension, of: &Named) -> Markup {
         @if of.id.is_empty() { span.quiet { "none" } }
         @else { a.name href=(requests_of(ask, dimension, &of.id)) title=(of.id) { (label(of)) } }
     }
+}
+
+/// A dialect by its name, which leads to its requests.
+pub(super) fn dialect_name(ask: &Ask, call_type: &str) -> Markup {
+    html! { a href=(requests_of(ask, Dimension::Dialect, call_type)) title=(call_type) { (dialect(call_type)) } }
 }
 
 /// The list of the requests of something.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::column::{named, part};
+use super::column::{dialect_name, named, part};
 use super::parts::{dialect, empty, label, nothing, of_all, section, story_path, tile, time};
 use super::table::{Column, table};
 use super::{Ask, Failure, Page, Room, badge, filters};
@@ -45,9 +45,9 @@ fn body(ask: &Ask, slots: &Slots, found: &GuardrailReport, filtered: bool) -> Ma
             (section("by-team", "By team", &by(ask, "teams", "Team", &found.by_team,
                 |ask, row| named(ask, Dimension::Team, &row.of))))
             (section("by-dialect", "By dialect", &by(ask, "dialects", "Dialect", &found.by_dialect,
-                |_, row| html! { (dialect(&row.of.id)) })))
+                |ask, row| dialect_name(ask, &row.of.id))))
         }
-        (section("latest", "Latest blocks", &blocks(ask, &found.latest_blocks)))
+        (section("latest", "Latest blocks", &blocks(&found.latest_blocks)))
     }
 }
 
@@ -159,7 +159,7 @@ fn by(
 }
 
 /// Blocks as a list, each leading to its request.
-pub(super) fn blocks(_ask: &Ask, blocks: &[Block]) -> Markup {
+pub(super) fn blocks(blocks: &[Block]) -> Markup {
     if blocks.is_empty() {
         return nothing("Nothing was blocked in this time.");
     }

@@ -42,7 +42,7 @@ fn body(ask: &Ask, slots: &Slots, found: &Overview) -> Markup {
         div.columns {
             (section("top-models", "Models that cost most",
                 &spending_table(ask, "models", "Model", Dimension::Model, &found.top_models, found.spending)))
-            (section("blocks", "Latest blocks", &blocks(ask, &found.latest_blocks)))
+            (section("blocks", "Latest blocks", &blocks(&found.latest_blocks)))
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::column::{part, percentile, requests_of};
-use super::parts::{dialect, empty, latency_tile, nothing, of_all, section, tile, time};
+use super::column::{dialect_name, part, percentile, requests_of};
+use super::parts::{empty, latency_tile, nothing, of_all, section, tile, time};
 use super::table::{Column, table};
 use super::{Ask, Failure, Page, Room, filters};
 use crate::ui::chart::{Line, Slots, Stack, bars, lines};
@@ -48,9 +48,7 @@ fn body(ask: &Ask, slots: &Slots, found: &TrafficReport, filtered: bool) -> Mark
         (section("by-model", "By model", &by(ask, "models", "Model", &found.by_model, |ask, row| {
             html! { a href=(requests_of(ask, Dimension::Model, &row.name)) { (row.name) } }
         })))
-        (section("by-dialect", "By dialect", &by(ask, "dialects", "Dialect", &found.by_dialect, |ask, row| {
-            html! { a href=(requests_of(ask, Dimension::Dialect, &row.name)) { (dialect(&row.name)) } }
-        })))
+        (section("by-dialect", "By dialect", &by(ask, "dialects", "Dialect", &found.by_dialect, |ask, row| dialect_name(ask, &row.name))))
     }
 }
 
