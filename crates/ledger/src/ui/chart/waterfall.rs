@@ -6,7 +6,7 @@ use super::percent;
 use crate::ui::format::{duration, share};
 
 /// Share of the width of the shortest bar: what took no time is seen all the same.
-const LEAST: f64 = 0.004;
+const LEAST: f64 = 0.01;
 
 /// One part of a request.
 pub(in crate::ui) struct Bar {
@@ -64,8 +64,8 @@ mod tests {
             (100, 50, "0.000%", "50.000%"),
             (150, 50, "50.000%", "50.000%"),
             (150, 500, "50.000%", "50.000%"),
-            (900, 500, "99.600%", "0.400%"),
-            (0, 0, "0.000%", "0.400%"),
+            (900, 500, "99.000%", "1.000%"),
+            (0, 0, "0.000%", "1.000%"),
         ] {
             let drawn = waterfall(100, 100, &[part(from_us, length_us)]).into_string();
             assert!(drawn.contains(&format!(r#"x="{x}" width="{width}""#)), "{drawn}");
