@@ -41,7 +41,7 @@ native: ## Build the native programs into target/release.
 
 .PHONY: test
 test: setup ## Run all tests and checks; the last line is the total.
-	@python3 tools/tally.py lint test-native precision test-node check-examples test-e2e
+	@python3 tools/tally.py lint test-native precision test-node test-monitor check-examples test-e2e
 
 .PHONY: test-native
 test-native: ## Run the unit and golden tests natively.
@@ -62,6 +62,11 @@ test-node: setup ## Run the filter's unit and golden tests as wasm, in Node.
 test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on real Envoy, strict providers and the real ledger.
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_REDIS="$$(tools/find-redis.sh || true)" \
 		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast -p spillway-e2e
+
+.PHONY: test-monitor
+test-monitor: setup ## Test the monitor's pages in Chromium; its pictures are in target/monitor. ARGS=login: those tests only.
+	@cargo build --quiet -p spillway-ledger --example monitor_fixture
+	@SPILLWAY_MONITOR_FIXTURE="$(CURDIR)/target/debug/examples/monitor_fixture" tools/test-monitor.sh $(ARGS)
 
 .PHONY: test-clients
 test-clients: setup module debug-programs ## Let Codex CLI do a task through the gateway, on a Responses and on a chat-only upstream.

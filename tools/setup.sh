@@ -67,6 +67,14 @@ redis() {
         printf 'setup: that test will be skipped\n'
 }
 
+# For the tests of the monitor. Some hundred megabytes: elsewhere than in CI they run where there is a browser already.
+browser() {
+    [[ -n ${CI:-} ]] || return 0
+    tools/find-chromium.sh >/dev/null && return
+    [[ -z ${SPILLWAY_CHROMIUM:-} ]] || exit 1
+    step 'Chromium, for the tests of the monitor' tools/chromium.sh
+}
+
 # The runner must be of the version that the lock file has of the library.
 wasm_runner() {
     local version runner=.tools/bin/wasm-bindgen-test-runner
@@ -90,9 +98,12 @@ client_packages() {
     cmp --silent tests/clients/python/requirements.txt $clients/python/installed.txt ||
         step 'Python clients for the tests' install_python_clients $clients/python
     cmp --silent tests/clients/node/package-lock.json $clients/node/installed.json ||
-        step 'Node clients for the tests' install_node_clients $clients/node
+        step 'Node clients for the tests' install_node_packages tests/clients/node $clients/node
+    cmp --silent tests/monitor/package-lock.json $clients/monitor/installed.json ||
+        step 'what drives a browser for the tests' install_node_packages tests/monitor $clients/monitor
     # Node looks for packages beside the program that imports them, and above it.
     ln -sfn "$PWD/$clients/node/node_modules" tests/clients/node/node_modules
+    ln -sfn "$PWD/$clients/monitor/node_modules" tests/monitor/node_modules
 }
 
 # Below `step`, a command that fails does not end the script: each goes on only after the one before.
@@ -103,11 +114,11 @@ install_python_clients() {
         cp tests/clients/python/requirements.txt "$1/installed.txt"
 }
 
-install_node_clients() {
-    rm -rf "$1" && mkdir -p "$1" &&
-        cp tests/clients/node/package.json tests/clients/node/package-lock.json "$1" &&
-        npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund &&
-        cp tests/clients/node/package-lock.json "$1/installed.json"
+install_node_packages() {
+    rm -rf "$2" && mkdir -p "$2" &&
+        cp "$1/package.json" "$1/package-lock.json" "$2" &&
+        npm ci --prefix "$2" --ignore-scripts --no-audit --no-fund &&
+        cp "$1/package-lock.json" "$2/installed.json"
 }
 
 rust
@@ -116,3 +127,4 @@ envoy
 redis
 wasm_runner
 client_packages
+browser

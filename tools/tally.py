@@ -1,7 +1,7 @@
 """Runs make targets one after the other and adds up what they say of their tests.
 
-Each target's output goes to .run/test/TARGET.log and is shown when the target fails; that of a report always. A
-target that fails without a failed test (it does not compile, a lint) counts as one failure. The last line is the total.
+Each target's output goes to .run/test/TARGET.log and is shown when the target fails; that of a report always, and lines
+that say that something was skipped. A target that fails without a failed test (it does not compile, a lint) counts as one failure. The last line is the total.
 """
 
 import pathlib
@@ -35,6 +35,8 @@ def run(target):
     failed = sum(int(count) for _, count in counts)
     if done.returncode != 0 or target in REPORTS:
         print(done.stdout.rstrip())
+    else:
+        print("".join(f"{line}\n" for line in done.stdout.splitlines() if line.startswith("skipped: ")), end="")
     if done.returncode != 0:
         failed = max(failed, 1)
     verdict = "FAILED" if failed else "ok"

@@ -24,6 +24,11 @@ pub(crate) fn now() -> String {
     format!("{:.6}", Timestamp::now())
 }
 
+/// The present time in microseconds since the Unix epoch.
+pub(crate) fn now_us() -> u64 {
+    u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default()
+}
+
 /// A time that was so long ago, as [`timestamp`] writes it.
 pub(crate) fn ago(duration: Duration) -> String {
     format!("{:.6}", Timestamp::now().saturating_sub(duration).unwrap_or_default())

@@ -16,6 +16,7 @@ use crate::db::{Database, OpenError};
 use crate::reconcile::{self, ReconcileError, Reconciled};
 use crate::secret::Secret;
 use crate::store::{Store, StoreError};
+use crate::ui::{self, Credentials, Uncollected};
 
 /// How long requests that are under way may take when the ledger stops.
 const FINISH_WAIT: Duration = Duration::from_secs(10);
@@ -31,6 +32,8 @@ pub struct Options {
     pub ingest_token: Option<Secret>,
     /// What those who ask present. Without it, no query is answered.
     pub master_key: Option<Secret>,
+    /// What opens the monitor and nothing else. The master key opens it too.
+    pub monitor_token: Option<Secret>,
     /// Bytes of the largest batch.
     pub body_limit: usize,
     /// Files of events that Envoy writes, to be followed.
@@ -49,6 +52,7 @@ impl Options {
             database,
             ingest_token: None,
             master_key: None,
+            monitor_token: None,
             body_limit: Self::BODY_LIMIT,
             access_logs: Vec::new(),
         }
@@ -62,6 +66,8 @@ pub enum StartError {
     Open(OpenError),
     /// The address cannot be listened on.
     Listen(String, std::io::Error),
+    /// The operating system gives no random numbers.
+    Random(getrandom::Error),
 }
 
 impl fmt::Display for StartError {
@@ -69,6 +75,7 @@ impl fmt::Display for StartError {
         match self {
             Self::Open(error) => error.fmt(out),
             Self::Listen(address, error) => write!(out, "cannot listen on {address}: {error}"),
+            Self::Random(error) => write!(out, "no random numbers: {error}"),
         }
     }
 }
@@ -113,10 +120,16 @@ impl Ledger {
         crate::log::info("started", started(&options, address));
 
         let gateways = Gate::for_gateways(options.ingest_token);
+        let credentials =
+            Credentials { master_key: options.master_key.clone(), monitor_token: options.monitor_token };
+        let monitor = ui::router(Arc::new(Uncollected), credentials, Arc::new(crate::calendar::now_us))
+            .map_err(StartError::Random)?;
         let administrators = Gate::for_administrators(options.master_key);
-        let router = api::router(Arc::clone(&store), gateways, administrators, options.body_limit);
+        let router =
+            api::router(Arc::clone(&store), gateways, administrators, options.body_limit).merge(monitor);
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let (stop, stopped) = oneshot::channel();
-        let server = axum::serve(listener, router).with_graceful_shutdown(async {
+        let server = axum::serve(listener, service).with_graceful_shutdown(async {
             // An error is a dropped handle, which is a wish to stop too.
             let _ = stopped.await;
         });
@@ -167,6 +180,7 @@ fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
         "database": options.database.to_string(),
         "ingest_token": configured(options.ingest_token.as_ref()),
         "master_key": configured(options.master_key.as_ref()),
+        "monitor_token": configured(options.monitor_token.as_ref()),
     })
 }
 

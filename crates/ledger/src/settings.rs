@@ -15,6 +15,8 @@ const KEY_VARIABLES: &[&str] = &["SPILLWAY_MASTER_KEY", "LITELLM_MASTER_KEY"];
 
 /// The variable of a PostgreSQL database's address.
 const DATABASE_VARIABLE: &str = "DATABASE_URL";
+/// Variables of the monitor's token, the first that is set wins.
+const MONITOR_VARIABLES: &[&str] = &["SPILLWAY_MONITOR_TOKEN"];
 
 /// Bytes of a secret's file; a larger one is another file, named by mistake.
 const SECRET_FILE_BYTES: u64 = 4_096;
@@ -22,7 +24,8 @@ const SECRET_FILE_BYTES: u64 = 4_096;
 const SECRETS: &str = "\
 Secrets, from a file or else the environment; without one, its endpoints answer 503:
   SPILLWAY_LEDGER_TOKEN                      what gateways present to deliver events
-  SPILLWAY_MASTER_KEY or LITELLM_MASTER_KEY  what is presented to query
+  SPILLWAY_MASTER_KEY or LITELLM_MASTER_KEY  what is presented to query, and to open /ui
+  SPILLWAY_MONITOR_TOKEN                     opens /ui and nothing else
 
 Rows are in a file of SQLite's (--data), or in PostgreSQL where its address is in a file or else the environment:
   DATABASE_URL                               postgres://user:password@host:5432/database?sslmode=require";
@@ -46,6 +49,9 @@ pub(crate) struct Settings {
     /// File that holds the master key.
     #[arg(long, value_name = "FILE")]
     master_key_file: Option<PathBuf>,
+    /// File that holds the monitor's read-only token.
+    #[arg(long, value_name = "FILE")]
+    monitor_token_file: Option<PathBuf>,
     /// File of events that Envoy writes for a gateway with `durable_events`; may be given several times. It is
     /// followed, over rotations and restarts, and what the gateway did not deliver is stored from it.
     #[arg(long, value_name = "FILE")]
@@ -118,8 +124,10 @@ impl Settings {
         let ingest_token = secret(self.ingest_token_file.as_deref(), TOKEN_VARIABLES, &variable)?;
         let master_key = secret(self.master_key_file.as_deref(), KEY_VARIABLES, &variable)?;
         let database = self.database(&variable)?;
+        let monitor_token = secret(self.monitor_token_file.as_deref(), MONITOR_VARIABLES, &variable)?;
         let access_logs = self.access_log.clone();
-        Ok(Options { ingest_token, master_key, access_logs, ..Options::new(self.listen.as_str(), database) })
+        let usual = Options::new(self.listen.as_str(), database);
+        Ok(Options { ingest_token, master_key, monitor_token, access_logs, ..usual })
     }
 
     fn database(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Database, SettingError> {
@@ -174,7 +182,7 @@ mod tests {
 
     #[test]
     fn no_secret_is_an_argument() {
-        for argument in ["--ingest-token", "--master-key"] {
+        for argument in ["--ingest-token", "--master-key", "--monitor-token"] {
             let line = ["spillway-ledger", "--data", "x", argument, "secret"];
             assert!(Settings::try_parse_from(line).is_err(), "{argument}");
         }
@@ -196,6 +204,10 @@ mod tests {
         let options =
             settings(&[]).options(|asked| (asked == "SPILLWAY_LEDGER_TOKEN").then(|| "t".to_owned()));
         assert!(options.unwrap().ingest_token.is_some());
+        let options = settings(&[])
+            .options(|asked| (asked == "SPILLWAY_MONITOR_TOKEN").then(|| "t".to_owned()))
+            .unwrap();
+        assert!(options.monitor_token.is_some() && options.master_key.is_none());
     }
 
     #[test]

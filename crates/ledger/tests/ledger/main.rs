@@ -24,6 +24,7 @@ mod delivery;
 mod every_dialect;
 mod lookups;
 mod monitor;
+mod monitor_pages;
 mod process;
 mod refusals;
 mod spend_queries;
