@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `server` | binds, serves, stops |
 //! | `api` | HTTP: who may ask, what was asked, how it is answered |
+//! | `ui` | the monitor: pages for people, over what `Source` answers |
 //! | `intake` | bytes of a batch → checked events, or where it is malformed |
 //! | `store` | what is stored and asked: one writer, several readers, migrations |
 //! | `db` | the only code that knows that it is SQLite or PostgreSQL |
@@ -23,6 +24,7 @@ mod record;
 mod secret;
 mod server;
 mod store;
+pub mod ui;
 
 pub use db::{Database, OpenError, PostgresUrl, PostgresUrlError};
 pub use secret::{EmptySecret, Secret};
