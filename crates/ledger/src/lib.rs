@@ -29,4 +29,4 @@ pub mod ui;
 pub use db::{Database, OpenError, PostgresUrl, PostgresUrlError};
 pub use secret::{EmptySecret, Secret};
 pub use server::{Handle, Ledger, Options, ShutdownError, StartError};
-pub use store::StoreError;
+pub use store::{Retention, StoreError};

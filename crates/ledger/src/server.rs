@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use crate::api::{self, Gate};
 use crate::db::{Database, OpenError};
 use crate::secret::Secret;
-use crate::store::{Store, StoreError};
+use crate::store::{Retention, Store, StoreError};
 
 /// How long requests that are under way may take when the ledger stops.
 const FINISH_WAIT: Duration = Duration::from_secs(10);
@@ -31,6 +31,8 @@ pub struct Options {
     pub master_key: Option<Secret>,
     /// Bytes of the largest batch.
     pub body_limit: usize,
+    /// How long rows are kept.
+    pub retention: Retention,
 }
 
 impl Options {
@@ -46,6 +48,7 @@ impl Options {
             ingest_token: None,
             master_key: None,
             body_limit: Self::BODY_LIMIT,
+            retention: Retention::default(),
         }
     }
 }
@@ -108,6 +111,8 @@ impl Ledger {
         let store =
             store.map_err(|error| unusable(std::io::Error::other(error)))?.map_err(StartError::Open)?;
         let store = Arc::new(store);
+        // It ends when the store is closed or dropped.
+        tokio::spawn(Store::keep(Arc::downgrade(&store), options.retention));
         crate::log::info("started", started(&options, address));
 
         let gateways = Gate::for_gateways(options.ingest_token);
@@ -127,6 +132,8 @@ fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
     json!({
         "listen": address.to_string(),
         "database": options.database.to_string(),
+        "keep_logs_days": options.retention.log_days,
+        "keep_hours_days": options.retention.hour_days,
         "ingest_token": configured(options.ingest_token.as_ref()),
         "master_key": configured(options.master_key.as_ref()),
     })

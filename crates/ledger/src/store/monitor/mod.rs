@@ -1,0 +1,1 @@
+//! What the monitor asks, answered from the roll-ups.
