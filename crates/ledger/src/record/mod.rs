@@ -9,12 +9,14 @@ mod guardrail;
 mod holders;
 mod metadata;
 mod spend;
+mod told;
 
 pub(crate) use counted::{Counted, key_tags};
 pub(crate) use failure::Failure;
 pub(crate) use guardrail::{Action, GuardrailRun};
 pub(crate) use holders::{KeyRow, ModelBudget, Rules, TeamRow, UserRow};
 pub(crate) use spend::{SpendLog, dollars};
+pub(crate) use told::ToldMetadata;
 
 use spillway_filter::event::{Charge, Event};
 

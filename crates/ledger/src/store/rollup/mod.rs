@@ -10,6 +10,7 @@ mod table;
 mod traffic;
 
 pub(super) use histogram::Histogram;
+pub(super) use traffic::read_histogram;
 
 use crate::db::{Connection, DbError};
 use crate::record::Entry;

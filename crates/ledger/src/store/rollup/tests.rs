@@ -325,7 +325,7 @@ fn check_runs(db: &Connection, events: &[Event], seed: u64) {
     for table in ["spillway_hourly_traffic", "spillway_daily_traffic"] {
         let mut kept = Histogram::default();
         let select = format!(r#"SELECT "durations" FROM "{table}""#);
-        for part in db.all(&select, &[], |row| traffic::histogram(row, "durations")).unwrap() {
+        for part in db.all(&select, &[], |row| traffic::read_histogram(row, "durations")).unwrap() {
             kept.add(&part);
         }
         assert_eq!(kept, durations, "{table}, seed {seed}");

@@ -91,7 +91,7 @@ fn add_histograms(db: &Connection, table: &Table, rows: &mut Rows<'_>, at: &str)
     );
     let read = |row: &Row| {
         let key: (String, String) = (row.get(0)?, row.get(1)?);
-        Ok((key, (histogram(row, "durations")?, histogram(row, "first_tokens")?)))
+        Ok((key, (read_histogram(row, "durations")?, read_histogram(row, "first_tokens")?)))
     };
     let mut before: BTreeMap<_, _> =
         db.all(&select, &params![at, models.as_slice()], read)?.into_iter().collect();
@@ -107,7 +107,7 @@ fn add_histograms(db: &Connection, table: &Table, rows: &mut Rows<'_>, at: &str)
 }
 
 /// The histogram in a column.
-pub(in crate::store) fn histogram(row: &Row, column: &str) -> Result<Histogram, DbError> {
+pub(in crate::store) fn read_histogram(row: &Row, column: &str) -> Result<Histogram, DbError> {
     let text: String = row.get(column)?;
     text.parse().map_err(|error| DbError::unreadable(column, error))
 }
