@@ -32,4 +32,4 @@ pub use db::{Database, OpenError, PostgresUrl, PostgresUrlError};
 pub use reconcile::{ReconcileError, Reconciled};
 pub use secret::{EmptySecret, Secret};
 pub use server::{Handle, Ledger, Options, ShutdownError, StartError, reconcile};
-pub use store::StoreError;
+pub use store::{Retention, StoreError};

@@ -15,8 +15,8 @@ use crate::api::{self, Gate};
 use crate::db::{Database, OpenError};
 use crate::reconcile::{self, ReconcileError, Reconciled};
 use crate::secret::Secret;
-use crate::store::{Store, StoreError};
-use crate::ui::{self, Credentials, Uncollected};
+use crate::store::{Retention, Store, StoreError};
+use crate::ui::{self, Credentials};
 
 /// How long requests that are under way may take when the ledger stops.
 const FINISH_WAIT: Duration = Duration::from_secs(10);
@@ -38,6 +38,8 @@ pub struct Options {
     pub body_limit: usize,
     /// Files of events that Envoy writes, to be followed.
     pub access_logs: Vec<PathBuf>,
+    /// How long rows are kept.
+    pub retention: Retention,
 }
 
 impl Options {
@@ -55,6 +57,7 @@ impl Options {
             monitor_token: None,
             body_limit: Self::BODY_LIMIT,
             access_logs: Vec::new(),
+            retention: Retention::default(),
         }
     }
 }
@@ -117,12 +120,14 @@ impl Ledger {
         let listener = TcpListener::bind(&options.listen).await.map_err(unusable)?;
         let address = listener.local_addr().map_err(unusable)?;
         let store = Arc::new(opened(options.database.clone()).await.map_err(StartError::Open)?);
+        // It ends when the store is closed or dropped.
+        tokio::spawn(Store::keep(Arc::downgrade(&store), options.retention));
         crate::log::info("started", started(&options, address));
 
         let gateways = Gate::for_gateways(options.ingest_token);
         let credentials =
             Credentials { master_key: options.master_key.clone(), monitor_token: options.monitor_token };
-        let monitor = ui::router(Arc::new(Uncollected), credentials, Arc::new(crate::calendar::now_us))
+        let monitor = ui::router(Arc::clone(&store), credentials, Arc::new(crate::calendar::now_us))
             .map_err(StartError::Random)?;
         let administrators = Gate::for_administrators(options.master_key);
         let router =
@@ -178,6 +183,8 @@ fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
     json!({
         "listen": address.to_string(),
         "database": options.database.to_string(),
+        "keep_logs_days": options.retention.log_days,
+        "keep_hours_days": options.retention.hour_days,
         "ingest_token": configured(options.ingest_token.as_ref()),
         "master_key": configured(options.master_key.as_ref()),
         "monitor_token": configured(options.monitor_token.as_ref()),

@@ -5,11 +5,13 @@
 //! transaction; queries run on read-only connections beside it, on a snapshot each. Which database it is, only
 //! [`crate::db`] knows.
 
+mod among;
 mod append;
 mod budgets;
 mod changes;
 mod conditions;
 mod error;
+mod error_rows;
 mod gateways;
 mod guardrail_rows;
 mod guardrails;
@@ -17,10 +19,14 @@ mod holders;
 mod lookup;
 mod migrate;
 mod money;
+mod monitor;
 mod probe;
 mod reader;
+mod retention;
+mod rollup;
 mod spend;
 mod spend_rows;
+mod tag_rows;
 mod tally;
 mod totals;
 mod writer;
@@ -31,8 +37,11 @@ mod testing;
 pub use error::StoreError;
 pub(crate) use guardrails::{DayOutcome, GuardrailLog, GuardrailLogFilter, GuardrailTotals};
 pub(crate) use holders::{KeyFilter, WriteError};
+pub use retention::Retention;
 pub(crate) use spend::SpendFilter;
 pub(crate) use totals::{StatusTotals, Totals};
+
+use std::sync::Weak;
 
 use spillway_filter::event::Acknowledgement;
 use spillway_filter::keys::{Changes, Lookup};
@@ -96,6 +105,11 @@ impl Store {
             seen: Seen::default(),
             probe: Probe::default(),
         })
+    }
+
+    /// Deletes what is older than it is kept, as long as there is somebody else who has the store.
+    pub(crate) async fn keep(store: Weak<Self>, retention: Retention) {
+        retention::keep(store, retention).await;
     }
 
     /// Stores what is not stored yet, all of it or nothing. When this returns well, it is on the disk.

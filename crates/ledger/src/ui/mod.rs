@@ -21,7 +21,6 @@ mod format;
 mod forms;
 mod page;
 mod serve;
-mod uncollected;
 mod visitor;
 
 use std::sync::Arc;
@@ -30,7 +29,6 @@ use axum::Router;
 
 pub use access::Credentials;
 
-pub(crate) use uncollected::Uncollected;
 
 use access::Access;
 use data::Source;
