@@ -5,15 +5,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::api::{self, Gate};
+use crate::api::{self, Gate, Gates};
 use crate::db::{Database, OpenError};
 use crate::secret::Secret;
 use crate::store::{Store, StoreError};
+use crate::tls::{Peer, Secure, Tls};
 
 /// How long requests that are under way may take when the ledger stops.
 const FINISH_WAIT: Duration = Duration::from_secs(10);
@@ -29,6 +31,10 @@ pub struct Options {
     pub ingest_token: Option<Secret>,
     /// What those who ask present. Without it, no query is answered.
     pub master_key: Option<Secret>,
+    /// What Prometheus presents; the master key is taken too.
+    pub metrics_token: Option<Secret>,
+    /// What the listener shows, and asks gateways to show; none for plain HTTP.
+    pub tls: Option<Tls>,
     /// Bytes of the largest batch.
     pub body_limit: usize,
 }
@@ -45,6 +51,8 @@ impl Options {
             database,
             ingest_token: None,
             master_key: None,
+            metrics_token: None,
+            tls: None,
             body_limit: Self::BODY_LIMIT,
         }
     }
@@ -110,17 +118,40 @@ impl Ledger {
         let store = Arc::new(store);
         crate::log::info("started", started(&options, address));
 
-        let gateways = Gate::for_gateways(options.ingest_token);
-        let administrators = Gate::for_administrators(options.master_key);
-        let router = api::router(Arc::clone(&store), gateways, administrators, options.body_limit);
+        let router = api::router(Arc::clone(&store), gates(&options), options.body_limit);
         let (stop, stopped) = oneshot::channel();
-        let server = axum::serve(listener, router).with_graceful_shutdown(async {
-            // An error is a dropped handle, which is a wish to stop too.
-            let _ = stopped.await;
-        });
-        let serving = tokio::spawn(server.into_future());
+        let serving = serve(listener, options.tls.as_ref(), router, stopped).map_err(unusable)?;
         Ok(Handle { address, store, stop, serving })
     }
+}
+
+fn gates(options: &Options) -> Gates {
+    let mutual = options.tls.as_ref().is_some_and(Tls::is_mutual);
+    Gates {
+        gateways: Gate::for_gateways(options.ingest_token.clone(), mutual),
+        administrators: Gate::for_administrators(options.master_key.clone()),
+        scrapers: Gate::for_scrapers(options.metrics_token.clone()),
+    }
+}
+
+/// Serves until `stopped` is told, or dropped, which is a wish to stop too.
+fn serve(
+    listener: TcpListener,
+    tls: Option<&Tls>,
+    router: Router,
+    stopped: oneshot::Receiver<()>,
+) -> std::io::Result<JoinHandle<std::io::Result<()>>> {
+    let stop = async {
+        let _ = stopped.await;
+    };
+    Ok(match tls {
+        None => tokio::spawn(axum::serve(listener, router).with_graceful_shutdown(stop).into_future()),
+        Some(tls) => {
+            let service = router.into_make_service_with_connect_info::<Peer>();
+            let server = axum::serve(Secure::over(listener, tls)?, service);
+            tokio::spawn(server.with_graceful_shutdown(stop).into_future())
+        }
+    })
 }
 
 fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
@@ -129,6 +160,12 @@ fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
         "database": options.database.to_string(),
         "ingest_token": configured(options.ingest_token.as_ref()),
         "master_key": configured(options.master_key.as_ref()),
+        "metrics_token": configured(options.metrics_token.as_ref()),
+        "tls": match &options.tls {
+            None => "none",
+            Some(tls) if tls.is_mutual() => "mutual",
+            Some(_) => "server",
+        },
     })
 }
 

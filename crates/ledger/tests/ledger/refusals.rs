@@ -6,8 +6,11 @@ use serde_json::json;
 use crate::events::answered;
 use crate::running::{KEY, Running, TOKEN};
 
-const QUERIES: [&str; 4] = [
+const QUERIES: [&str; 7] = [
     "/spend/logs",
+    "/spend/logs/v2",
+    "/global/spend/report?start_date=2026-11-20&end_date=2026-11-20",
+    "/global/spend/keys",
     "/spillway/summary",
     "/guardrails/usage/overview",
     "/guardrails/usage/logs?guardrail_id=x",
@@ -94,6 +97,23 @@ async fn a_parameter_that_is_wrong_is_named() {
         ("/spend/logs?start_date=20.11.2026", "start_date"),
         ("/spend/logs?end_date=2026-02-30", "end_date"),
         ("/spend/logs?start_date=2026-11-20&end_date=2026-11-19", "start_date"),
+        ("/spend/logs?start_date=2026-11-20%2012:00:00&end_date=2026-11-20%2011:59:59", "start_date"),
+        ("/spend/logs?summarize=maybe", "summarize"),
+        ("/spend/logs?summarize=true", "start_date"),
+        ("/spend/logs?summarize=true&start_date=2026-11-20&end_date=2026-11-20&page=2", "page"),
+        ("/spend/logs?min_spend=much", "min_spend"),
+        ("/spend/logs?min_spend=2&max_spend=1", "min_spend"),
+        ("/spend/logs?after=r-1", "after"),
+        ("/spend/logs?format=xml", "format"),
+        ("/spend/logs?format=csv&page=2", "page"),
+        ("/spend/logs?raw=true", "raw"),
+        ("/spend/logs/v2?page_size=101", "page_size"),
+        ("/spend/logs/v2?status_filter=failed", "status_filter"),
+        ("/global/spend/report?start_date=2026-11-20", "end_date"),
+        ("/global/spend/report?start_date=2026-11-20&end_date=2026-11-20&group_by=colour", "group_by"),
+        ("/global/spend/keys?limit=0", "limit"),
+        ("/global/spend/tags?tag=x", "tag"),
+        ("/guardrails/usage/detail/x?page=1", "page"),
         ("/spend/logs?status=failed", "status"),
         ("/spend/logs?page=0", "page"),
         ("/spend/logs?page_size=1001", "page_size"),
