@@ -147,3 +147,36 @@ async fn unknown_paths_and_wrong_methods_are_json_too() {
         assert_eq!(answer.headers["allow"], allowed, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_refused_batch_leaves_those_before_and_after_it_as_they_are() {
+    let running = Running::with(|mut options| {
+        options.body_limit = 20_000;
+        options
+    })
+    .await;
+    let rows = async || running.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#).await;
+    let good = |id: &str| serde_json::to_string(&answered(id)).unwrap();
+    let of_bad = [
+        ("{", 400),
+        ("[]", 400),
+        (r#"{"events":[{}]}"#, 400),
+        (r#"{"events":[{"request_id":"x","call_type":7}]}"#, 400),
+        (r#"{"events":[{"request_id":"x","call_type":"a","cost_nanodollars":-1}]}"#, 400),
+        (r#"{"events":[{"request_id":"x","call_type":"a","started_us":1e99}]}"#, 400),
+    ];
+    let mut bad: Vec<(String, u16)> = of_bad.map(|(body, status)| (body.to_owned(), status)).into();
+    bad.push((format!("{{\"events\":[{}]}}", vec![good("x"); 40].join(",")), 413));
+    bad.push((format!("{{\"events\":[{},{{\"request_id\":\"\"}}]}}", good("x")), 400));
+    bad.push((format!("{{\"events\":[{}]}} trailing", good("x")), 400));
+    for (number, (body, status)) in bad.into_iter().enumerate() {
+        let number = i64::try_from(number).unwrap();
+        let start: String = body.chars().take(60).collect();
+        let answer = running.http.send(Method::POST, "/v1/events", Some(TOKEN), body).await.unwrap();
+        assert_eq!(answer.status, status, "{start}: {}", answer.body);
+        assert!(!answer.error("message").as_str().unwrap().is_empty());
+        assert_eq!(rows().await, number, "nothing of {start}");
+        let after = running.deliver(&[answered(&format!("good-{number}"))]).await;
+        assert_eq!(after.body, json!({"stored": 1, "duplicates": 0}), "after {start}");
+    }
+}
