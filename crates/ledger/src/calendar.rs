@@ -32,6 +32,12 @@ pub(crate) fn moment(text: &str) -> Option<(String, String)> {
     (time >= Timestamp::UNIX_EPOCH).then(|| (format!("{time:.6}"), format!("{later:.6}")))
 }
 
+/// A text that [`timestamp`] wrote, or another time with an offset → microseconds since the Unix epoch.
+pub(crate) fn microseconds(text: &str) -> Option<u64> {
+    let time: Timestamp = text.parse().ok()?;
+    u64::try_from(time.as_microsecond()).ok()
+}
+
 /// The present time, as [`timestamp`] writes it.
 pub(crate) fn now() -> String {
     format!("{:.6}", Timestamp::now())
@@ -45,6 +51,11 @@ pub(crate) fn ago(duration: Duration) -> String {
 /// The UTC date of a text that [`timestamp`] wrote.
 pub(crate) fn date_of(timestamp: &str) -> &str {
     timestamp.split_once('T').map_or(timestamp, |(date, _)| date)
+}
+
+/// The UTC hour of a text that [`timestamp`] wrote: `2026-11-21T01`.
+pub(crate) fn hour_of(timestamp: &str) -> &str {
+    timestamp.split_once(':').map_or(timestamp, |(hour, _)| hour)
 }
 
 /// A UTC day.
@@ -97,7 +108,9 @@ mod tests {
         assert_eq!(now().len(), timestamp(0).len());
         assert_eq!(milliseconds(&timestamp(1_795_223_908_123_456)), Some(1_795_223_908_123));
         assert_eq!(milliseconds("2026-11-21"), None);
+        assert_eq!(microseconds(&timestamp(1_795_223_908_123_456)), Some(1_795_223_908_123_456));
         assert_eq!(date_of(&timestamp(0)), "1970-01-01");
+        assert_eq!(hour_of(&timestamp(0)), "1970-01-01T00");
     }
 
     #[test]

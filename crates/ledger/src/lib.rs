@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `server` `tls` | binds, serves, stops |
 //! | `api` | HTTP: who may ask, what was asked, how it is answered |
+//! | `ui` | the monitor: pages for people, over what `Source` answers |
 //! | `import` | LiteLLM's database → the store |
 //! | `intake` | bytes of a batch → checked events, or where it is malformed |
 //! | `store` | what is stored and asked: one writer, several readers, migrations |
@@ -27,10 +28,11 @@ mod secret;
 mod server;
 mod store;
 mod tls;
+pub mod ui;
 
 pub use db::{Database, OpenError, PostgresUrl, PostgresUrlError};
 pub use import::{ImportError, Imported, Progress, Summary, import, litellm_address};
 pub use secret::{EmptySecret, Secret};
 pub use server::{Handle, Ledger, Options, ShutdownError, StartError};
-pub use store::StoreError;
+pub use store::{Retention, StoreError};
 pub use tls::{Tls, TlsError};

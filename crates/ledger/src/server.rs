@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use crate::api::{self, Gate, Gates};
 use crate::db::{Database, OpenError};
 use crate::secret::Secret;
-use crate::store::{Store, StoreError};
+use crate::store::{Retention, Store, StoreError};
 use crate::tls::{Peer, Secure, Tls};
 
 /// How long requests that are under way may take when the ledger stops.
@@ -37,6 +37,8 @@ pub struct Options {
     pub tls: Option<Tls>,
     /// Bytes of the largest batch.
     pub body_limit: usize,
+    /// How long rows are kept.
+    pub retention: Retention,
 }
 
 impl Options {
@@ -54,6 +56,7 @@ impl Options {
             metrics_token: None,
             tls: None,
             body_limit: Self::BODY_LIMIT,
+            retention: Retention::default(),
         }
     }
 }
@@ -116,6 +119,8 @@ impl Ledger {
         let store =
             store.map_err(|error| unusable(std::io::Error::other(error)))?.map_err(StartError::Open)?;
         let store = Arc::new(store);
+        // It ends when the store is closed or dropped.
+        tokio::spawn(Store::keep(Arc::downgrade(&store), options.retention));
         crate::log::info("started", started(&options, address));
 
         let router = api::router(Arc::clone(&store), gates(&options), options.body_limit);
@@ -158,6 +163,8 @@ fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
     json!({
         "listen": address.to_string(),
         "database": options.database.to_string(),
+        "keep_logs_days": options.retention.log_days,
+        "keep_hours_days": options.retention.hour_days,
         "ingest_token": configured(options.ingest_token.as_ref()),
         "master_key": configured(options.master_key.as_ref()),
         "metrics_token": configured(options.metrics_token.as_ref()),

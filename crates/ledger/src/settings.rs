@@ -5,7 +5,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use spillway_ledger::{Database, EmptySecret, Options, PostgresUrl, PostgresUrlError, Secret, Tls, TlsError};
+use spillway_ledger::{
+    Database, EmptySecret, Options, PostgresUrl, PostgresUrlError, Retention, Secret, Tls, TlsError,
+};
 
 /// Variables of the ingest token, the first that is set wins.
 const TOKEN_VARIABLES: &[&str] = &["SPILLWAY_LEDGER_TOKEN"];
@@ -36,6 +38,13 @@ pub(crate) struct Settings {
     listen: String,
     #[command(flatten)]
     storage: Storage,
+    /// Days for which the rows of requests are kept; for ever where it is not set.
+    #[arg(long, value_name = "DAYS", env = "SPILLWAY_LEDGER_KEEP_LOGS", value_parser = days())]
+    keep_logs: Option<u32>,
+    /// Days for which sums by the hour are kept; sums by the day are kept for ever.
+    #[arg(long, value_name = "DAYS", env = "SPILLWAY_LEDGER_KEEP_HOURS", value_parser = days(),
+          default_value_t = Retention::default().hour_days)]
+    keep_hours: u32,
     /// File that holds the ingest token.
     #[arg(long, value_name = "FILE")]
     ingest_token_file: Option<PathBuf>,
@@ -123,11 +132,13 @@ impl Settings {
         let metrics_token = secret(self.metrics_token_file.as_deref(), &[], &variable)?;
         let database = self.storage.database(&variable)?;
         let tls = self.tls()?;
+        let retention = Retention { log_days: self.keep_logs, hour_days: self.keep_hours };
         Ok(Options {
             ingest_token,
             master_key,
             metrics_token,
             tls,
+            retention,
             ..Options::new(self.listen.as_str(), database)
         })
     }
@@ -163,6 +174,11 @@ impl Storage {
             (None, None) => Err(SettingError::NoDatabase),
         }
     }
+}
+
+/// From a day to a century: zero would delete what is being counted.
+fn days() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=36_500)
 }
 
 /// A secret that is set to nothing is an error: a deployment whose secret got lost should hear of it.
@@ -242,6 +258,18 @@ mod tests {
         let options =
             settings(&[]).options(|asked| (asked == "SPILLWAY_LEDGER_TOKEN").then(|| "t".to_owned()));
         assert!(options.unwrap().ingest_token.is_some());
+    }
+
+    #[test]
+    fn rows_are_kept_for_ever_unless_it_is_said() {
+        let retention = |arguments: &[&str]| settings(arguments).options(|_| None).unwrap().retention;
+        assert_eq!(retention(&[]), Retention { log_days: None, hour_days: 14 });
+        let told = retention(&["--keep-logs", "90", "--keep-hours", "30"]);
+        assert_eq!(told, Retention { log_days: Some(90), hour_days: 30 });
+        for days in ["0", "-1", "36501", "1d"] {
+            let line = ["spillway-ledger", "--data", "x", &format!("--keep-logs={days}")];
+            assert!(Line::try_parse_from(line).is_err(), "{days}");
+        }
     }
 
     #[test]

@@ -3,14 +3,20 @@
 //!
 //! Pure mapping. Knows LiteLLM's column meanings; knows neither SQL nor HTTP.
 
+mod counted;
+mod failure;
 mod guardrail;
 mod holders;
 mod metadata;
 mod spend;
+mod told;
 
+pub(crate) use counted::{Counted, key_tags};
+pub(crate) use failure::Failure;
 pub(crate) use guardrail::{Action, GuardrailRun};
 pub(crate) use holders::{KeyRow, ModelBudget, Rules, TeamRow, UserRow};
 pub(crate) use spend::{SpendLog, dollars};
+pub(crate) use told::ToldMetadata;
 
 use spillway_filter::event::{Charge, Event};
 
@@ -25,6 +31,10 @@ pub(crate) struct Entry {
     pub(crate) gateway: String,
     /// The budgets that the price is charged to.
     pub(crate) charges: Vec<Charge>,
+    /// What is summed of it besides the row's columns.
+    pub(crate) counted: Counted,
+    /// Its row of `LiteLLM_ErrorLogs`, where it failed.
+    pub(crate) failure: Option<Failure>,
 }
 
 impl Entry {
@@ -35,6 +45,8 @@ impl Entry {
             guardrail_runs: event.guardrail_information.iter().filter_map(GuardrailRun::of).collect(),
             gateway: event.gateway.clone(),
             charges: event.charges.clone(),
+            counted: Counted::of(event),
+            failure: Failure::of(event),
         }
     }
 }
@@ -42,4 +54,16 @@ impl Entry {
 /// An empty text as none, as LiteLLM's nullable columns have it.
 fn non_empty(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
+}
+
+/// Characters of a text that is part of a key or of an index: PostgreSQL's have a largest size, and callers choose
+/// some of them.
+pub(crate) const KEY_CHARACTERS: usize = 128;
+
+/// The beginning of a text, as far as it may be part of a key.
+pub(crate) fn key_text(text: &str) -> &str {
+    match text.char_indices().nth(KEY_CHARACTERS) {
+        Some((end, _)) => text.get(..end).unwrap_or(text),
+        None => text,
+    }
 }

@@ -96,8 +96,12 @@ pub(crate) fn dollars(nanodollars: u64) -> f64 {
 /// A client that left during a good answer got what it read, and it is charged: a success. One that left
 /// before any answer (`http_status` 0) is a failure.
 fn status(event: &Event) -> &'static str {
-    let answered = (200..400).contains(&event.http_status);
-    if answered && event.error.is_none() { "success" } else { "failure" }
+    if is_answered(event) { "success" } else { "failure" }
+}
+
+/// Whether the client got a good answer, or the beginning of one.
+pub(super) fn is_answered(event: &Event) -> bool {
+    (200..400).contains(&event.http_status) && event.error.is_none()
 }
 
 /// The value as JSON. Maps with text keys and finite numbers, as events are, always have one.

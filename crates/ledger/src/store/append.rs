@@ -4,18 +4,25 @@ use std::collections::BTreeSet;
 
 use spillway_filter::event::Acknowledgement;
 
+use super::among::among;
+use super::retention::Kept;
 use super::tally::Tally;
-use super::{guardrail_rows, spend_rows};
-use crate::db::{Connection, DbError, Dialect, params};
+use super::{error_rows, guardrail_rows, rollup, spend_rows, tag_rows};
+use crate::db::{Connection, DbError, params};
 use crate::record::Entry;
 
-/// Inserts what is new. A known request id changes nothing: neither its row, nor any count, nor any sum.
+/// Inserts what is new. A known request id changes nothing: neither its row, nor any count, nor any sum. Nor does an
+/// event of before the oldest rows that are kept: whether it was stored and deleted cannot be told any more.
 pub(super) fn entries(db: &Connection, entries: &[Entry], now: &str) -> Result<Acknowledgement, DbError> {
+    let kept = Kept::read(db)?;
     let mut seen = known(db, entries)?;
-    let new: Vec<&Entry> =
-        entries.iter().filter(|entry| seen.insert(entry.spend_log.request_id.clone())).collect();
+    let current = entries.iter().filter(|entry| kept.has_log(&entry.spend_log.start_time));
+    let new: Vec<&Entry> = current.filter(|entry| seen.insert(entry.spend_log.request_id.clone())).collect();
     spend_rows::insert(db, &new, now)?;
+    error_rows::insert(db, &new)?;
+    tag_rows::insert(db, &new)?;
     guardrail_rows::insert(db, &new, now)?;
+    rollup::add(db, &new, kept.hours_from(), now)?;
     let mut tally = Tally::default();
     new.iter().for_each(|entry| tally.add(entry));
     tally.write(db, now)?;
@@ -24,11 +31,8 @@ pub(super) fn entries(db: &Connection, entries: &[Entry], now: &str) -> Result<A
 
 /// The ids of these that are stored already. The writer's lock is held, so that none is added meanwhile.
 fn known(db: &Connection, entries: &[Entry]) -> Result<BTreeSet<String>, DbError> {
-    let among = match db.dialect() {
-        Dialect::Sqlite => "IN (SELECT value FROM json_each(?1))",
-        Dialect::Postgres => "= ANY (CAST(?1 AS TEXT[]))",
-    };
-    let select = format!(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs" WHERE "request_id" {among}"#);
+    let select =
+        format!(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs" WHERE {}"#, among(db, r#""request_id""#, 1));
     let ids: Vec<String> = entries.iter().map(|entry| entry.spend_log.request_id.clone()).collect();
     Ok(db.all(&select, &params![ids.as_slice()], |row| row.get(0))?.into_iter().collect())
 }

@@ -8,12 +8,14 @@ use crate::db::{Connection, Database, DbError, Dialect, params};
 const SQLITE: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_spend_and_guardrails.sql"),
     include_str!("../../migrations/sqlite/0002_keys_and_budgets.sql"),
+    include_str!("../../migrations/sqlite/0003_rollups.sql"),
 ];
 
 /// The same steps for PostgreSQL.
 const POSTGRES: &[&str] = &[
     include_str!("../../migrations/postgres/0001_spend_and_guardrails.sql"),
     include_str!("../../migrations/postgres/0002_keys_and_budgets.sql"),
+    include_str!("../../migrations/postgres/0003_rollups.sql"),
 ];
 
 const _: () = assert!(SQLITE.len() == POSTGRES.len(), "a schema has the same number in both");

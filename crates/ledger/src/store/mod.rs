@@ -5,11 +5,13 @@
 //! transaction; queries run on read-only connections beside it, on a snapshot each. Which database it is, only
 //! [`crate::db`] knows.
 
+mod among;
 mod append;
 mod budgets;
 mod changes;
 mod conditions;
 mod error;
+mod error_rows;
 mod gateways;
 mod guardrail_rows;
 mod guardrails;
@@ -18,12 +20,16 @@ mod import;
 mod lookup;
 mod migrate;
 mod money;
+mod monitor;
 mod probe;
 mod reader;
 mod report;
+mod retention;
+mod rollup;
 mod size;
 mod spend;
 mod spend_rows;
+mod tag_rows;
 mod tally;
 mod totals;
 mod writer;
@@ -36,8 +42,11 @@ pub(crate) use guardrails::{DayOutcome, GuardrailDay, GuardrailLog, GuardrailLog
 pub(crate) use holders::{KeyFilter, WriteError};
 pub(crate) use import::{Arrival, Arriving, ImportedSpend, Importer, SPEND_COLUMNS_TAKEN, Taken};
 pub(crate) use report::{Alias, Dimension, Group, MOST_GROUPS, Named};
+pub use retention::Retention;
 pub(crate) use spend::{Place, SPEND_COLUMNS, Span, SpendFilter, SpendRow};
 pub(crate) use totals::{StatusTotals, Totals};
+
+use std::sync::Weak;
 
 use spillway_filter::event::Acknowledgement;
 use spillway_filter::keys::{Changes, Lookup};
@@ -100,6 +109,11 @@ impl Store {
             seen: Seen::default(),
             probe: Probe::default(),
         })
+    }
+
+    /// Deletes what is older than it is kept, as long as there is somebody else who has the store.
+    pub(crate) async fn keep(store: Weak<Self>, retention: Retention) {
+        retention::keep(store, retention).await;
     }
 
     /// Stores what is not stored yet, all of it or nothing. When this returns well, it is on the disk.

@@ -1,0 +1,87 @@
+//! What guardrails did, by guardrail, team and call type.
+
+use std::collections::BTreeMap;
+
+use super::names::Counting;
+use super::table::Table;
+use crate::db::{Connection, DbError, params};
+use crate::record::{Action, GuardrailRun, key_text};
+use crate::store::money::sum;
+
+macro_rules! guardrails {
+    ($name:literal, $at:literal) => {
+        Table {
+            name: $name,
+            keys: &[$at, "guardrail_id", "team_id", "call_type"],
+            sums: &["evaluated", "blocked", "flagged", "latency_us", "scored", "score_milli"],
+            replaced: &[],
+            made: &[],
+        }
+    };
+}
+
+const HOURLY: Table = guardrails!("spillway_hourly_guardrails", "hour");
+const DAILY: Table = guardrails!("spillway_daily_guardrails", "date");
+
+/// Hour or day, guardrail, team, call type → what it did.
+type Rows<'a> = BTreeMap<[&'a str; 4], Runs>;
+
+#[derive(Default)]
+struct Runs {
+    evaluated: u64,
+    blocked: u64,
+    flagged: u64,
+    latency_us: u64,
+    scored: u64,
+    score_milli: u64,
+}
+
+/// Adds the runs of these events.
+pub(super) fn add(db: &Connection, counted: &[Counting<'_>]) -> Result<(), DbError> {
+    let (mut hourly, mut daily) = (Rows::new(), Rows::new());
+    for counting in counted {
+        for run in &counting.entry.guardrail_runs {
+            let row = |at| [at, key_text(&run.id), counting.team, counting.call_type];
+            daily.entry(row(counting.date)).or_default().count(run);
+            if let Some(hour) = counting.hour {
+                hourly.entry(row(hour)).or_default().count(run);
+            }
+        }
+    }
+    write(db, &HOURLY, &hourly)?;
+    write(db, &DAILY, &daily)
+}
+
+impl Runs {
+    fn count(&mut self, run: &GuardrailRun) {
+        self.evaluated += 1;
+        self.blocked += u64::from(run.action == Action::Blocked);
+        self.flagged += u64::from(run.action == Action::Flagged);
+        self.latency_us = sum(self.latency_us, thousandths(run.latency_ms));
+        if let Some(score) = run.score {
+            self.scored += 1;
+            self.score_milli = sum(self.score_milli, thousandths(score));
+        }
+    }
+}
+
+/// A number as so many thousandths: whole numbers have the same sum in any order.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast stops at its bounds")]
+fn thousandths(number: f64) -> u64 {
+    (number * 1_000.0).round() as u64
+}
+
+fn write(db: &Connection, table: &Table, rows: &Rows<'_>) -> Result<(), DbError> {
+    let values = rows.iter().map(|(keys, runs)| {
+        let sums = params![
+            runs.evaluated,
+            runs.blocked,
+            runs.flagged,
+            runs.latency_us,
+            runs.scored,
+            runs.score_milli
+        ];
+        [keys.map(crate::db::Param::from).as_slice(), &sums].concat()
+    });
+    table.add(db, &values.collect::<Vec<_>>())
+}

@@ -1,0 +1,35 @@
+//! Sums per hour and per day, of the events that a batch adds, written in the transaction that adds their rows: so
+//! they are equal to sums over the rows, always. A batch is summed in memory first; how much is written depends on how
+//! many different things it names, not on how many events it has.
+
+mod guardrails;
+mod histogram;
+mod names;
+mod spend;
+mod table;
+mod traffic;
+
+pub(super) use histogram::Histogram;
+pub(super) use traffic::read_histogram;
+
+use crate::db::{Connection, DbError};
+use crate::record::Entry;
+use names::{Counting, Names};
+
+/// Adds events, none of which was added before. Those that began before `hours_from` are in hours that are not kept
+/// any more, and add to their day alone.
+pub(super) fn add(
+    db: &Connection,
+    new: &[&Entry],
+    hours_from: Option<&str>,
+    now: &str,
+) -> Result<(), DbError> {
+    let mut names = Names::known(db, new)?;
+    let counted: Vec<Counting<'_>> = new.iter().map(|entry| names.counting(entry, hours_from)).collect();
+    spend::add(db, &counted, now)?;
+    traffic::add(db, &counted)?;
+    guardrails::add(db, &counted)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! What an event is counted under. Callers choose tags, and the models of requests that are refused, so their number is
+//! bounded: those that come first on a day are counted by name, the others together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::calendar::{date_of, hour_of};
+use crate::db::{Connection, DbError, params};
+use crate::record::{Entry, key_text};
+
+/// What is counted together.
+pub(super) const OTHER: &str = "other";
+
+/// Names of a dimension that are counted apart on one day.
+const MOST_NAMES: usize = 1_000;
+
+/// Of those, names that may be of models that no deployment was asked for: whoever makes up names leaves room for those
+/// that are configured.
+const MOST_UNSERVED: usize = 500;
+
+/// A dimension of the totals whose names are bounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Dimension {
+    Model,
+    Tag,
+}
+
+impl Dimension {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Tag => "tag",
+        }
+    }
+}
+
+/// An event, and the names that it is counted under, none longer than a key may be.
+pub(super) struct Counting<'a> {
+    pub(super) entry: &'a Entry,
+    /// The hour in which it began, unless hours of then are not kept.
+    pub(super) hour: Option<&'a str>,
+    /// The day on which it began.
+    pub(super) date: &'a str,
+    pub(super) api_key: &'a str,
+    pub(super) team: &'a str,
+    pub(super) user: &'a str,
+    pub(super) model_group: &'a str,
+    pub(super) model: &'a str,
+    pub(super) provider: &'a str,
+    pub(super) call_type: &'a str,
+    /// Each once; an empty one where there is none.
+    pub(super) tags: BTreeSet<&'a str>,
+}
+
+/// The names that are counted apart on the days of a batch. They are read under the writer's lock, so that the bound
+/// holds however many ledgers write.
+pub(super) struct Names {
+    known: BTreeMap<(String, Dimension), BTreeSet<String>>,
+    most: usize,
+    most_unserved: usize,
+}
+
+impl Names {
+    /// Those that were counted before this batch.
+    pub(super) fn known(db: &Connection, new: &[&Entry]) -> Result<Self, DbError> {
+        let select = r#"
+            SELECT "id" FROM "spillway_daily_totals" WHERE "dimension" = ?1 AND "date" = ?2 LIMIT ?3"#;
+        let dates: BTreeSet<&str> = new.iter().map(|entry| date_of(&entry.spend_log.start_time)).collect();
+        let mut known = BTreeMap::new();
+        for date in dates {
+            for dimension in [Dimension::Model, Dimension::Tag] {
+                // With those two that are always counted.
+                let most = MOST_NAMES + 2;
+                let names = db.all(select, &params![dimension.name(), date, most], |row| row.get(0))?;
+                known.insert((date.to_owned(), dimension), names.into_iter().collect());
+            }
+        }
+        Ok(Self { known, most: MOST_NAMES, most_unserved: MOST_UNSERVED })
+    }
+
+    /// What an event is counted under, which from now on is known.
+    pub(super) fn counting<'a>(&mut self, entry: &'a Entry, hours_from: Option<&str>) -> Counting<'a> {
+        let row = &entry.spend_log;
+        let date = date_of(&row.start_time);
+        let is_kept = hours_from.is_none_or(|from| row.start_time.as_str() >= from);
+        let most = if entry.counted.is_served { self.most } else { self.most_unserved };
+        let model_group = self.admitted(date, Dimension::Model, key_text(&row.model_group), most);
+        // A name that is not counted apart must not be under another column.
+        let model = if model_group == OTHER { OTHER } else { key_text(&row.model) };
+        let tags = entry.counted.tags.iter();
+        let mut tags: BTreeSet<&str> =
+            tags.map(|tag| self.admitted(date, Dimension::Tag, tag, self.most)).collect();
+        if tags.is_empty() {
+            tags.insert("");
+        }
+        Counting {
+            entry,
+            hour: is_kept.then(|| hour_of(&row.start_time)),
+            date,
+            api_key: key_text(&row.api_key),
+            team: key_text(row.team_id.as_deref().unwrap_or_default()),
+            user: key_text(&row.user),
+            model_group,
+            model,
+            provider: key_text(&row.custom_llm_provider),
+            call_type: key_text(&row.call_type),
+            tags,
+        }
+    }
+
+    /// The name, or [`OTHER`] where `most` others came before.
+    fn admitted<'a>(&mut self, date: &str, dimension: Dimension, name: &'a str, most: usize) -> &'a str {
+        let names = self.known.entry((date.to_owned(), dimension)).or_default();
+        if name.is_empty() || names.contains(name) {
+            return name;
+        }
+        if names.len() >= most {
+            return OTHER;
+        }
+        names.insert(name.to_owned());
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use spillway_filter::event::Event;
+
+    fn entry(model: &str, tags: &[&str], is_served: bool) -> Entry {
+        Entry::of(&Event {
+            request_id: "r".to_owned(),
+            model_group: model.to_owned(),
+            deployment: if is_served { "d".to_owned() } else { String::new() },
+            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            ..Event::default()
+        })
+    }
+
+    fn names() -> Names {
+        Names { known: BTreeMap::new(), most: 3, most_unserved: 2 }
+    }
+
+    #[test]
+    fn made_up_models_leave_room_for_those_that_are_served() {
+        let mut names = names();
+        let mut counted = |model, is_served| {
+            let entry = entry(model, &[], is_served);
+            let counting = names.counting(&entry, None);
+            (counting.model_group.to_owned(), counting.model.to_owned())
+        };
+        let same = |name: &str| (name.to_owned(), name.to_owned());
+        for (model, is_served, expected) in [
+            ("a", false, "a"),
+            ("b", false, "b"),
+            ("c", false, OTHER),
+            ("d", true, "d"),
+            ("e", true, OTHER),
+            ("", false, ""),
+            ("a", false, "a"),
+            ("d", false, "d"),
+        ] {
+            assert_eq!(counted(model, is_served), same(expected), "{model}");
+        }
+    }
+
+    #[test]
+    fn tags_beyond_the_bound_are_counted_together_once() {
+        let mut names = names();
+        let mut counted = |tags: &[&str]| {
+            let entry = entry("m", tags, true);
+            names.counting(&entry, None).tags.into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(counted(&[]), [""]);
+        assert_eq!(counted(&["a", "b"]), ["a", "b"]);
+        assert_eq!(counted(&["c", "d", "e", "a"]), ["a", "c", OTHER]);
+    }
+
+    #[test]
+    fn hours_that_are_gone_are_not_counted() {
+        let entry = entry("m", &[], true);
+        let hour = |from: Option<&str>| names().counting(&entry, from).hour.map(str::to_owned);
+        assert_eq!(hour(None).as_deref(), Some("1970-01-01T00"));
+        assert_eq!(hour(Some("1970-01-01T00:00:00.000000Z")).as_deref(), Some("1970-01-01T00"));
+        assert_eq!(hour(Some("1970-01-01T01:00:00.000000Z")), None);
+    }
+}
