@@ -22,6 +22,7 @@ const BLOCKED: &str = "models: no-default-models; taken as a blocked key";
 pub(super) const TABLE: Table = Table {
     name: "LiteLLM_VerificationToken",
     id: "token",
+    time: None,
     columns: &[
         "token",
         "key_name",

@@ -9,13 +9,14 @@
 //! | `address` | the address of LiteLLM's database, as LiteLLM writes it |
 //! | `source` | pages of a table |
 //! | `holder` `key` `team` `user` `budget` | rows of keys, teams, users |
-//! | `spend` | rows of the spend log |
+//! | `spend` `daily` | rows of the spend log; sums of the days before it |
 //! | `summary` | what was taken, what was not, and why |
 //!
 //! A row with a bound that is not understood is not taken: it would be a key without that bound.
 
 mod address;
 mod budget;
+mod daily;
 mod holder;
 mod key;
 mod source;
@@ -30,7 +31,7 @@ pub use summary::{Imported, Progress, Summary};
 use std::fmt;
 
 use crate::db::{Database, DbError, OpenError, PostgresUrl, Row};
-use crate::store::{Arrival, Arriving, Importer, StoreError, Taken};
+use crate::store::{Arrival, Arriving, DailyTable, Importer, StoreError, Taken};
 use source::{Source, Table};
 use summary::Count;
 
@@ -86,14 +87,17 @@ pub fn import(
     let source = Source::open(from)?;
     let importer = into.map(Importer::open).transpose().map_err(ImportError::Open)?;
     let mut run = Run { source, importer, progress };
-    let summary = Summary {
-        tables: vec![
-            run.holders("users", &user::TABLE, user::read)?,
-            run.holders("teams", &team::TABLE, team::read)?,
-            run.holders("keys", &key::TABLE, key::read)?,
-            run.spend()?,
-        ],
-    };
+    let first_logged = run.first_logged_day()?;
+    let mut tables = vec![
+        run.holders("users", &user::TABLE, user::read)?,
+        run.holders("teams", &team::TABLE, team::read)?,
+        run.holders("keys", &key::TABLE, key::read)?,
+        run.spend()?,
+    ];
+    for (name, of, table) in &daily::TABLES {
+        tables.push(run.days(name, *of, table, first_logged.as_deref())?);
+    }
+    let summary = Summary { tables };
     run.importer.map_or(Ok(()), Importer::close)?;
     if summary.tables.iter().all(|table| table.missing) {
         return Err(ImportError::NotLiteLlm(from.to_string()));
@@ -146,6 +150,32 @@ impl Run<'_> {
                 }
             }
             stored(importer, taken.len(), |importer| importer.spend(&taken))
+        })
+    }
+
+    /// The first day of either log.
+    fn first_logged_day(&self) -> Result<Option<String>, ImportError> {
+        let theirs = self.source.first_logged_day()?;
+        let ours = self.importer.as_ref().map(Importer::first_logged_day).transpose()?.flatten();
+        Ok(theirs.into_iter().chain(ours).min())
+    }
+
+    fn days(
+        &mut self,
+        name: &'static str,
+        of: DailyTable,
+        table: &Table,
+        first_logged: Option<&str>,
+    ) -> Result<Imported, ImportError> {
+        self.table(name, table, |importer, rows, count| {
+            let mut taken = Vec::new();
+            for row in rows {
+                match daily::read(row, of, first_logged) {
+                    Ok(day) => taken.push(day),
+                    Err(skip) => count.skip(row, skip),
+                }
+            }
+            stored(importer, taken.len(), |importer| importer.days(of, &taken))
         })
     }
 

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{ImportError, PAGE};
-use crate::db::{Connection, Database, DbError, Flow, PostgresUrl, Row, params};
+use crate::calendar::date_of;
+use crate::db::{Connection, Database, DbError, Flow, Param, PostgresUrl, Row, params};
 
 /// How long the server may take for a page.
 const PAGE_TIME: Duration = Duration::from_secs(120);
+
+/// A time before every other.
+const BEFORE_ALL: &str = "0001-01-01 00:00:00";
 
 /// What a column's name begins with that is of the row's budget.
 pub(super) const OF_BUDGET: &str = "budget.";
@@ -21,6 +25,8 @@ pub(super) struct Table {
     pub(super) name: &'static str,
     /// Its primary key, a text.
     pub(super) id: &'static str,
+    /// The column of times by which its rows are read, before their ids.
+    pub(super) time: Option<&'static str>,
     /// The columns.
     pub(super) columns: &'static [&'static str],
     /// Columns of the budget that its `budget_id` names; they are told as [`OF_BUDGET`] and their name.
@@ -33,11 +39,13 @@ pub(super) struct Source {
     address: String,
 }
 
-/// The rows of a table, in the order of their ids.
+/// The rows of a table, in their order.
 pub(super) struct Pages {
     select: String,
-    id: &'static str,
-    after: String,
+    /// The columns that make the order: times where there are any, then ids.
+    order: Vec<&'static str>,
+    /// Their values in the last row that was read; at first, ones that come before all others.
+    after: Vec<String>,
     ended: bool,
     /// How many rows there are, as far as the server knows without counting.
     pub(super) about: u64,
@@ -60,7 +68,8 @@ impl Source {
 
     fn prepare(&self, table: &Table) -> Result<Option<Pages>, DbError> {
         let own = self.columns(table.name)?;
-        if !own.contains_key(table.id) {
+        let order: Vec<&'static str> = table.time.into_iter().chain([table.id]).collect();
+        if order.iter().any(|column| !own.contains_key(*column)) {
             return Ok(None);
         }
         let budgets = if own.contains_key("budget_id") && !table.of_budget.is_empty() {
@@ -75,17 +84,33 @@ impl Source {
         for name in table.of_budget {
             selected.push(format!(r#"{} AS "{OF_BUDGET}{name}""#, expression("budget", name, &budgets)));
         }
-        let (name, id) = (table.name, table.id);
+        let name = table.name;
         let joined = if budgets.contains_key("budget_id") {
             format!(r#"LEFT JOIN "{BUDGETS}" AS "budget" ON "budget"."budget_id" = "row"."budget_id""#)
         } else {
             String::new()
         };
+        let columns =
+            order.iter().map(|column| format!(r#""row"."{column}""#)).collect::<Vec<_>>().join(", ");
+        let places = (1..=order.len()).map(|place| format!("?{place}")).collect::<Vec<_>>().join(", ");
         let select = format!(
-            r#"SELECT {} FROM "{name}" AS "row" {joined} WHERE "row"."{id}" > ?1 ORDER BY "row"."{id}" LIMIT ?2"#,
+            r#"SELECT {} FROM "{name}" AS "row" {joined} WHERE ({columns}) > ({places}) ORDER BY {columns} LIMIT {PAGE}"#,
             selected.join(", ")
         );
-        Ok(Some(Pages { select, id, after: String::new(), ended: false, about: self.about(name)? }))
+        let after = table.time.map(|_| BEFORE_ALL.to_owned()).into_iter().chain([String::new()]).collect();
+        Ok(Some(Pages { select, order, after, ended: false, about: self.about(name)? }))
+    }
+
+    /// The day of the first request in the log.
+    pub(super) fn first_logged_day(&self) -> Result<Option<String>, ImportError> {
+        let first = |db: &Connection| -> Result<Option<String>, DbError> {
+            if !self.columns("LiteLLM_SpendLogs")?.contains_key("startTime") {
+                return Ok(None);
+            }
+            db.one(r#"SELECT min("startTime") FROM "LiteLLM_SpendLogs""#, &[], |row| row.get(0))
+        };
+        let first = first(&self.db).map_err(|error| self.failed(&error))?;
+        Ok(first.map(|time| date_of(&time).to_owned()))
     }
 
     /// The names of a table's columns, and their types.
@@ -132,14 +157,16 @@ impl Pages {
         let rows = self.read(source).map_err(|error| source.failed(&error))?;
         self.ended = rows.len() < PAGE;
         if let Some(last) = rows.last() {
-            self.after = last.get(self.id).map_err(|error| source.failed(&error))?;
+            let place = self.order.iter().map(|column| last.get(*column)).collect::<Result<_, _>>();
+            self.after = place.map_err(|error| source.failed(&error))?;
         }
         Ok((!rows.is_empty()).then_some(rows))
     }
 
     fn read(&self, source: &Source) -> Result<Vec<Row>, DbError> {
         let mut rows = Vec::new();
-        source.db.each(&self.select, &params![&self.after, PAGE], |row| {
+        let after: Vec<Param<'_>> = self.after.iter().map(Param::from).collect();
+        source.db.each(&self.select, &after, |row| {
             rows.push(row);
             Ok(Flow::Continue(()))
         })?;

@@ -19,7 +19,7 @@ pub struct Summary {
 /// What became of the rows of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
-    /// `users`, `teams`, `keys` or `requests`.
+    /// `users`, `teams`, `keys`, `requests`, or `days of` users, teams, tags.
     pub name: &'static str,
     /// Whether LiteLLM's database has no such table.
     pub missing: bool,
@@ -31,6 +31,8 @@ pub struct Imported {
     pub known: u64,
     /// New keys that have no alias, because another key has it.
     pub without_alias: u64,
+    /// Sums of a day that were not taken, because others of the same key and model are here.
+    pub clashes: u64,
     /// Why rows were not taken: how many, and the id of the first.
     pub skipped: BTreeMap<String, (u64, String)>,
     /// What was taken and has no effect here: of how many rows.
@@ -81,6 +83,13 @@ impl fmt::Display for Imported {
         if self.without_alias > 0 {
             writeln!(out, "  taken without an alias, which another one has: {}", self.without_alias)?;
         }
+        if self.clashes > 0 {
+            writeln!(
+                out,
+                "  not taken, for others of the same day, key and model are here: {}",
+                self.clashes
+            )?;
+        }
         for (what, count) in &self.without_effect {
             writeln!(out, "  without effect here, of {count}: {what}")?;
         }
@@ -121,6 +130,7 @@ impl Count {
         self.imported.stored += taken.stored;
         self.imported.known += taken.known;
         self.imported.without_alias += taken.without_alias;
+        self.imported.clashes += taken.clashes;
     }
 
     pub(super) fn rows(&self) -> u64 {

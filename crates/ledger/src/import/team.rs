@@ -13,6 +13,7 @@ const BLOCKED: &str = "models: no-default-models; taken as a blocked team";
 pub(super) const TABLE: Table = Table {
     name: "LiteLLM_TeamTable",
     id: "team_id",
+    time: None,
     columns: &[
         "team_id",
         "team_alias",

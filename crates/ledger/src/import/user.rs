@@ -13,6 +13,7 @@ const NO_MODELS_NOTED: &str = "models: no-default-models";
 pub(super) const TABLE: Table = Table {
     name: "LiteLLM_UserTable",
     id: "user_id",
+    time: None,
     columns: &[
         "user_id",
         "user_alias",

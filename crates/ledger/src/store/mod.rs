@@ -40,7 +40,10 @@ mod testing;
 pub use error::StoreError;
 pub(crate) use guardrails::{DayOutcome, GuardrailDay, GuardrailLog, GuardrailLogFilter, GuardrailTotals};
 pub(crate) use holders::{KeyFilter, WriteError};
-pub(crate) use import::{Arrival, Arriving, ImportedSpend, Importer, SPEND_COLUMNS_TAKEN, Taken};
+pub(crate) use import::{
+    Arrival, Arriving, DAILY_COUNTS, DAILY_NAMES, DailyTable, ImportedDay, ImportedSpend, Importer,
+    SPEND_COLUMNS_TAKEN, Taken,
+};
 pub(crate) use report::{Alias, Dimension, Group, MOST_GROUPS, Named};
 pub use retention::Retention;
 pub(crate) use spend::{Place, SPEND_COLUMNS, Span, SpendFilter, SpendRow};

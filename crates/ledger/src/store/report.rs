@@ -1,5 +1,6 @@
 //! Spend by what it is asked by: one query for every report.
 
+use super::among::among;
 use super::spend::SpendFilter;
 use super::{Store, StoreError};
 use crate::db::{Connection, DbError, Dialect, Flow, Param, Row, params};
@@ -161,11 +162,8 @@ fn aliases(db: &Connection, of: Named, ids: &[String]) -> Result<Vec<Alias>, DbE
         Named::Keys => ("LiteLLM_VerificationToken", "token", "key_alias", r#""key_name""#),
         Named::Teams => ("LiteLLM_TeamTable", "team_id", "team_alias", "NULL"),
     };
-    let among = match db.dialect() {
-        Dialect::Sqlite => "IN (SELECT value FROM json_each(?1))",
-        Dialect::Postgres => "= ANY (CAST(?1 AS TEXT[]))",
-    };
-    let select = format!(r#"SELECT "{id}", "{alias}", {masked} FROM "{table}" WHERE "{id}" {among}"#);
+    let among = among(db, &format!(r#""{id}""#), 1);
+    let select = format!(r#"SELECT "{id}", "{alias}", {masked} FROM "{table}" WHERE {among}"#);
     let mut found = Vec::new();
     db.each(&select, &params![ids], |row| {
         found.push(Alias { id: row.get(0)?, alias: row.get(1)?, masked: row.get(2)? });

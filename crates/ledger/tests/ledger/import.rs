@@ -41,9 +41,11 @@ async fn what_is_taken_is_told_and_a_second_run_takes_nothing() {
     for place in targets().await {
         let first = take(&source, &place).await.unwrap();
         let names: Vec<&str> = first.tables.iter().map(|table| table.name).collect();
-        assert_eq!(names, ["users", "teams", "keys", "requests"]);
+        assert_eq!(names[..4], ["users", "teams", "keys", "requests"]);
+        assert_eq!(names[4..], ["days of users", "days of teams", "days of tags"]);
         let told: Vec<_> = first.tables.iter().map(counts).collect();
-        assert_eq!(told, [[2, 1, 0, 1], [1, 1, 0, 0], [6, 3, 0, 3], [1202, 1201, 0, 1]]);
+        assert_eq!(told[..4], [[2, 1, 0, 1], [1, 1, 0, 0], [6, 3, 0, 3], [1202, 1201, 0, 1]]);
+        assert_eq!(told[4..], [[4, 2, 0, 1], [1, 1, 0, 0], [0, 0, 0, 0]]);
         let text = first.to_string();
         for line in [
             "users: 2 read, 1 taken, 0 here already, 1 skipped\n",
@@ -53,6 +55,9 @@ async fn what_is_taken_is_told_and_a_second_run_takes_nothing() {
             "  skipped 1: `token` is no SHA-256 of a key (first: sk-plain)\n",
             "  skipped 1: `spend` is negative, expected US dollars from 0 (first: refund)\n",
             "  taken without an alias, which another one has: 1\n",
+            "  skipped 1: sums of its day follow from the requests (first: d-4)\n",
+            "  not taken, for others of the same day, key and model are here: 1\n",
+            "days of tags: LiteLLM's database has no such table\n",
             "  without effect here, of 1: allowed_routes\n",
             "  without effect here, of 1: models: no-default-models; taken as a blocked key\n",
         ] {
@@ -60,7 +65,8 @@ async fn what_is_taken_is_told_and_a_second_run_takes_nothing() {
         }
         let again = take(&source, &place).await.unwrap();
         let told: Vec<_> = again.tables.iter().map(counts).collect();
-        assert_eq!(told, [[2, 0, 1, 1], [1, 0, 1, 0], [6, 0, 3, 3], [1202, 0, 1201, 1]]);
+        assert_eq!(told[..4], [[2, 0, 1, 1], [1, 0, 1, 0], [6, 0, 3, 3], [1202, 0, 1201, 1]]);
+        assert_eq!(told[4..], [[4, 0, 2, 1], [1, 0, 1, 0], [0, 0, 0, 0]]);
     }
 }
 
@@ -77,6 +83,7 @@ async fn what_was_taken_holds_here() {
         keys(&running).await;
         owners(&running).await;
         requests(&running).await;
+        days(&running).await;
     }
 }
 
@@ -135,6 +142,25 @@ async fn requests(running: &Running) {
     assert_eq!((&odd["request_tags"], &odd["metadata"]), (&json!([]), &json!({})));
     let tagged = running.told("/spend/logs/v2?tag=nightly&key_alias=build").await;
     assert_eq!(tagged["total"], 1200);
+}
+
+/// Sums by the day are those of the log, and before it LiteLLM's.
+async fn days(running: &Running) {
+    let of = |table: &str, which: &str| {
+        format!(r#"SELECT coalesce(sum("spend_nanodollars"), 0) FROM "{table}" WHERE {which}"#)
+    };
+    let ada = of("LiteLLM_DailyUserSpend", "\"user_id\" = 'ada'");
+    assert_eq!(running.number(&ada).await, 723_100_000_000);
+    for (dimension, id, expected) in [
+        ("model", "gpt-4.1", 723_100_000_000),
+        ("model", "smart", 500_000_000),
+        ("team", "tools", 723_100_000_000),
+        ("tag", "nightly", 720_600_000_000),
+    ] {
+        let total =
+            of("spillway_daily_totals", &format!("\"dimension\" = '{dimension}' AND \"id\" = '{id}'"));
+        assert_eq!(running.number(&total).await, expected, "{dimension} {id}");
+    }
 }
 
 #[tokio::test]

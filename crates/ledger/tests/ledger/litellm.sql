@@ -49,6 +49,20 @@ CREATE TABLE "LiteLLM_SpendLogs" (
   requester_ip_address TEXT, messages JSONB DEFAULT '{}', response JSONB DEFAULT '{}'
 );
 
+CREATE TABLE "LiteLLM_DailyUserSpend" (
+  id TEXT PRIMARY KEY, user_id TEXT, date TEXT NOT NULL, api_key TEXT NOT NULL, model TEXT, model_group TEXT,
+  custom_llm_provider TEXT, mcp_namespaced_tool_name TEXT, prompt_tokens BIGINT NOT NULL DEFAULT 0,
+  completion_tokens BIGINT NOT NULL DEFAULT 0, cache_read_input_tokens BIGINT NOT NULL DEFAULT 0,
+  spend DOUBLE PRECISION NOT NULL DEFAULT 0, api_requests INTEGER NOT NULL DEFAULT 0,
+  successful_requests BIGINT NOT NULL DEFAULT 0, failed_requests BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE "LiteLLM_DailyTeamSpend" (
+  id TEXT PRIMARY KEY, team_id TEXT, date TEXT NOT NULL, api_key TEXT NOT NULL, model TEXT, model_group TEXT,
+  custom_llm_provider TEXT, prompt_tokens BIGINT NOT NULL DEFAULT 0, spend DOUBLE PRECISION NOT NULL DEFAULT 0,
+  api_requests BIGINT NOT NULL DEFAULT 0
+);
+
 INSERT INTO "LiteLLM_BudgetTable" (budget_id, max_budget, soft_budget, rpm_limit, budget_duration, model_max_budget)
 VALUES ('b-1', 25.5, 20, 60, '30d', '{"gpt-4.1": {"budget_limit": 5, "time_period": "1d"}}');
 
@@ -83,3 +97,13 @@ FROM generate_series(1, 1200) AS n;
 INSERT INTO "LiteLLM_SpendLogs" (request_id, call_type, spend, "startTime", "endTime", request_tags, metadata) VALUES
   ('odd', 'aembedding', 0, '2025-07-01 00:00:00', '2025-07-01 00:00:00', '{}', NULL),
   ('refund', 'acompletion', -1, '2025-07-01 00:00:00', '2025-07-01 00:00:00', NULL, '{}');
+
+-- Of the days before the log, two that are taken for one where null and empty are the same, and a day of the log.
+INSERT INTO "LiteLLM_DailyUserSpend" (id, user_id, date, api_key, model, model_group, spend, api_requests, failed_requests) VALUES
+  ('d-1', 'ada', '2025-05-30', repeat('a', 64), 'gpt-4.1-2025-04-14', 'gpt-4.1', 2.5, 10, 1),
+  ('d-2', NULL, '2025-05-30', repeat('b', 64), 'claude', 'smart', 0.5, 3, 0),
+  ('d-3', '', '2025-05-30', repeat('b', 64), 'claude', 'smart', 0.25, 1, 0),
+  ('d-4', 'ada', '2025-06-01', repeat('a', 64), 'gpt-4.1-2025-04-14', 'gpt-4.1', 720.6, 1200, 0);
+
+INSERT INTO "LiteLLM_DailyTeamSpend" (id, team_id, date, api_key, model_group, spend, api_requests) VALUES
+  ('t-1', 'tools', '2025-05-30', repeat('a', 64), 'gpt-4.1', 2.5, 10);

@@ -3,9 +3,11 @@
 //! It owns the connection that it writes with, as the writer's thread does: an import is a program of its own, which
 //! may run beside a ledger.
 
+mod daily;
 mod holders;
 mod spend;
 
+pub(crate) use daily::{DAILY_COUNTS, DAILY_NAMES, DailyTable, ImportedDay};
 pub(crate) use holders::{Arrival, Arriving};
 pub(crate) use spend::{ImportedSpend, SPEND_COLUMNS_TAKEN};
 
@@ -21,6 +23,8 @@ pub(crate) struct Taken {
     pub(crate) known: u64,
     /// New ones among them whose alias another row has, so that they have none.
     pub(crate) without_alias: u64,
+    /// Rows that another row stands in the place of.
+    pub(crate) clashes: u64,
 }
 
 /// The way in.
@@ -43,6 +47,16 @@ impl Importer {
     /// Stores rows of the spend log that are not here, all of them or none.
     pub(crate) fn spend(&self, rows: &[ImportedSpend]) -> Result<Taken, StoreError> {
         Ok(writer::transact(&self.connection, |db| spend::store(db, rows))?)
+    }
+
+    /// Stores sums of days that are not here, all of them or none.
+    pub(crate) fn days(&self, table: DailyTable, rows: &[ImportedDay]) -> Result<Taken, StoreError> {
+        Ok(writer::transact(&self.connection, |db| daily::store(db, table, rows))?)
+    }
+
+    /// The first day of the log, and of what was deleted from it: sums of days from then on follow from the log.
+    pub(crate) fn first_logged_day(&self) -> Result<Option<String>, StoreError> {
+        Ok(daily::first_logged_day(&self.connection)?)
     }
 
     /// Closes it; of a file, folds the write-ahead log into it.

@@ -1,9 +1,17 @@
 //! Rows of the spend log that another program kept.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::Taken;
-use crate::db::{Connection, DbError, Dialect, Param, Value, params};
+use crate::calendar::{ago, now};
+use crate::db::{Connection, DbError, Param, Value, params};
+use crate::record::Entry;
+use crate::store::among::among;
+use crate::store::retention::{Kept, Retention};
+use crate::store::{rollup, tag_rows};
+
+const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// The columns that are taken, `request_id` first. Prompts and answers stay where they are.
 pub(crate) const SPEND_COLUMNS_TAKEN: [&str; 32] = [
@@ -42,34 +50,36 @@ pub(crate) const SPEND_COLUMNS_TAKEN: [&str; 32] = [
 ];
 
 /// A row, checked.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct ImportedSpend {
-    /// What makes it stored once.
-    pub(crate) request_id: String,
-    /// The price, in 10⁻⁹ dollars.
-    pub(crate) nanodollars: u64,
+    /// The request, for the sums that it is counted in. No guardrail, no charge and no failure is told of it.
+    pub(crate) entry: Entry,
     /// A value for each of [`SPEND_COLUMNS_TAKEN`].
     pub(crate) values: Vec<Value>,
 }
 
-/// Stores those that are not here. What they cost is in the spend of the keys, teams and users that were imported,
-/// so it is added to none. The caller owns the transaction.
+/// Stores those that are not here, and counts them in the sums by hour and by day. What they cost is in the spend of
+/// the keys, teams and users that were imported, so it is added to none. The caller owns the transaction.
 pub(super) fn store(db: &Connection, rows: &[ImportedSpend]) -> Result<Taken, DbError> {
+    let kept = Kept::read(db)?;
     let mut seen = known(db, rows)?;
-    let new: Vec<&ImportedSpend> = rows.iter().filter(|row| seen.insert(row.request_id.clone())).collect();
+    let current = rows.iter().filter(|row| kept.has_log(&row.entry.spend_log.start_time));
+    let new: Vec<&ImportedSpend> =
+        current.filter(|row| seen.insert(row.entry.spend_log.request_id.clone())).collect();
     let bound: Vec<Vec<Param<'_>>> = new.iter().map(|row| bound(row)).collect();
     db.execute_many(&statement(), &bound)?;
+    let entries: Vec<&Entry> = new.iter().map(|row| &row.entry).collect();
+    tag_rows::insert(db, &entries)?;
+    let hours = ago(DAY * Retention::default().hour_days);
+    rollup::add(db, &entries, Some(kept.hours_from().unwrap_or(&hours)), &now())?;
     let stored = new.len() as u64;
-    Ok(Taken { stored, known: rows.len() as u64 - stored, without_alias: 0 })
+    Ok(Taken { stored, known: rows.len() as u64 - stored, ..Taken::default() })
 }
 
 fn known(db: &Connection, rows: &[ImportedSpend]) -> Result<BTreeSet<String>, DbError> {
-    let among = match db.dialect() {
-        Dialect::Sqlite => "IN (SELECT value FROM json_each(?1))",
-        Dialect::Postgres => "= ANY (CAST(?1 AS TEXT[]))",
-    };
-    let select = format!(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs" WHERE "request_id" {among}"#);
-    let ids: Vec<String> = rows.iter().map(|row| row.request_id.clone()).collect();
+    let among = among(db, r#""request_id""#, 1);
+    let select = format!(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs" WHERE {among}"#);
+    let ids: Vec<String> = rows.iter().map(|row| row.entry.spend_log.request_id.clone()).collect();
     Ok(db.all(&select, &params![ids.as_slice()], |row| row.get(0))?.into_iter().collect())
 }
 
@@ -88,5 +98,6 @@ fn bound(row: &ImportedSpend) -> Vec<Param<'_>> {
         &Value::Real(number) => Param::Real(number),
         Value::Text(text) => Param::Text(text),
     };
-    row.values.iter().map(value).chain([Param::from(row.nanodollars)]).collect()
+    let nanodollars = Param::from(row.entry.spend_log.spend_nanodollars);
+    row.values.iter().map(value).chain([nanodollars]).collect()
 }
