@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 /// The last microsecond that is taken, 9999-12-30T21:59:59.999999Z: near where four digits end for a year.
 pub(crate) const LAST_MICROSECOND: u64 = 253_402_207_199_999_999;
@@ -17,6 +19,17 @@ pub(crate) fn timestamp(microseconds: u64) -> String {
 pub(crate) fn milliseconds(text: &str) -> Option<u64> {
     let time: Timestamp = text.parse().ok()?;
     u64::try_from(time.as_millisecond()).ok()
+}
+
+/// A time with an offset from UTC, or one without in UTC (`2026-11-21 01:18:28`) → the same as [`timestamp`]
+/// writes it, and the moment a second later.
+pub(crate) fn moment(text: &str) -> Option<(String, String)> {
+    let time: Timestamp = match text.parse() {
+        Ok(time) => time,
+        Err(_) => text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp(),
+    };
+    let later = time.checked_add(1.second()).ok()?;
+    (time >= Timestamp::UNIX_EPOCH).then(|| (format!("{time:.6}"), format!("{later:.6}")))
 }
 
 /// A text that [`timestamp`] wrote, or another time with an offset → microseconds since the Unix epoch.
@@ -63,7 +76,7 @@ impl Day {
 
     /// The day that it is now, in UTC.
     pub(crate) fn today() -> Self {
-        Self(Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())
+        Self(Timestamp::now().to_zoned(TimeZone::UTC).date())
     }
 
     /// The day so many days later, or earlier if negative; the calendar's last or first day past its ends.
@@ -103,6 +116,21 @@ mod tests {
         assert_eq!(microseconds(&timestamp(1_795_223_908_123_456)), Some(1_795_223_908_123_456));
         assert_eq!(date_of(&timestamp(0)), "1970-01-01");
         assert_eq!(hour_of(&timestamp(0)), "1970-01-01T00");
+    }
+
+    #[test]
+    fn moments_are_read_with_an_offset_or_in_utc() {
+        for (text, expected) in [
+            ("2026-11-21 01:18:28", Some("2026-11-21T01:18:28.000000Z")),
+            ("2026-11-21T01:18:28.5", Some("2026-11-21T01:18:28.500000Z")),
+            ("2026-11-21T02:18:28+01:00", Some("2026-11-21T01:18:28.000000Z")),
+            ("1969-12-31 23:59:59", None),
+            ("2026-02-30 00:00:00", None),
+            ("yesterday", None),
+        ] {
+            assert_eq!(moment(text).map(|(at, _)| at).as_deref(), expected, "{text}");
+        }
+        assert_eq!(moment("2026-12-31 23:59:59").unwrap().1, "2027-01-01T00:00:00.000000Z");
     }
 
     #[test]

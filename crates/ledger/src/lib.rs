@@ -4,32 +4,38 @@
 //!
 //! | module | room |
 //! |---|---|
-//! | `server` | binds, serves, stops |
+//! | `server` `tls` | binds, serves, stops |
 //! | `api` | HTTP: who may ask, what was asked, how it is answered |
 //! | `reconcile` | events out of Envoy's access log, for what the gateway could not deliver |
 //! | `ui` | the monitor: pages for people, over what `Source` answers |
+//! | `import` | LiteLLM's database → the store |
 //! | `intake` | bytes of a batch → checked events, or where it is malformed |
 //! | `store` | what is stored and asked: one writer, several readers, migrations |
 //! | `db` | the only code that knows that it is SQLite or PostgreSQL |
 //! | `record` | rows: of an event, of a key, a team, a user; no I/O |
-//! | `secret` `calendar` `log` | credentials, times as text, one-line logs |
+//! | `secret` `calendar` `log` `metrics` | credentials, times as text, one-line logs, counters |
 //!
 //! `store` takes rows and answers with rows; no SQL passes its boundary.
 
 mod api;
 mod calendar;
 mod db;
+mod import;
 mod intake;
 mod log;
+mod metrics;
 mod reconcile;
 mod record;
 mod secret;
 mod server;
 mod store;
+mod tls;
 pub mod ui;
 
 pub use db::{Database, OpenError, PostgresUrl, PostgresUrlError};
 pub use reconcile::{ReconcileError, Reconciled};
+pub use import::{ImportError, Imported, Progress, Summary, import, litellm_address};
 pub use secret::{EmptySecret, Secret};
 pub use server::{Handle, Ledger, Options, ShutdownError, StartError, reconcile};
 pub use store::{Retention, StoreError};
+pub use tls::{Tls, TlsError};

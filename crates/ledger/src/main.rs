@@ -1,22 +1,35 @@
-//! The ledger's command line: settings in, a ledger until a signal.
+//! The ledger's command line: settings in, a ledger until a signal; or a command, until it is done.
 
-#![allow(clippy::print_stderr, clippy::print_stdout, reason = "a program's last words")]
+#![allow(clippy::print_stderr, reason = "a program's last words")]
 
+mod command;
 mod settings;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use spillway_ledger::{Ledger, Options, reconcile};
+use spillway_ledger::Ledger;
 use tokio::signal::unix::{SignalKind, signal};
 
-use settings::{Command, Settings};
+use command::Command;
+use settings::Settings;
+
+/// Spillway's ledger: stores what the gateways report once each, and answers queries.
+#[derive(Debug, Parser)]
+#[command(version, after_help = settings::SECRETS, args_conflicts_with_subcommands = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
 
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
-    match run(&Settings::parse()) {
+    let line = Line::parse();
+    let done = line.command.as_ref().map_or_else(|| serve(&line.settings), Command::run);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("spillway-ledger: {error}");
@@ -25,12 +38,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(settings: &Settings) -> Result<(), Failure> {
+fn serve(settings: &Settings) -> Result<(), Failure> {
     let options = settings.options(|name| std::env::var(name).ok())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    if let Some(Command::Reconcile { access_log }) = &settings.command {
-        return runtime.block_on(read_once(&options, access_log));
-    }
     runtime.block_on(async {
         // Before the ledger says that it started: who waits for that may send a signal next.
         let mut interrupt = signal(SignalKind::interrupt())?;
@@ -43,12 +53,4 @@ fn run(settings: &Settings) -> Result<(), Failure> {
         ledger.shutdown().await?;
         Ok(())
     })
-}
-
-/// One line for each file.
-async fn read_once(options: &Options, files: &[PathBuf]) -> Result<(), Failure> {
-    for (file, done) in files.iter().zip(reconcile(options, files).await?) {
-        println!("{}: {done}", file.display());
-    }
-    Ok(())
 }

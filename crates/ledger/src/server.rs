@@ -6,16 +6,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::api::{self, Gate};
+use crate::api::{self, Gate, Gates};
 use crate::db::{Database, OpenError};
 use crate::reconcile::{self, ReconcileError, Reconciled};
 use crate::secret::Secret;
 use crate::store::{Retention, Store, StoreError};
+use crate::tls::{self, Peer, Secure, Tls};
 use crate::ui::{self, Credentials};
 
 /// How long requests that are under way may take when the ledger stops.
@@ -34,6 +36,10 @@ pub struct Options {
     pub master_key: Option<Secret>,
     /// What opens the monitor and nothing else. The master key opens it too.
     pub monitor_token: Option<Secret>,
+    /// What Prometheus presents; the master key is taken too.
+    pub metrics_token: Option<Secret>,
+    /// What the listener shows, and asks gateways to show; none for plain HTTP.
+    pub tls: Option<Tls>,
     /// Bytes of the largest batch.
     pub body_limit: usize,
     /// Files of events that Envoy writes, to be followed.
@@ -55,6 +61,8 @@ impl Options {
             ingest_token: None,
             master_key: None,
             monitor_token: None,
+            metrics_token: None,
+            tls: None,
             body_limit: Self::BODY_LIMIT,
             access_logs: Vec::new(),
             retention: Retention::default(),
@@ -124,25 +132,52 @@ impl Ledger {
         tokio::spawn(Store::keep(Arc::downgrade(&store), options.retention));
         crate::log::info("started", started(&options, address));
 
-        let gateways = Gate::for_gateways(options.ingest_token);
-        let credentials =
-            Credentials { master_key: options.master_key.clone(), monitor_token: options.monitor_token };
+        let credentials = Credentials {
+            master_key: options.master_key.clone(),
+            monitor_token: options.monitor_token.clone(),
+        };
         let monitor = ui::router(Arc::clone(&store), credentials, Arc::new(crate::calendar::now_us))
             .map_err(StartError::Random)?;
-        let administrators = Gate::for_administrators(options.master_key);
-        let router =
-            api::router(Arc::clone(&store), gateways, administrators, options.body_limit).merge(monitor);
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let router = api::router(Arc::clone(&store), gates(&options), options.body_limit).merge(monitor);
         let (stop, stopped) = oneshot::channel();
-        let server = axum::serve(listener, service).with_graceful_shutdown(async {
-            // An error is a dropped handle, which is a wish to stop too.
-            let _ = stopped.await;
-        });
-        let serving = tokio::spawn(server.into_future());
+        let serving = serve(listener, options.tls.as_ref(), router, stopped).map_err(unusable)?;
         let positions = positions_file(&options);
         let following = tokio::spawn(reconcile::follow(Arc::clone(&store), options.access_logs, positions));
         Ok(Handle { address, store, stop, serving, following })
     }
+}
+
+fn gates(options: &Options) -> Gates {
+    let mutual = options.tls.as_ref().is_some_and(Tls::is_mutual);
+    Gates {
+        gateways: Gate::for_gateways(options.ingest_token.clone(), mutual),
+        administrators: Gate::for_administrators(options.master_key.clone()),
+        scrapers: Gate::for_scrapers(options.metrics_token.clone()),
+    }
+}
+
+/// Serves until `stopped` is told, or dropped, which is a wish to stop too.
+fn serve(
+    listener: TcpListener,
+    tls: Option<&Tls>,
+    router: Router,
+    stopped: oneshot::Receiver<()>,
+) -> std::io::Result<JoinHandle<std::io::Result<()>>> {
+    let stop = async {
+        let _ = stopped.await;
+    };
+    Ok(match tls {
+        None => {
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(stop).into_future())
+        }
+        Some(tls) => {
+            let router = router.layer(axum::middleware::from_fn(tls::tell_address));
+            let service = router.into_make_service_with_connect_info::<Peer>();
+            let server = axum::serve(Secure::over(listener, tls)?, service);
+            tokio::spawn(server.with_graceful_shutdown(stop).into_future())
+        }
+    })
 }
 
 /// Stores what files of events hold and the database does not, and returns when all are read. A ledger may run on the
@@ -150,8 +185,8 @@ impl Ledger {
 ///
 /// # Errors
 /// [`ReconcileError`]: a file or the database cannot be used. What was stored by then stays, and is not stored again.
-pub async fn reconcile(options: &Options, files: &[PathBuf]) -> Result<Vec<Reconciled>, ReconcileError> {
-    let store = opened(options.database.clone()).await.map_err(ReconcileError::Open)?;
+pub async fn reconcile(database: Database, files: &[PathBuf]) -> Result<Vec<Reconciled>, ReconcileError> {
+    let store = opened(database).await.map_err(ReconcileError::Open)?;
     let mut done = Vec::new();
     for file in files {
         done.push(reconcile::once(&store, file).await?);
@@ -188,6 +223,12 @@ fn started(options: &Options, address: SocketAddr) -> serde_json::Value {
         "ingest_token": configured(options.ingest_token.as_ref()),
         "master_key": configured(options.master_key.as_ref()),
         "monitor_token": configured(options.monitor_token.as_ref()),
+        "metrics_token": configured(options.metrics_token.as_ref()),
+        "tls": match &options.tls {
+            None => "none",
+            Some(tls) if tls.is_mutual() => "mutual",
+            Some(_) => "server",
+        },
     })
 }
 

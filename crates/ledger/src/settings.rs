@@ -4,8 +4,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, Subcommand};
-use spillway_ledger::{Database, EmptySecret, Options, PostgresUrl, PostgresUrlError, Retention, Secret};
+use clap::Args;
+use spillway_ledger::{
+    Database, EmptySecret, Options, PostgresUrl, PostgresUrlError, Retention, Secret, Tls, TlsError,
+};
 
 /// Variables of the ingest token, the first that is set wins.
 const TOKEN_VARIABLES: &[&str] = &["SPILLWAY_LEDGER_TOKEN"];
@@ -21,7 +23,8 @@ const MONITOR_VARIABLES: &[&str] = &["SPILLWAY_MONITOR_TOKEN"];
 /// Bytes of a secret's file; a larger one is another file, named by mistake.
 const SECRET_FILE_BYTES: u64 = 4_096;
 
-const SECRETS: &str = "\
+/// What the help says of secrets.
+pub(crate) const SECRETS: &str = "\
 Secrets, from a file or else the environment; without one, its endpoints answer 503:
   SPILLWAY_LEDGER_TOKEN                      what gateways present to deliver events
   SPILLWAY_MASTER_KEY or LITELLM_MASTER_KEY  what is presented to query, and to open /ui
@@ -30,19 +33,14 @@ Secrets, from a file or else the environment; without one, its endpoints answer 
 Rows are in a file of SQLite's (--data), or in PostgreSQL where its address is in a file or else the environment:
   DATABASE_URL                               postgres://user:password@host:5432/database?sslmode=require";
 
-/// Spillway's ledger: stores what the gateways report once each, and answers queries.
-#[derive(Debug, Parser)]
-#[command(version, after_help = SECRETS)]
+/// What a ledger that serves is told.
+#[derive(Debug, Args)]
 pub(crate) struct Settings {
     /// Address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:4001", env = "SPILLWAY_LEDGER_LISTEN")]
     listen: String,
-    /// SQLite's database file; created with its folder where missing.
-    #[arg(long, value_name = "FILE", env = "SPILLWAY_LEDGER_DATA")]
-    data: Option<PathBuf>,
-    /// File that holds the address of a PostgreSQL database.
-    #[arg(long, value_name = "FILE", conflicts_with = "data")]
-    database_url_file: Option<PathBuf>,
+    #[command(flatten)]
+    storage: Storage,
     /// Days for which the rows of requests are kept; for ever where it is not set.
     #[arg(long, value_name = "DAYS", env = "SPILLWAY_LEDGER_KEEP_LOGS", value_parser = days())]
     keep_logs: Option<u32>,
@@ -63,21 +61,29 @@ pub(crate) struct Settings {
     /// followed, over rotations and restarts, and what the gateway did not deliver is stored from it.
     #[arg(long, value_name = "FILE")]
     access_log: Vec<PathBuf>,
-    #[command(subcommand)]
-    pub(crate) command: Option<Command>,
+    /// File that holds what Prometheus presents to /metrics; the master key is taken there too.
+    #[arg(long, value_name = "FILE")]
+    metrics_token_file: Option<PathBuf>,
+    /// PEM file of the ledger's certificate and those between it and its authority: it listens with TLS.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// PEM file of the certificate's key.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// PEM file of authorities: gateways must show a certificate that one of them signed.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    client_ca: Option<PathBuf>,
 }
 
-/// What to do instead of serving.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Store what files of events hold and the database does not, and end.
-    ///
-    /// The files are read from their beginning to their last whole line. What is stored already changes nothing.
-    Reconcile {
-        /// File of events that Envoy wrote.
-        #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
-        access_log: Vec<PathBuf>,
-    },
+/// Where the rows are.
+#[derive(Debug, Args)]
+pub(crate) struct Storage {
+    /// SQLite's database file; created with its folder where missing.
+    #[arg(long, value_name = "FILE", env = "SPILLWAY_LEDGER_DATA")]
+    data: Option<PathBuf>,
+    /// File that holds the address of a PostgreSQL database.
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    database_url_file: Option<PathBuf>,
 }
 
 /// Why a setting cannot be used.
@@ -91,6 +97,8 @@ pub(crate) enum SettingError {
     Empty(String),
     /// The file or the variable of this name holds no address of a database.
     Address(String, PostgresUrlError),
+    /// A certificate or a key cannot be used.
+    Tls(TlsError),
     /// Neither a file nor a server is named.
     NoDatabase,
     /// A file and a server are named.
@@ -106,6 +114,7 @@ impl fmt::Display for SettingError {
             }
             Self::Empty(source) => write!(out, "{source}: {EmptySecret}"),
             Self::Address(source, error) => write!(out, "{source}: {error}"),
+            Self::Tls(error) => error.fmt(out),
             Self::NoDatabase => write!(
                 out,
                 "no database is named: give a file with --data FILE, or the address of a PostgreSQL database in \
@@ -130,15 +139,39 @@ impl Settings {
     pub(crate) fn options(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Options, SettingError> {
         let ingest_token = secret(self.ingest_token_file.as_deref(), TOKEN_VARIABLES, &variable)?;
         let master_key = secret(self.master_key_file.as_deref(), KEY_VARIABLES, &variable)?;
-        let database = self.database(&variable)?;
         let monitor_token = secret(self.monitor_token_file.as_deref(), MONITOR_VARIABLES, &variable)?;
-        let access_logs = self.access_log.clone();
-        let usual = Options::new(self.listen.as_str(), database);
+        let metrics_token = secret(self.metrics_token_file.as_deref(), &[], &variable)?;
+        let database = self.storage.database(&variable)?;
+        let tls = self.tls()?;
         let retention = Retention { log_days: self.keep_logs, hour_days: self.keep_hours };
-        Ok(Options { ingest_token, master_key, monitor_token, access_logs, retention, ..usual })
+        Ok(Options {
+            ingest_token,
+            master_key,
+            monitor_token,
+            metrics_token,
+            tls,
+            access_logs: self.access_log.clone(),
+            retention,
+            ..Options::new(self.listen.as_str(), database)
+        })
     }
 
-    fn database(&self, variable: impl Fn(&str) -> Option<String>) -> Result<Database, SettingError> {
+    fn tls(&self) -> Result<Option<Tls>, SettingError> {
+        let (Some(certificate), Some(key)) = (&self.tls_cert, &self.tls_key) else { return Ok(None) };
+        let tls = Tls::load(certificate, key, self.client_ca.as_deref());
+        tls.map(Some).map_err(SettingError::Tls)
+    }
+}
+
+impl Storage {
+    /// The database that is named; `variable` looks a name up in the environment.
+    ///
+    /// # Errors
+    /// [`SettingError`]: none is, or more than one, or its address cannot be used.
+    pub(crate) fn database(
+        &self,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Database, SettingError> {
         let address = match &self.database_url_file {
             Some(file) => Some((file.display().to_string(), read(file)?)),
             None => variable(DATABASE_VARIABLE).map(|text| (DATABASE_VARIABLE.to_owned(), text)),
@@ -176,7 +209,11 @@ fn secret(
         .transpose()
 }
 
-fn read(file: &Path) -> Result<String, SettingError> {
+/// A small file's text.
+///
+/// # Errors
+/// [`SettingError`]: it cannot be read, or is too large for a secret.
+pub(crate) fn read(file: &Path) -> Result<String, SettingError> {
     let unreadable = |error| SettingError::Unreadable(file.to_owned(), error);
     let size = std::fs::metadata(file).map_err(unreadable)?.len();
     if size > SECRET_FILE_BYTES {
@@ -188,17 +225,34 @@ fn read(file: &Path) -> Result<String, SettingError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        settings: Settings,
+    }
 
     fn settings(arguments: &[&str]) -> Settings {
-        Settings::parse_from(["spillway-ledger", "--data", "ledger.sqlite"].iter().chain(arguments))
+        Line::parse_from(["spillway-ledger", "--data", "ledger.sqlite"].iter().chain(arguments)).settings
     }
 
     #[test]
     fn no_secret_is_an_argument() {
         for argument in ["--ingest-token", "--master-key", "--monitor-token"] {
             let line = ["spillway-ledger", "--data", "x", argument, "secret"];
-            assert!(Settings::try_parse_from(line).is_err(), "{argument}");
+            assert!(Line::try_parse_from(line).is_err(), "{argument}");
         }
+    }
+
+    #[test]
+    fn tls_needs_a_certificate_and_its_key() {
+        for arguments in [&["--tls-cert", "c"][..], &["--tls-key", "k"], &["--client-ca", "a"]] {
+            let line = ["spillway-ledger", "--data", "x"].iter().chain(arguments);
+            assert!(Line::try_parse_from(line).is_err(), "{arguments:?}");
+        }
+        let lost = settings(&["--tls-cert", "no/such.pem", "--tls-key", "k"]).options(|_| None);
+        assert!(lost.unwrap_err().to_string().starts_with("no/such.pem: cannot be read as PEM: "));
     }
 
     #[test]
@@ -231,14 +285,14 @@ mod tests {
         assert_eq!(told, Retention { log_days: Some(90), hour_days: 30 });
         for days in ["0", "-1", "36501", "1d"] {
             let line = ["spillway-ledger", "--data", "x", &format!("--keep-logs={days}")];
-            assert!(Settings::try_parse_from(line).is_err(), "{days}");
+            assert!(Line::try_parse_from(line).is_err(), "{days}");
         }
     }
 
     #[test]
     fn one_database_is_named() {
         let options = |arguments: &[&str], address: Option<&str>| {
-            let settings = Settings::parse_from(["spillway-ledger"].iter().chain(arguments));
+            let settings = Line::parse_from(["spillway-ledger"].iter().chain(arguments)).settings;
             let options =
                 settings.options(|name| address.filter(|_| name == DATABASE_VARIABLE).map(str::to_owned));
             options.map(|options| options.database.to_string()).map_err(|error| error.to_string())

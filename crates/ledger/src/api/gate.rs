@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Problem;
 use crate::secret::Secret;
+use crate::tls::Peer;
 
 /// The credential of one group of endpoints.
 pub(crate) struct Gate {
@@ -17,25 +18,51 @@ pub(crate) struct Gate {
     settings: &'static str,
     /// Headers, besides `authorization`, in which it may be presented.
     headers: &'static [&'static str],
+    /// Whether the connection must show a client certificate too.
+    certificate: bool,
 }
 
 /// Where clients of LiteLLM's may send a key too.
 const KEY_HEADERS: [&str; 2] = ["x-litellm-api-key", "x-api-key"];
 
 impl Gate {
-    /// For gateways that deliver events.
-    pub(crate) fn for_gateways(token: Option<Secret>) -> Self {
+    /// For gateways that deliver events: by the token, by a client certificate, or, where both are configured, by both.
+    pub(crate) fn for_gateways(token: Option<Secret>, certificate: bool) -> Self {
         let settings = "SPILLWAY_LEDGER_TOKEN or --ingest-token-file";
-        Self { secret: token, name: "ingest token", settings, headers: &[] }
+        Self { secret: token, name: "ingest token", settings, headers: &[], certificate }
     }
 
     /// For people that ask.
     pub(crate) fn for_administrators(key: Option<Secret>) -> Self {
         let settings = "SPILLWAY_MASTER_KEY, LITELLM_MASTER_KEY or --master-key-file";
-        Self { secret: key, name: "master key", settings, headers: &KEY_HEADERS }
+        Self { secret: key, name: "master key", settings, headers: &KEY_HEADERS, certificate: false }
     }
 
-    fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    /// For Prometheus. Who has the master key needs no token for it.
+    pub(crate) fn for_scrapers(token: Option<Secret>) -> Self {
+        Self {
+            secret: token,
+            name: "metrics token",
+            settings: "--metrics-token-file",
+            headers: &[],
+            certificate: false,
+        }
+    }
+
+    /// Lets a request in that comes over a connection, which showed a client certificate or did not.
+    fn admit(&self, headers: &HeaderMap, certified: bool) -> Result<(), Problem> {
+        match (self.certificate, certified) {
+            (false, _) => self.check(headers),
+            (true, false) => Err(unauthorized(
+                "show a client certificate that an authority of --client-ca signed".to_owned(),
+            )),
+            (true, true) if self.secret.is_none() => Ok(()),
+            (true, true) => self.check(headers),
+        }
+    }
+
+    /// Whether a request presents the credential.
+    pub(super) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let (name, settings) = (self.name, self.settings);
         let Some(secret) = &self.secret else {
             let message =
@@ -90,7 +117,9 @@ pub(super) async fn require(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    gate.check(request.headers())?;
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
+    let certified = peer.is_some_and(|ConnectInfo(peer)| peer.certified);
+    gate.admit(request.headers(), certified)?;
     Ok(next.run(request).await)
 }
 
@@ -130,8 +159,29 @@ mod tests {
 
     #[test]
     fn a_gateway_presents_its_token_as_bearer_only() {
-        let gate = Gate::for_gateways(Some(Secret::new("token").unwrap()));
+        let gate = Gate::for_gateways(Some(Secret::new("token").unwrap()), false);
         assert!(let_in(&gate, &[("authorization", "Bearer token")]));
         assert!(!let_in(&gate, &[("x-api-key", "token")]));
+    }
+
+    #[test]
+    fn a_certificate_stands_in_for_a_token_that_is_not_configured() {
+        let token = || Some(Secret::new("token").unwrap());
+        for (secret, needs_certificate, presented, certified, expected) in [
+            (token(), false, "token", false, true),
+            (token(), false, "", true, false),
+            (token(), true, "token", false, false),
+            (token(), true, "", true, false),
+            (token(), true, "token", true, true),
+            (None, true, "", true, true),
+            (None, true, "token", false, false),
+            (None, false, "token", true, false),
+        ] {
+            let case = format!("{secret:?} {needs_certificate} {presented} {certified}");
+            let mut headers = HeaderMap::new();
+            headers.insert("authorization", format!("Bearer {presented}").parse().unwrap());
+            let gate = Gate::for_gateways(secret, needs_certificate);
+            assert_eq!(gate.admit(&headers, certified).is_ok(), expected, "{case}");
+        }
     }
 }

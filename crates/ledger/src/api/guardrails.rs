@@ -1,4 +1,5 @@
-//! LiteLLM's Guardrails Monitor: `GET /guardrails/usage/overview` and `GET /guardrails/usage/logs`.
+//! LiteLLM's Guardrails Monitor: `GET /guardrails/usage/overview`, `/guardrails/usage/detail/{id}` and
+//! `/guardrails/usage/logs`.
 //!
 //! Usage units and their cost belong to guardrails that are billed by a third party; no event tells of any,
 //! so they are empty. Snippets of prompts and answers are not stored, so they are null.
@@ -7,7 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::http::Uri;
 use serde_json::{Value, json};
 
@@ -15,7 +17,9 @@ use super::Problem;
 use super::params::Params;
 use crate::calendar::Day;
 use crate::record::Action;
-use crate::store::{DayOutcome, Days, GuardrailLog, GuardrailLogFilter, GuardrailTotals, Store};
+use crate::store::{
+    DayOutcome, Days, GuardrailDay, GuardrailLog, GuardrailLogFilter, GuardrailTotals, Store,
+};
 
 /// Rows in an answer of the log: as many as asked for, up to the second.
 const PAGE_SIZES: (u32, u32) = (50, 100);
@@ -54,6 +58,45 @@ pub(super) async fn overview(State(store): State<Arc<Store>>, uri: Uri) -> Resul
         "totalUsageUnits": {},
         "totalCost": null,
         "totalUntrackedUsageUnits": {},
+    })))
+}
+
+/// What one guardrail did, by its id or the name that it has now, with every day on which it ran.
+pub(super) async fn detail(
+    State(store): State<Arc<Store>>,
+    guardrail: Result<Path<String>, PathRejection>,
+    uri: Uri,
+) -> Result<Json<Value>, Problem> {
+    let (from, to) = window(&Params::of(&uri, &["start_date", "end_date"])?)?;
+    let Path(asked) = guardrail.map_err(|_| Problem::invalid("the guardrail's id is no text").at("id"))?;
+    let days = Days { from: Some(from), to: Some(to) };
+    let week_before = Days { from: Some(from.plus(-WEEK)), to: Some(from.plus(-1)) };
+    let Some((id, name)) = store.guardrail_named(asked.clone()).await? else {
+        let message = format!("no event told of a guardrail `{asked}`");
+        return Err(Problem::new(404, "not_found_error", message).at("id"));
+    };
+    let of_it = |rows: Vec<GuardrailTotals>| rows.into_iter().find(|row| row.id == id);
+    let before = of_it(store.guardrail_totals(week_before).await?).map(|row| fail_rate(&row));
+    let none = GuardrailTotals { id: id.clone(), name, ..GuardrailTotals::default() };
+    let row = of_it(store.guardrail_totals(days).await?).unwrap_or(none);
+    let series = store.guardrail_series(id.clone(), days).await?;
+    let rate = fail_rate(&row);
+    Ok(Json(json!({
+        "guardrail_id": row.id,
+        "guardrail_name": row.name,
+        "type": "Guardrail",
+        "provider": row.provider,
+        "requestsEvaluated": row.evaluated,
+        "failRate": rounded(rate, 1),
+        "avgScore": row.score.map(|score| rounded(score, 2)),
+        "avgLatency": row.latency_ms.map(|latency| rounded(latency, 3)),
+        "status": verdict(rate),
+        "trend": trend(rate, before.unwrap_or(0.0)),
+        "description": null,
+        "time_series": series.iter().map(series_point).collect::<Vec<_>>(),
+        "usageUnits": {},
+        "cost": null,
+        "untrackedUsageUnits": {},
     })))
 }
 
@@ -117,6 +160,16 @@ fn overview_row(row: &GuardrailTotals, rate_before: Option<f64>) -> Value {
 
 fn chart_point(day: &DayOutcome) -> Value {
     json!({"date": day.date, "passed": day.passed, "blocked": day.blocked})
+}
+
+fn series_point(day: &GuardrailDay) -> Value {
+    json!({
+        "date": day.outcome.date,
+        "passed": day.outcome.passed,
+        "blocked": day.outcome.blocked,
+        "flagged": day.flagged,
+        "score": day.score.map(|score| rounded(score, 2)),
+    })
 }
 
 fn log_entry(log: &GuardrailLog) -> Value {

@@ -3,13 +3,16 @@
 
 mod admin;
 mod body;
+mod export;
 mod gate;
 mod gateway;
 mod guardrails;
 mod health;
 mod ingest;
+mod metrics;
 mod params;
 mod problem;
+mod report;
 mod spend;
 
 use std::sync::Arc;
@@ -22,28 +25,47 @@ use axum::routing::{get, post};
 pub(crate) use gate::Gate;
 use problem::Problem;
 
+use crate::metrics::Metrics;
 use crate::store::Store;
 use ingest::Ingest;
 
+/// Who may ask what.
+pub(crate) struct Gates {
+    /// Delivers events, and asks for keys.
+    pub(crate) gateways: Gate,
+    /// Asks everything else.
+    pub(crate) administrators: Gate,
+    /// Asks for the metrics.
+    pub(crate) scrapers: Gate,
+}
+
 /// Every path, over this database.
-pub(crate) fn router(store: Arc<Store>, gateways: Gate, administrators: Gate, body_limit: usize) -> Router {
-    let gateways = Arc::new(gateways);
+pub(crate) fn router(store: Arc<Store>, gates: Gates, body_limit: usize) -> Router {
+    let metrics = Arc::new(Metrics::default());
+    let gateways = Arc::new(gates.gateways);
     let ingest = Router::new()
         .route("/v1/events", post(ingest::post))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&gateways), gate::require))
-        .with_state(Arc::new(Ingest::new(Arc::clone(&store), body_limit)));
+        .with_state(Arc::new(Ingest::new(Arc::clone(&store), Arc::clone(&metrics), body_limit)));
     let lookups = Router::new()
         .route("/v1/keys/{hash}", get(gateway::key))
         .route("/v1/changes", get(gateway::changes))
         .route_layer(middleware::from_fn_with_state(gateways, gate::require))
         .with_state(Arc::clone(&store));
-    let administrators = Arc::new(administrators);
+    let administrators = Arc::new(gates.administrators);
+    let scraped = metrics::routes(
+        Arc::clone(&store),
+        Arc::clone(&metrics),
+        gates.scrapers,
+        Arc::clone(&administrators),
+    );
     let behind_the_master_key = Router::new()
-        .route("/spend/logs", get(spend::logs))
-        .route("/spillway/summary", get(spend::summary))
         .route("/guardrails/usage/overview", get(guardrails::overview))
+        .route("/guardrails/usage/detail/{id}", get(guardrails::detail))
         .route("/guardrails/usage/logs", get(guardrails::logs))
         .with_state(Arc::clone(&store))
+        .merge(spend::routes(Arc::clone(&store)))
+        .merge(report::routes(Arc::clone(&store)))
         .merge(admin::routes(Arc::clone(&store), Arc::clone(&administrators)))
         .route_layer(middleware::from_fn_with_state(administrators, gate::require));
     Router::new()
@@ -52,6 +74,8 @@ pub(crate) fn router(store: Arc<Store>, gateways: Gate, administrators: Gate, bo
         .merge(ingest)
         .merge(lookups)
         .merge(behind_the_master_key)
+        .merge(scraped)
+        .route_layer(middleware::from_fn_with_state(metrics, metrics::measure))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
 }

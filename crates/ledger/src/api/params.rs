@@ -4,10 +4,11 @@ use std::ops::RangeInclusive;
 
 use axum::extract::Query;
 use axum::http::Uri;
+use spillway_filter::config::Decimal;
 
 use super::Problem;
-use crate::calendar::Day;
-use crate::store::{Days, Page};
+use crate::calendar::{self, Day};
+use crate::store::{Days, Page, Span};
 
 /// The parameters of a request, each known and given once.
 #[derive(Debug)]
@@ -71,6 +72,43 @@ impl Params {
         }
     }
 
+    /// `start_date` and `end_date`, each a UTC date or a time, both included: of a time, its whole second.
+    pub(super) fn span(&self) -> Result<Span, Problem> {
+        let bound = |name: &str| -> Result<Option<(String, String)>, Problem> {
+            self.text(name).map(|text| bounds(name, text)).transpose()
+        };
+        let (from, to) = (bound("start_date")?, bound("end_date")?);
+        let span = Span { from: from.map(|(first, _)| first), before: to.map(|(_, after)| after) };
+        match (&span.from, &span.before) {
+            (Some(from), Some(before)) if from >= before => {
+                Err(Problem::invalid("`start_date` is after `end_date`").at("start_date"))
+            }
+            _ => Ok(span),
+        }
+    }
+
+    /// US dollars as nanodollars, read as the decimal number that is written.
+    pub(super) fn nanodollars(&self, name: &str) -> Result<Option<u64>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        match Decimal::parse(text).and_then(|dollars| dollars.rounded(9)) {
+            Some(amount) if i64::try_from(amount).is_ok() => Ok(Some(amount)),
+            _ => Err(Problem::invalid(format!(
+                "`{name}` is `{text}`; expected an amount of US dollars, such as 0.25"
+            ))
+            .at(name)),
+        }
+    }
+
+    /// `true` or `false`, if it is given.
+    pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Problem> {
+        Ok(self.word(name, &["true", "false"])?.map(|word| word == "true"))
+    }
+
+    /// Whether a parameter is given.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.text(name).is_some()
+    }
+
     /// `page` from 1, and `page_size` up to `largest`.
     pub(super) fn page(&self, usual: u32, largest: u32) -> Result<Page, Problem> {
         Ok(Page {
@@ -111,4 +149,15 @@ impl Params {
                 .at(name)
         })
     }
+}
+
+/// The first moment of a date or a time, and the first one after it.
+fn bounds(name: &str, text: &str) -> Result<(String, String), Problem> {
+    if let Some(day) = Day::parse(text) {
+        return Ok((day.to_string(), day.plus(1).to_string()));
+    }
+    calendar::moment(text).ok_or_else(|| {
+        let expected = "a UTC date, YYYY-MM-DD, or a time, YYYY-MM-DD HH:MM:SS";
+        Problem::invalid(format!("`{name}` is `{text}`; expected {expected}")).at(name)
+    })
 }

@@ -76,6 +76,9 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::PageTooLarge => Self::invalid(format!("{error}: ask for fewer")).at("page_size"),
+            StoreError::TooManyGroups => {
+                Self::invalid(format!("{error}: ask for fewer days, or narrow it")).at("start_date")
+            }
             StoreError::TooLong => {
                 Self::unavailable("query_too_long", format!("{error}: ask for fewer days"))
             }

@@ -13,10 +13,25 @@ impl Conditions {
     /// Adds a condition with `?` where there is a value for it.
     pub(super) fn and(mut self, clause: &'static str, value: Option<impl ToString>) -> Self {
         if let Some(value) = value {
-            self.values.push(value.to_string());
-            self.clauses.push(clause.replace('?', &format!("?{}", self.values.len())));
+            let place = self.bind(value.to_string());
+            self.clauses.push(clause.replace('?', &place));
         }
         self
+    }
+
+    /// Adds the condition that a pair of columns is less than a pair of values: what comes after them in a list
+    /// that descends by both.
+    pub(super) fn and_below(mut self, columns: &'static str, values: Option<(&str, &str)>) -> Self {
+        if let Some((first, second)) = values {
+            let (first, second) = (self.bind(first.to_owned()), self.bind(second.to_owned()));
+            self.clauses.push(format!("({columns}) < ({first}, {second})"));
+        }
+        self
+    }
+
+    fn bind(&mut self, value: String) -> String {
+        self.values.push(value);
+        format!("?{}", self.values.len())
     }
 
     /// `WHERE …`, empty where there is no condition.
@@ -39,5 +54,23 @@ impl Conditions {
         let mut params = self.params();
         params.extend([Param::from(page.size), Param::from(page.offset())]);
         params
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_is_bound_under_its_number() {
+        let conditions = Conditions::default()
+            .and("a = ?", Some("x' OR 1=1 --"))
+            .and("b = ?", None::<&str>)
+            .and_below("c, d", Some(("1", "2")))
+            .and("e IN (?, upper(?))", Some("z"));
+        assert_eq!(conditions.sql(), "WHERE a = ?1 AND (c, d) < (?2, ?3) AND e IN (?4, upper(?4))");
+        assert_eq!(conditions.params(), ["x' OR 1=1 --", "1", "2", "z"].map(Param::from));
+        assert_eq!(conditions.limit(), "LIMIT ?5 OFFSET ?6");
+        assert_eq!(Conditions::default().sql(), "");
     }
 }

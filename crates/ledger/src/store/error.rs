@@ -13,6 +13,8 @@ pub enum StoreError {
     TooLong,
     /// The page's rows have more bytes than an answer may.
     PageTooLarge,
+    /// A report has more groups than an answer may.
+    TooManyGroups,
     /// The ledger is stopping.
     Closed,
     /// The database's own words: full, locked, not writable, damaged, …
@@ -25,6 +27,9 @@ impl fmt::Display for StoreError {
             Self::Busy => out.write_str("too many requests are waiting for the database"),
             Self::TooLong => out.write_str("the query ran too long and was cut off"),
             Self::PageTooLarge => out.write_str("the rows of this page are too large for one answer"),
+            Self::TooManyGroups => {
+                write!(out, "the report has more than {} groups", super::MOST_GROUPS)
+            }
             Self::Closed => out.write_str("the ledger is stopping"),
             Self::Database(message) => write!(out, "the database failed: {message}"),
         }

@@ -1,11 +1,11 @@
 //! What the guardrails did: the daily counts, and the requests that one looked at.
 
 use super::conditions::Conditions;
-use super::{Days, Page, StoreError};
-use crate::db::{Connection, DbError, Row};
+use super::{Days, Page, Store, StoreError};
+use crate::db::{Connection, DbError, Row, params};
 
 /// One guardrail over some days.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct GuardrailTotals {
     /// What it is counted under.
     pub(crate) id: String,
@@ -32,6 +32,17 @@ pub(crate) struct DayOutcome {
     pub(crate) passed: u64,
     /// Runs that blocked.
     pub(crate) blocked: u64,
+}
+
+/// One guardrail on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct GuardrailDay {
+    /// The day, what passed and what was blocked.
+    pub(crate) outcome: DayOutcome,
+    /// Runs that told of something and let it pass.
+    pub(crate) flagged: u64,
+    /// Mean risk score of the runs that had one.
+    pub(crate) score: Option<f64>,
 }
 
 /// Which requests.
@@ -107,6 +118,44 @@ pub(super) fn days(db: &Connection, days: Days) -> Result<Vec<DayOutcome>, Store
         conditions.sql()
     );
     let read = |row: &Row| Ok(DayOutcome { date: row.get(0)?, passed: row.get(1)?, blocked: row.get(2)? });
+    Ok(db.all(&select, &conditions.params(), read)?)
+}
+
+impl Store {
+    /// The id and the name of the guardrail that is known under an id, or that has this name now.
+    pub(crate) async fn guardrail_named(
+        &self,
+        asked: String,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        let select = r#"
+            SELECT "guardrail_id", "guardrail_name" FROM "spillway_guardrails"
+            WHERE "guardrail_id" = ?1 OR "guardrail_name" = ?1
+            ORDER BY CASE "guardrail_id" WHEN ?1 THEN 0 ELSE 1 END, "guardrail_id" LIMIT 1"#;
+        let read = |row: &Row| Ok((row.get(0)?, row.get(1)?));
+        self.readers.run(move |db| Ok(db.first(select, &params![&asked], read)?)).await
+    }
+
+    /// What one guardrail did on each of these days on which it ran, oldest first.
+    pub(crate) async fn guardrail_series(
+        &self,
+        id: String,
+        days: Days,
+    ) -> Result<Vec<GuardrailDay>, StoreError> {
+        self.readers.run(move |db| series(db, &id, days)).await
+    }
+}
+
+fn series(db: &Connection, id: &str, days: Days) -> Result<Vec<GuardrailDay>, StoreError> {
+    let conditions = dates(days).and(r#""guardrail_id" = ?"#, Some(id));
+    let select = format!(
+        r#"SELECT "date", "passed_count", "blocked_count", "flagged_count", "avg_score"
+           FROM "LiteLLM_DailyGuardrailMetrics" {} ORDER BY "date""#,
+        conditions.sql()
+    );
+    let read = |row: &Row| {
+        let outcome = DayOutcome { date: row.get(0)?, passed: row.get(1)?, blocked: row.get(2)? };
+        Ok(GuardrailDay { outcome, flagged: row.get(3)?, score: row.get(4)? })
+    };
     Ok(db.all(&select, &conditions.params(), read)?)
 }
 

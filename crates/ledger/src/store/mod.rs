@@ -16,14 +16,17 @@ mod gateways;
 mod guardrail_rows;
 mod guardrails;
 mod holders;
+mod import;
 mod lookup;
 mod migrate;
 mod money;
 mod monitor;
 mod probe;
 mod reader;
+mod report;
 mod retention;
 mod rollup;
+mod size;
 mod spend;
 mod spend_rows;
 mod tag_rows;
@@ -35,10 +38,15 @@ mod writer;
 mod testing;
 
 pub use error::StoreError;
-pub(crate) use guardrails::{DayOutcome, GuardrailLog, GuardrailLogFilter, GuardrailTotals};
+pub(crate) use guardrails::{DayOutcome, GuardrailDay, GuardrailLog, GuardrailLogFilter, GuardrailTotals};
 pub(crate) use holders::{KeyFilter, WriteError};
+pub(crate) use import::{
+    Arrival, Arriving, DAILY_COUNTS, DAILY_NAMES, DailyTable, ImportedDay, ImportedSpend, Importer,
+    SPEND_COLUMNS_TAKEN, Taken,
+};
+pub(crate) use report::{Alias, Dimension, Group, MOST_GROUPS, Named};
 pub use retention::Retention;
-pub(crate) use spend::SpendFilter;
+pub(crate) use spend::{Place, SPEND_COLUMNS, Span, SpendFilter, SpendRow};
 pub(crate) use totals::{StatusTotals, Totals};
 
 use std::sync::Weak;
@@ -52,7 +60,6 @@ use crate::record::Entry;
 use gateways::Seen;
 use probe::Probe;
 use reader::Readers;
-use serde_json::{Map, Value};
 use writer::Writer;
 
 /// An open ledger database.
@@ -135,15 +142,6 @@ impl Store {
     /// Writes and reads; at most once a second, whoever asks. The schema's version.
     pub(crate) async fn probe(&self) -> Result<u32, StoreError> {
         self.probe.ask(&self.writer, &self.readers).await
-    }
-
-    /// Rows of the spend log with LiteLLM's columns, newest first.
-    pub(crate) async fn spend_logs(
-        &self,
-        filter: SpendFilter,
-        page: Page,
-    ) -> Result<Vec<Map<String, Value>>, StoreError> {
-        self.readers.run(move |connection| spend::rows(connection, &filter, page)).await
     }
 
     /// Sums over the spend log.

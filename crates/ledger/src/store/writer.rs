@@ -1,6 +1,7 @@
 //! The thread that writes.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use spillway_filter::event::Acknowledgement;
 use tokio::sync::{mpsc, oneshot};
@@ -9,6 +10,7 @@ use super::holders::WriteError;
 use super::{OpenError, StoreError, append, changes, gateways, migrate};
 use crate::calendar::now;
 use crate::db::{Connection, Database, DbError, params};
+use crate::metrics::Histogram;
 use crate::record::Entry;
 
 /// Batches that may wait for the thread; the next ones wait outside, for [`QUEUE_WAIT`].
@@ -32,6 +34,7 @@ type Change = Box<dyn FnOnce(Result<&Connection, DbError>) + Send>;
 /// The way to the thread.
 pub(super) struct Writer {
     commands: mpsc::Sender<Command>,
+    commits: Arc<Histogram>,
 }
 
 /// Opens the connection that writes, and takes migrations.
@@ -47,12 +50,23 @@ impl Writer {
     /// Gives the connection to a new thread. It ends with [`Writer::stop`], or when this value is dropped.
     pub(super) fn start(database: Database, connection: Connection) -> Result<Self, OpenError> {
         let (commands, inbox) = mpsc::channel(QUEUE);
-        let desk = Desk { database, connection };
+        let commits = Arc::<Histogram>::default();
+        let desk = Desk { database, connection, commits: Arc::clone(&commits) };
         std::thread::Builder::new()
             .name("ledger-writer".to_owned())
             .spawn(move || desk.run(inbox))
             .map_err(OpenError::Thread)?;
-        Ok(Self { commands })
+        Ok(Self { commands, commits })
+    }
+
+    /// Commands that wait for the thread.
+    pub(super) fn waiting(&self) -> usize {
+        self.commands.max_capacity().saturating_sub(self.commands.capacity())
+    }
+
+    /// How long batches took to be stored, once it was their turn.
+    pub(super) fn commits(&self) -> &Histogram {
+        &self.commits
     }
 
     /// See [`super::Store::append`].
@@ -130,6 +144,7 @@ impl<E: From<WriteError>> From<DbError> for Refused<E> {
 struct Desk {
     database: Database,
     connection: Connection,
+    commits: Arc<Histogram>,
 }
 
 impl Desk {
@@ -159,7 +174,10 @@ impl Desk {
     }
 
     fn append(&mut self, entries: &[Entry]) -> Result<Acknowledgement, StoreError> {
-        Ok(store(self.connected()?, entries)?)
+        let began = Instant::now();
+        let stored = store(self.connected()?, entries);
+        self.commits.observe(began.elapsed());
+        Ok(stored?)
     }
 
     fn probe(&mut self) -> Result<(), StoreError> {
@@ -175,7 +193,7 @@ impl Desk {
 }
 
 /// One transaction. Whatever fails, everything is taken back.
-fn transact<T, E: From<DbError>>(
+pub(super) fn transact<T, E: From<DbError>>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, E>,
 ) -> Result<T, E> {

@@ -2,6 +2,7 @@
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
+use hyper::http::response::Parts;
 use hyper::{HeaderMap, Method, Request};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -24,6 +25,14 @@ impl Answer {
     }
 }
 
+/// An answer whose body is a file.
+#[derive(Debug)]
+pub struct Download {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
 /// A client of one ledger.
 #[derive(Clone)]
 pub struct Http {
@@ -44,14 +53,36 @@ impl Http {
         credential: Option<&str>,
         body: impl Into<Bytes>,
     ) -> Result<Answer, hyper_util::client::legacy::Error> {
+        let (head, body) = self.exchange(method, path, credential, &[], body).await?;
+        let body = serde_json::from_slice(&body).unwrap_or_else(|_| panic!("not JSON: {body:?}"));
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+    }
+
+    /// Gets what may be a file.
+    pub async fn download(&self, path: &str, credential: &str, headers: &[(&str, &str)]) -> Download {
+        let exchanged = self.exchange(Method::GET, path, Some(credential), headers, "").await;
+        let (head, body) = exchanged.unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        Download { status: head.status.as_u16(), headers: head.headers, text }
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        credential: Option<&str>,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Result<(Parts, Bytes), hyper_util::client::legacy::Error> {
         let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
         if let Some(credential) = credential {
             request = request.header("authorization", format!("Bearer {credential}"));
         }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let response = self.client.request(request.body(Full::new(body.into())).unwrap()).await?;
         let (head, body) = response.into_parts();
-        let body = body.collect().await.expect("a whole body").to_bytes();
-        let body = serde_json::from_slice(&body).unwrap_or_else(|_| panic!("not JSON: {body:?}"));
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+        Ok((head, body.collect().await.expect("a whole body").to_bytes()))
     }
 }

@@ -118,3 +118,39 @@ async fn the_log_is_newest_first_filtered_and_paged() {
     let dated = running.get("/guardrails/usage/logs?guardrail_id=pii&end_date=2026-11-19").await.body;
     assert_eq!(dated["total"], 1);
 }
+
+#[tokio::test]
+async fn the_detail_of_a_guardrail_has_its_days() {
+    let running = Running::start().await;
+    running.deliver(&looked_at(0, 9, GuardrailStatus::Success)).await;
+    running.deliver(&looked_at(0, 1, GuardrailStatus::GuardrailIntervened)).await;
+    running.deliver(&looked_at(1, 2, GuardrailStatus::GuardrailFlagged)).await;
+    let expected = json!({
+        "guardrail_id": "id-of-pii",
+        "guardrail_name": "pii",
+        "type": "Guardrail",
+        "provider": "litellm_content_filter",
+        "requestsEvaluated": 12,
+        "failRate": 8.3,
+        "avgScore": 10.0,
+        "avgLatency": 2.0,
+        "status": "warning",
+        "trend": "stable",
+        "description": null,
+        "time_series": [
+            {"date": "2026-11-19", "passed": 0, "blocked": 0, "flagged": 2, "score": null},
+            {"date": "2026-11-20", "passed": 9, "blocked": 1, "flagged": 0, "score": 10.0},
+        ],
+        "usageUnits": {},
+        "cost": null,
+        "untrackedUsageUnits": {},
+    });
+    for name in ["pii", "id-of-pii"] {
+        let path = format!("/guardrails/usage/detail/{name}?start_date=2026-11-18&end_date=2026-11-20");
+        assert_eq!(running.get(&path).await.body, expected, "{name}");
+    }
+    let quiet = running.get("/guardrails/usage/detail/pii?start_date=2026-11-10&end_date=2026-11-11").await;
+    assert_eq!((quiet.status, &quiet.body["requestsEvaluated"]), (200, &json!(0)));
+    let unknown = running.get("/guardrails/usage/detail/pi").await;
+    assert_eq!((unknown.status, unknown.error("param")), (404, &json!("id")));
+}

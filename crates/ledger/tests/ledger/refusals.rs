@@ -6,8 +6,11 @@ use serde_json::json;
 use crate::events::answered;
 use crate::running::{KEY, Running, TOKEN};
 
-const QUERIES: [&str; 4] = [
+const QUERIES: [&str; 7] = [
     "/spend/logs",
+    "/spend/logs/v2",
+    "/global/spend/report?start_date=2026-11-20&end_date=2026-11-20",
+    "/global/spend/keys",
     "/spillway/summary",
     "/guardrails/usage/overview",
     "/guardrails/usage/logs?guardrail_id=x",
@@ -94,6 +97,23 @@ async fn a_parameter_that_is_wrong_is_named() {
         ("/spend/logs?start_date=20.11.2026", "start_date"),
         ("/spend/logs?end_date=2026-02-30", "end_date"),
         ("/spend/logs?start_date=2026-11-20&end_date=2026-11-19", "start_date"),
+        ("/spend/logs?start_date=2026-11-20%2012:00:00&end_date=2026-11-20%2011:59:59", "start_date"),
+        ("/spend/logs?summarize=maybe", "summarize"),
+        ("/spend/logs?summarize=true", "start_date"),
+        ("/spend/logs?summarize=true&start_date=2026-11-20&end_date=2026-11-20&page=2", "page"),
+        ("/spend/logs?min_spend=much", "min_spend"),
+        ("/spend/logs?min_spend=2&max_spend=1", "min_spend"),
+        ("/spend/logs?after=r-1", "after"),
+        ("/spend/logs?format=xml", "format"),
+        ("/spend/logs?format=csv&page=2", "page"),
+        ("/spend/logs?raw=true", "raw"),
+        ("/spend/logs/v2?page_size=101", "page_size"),
+        ("/spend/logs/v2?status_filter=failed", "status_filter"),
+        ("/global/spend/report?start_date=2026-11-20", "end_date"),
+        ("/global/spend/report?start_date=2026-11-20&end_date=2026-11-20&group_by=colour", "group_by"),
+        ("/global/spend/keys?limit=0", "limit"),
+        ("/global/spend/tags?tag=x", "tag"),
+        ("/guardrails/usage/detail/x?page=1", "page"),
         ("/spend/logs?status=failed", "status"),
         ("/spend/logs?page=0", "page"),
         ("/spend/logs?page_size=1001", "page_size"),
@@ -125,5 +145,38 @@ async fn unknown_paths_and_wrong_methods_are_json_too() {
         let answer = running.http.send(method, path, Some(credential), "").await.unwrap();
         assert_eq!((answer.status, answer.error("code")), (405, &json!("405")), "{path}");
         assert_eq!(answer.headers["allow"], allowed, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_batch_leaves_those_before_and_after_it_as_they_are() {
+    let running = Running::with(|mut options| {
+        options.body_limit = 20_000;
+        options
+    })
+    .await;
+    let rows = async || running.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#).await;
+    let good = |id: &str| serde_json::to_string(&answered(id)).unwrap();
+    let of_bad = [
+        ("{", 400),
+        ("[]", 400),
+        (r#"{"events":[{}]}"#, 400),
+        (r#"{"events":[{"request_id":"x","call_type":7}]}"#, 400),
+        (r#"{"events":[{"request_id":"x","call_type":"a","cost_nanodollars":-1}]}"#, 400),
+        (r#"{"events":[{"request_id":"x","call_type":"a","started_us":1e99}]}"#, 400),
+    ];
+    let mut bad: Vec<(String, u16)> = of_bad.map(|(body, status)| (body.to_owned(), status)).into();
+    bad.push((format!("{{\"events\":[{}]}}", vec![good("x"); 40].join(",")), 413));
+    bad.push((format!("{{\"events\":[{},{{\"request_id\":\"\"}}]}}", good("x")), 400));
+    bad.push((format!("{{\"events\":[{}]}} trailing", good("x")), 400));
+    for (number, (body, status)) in bad.into_iter().enumerate() {
+        let number = i64::try_from(number).unwrap();
+        let start: String = body.chars().take(60).collect();
+        let answer = running.http.send(Method::POST, "/v1/events", Some(TOKEN), body).await.unwrap();
+        assert_eq!(answer.status, status, "{start}: {}", answer.body);
+        assert!(!answer.error("message").as_str().unwrap().is_empty());
+        assert_eq!(rows().await, number, "nothing of {start}");
+        let after = running.deliver(&[answered(&format!("good-{number}"))]).await;
+        assert_eq!(after.body, json!({"stored": 1, "duplicates": 0}), "after {start}");
     }
 }

@@ -70,7 +70,10 @@ async fn filters_narrow_and_pages_follow() {
         ("?page=4294967295&page_size=1000", vec![]),
         ("?start_date=2026-11-20", vec!["stranger", "blocked"]),
         ("?end_date=2026-11-19", vec!["yesterday"]),
-        ("?start_date=2026-11-19&end_date=2026-11-20", vec!["stranger", "blocked", "yesterday"]),
+        (
+            "?start_date=2026-11-19&end_date=2026-11-20&summarize=false",
+            vec!["stranger", "blocked", "yesterday"],
+        ),
         ("?status=failure", vec!["blocked"]),
         ("?call_type=aresponses", vec!["blocked"]),
         ("?user_id=ada", vec!["blocked", "yesterday"]),

@@ -14,9 +14,9 @@ mod users;
 pub(super) mod tests;
 
 pub(crate) use list::KeyFilter;
-pub(super) use table::read;
 #[cfg(test)]
-pub(super) use table::{Holder, select_by};
+pub(super) use table::select_by;
+pub(super) use table::{Holder, create, read};
 
 use std::fmt;
 
@@ -77,7 +77,7 @@ impl From<WriteError> for StoreError {
 impl Store {
     /// Stores a new key, and answers with its row as it is stored.
     pub(crate) async fn create_key(&self, row: KeyRow) -> Result<KeyRow, WriteError> {
-        self.writer.change(move |db| table::create(db, row)).await
+        self.writer.change(move |db| create(db, row)).await
     }
 
     /// The key with this hash.
@@ -120,7 +120,7 @@ impl Store {
 impl Store {
     /// Stores a new team, and answers with its row as it is stored.
     pub(crate) async fn create_team(&self, row: TeamRow) -> Result<TeamRow, WriteError> {
-        self.writer.change(move |db| table::create(db, row)).await
+        self.writer.change(move |db| create(db, row)).await
     }
 
     /// The team with this id.
@@ -158,7 +158,7 @@ impl Store {
 impl Store {
     /// Stores a new user, and answers with their row as it is stored.
     pub(crate) async fn create_user(&self, row: UserRow) -> Result<UserRow, WriteError> {
-        self.writer.change(move |db| table::create(db, row)).await
+        self.writer.change(move |db| create(db, row)).await
     }
 
     /// The user with this id.

@@ -43,7 +43,7 @@ pub(crate) trait Holder: Sized {
 pub(crate) type Cell = (&'static str, OwnedParam);
 
 /// See [`crate::store::Store::create_key`].
-pub(super) fn create<T: Holder>(db: &Connection, row: T) -> Result<T, WriteError> {
+pub(in crate::store) fn create<T: Holder>(db: &Connection, row: T) -> Result<T, WriteError> {
     let mut cells = row.cells();
     refuse_taken::<T>(db, &cells, None)?;
     let now = OwnedParam::Text(now());

@@ -1,0 +1,173 @@
+//! Spend by what it is asked by: one query for every report.
+
+use super::among::among;
+use super::spend::SpendFilter;
+use super::{Store, StoreError};
+use crate::db::{Connection, DbError, Dialect, Flow, Param, Row, params};
+
+/// Groups in one answer. A report of more is for an export and a spreadsheet.
+pub(crate) const MOST_GROUPS: usize = 50_000;
+
+/// What spend is told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dimension {
+    /// The UTC day on which the request began, `YYYY-MM-DD`.
+    Day,
+    /// The key's hash.
+    Key,
+    /// The key's owner.
+    User,
+    /// The key's team.
+    Team,
+    /// Whom the caller named.
+    EndUser,
+    /// The provider's name of the model.
+    Model,
+    /// Each of the request's tags.
+    Tag,
+}
+
+/// What requests of one group cost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// The values of the dimensions, in the order in which these were asked for; empty where a request has none.
+    pub(crate) names: Vec<String>,
+    /// Requests.
+    pub(crate) requests: u64,
+    /// Exact, in 10⁻⁹ dollars.
+    pub(crate) spend_nanodollars: u64,
+    /// Tokens of prompts.
+    pub(crate) prompt_tokens: u64,
+    /// Tokens of answers.
+    pub(crate) completion_tokens: u64,
+}
+
+impl Group {
+    /// Adds another group's requests to this one's.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (sum, part) in [
+            (&mut self.requests, other.requests),
+            (&mut self.spend_nanodollars, other.spend_nanodollars),
+            (&mut self.prompt_tokens, other.prompt_tokens),
+            (&mut self.completion_tokens, other.completion_tokens),
+        ] {
+            *sum = sum.saturating_add(part);
+        }
+    }
+}
+
+/// Whose aliases.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Named {
+    /// Keys, by their hashes.
+    Keys,
+    /// Teams, by their ids.
+    Teams,
+}
+
+/// What people call a key or a team.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Alias {
+    /// Its id.
+    pub(crate) id: String,
+    /// What it is called.
+    pub(crate) alias: Option<String>,
+    /// A key, masked.
+    pub(crate) masked: Option<String>,
+}
+
+/// Reports.
+impl Store {
+    /// The groups that there are, the dearest first; the first `top` of them, where that is told.
+    ///
+    /// # Errors
+    /// [`StoreError::TooManyGroups`] where all are asked for, and there are more than [`MOST_GROUPS`].
+    pub(crate) async fn spend_by(
+        &self,
+        dimensions: &'static [Dimension],
+        filter: SpendFilter,
+        top: Option<u32>,
+    ) -> Result<Vec<Group>, StoreError> {
+        self.readers.run(move |db| groups(db, dimensions, &filter, top)).await
+    }
+
+    /// What the keys or teams with these ids are called; those that there are no more are left out.
+    pub(crate) async fn aliases(&self, of: Named, ids: Vec<String>) -> Result<Vec<Alias>, StoreError> {
+        self.readers.run(move |db| Ok(aliases(db, of, &ids)?)).await
+    }
+}
+
+impl Dimension {
+    fn sql(self, dialect: Dialect) -> &'static str {
+        match (self, dialect) {
+            (Self::Day, Dialect::Sqlite) => r#"substr("startTime", 1, 10)"#,
+            (Self::Day, Dialect::Postgres) => r#"to_char("startTime", 'YYYY-MM-DD')"#,
+            (Self::Key, _) => r#""api_key""#,
+            (Self::User, _) => r#"coalesce("user", '')"#,
+            (Self::Team, _) => r#"coalesce("team_id", '')"#,
+            (Self::EndUser, _) => r#"coalesce("end_user", '')"#,
+            (Self::Model, _) => r#""model""#,
+            (Self::Tag, _) => r#""tag"."value""#,
+        }
+    }
+}
+
+/// A request has a row for each of its tags. What another program left in the column may be no list.
+fn each_tag(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => r#"CROSS JOIN json_each("request_tags") AS "tag""#,
+        Dialect::Postgres => {
+            r#"CROSS JOIN LATERAL jsonb_array_elements_text(
+                 CASE jsonb_typeof("request_tags") WHEN 'array' THEN "request_tags" ELSE '[]' END) AS "tag" ("value")"#
+        }
+    }
+}
+
+fn groups(
+    db: &Connection,
+    dimensions: &[Dimension],
+    filter: &SpendFilter,
+    top: Option<u32>,
+) -> Result<Vec<Group>, StoreError> {
+    let dialect = db.dialect();
+    let conditions = filter.conditions(dialect);
+    let names = dimensions.iter().map(|dimension| dimension.sql(dialect)).collect::<Vec<_>>().join(", ");
+    let tags = if dimensions.contains(&Dimension::Tag) { each_tag(dialect) } else { "" };
+    let mut params = conditions.params();
+    let most = top.map_or(MOST_GROUPS + 1, |top| top as usize);
+    params.push(Param::from(most));
+    let select = format!(
+        r#"SELECT {names}, count(*), sum("spend_nanodollars"), sum("prompt_tokens"), sum("completion_tokens")
+           FROM "LiteLLM_SpendLogs" {tags} {} GROUP BY {names}
+           ORDER BY sum("spend_nanodollars") DESC, {names} LIMIT ?{}"#,
+        conditions.sql(),
+        params.len()
+    );
+    let groups = db.all(&select, &params, |row| group(row, dimensions.len()))?;
+    if top.is_none() && groups.len() > MOST_GROUPS { Err(StoreError::TooManyGroups) } else { Ok(groups) }
+}
+
+fn group(row: &Row, names: usize) -> Result<Group, DbError> {
+    Ok(Group {
+        names: (0..names).map(|index| row.get(index)).collect::<Result<_, _>>()?,
+        requests: row.get(names)?,
+        spend_nanodollars: row.get(names + 1)?,
+        prompt_tokens: row.get(names + 2)?,
+        completion_tokens: row.get(names + 3)?,
+    })
+}
+
+fn aliases(db: &Connection, of: Named, ids: &[String]) -> Result<Vec<Alias>, DbError> {
+    let (table, id, alias, masked) = match of {
+        Named::Keys => ("LiteLLM_VerificationToken", "token", "key_alias", r#""key_name""#),
+        Named::Teams => ("LiteLLM_TeamTable", "team_id", "team_alias", "NULL"),
+    };
+    let among = among(db, &format!(r#""{id}""#), 1);
+    let select = format!(r#"SELECT "{id}", "{alias}", {masked} FROM "{table}" WHERE {among}"#);
+    let mut found = Vec::new();
+    db.each(&select, &params![ids], |row| {
+        found.push(Alias { id: row.get(0)?, alias: row.get(1)?, masked: row.get(2)? });
+        Ok(Flow::Continue(()))
+    })?;
+    Ok(found)
+}
