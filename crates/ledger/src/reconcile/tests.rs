@@ -1,7 +1,6 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
 use spillway_filter::event::Event;
 
@@ -9,6 +8,7 @@ use super::file::LogFile;
 use super::follow::Follower;
 use super::positions::Positions;
 use super::*;
+use crate::store::testing::store;
 
 fn line(id: &str) -> String {
     ended(id, 1)
@@ -165,7 +165,7 @@ async fn a_file_is_stored_once_however_often_it_is_read() {
     let scene = Scene::new();
     let path = scene.path("events.log");
     write(&path, &format!("{}{}bad\n{}{{\"half", line("a"), line("b"), line("a")));
-    let store = Store::open(&scene.path("ledger.sqlite"), Duration::from_secs(1)).unwrap();
+    let (store, _database) = store();
     let first = once(&store, &path).await.unwrap();
     assert_eq!(first, Reconciled { stored: 2, duplicates: 1, malformed: 1 });
     let second = once(&store, &path).await.unwrap();

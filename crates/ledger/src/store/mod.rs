@@ -35,7 +35,7 @@ mod totals;
 mod writer;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use error::StoreError;
 pub(crate) use guardrails::{DayOutcome, GuardrailDay, GuardrailLog, GuardrailLogFilter, GuardrailTotals};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use super::Store;
 use crate::db::{Connection, Database};
 
 /// An empty database that goes with this value.
@@ -66,6 +67,14 @@ fn create(server: &str) -> String {
     let (place, query) = server.split_once('?').unwrap_or((server, ""));
     let (host, _) = place.rsplit_once('/').unwrap();
     format!("{host}/{name}?{query}")
+}
+
+/// A store, and its database beside it.
+pub(crate) fn store() -> (Store, Fresh) {
+    let fresh = Fresh::new();
+    let database = fresh.database.clone();
+    let store = std::thread::scope(|scope| scope.spawn(|| Store::open(&database)).join().unwrap());
+    (store.unwrap(), fresh)
 }
 
 /// A database with the ledger's tables, and a connection that writes to it.

@@ -2,15 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::record::{ModelBudget, Rules};
-use crate::store::testing::Fresh;
-
-/// A store, and its database beside it.
-pub(in crate::store) fn store() -> (Store, Fresh) {
-    let fresh = Fresh::new();
-    let database = fresh.database.clone();
-    let store = std::thread::scope(|scope| scope.spawn(|| Store::open(&database)).join().unwrap());
-    (store.unwrap(), fresh)
-}
+pub(in crate::store) use crate::store::testing::store;
 
 /// A key that says nothing but what it is called.
 pub(in crate::store) fn key(token: &str) -> KeyRow {
