@@ -26,5 +26,6 @@ mod lookups;
 mod monitor;
 mod process;
 mod refusals;
+mod retention;
 mod spend_queries;
 mod storage_failures;
