@@ -4,14 +4,17 @@ use super::{Store, StoreError};
 use crate::db::{Connection, DbError, Dialect, params};
 
 /// The tables that grow with the traffic or with the keys.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 10] = [
     "LiteLLM_SpendLogs",
     "LiteLLM_SpendLogGuardrailIndex",
     "LiteLLM_DailyGuardrailMetrics",
+    "LiteLLM_DailyUserSpend",
+    "LiteLLM_DailyTeamSpend",
+    "LiteLLM_DailyTagSpend",
+    "LiteLLM_ErrorLogs",
     "LiteLLM_VerificationToken",
     "LiteLLM_TeamTable",
     "LiteLLM_UserTable",
-    "spillway_changes",
 ];
 
 /// What the database says of itself.

@@ -66,6 +66,12 @@ impl Http {
         Download { status: head.status.as_u16(), headers: head.headers, text }
     }
 
+    /// Sends, and looks at the status alone: the body may be of any kind.
+    pub async fn status(&self, method: Method, path: &str, credential: Option<&str>) -> u16 {
+        let (head, _) = self.exchange(method, path, credential, &[], "").await.unwrap();
+        head.status.as_u16()
+    }
+
     async fn exchange(
         &self,
         method: Method,

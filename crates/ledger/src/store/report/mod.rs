@@ -1,9 +1,12 @@
 //! Spend by what it is asked by: one query for every report.
 
+mod source;
+
 use super::among::among;
 use super::spend::SpendFilter;
 use super::{Store, StoreError};
-use crate::db::{Connection, DbError, Dialect, Flow, Param, Row, params};
+use crate::db::{Connection, DbError, Flow, Param, Row, params};
+use source::Source;
 
 /// Groups in one answer. A report of more is for an export and a spreadsheet.
 pub(crate) const MOST_GROUPS: usize = 50_000;
@@ -97,51 +100,21 @@ impl Store {
     }
 }
 
-impl Dimension {
-    fn sql(self, dialect: Dialect) -> &'static str {
-        match (self, dialect) {
-            (Self::Day, Dialect::Sqlite) => r#"substr("startTime", 1, 10)"#,
-            (Self::Day, Dialect::Postgres) => r#"to_char("startTime", 'YYYY-MM-DD')"#,
-            (Self::Key, _) => r#""api_key""#,
-            (Self::User, _) => r#"coalesce("user", '')"#,
-            (Self::Team, _) => r#"coalesce("team_id", '')"#,
-            (Self::EndUser, _) => r#"coalesce("end_user", '')"#,
-            (Self::Model, _) => r#""model""#,
-            (Self::Tag, _) => r#""tag"."value""#,
-        }
-    }
-}
-
-/// A request has a row for each of its tags. What another program left in the column may be no list.
-fn each_tag(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sqlite => r#"CROSS JOIN json_each("request_tags") AS "tag""#,
-        Dialect::Postgres => {
-            r#"CROSS JOIN LATERAL jsonb_array_elements_text(
-                 CASE jsonb_typeof("request_tags") WHEN 'array' THEN "request_tags" ELSE '[]' END) AS "tag" ("value")"#
-        }
-    }
-}
-
 fn groups(
     db: &Connection,
     dimensions: &[Dimension],
     filter: &SpendFilter,
     top: Option<u32>,
 ) -> Result<Vec<Group>, StoreError> {
-    let dialect = db.dialect();
-    let conditions = filter.conditions(dialect);
-    let names = dimensions.iter().map(|dimension| dimension.sql(dialect)).collect::<Vec<_>>().join(", ");
-    let tags = if dimensions.contains(&Dimension::Tag) { each_tag(dialect) } else { "" };
+    let Source { from, names, requests, conditions } = Source::of(dimensions, filter, db.dialect());
     let mut params = conditions.params();
-    let most = top.map_or(MOST_GROUPS + 1, |top| top as usize);
-    params.push(Param::from(most));
+    params.push(Param::from(top.map_or(MOST_GROUPS + 1, |top| top as usize)));
     let select = format!(
-        r#"SELECT {names}, count(*), sum("spend_nanodollars"), sum("prompt_tokens"), sum("completion_tokens")
-           FROM "LiteLLM_SpendLogs" {tags} {} GROUP BY {names}
-           ORDER BY sum("spend_nanodollars") DESC, {names} LIMIT ?{}"#,
+        r#"SELECT {names}, {requests}, sum("spend_nanodollars"), sum("prompt_tokens"), sum("completion_tokens")
+           FROM {from} {} GROUP BY {names} ORDER BY sum("spend_nanodollars") DESC, {names} LIMIT ?{}"#,
         conditions.sql(),
-        params.len()
+        params.len(),
+        names = names.join(", "),
     );
     let groups = db.all(&select, &params, |row| group(row, dimensions.len()))?;
     if top.is_none() && groups.len() > MOST_GROUPS { Err(StoreError::TooManyGroups) } else { Ok(groups) }
