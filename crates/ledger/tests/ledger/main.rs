@@ -31,6 +31,7 @@ mod monitor;
 mod process;
 mod refusals;
 mod reports;
+mod retention;
 mod secured;
 mod spend_filters;
 mod spend_queries;

@@ -7,7 +7,10 @@ use crate::db::{Connection, DbError};
 use crate::store::StoreError;
 use crate::ui::data::{Place, Position, RequestList, RequestQuery};
 pub(super) use rows::{named, status, time};
-use which::{Bound, find};
+pub(super) use which::Bound;
+use which::find;
+#[cfg(test)]
+pub(super) use which::statement;
 
 /// See [`crate::ui::data::Source::requests`].
 pub(super) fn page(db: &Connection, query: &RequestQuery) -> Result<RequestList, StoreError> {

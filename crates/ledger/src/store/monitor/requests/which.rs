@@ -9,7 +9,7 @@ use crate::ui::data::{Action, Filter, Place, Status};
 
 /// Where the rows begin.
 #[derive(Clone, Copy)]
-pub(super) enum Bound<'a> {
+pub(in crate::store::monitor) enum Bound<'a> {
     None,
     Older(&'a Place),
     OlderOrAt(&'a Place),
@@ -72,6 +72,17 @@ pub(super) fn find(
     is_newest_first: bool,
     most: usize,
 ) -> Result<Vec<Place>, DbError> {
+    let (select, search) = statement(filter, bound, is_newest_first, most);
+    db.all(&select, &search.params(), place)
+}
+
+/// The statement of [`find`], and its values.
+pub(in crate::store::monitor) fn statement(
+    filter: &Filter,
+    bound: Bound<'_>,
+    is_newest_first: bool,
+    most: usize,
+) -> (String, Search) {
     let searched = Searched::of(filter);
     let (start, id) = (searched.start(), searched.id());
     let mut search = Search::default();
@@ -87,7 +98,7 @@ pub(super) fn find(
         searched.from(),
         search.take_sql()
     );
-    db.all(&select, &search.params(), place)
+    (select, search)
 }
 
 fn place(row: &Row) -> Result<Place, DbError> {
