@@ -12,7 +12,7 @@ const CONNECT_TIME: Duration = Duration::from_secs(5);
 
 /// `postgres://user:password@host:port/database?sslmode=require`. It is never shown: it holds a password.
 #[derive(Clone)]
-pub struct PostgresUrl(Config);
+pub struct PostgresUrl(Box<Config>);
 
 /// Why a text is no address of a PostgreSQL server. It quotes nothing of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl FromStr for PostgresUrl {
         }
         // A server that vanished without a word is noticed on connections that wait for it.
         config.keepalives_idle(Duration::from_secs(30));
-        Ok(Self(config))
+        Ok(Self(Box::new(config)))
     }
 }
 

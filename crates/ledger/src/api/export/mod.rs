@@ -129,7 +129,7 @@ impl Exports {
         })?;
         let (pieces, mut taken) = mpsc::channel(1);
         let run = Run { store: Arc::clone(&self.store), export, filter, pieces, _turn: turn };
-        tokio::spawn(run.to_the_end(after));
+        tokio::spawn(run.finish(after));
         let stream = futures_util::stream::poll_fn(move |context| taken.poll_recv(context));
         let (kind, name) = export.head();
         let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)];
@@ -147,7 +147,7 @@ struct Run {
 }
 
 impl Run {
-    async fn to_the_end(self, mut after: Option<Place>) {
+    async fn finish(self, mut after: Option<Place>) {
         let mut piece = self.export.beginning();
         loop {
             // A reader that left, or that takes nothing, needs no further rows.

@@ -113,13 +113,13 @@ impl<'a> Asked<'a> {
         else {
             return None;
         };
-        let whole = [&span.from, &span.before].iter().all(|bound| bound.as_ref().is_none_or(is_date));
+        let whole = [&span.from, &span.before].iter().all(|bound| bound.as_deref().is_none_or(is_date));
         whole.then_some(Self { span, key: api_key.as_deref(), user: user.as_deref(), team: team.as_deref() })
     }
 }
 
 /// A bound is a date or a time, which is longer.
-fn is_date(bound: &String) -> bool {
+fn is_date(bound: &str) -> bool {
     bound.len() == "YYYY-MM-DD".len()
 }
 
