@@ -33,8 +33,8 @@ mod tls;
 pub mod ui;
 
 pub use db::{Database, OpenError, PostgresUrl, PostgresUrlError};
-pub use reconcile::{ReconcileError, Reconciled};
 pub use import::{ImportError, Imported, Progress, Summary, import, litellm_address};
+pub use reconcile::{ReconcileError, Reconciled};
 pub use secret::{EmptySecret, Secret};
 pub use server::{Handle, Ledger, Options, ShutdownError, StartError, reconcile};
 pub use store::{Retention, StoreError};

@@ -24,7 +24,8 @@ use file::LogFile;
 pub(crate) use follow::follow;
 use line::Read;
 
-use crate::store::{OpenError, Store, StoreError};
+use crate::db::OpenError;
+use crate::store::{Store, StoreError};
 
 /// What became of the lines of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -29,7 +29,6 @@ use axum::Router;
 
 pub use access::Credentials;
 
-
 use access::Access;
 use data::Source;
 

@@ -82,7 +82,8 @@ fn connection_manager(gateway: &Gateway, options: &Options) -> Result<Value, Err
         "http_filters": filters::downstream(gateway, options)?,
     });
     let durable = gateway.admission.delivery.durable.then(|| durable::access_log(options));
-    let logs: Vec<Value> = options.access_log.then(access_log::access_log).into_iter().chain(durable).collect();
+    let logs: Vec<Value> =
+        options.access_log.then(access_log::access_log).into_iter().chain(durable).collect();
     if !logs.is_empty()
         && let Some(fields) = manager.as_object_mut()
     {

@@ -83,7 +83,7 @@ fn store(error: &StoreError) -> Markup {
     html! {
         p { "The ledger says: " q { (error) } "." }
         @match error {
-            StoreError::TooLong | StoreError::PageTooLarge => {
+            StoreError::TooLong | StoreError::PageTooLarge | StoreError::TooManyGroups => {
                 p { "Choose a shorter time, or filter for less." }
             }
             StoreError::Busy => p { "Reload the page in a moment." },
