@@ -103,7 +103,7 @@ fn start(folder: &Path, config: &Value) -> Result<Child, Failure> {
 
 /// Statistics of the listener manager, by name.
 async fn listeners(admin: std::net::SocketAddr) -> Result<Value, Failure> {
-    let ask = spillway_e2e::client::Ask::get("/stats?format=json&filter=^listener_manager", "");
+    let ask = client::Ask::get("/stats?format=json&filter=^listener_manager", "");
     let stats = client::send(admin, &ask).await?.json();
     let named = stats["stats"].as_array().into_iter().flatten();
     Ok(named.map(|one| (one["name"].as_str().unwrap_or_default().to_owned(), one["value"].clone())).collect())
