@@ -43,6 +43,7 @@ pub fn answered(id: &str) -> Event {
             probe: false,
             started_us: NOON,
             duration_us: 1_000,
+            ..Attempt::default()
         }],
         tags: vec!["nightly".to_owned()],
         ..Event::default()
