@@ -15,7 +15,8 @@
 //! | `record` | rows: of an event, of a key, a team, a user; no I/O |
 //! | `secret` `calendar` `log` `metrics` | credentials, times as text, one-line logs, counters |
 //!
-//! `store` takes rows and answers with rows; no SQL passes its boundary.
+//! `store` takes rows and answers with rows; no SQL passes its boundary. `ui::data` is what it tells the monitor: plain
+//! values, below both.
 
 mod api;
 mod calendar;

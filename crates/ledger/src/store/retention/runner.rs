@@ -28,7 +28,8 @@ async fn round(store: &Weak<Store>, retention: Retention) -> Option<Duration> {
     let done = store.upgrade()?.delete_old(retention).await;
     match done {
         Ok(Left::Something) => Some(began.elapsed() * REST),
-        Ok(Left::Nothing) => Some(EVERY),
+        // Where gateways' batches take all the time, nothing is deleted.
+        Ok(Left::Nothing) | Err(StoreError::Busy) => Some(EVERY),
         Err(StoreError::Closed) => None,
         Err(error) => {
             crate::log::error("retention_failed", json!({"message": error.to_string()}));
