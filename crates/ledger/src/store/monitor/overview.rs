@@ -12,15 +12,15 @@ const LISTED: usize = 5;
 pub(super) fn of(db: &Connection, filter: &Filter) -> Result<Overview, StoreError> {
     let filter = Filter::over(filter.span);
     let went = traffic::report(db, &filter)?;
-    let (spending, spend, top_models) = spend::headline(db, &filter, LISTED)?;
+    let spent = spend::headline(db, &filter, LISTED)?;
     let (outcomes, guardrails) = guardrails::headline(db, &filter)?;
     Ok(Overview {
         volume: went.total,
         traffic: went.over_time,
         latency: went.latency,
-        spending,
-        spend,
-        top_models,
+        spending: spent.total,
+        spend: spent.over_time,
+        top_models: spent.by_model,
         outcomes,
         guardrails,
         latest_blocks: blocks::latest(db, &filter, LISTED)?,

@@ -78,16 +78,23 @@ pub(super) fn report(db: &Connection, filter: &Filter) -> Result<SpendReport, St
     })
 }
 
-/// The total and the series of everything, and the models that cost most.
-pub(super) fn headline(
-    db: &Connection,
-    filter: &Filter,
-    models: usize,
-) -> Result<(Spending, Option<Vec<SpendPoint>>, Vec<SpendRow>), StoreError> {
+/// What the first page shows.
+pub(super) struct Headline {
+    pub(super) total: Spending,
+    pub(super) over_time: Option<Vec<SpendPoint>>,
+    /// The model groups that cost most.
+    pub(super) by_model: Vec<SpendRow>,
+}
+
+/// The total, the series, and so many of the models.
+pub(super) fn headline(db: &Connection, filter: &Filter, models: usize) -> Result<Headline, StoreError> {
     let times = Times::of(db, filter.span)?;
     let all = all(&times, filter);
-    let top = rows(db, &times, filter, By::Model, models)?.unwrap_or_default();
-    Ok((total(db, &all)?, over_time(db, &times, &all)?, top))
+    Ok(Headline {
+        total: total(db, &all)?,
+        over_time: over_time(db, &times, &all)?,
+        by_model: rows(db, &times, filter, By::Model, models)?.unwrap_or_default(),
+    })
 }
 
 /// The rows that the filter lets through, each request in one of them.

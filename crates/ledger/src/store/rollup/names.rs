@@ -63,14 +63,14 @@ impl Names {
     /// Those that were counted before this batch.
     pub(super) fn known(db: &Connection, new: &[&Entry]) -> Result<Self, DbError> {
         let select = r#"
-            SELECT "id" FROM "spillway_daily_totals" WHERE "dimension" = ?1 AND "date" = ?2 LIMIT ?3"#;
+            SELECT "id" FROM "spillway_daily_totals"
+            WHERE "dimension" = ?1 AND "date" = ?2 AND "id" NOT IN ('', ?3) LIMIT ?4"#;
         let dates: BTreeSet<&str> = new.iter().map(|entry| date_of(&entry.spend_log.start_time)).collect();
         let mut known = BTreeMap::new();
         for date in dates {
             for dimension in [Dimension::Model, Dimension::Tag] {
-                // With those two that are always counted.
-                let most = MOST_NAMES + 2;
-                let names = db.all(select, &params![dimension.name(), date, most], |row| row.get(0))?;
+                let names =
+                    db.all(select, &params![dimension.name(), date, OTHER, MOST_NAMES], |row| row.get(0))?;
                 known.insert((date.to_owned(), dimension), names.into_iter().collect());
             }
         }

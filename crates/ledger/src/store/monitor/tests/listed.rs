@@ -24,7 +24,7 @@ fn events() -> Vec<Event> {
             ],
         ];
         let at = NOON + (number / 3) as u64 * HOUR / 2;
-        let failed = number % 5 == 0;
+        let failed = number.is_multiple_of(5);
         Event {
             call_type: one_of(&["acompletion", "aresponses"], 2),
             http_status: if failed { 429 } else { 200 },
