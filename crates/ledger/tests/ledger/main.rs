@@ -32,7 +32,6 @@ mod process;
 mod refusals;
 mod reports;
 mod retention;
-mod retention;
 mod secured;
 mod spend_filters;
 mod spend_queries;
