@@ -58,6 +58,7 @@ fn attempts(state: State, from_us: u64) -> Vec<Attempt> {
         probe: status == 200,
         started_us: from_us + after_us,
         duration_us,
+        ..Attempt::default()
     };
     vec![
         attempt("gpt-4.1/openai", 429, "rate_limit", 3_000, 180_000),
