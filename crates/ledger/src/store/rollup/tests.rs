@@ -80,7 +80,7 @@ fn event(numbers: &mut Numbers, number: u64) -> Event {
             output: numbers.below(1_000),
             cache_read: numbers.below(100),
             cache_write: numbers.below(100),
-            reasoning: 0,
+            ..Usage::default()
         },
         // A sum of doubles loses the last digits of these.
         cost_nanodollars: numbers.below(1 << 53),

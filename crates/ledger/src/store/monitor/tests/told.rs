@@ -14,7 +14,14 @@ fn told() -> Event {
         client_disconnected: true,
         end_user: Some("grace".to_owned()),
         api_base: "https://eu.example.com".to_owned(),
-        usage: Usage { input: 100, output: 20, cache_read: 7, cache_write: 5, reasoning: 3 },
+        usage: Usage {
+            input: 100,
+            output: 20,
+            cache_read: 7,
+            cache_write: 5,
+            reasoning: 3,
+            ..Usage::default()
+        },
         attempts: vec![attempt("rate_limited"), attempt("success")],
         retries: 1,
         fallbacks: 0,
