@@ -15,9 +15,9 @@ VECTORS := -Ctarget-feature=+simd128
 SPILLWAY := target/debug/spillway
 # The gateway's file for `make run`; see tools/run.sh for what runs without one.
 FILE ?=
-BENCH_LEDGER = cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_ledger -- $(ARGS)
 # Options for `make run`, e.g. ARGS='--listen 127.0.0.1:8080'.
 ARGS ?=
+BENCH_LEDGER = cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_ledger -- $(ARGS)
 
 .PHONY: help
 help: ## Show this.
@@ -41,7 +41,7 @@ native: ## Build the native programs into target/release.
 
 .PHONY: test
 test: setup ## Run all tests and checks; the last line is the total.
-	@python3 tools/tally.py lint test-native precision test-node test-monitor check-examples test-e2e
+	@python3 tools/tally.py lint test-native precision test-postgres test-node test-monitor check-examples test-e2e
 
 .PHONY: test-native
 test-native: ## Run the unit and golden tests natively.
@@ -62,6 +62,10 @@ test-node: setup ## Run the filter's unit and golden tests as wasm, in Node.
 test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on real Envoy, strict providers and the real ledger.
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_REDIS="$$(tools/find-redis.sh || true)" \
 		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast -p spillway-e2e
+
+.PHONY: test-postgres
+test-postgres: setup ## Run the ledger's tests again, on PostgreSQL.
+	@tools/test-postgres.sh
 
 .PHONY: test-monitor
 test-monitor: setup ## Test the monitor's pages in Chromium; its pictures are in target/monitor. ARGS=login: those tests only.

@@ -67,6 +67,13 @@ redis() {
         printf 'setup: that test will be skipped\n'
 }
 
+# For the ledger's tests on it. Elsewhere than in CI they run where it is installed already.
+postgres() {
+    [[ -n ${CI:-} ]] || return 0
+    tools/find-postgres.sh >/dev/null && return
+    step 'PostgreSQL, for the tests of the ledger' tools/postgres.sh
+}
+
 # For the tests of the monitor. Some hundred megabytes: elsewhere than in CI they run where there is a browser already.
 browser() {
     [[ -n ${CI:-} ]] || return 0
@@ -127,4 +134,5 @@ envoy
 redis
 wasm_runner
 client_packages
+postgres
 browser

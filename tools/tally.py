@@ -1,7 +1,8 @@
 """Runs make targets one after the other and adds up what they say of their tests.
 
 Each target's output goes to .run/test/TARGET.log and is shown when the target fails; that of a report always, and lines
-that say that something was skipped. A target that fails without a failed test (it does not compile, a lint) counts as one failure. The last line is the total.
+that say that something was skipped. A target that fails without a failed test (it does not compile, a lint) counts as
+one failure. The last line is the total.
 """
 
 import pathlib

@@ -1,25 +1,43 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL server of its own: new, on a socket in a temporary folder, gone afterwards.
-# The command finds its address in SPILLWAY_TEST_POSTGRES, its
-# first process in SPILLWAY_TEST_POSTGRES_PID. As root the server runs as `nobody`, for it refuses root.
+# The command finds its address in SPILLWAY_TEST_POSTGRES, its first process in SPILLWAY_TEST_POSTGRES_PID. Started by
+# root, the server runs as `nobody`, for it refuses root. POSTGRES_FSYNC=on makes it write as in earnest.
 set -euo pipefail
-bin="$("$(dirname "$0")/find-postgres.sh")"
-folder="$(mktemp -d)"
-as=()
-if [ "$(id -u)" = 0 ]; then
-  chown nobody "$folder"
-  as=(setpriv --reuid=nobody --regid=nogroup --clear-groups --)
+tools=$(dirname "$(realpath "$0")")
+
+if ! bin=$("$tools/find-postgres.sh"); then
+    echo 'PostgreSQL is not installed (on Debian: apt-get install postgresql), nor named in SPILLWAY_POSTGRES' >&2
+    exit 1
 fi
+# Of a server that was unpacked and not installed.
+root=${bin%/usr/lib/postgresql/*}
+if [[ -n $root ]]; then
+    libraries=("$root"/usr/lib/*-linux-gnu "$root"/lib/*-linux-gnu)
+    export LD_LIBRARY_PATH=$(IFS=:; echo "${libraries[*]}")${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+fi
+folder=$(mktemp -d)
+as=()
+if [[ $(id -u) == 0 ]]; then
+    chown nobody "$folder"
+    as=(setpriv --reuid=nobody --regid=nogroup --clear-groups --)
+fi
+
 stop() {
-  "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -m immediate stop > /dev/null 2>&1 || true
-  rm -rf "$folder"
+    "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true
+    rm -rf "$folder"
 }
 trap stop EXIT
-(
-  cd "$folder"
-  "${as[@]}" "$bin/initdb" -D "$folder/data" -U spillway --auth=trust --encoding=UTF8 --locale=C --no-sync > /dev/null
-  "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/log" \
-    -o "-k '$folder' -c listen_addresses='' -c max_connections=400 -c fsync=${POSTGRES_FSYNC:-off}" start > /dev/null
-) || { cat "$folder/log" >&2; exit 1; }
-host="${folder//\//%2F}"
-SPILLWAY_TEST_POSTGRES_PID="$(head -1 "$folder/data/postmaster.pid")" SPILLWAY_TEST_POSTGRES="postgres://spillway@$host/postgres" "$@"
+
+options="-k '$folder' -c listen_addresses='' -c max_connections=400 -c fsync=${POSTGRES_FSYNC:-off}"
+if ! (
+    cd "$folder"
+    "${as[@]}" "$bin/initdb" -D data -U spillway --auth=trust --encoding=UTF8 --locale=C --no-sync >initdb.log 2>&1 &&
+        "${as[@]}" "$bin/pg_ctl" -D data -w -l "$folder/log" -o "$options" start >/dev/null
+); then
+    cat "$folder/initdb.log" "$folder/log" >&2 || true
+    exit 1
+fi
+SPILLWAY_TEST_POSTGRES_PID=$(head -1 "$folder/data/postmaster.pid")
+SPILLWAY_TEST_POSTGRES="postgres://spillway@${folder//\//%2F}/postgres"
+export SPILLWAY_TEST_POSTGRES SPILLWAY_TEST_POSTGRES_PID
+"$@"

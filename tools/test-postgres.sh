@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Runs the ledger's tests on PostgreSQL, where there is one. In CI there must be.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if ! tools/find-postgres.sh >/dev/null; then
+    if [[ -n ${CI:-} ]]; then
+        echo 'the ledger cannot be tested on PostgreSQL: there is none' >&2
+        exit 1
+    fi
+    echo 'skipped: the ledger on PostgreSQL; install it, or name the folder of its programs in SPILLWAY_POSTGRES'
+    exit 0
+fi
+exec tools/with-postgres.sh cargo test --no-fail-fast -p spillway-ledger
