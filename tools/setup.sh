@@ -13,13 +13,15 @@ die() {
 
 # Runs a long command with one line on the terminal; its output is shown only when it fails.
 step() {
-    local what=$1 log=.tools/setup.log start=$SECONDS
+    local what=$1 log start=$SECONDS
+    log=$(mktemp .tools/setup.log.XXXXXX)
     shift
     printf 'setup: %s …\n' "$what"
     if ! "$@" >"$log" 2>&1; then
         cat "$log" >&2
         die "$what failed"
     fi
+    rm "$log"
     printf 'setup: %s: done in %d s\n' "$what" $((SECONDS - start))
 }
 
@@ -130,9 +132,13 @@ install_node_packages() {
 
 rust
 programs
+# It keeps the processors busy, and the others the network.
+wasm_runner &
+readonly RUNNER=$!
+trap 'kill "$RUNNER" 2>/dev/null || true' EXIT
 envoy
 redis
-wasm_runner
 client_packages
 postgres
 browser
+wait "$RUNNER"

@@ -1,10 +1,12 @@
-"""Runs make targets one after the other and adds up what they say of their tests.
+"""Runs make targets one after the other, those with a plus between them at the same time, and adds up what they say of
+their tests.
 
 Each target's output goes to .run/test/TARGET.log and is shown when the target fails; that of a report always, and lines
 that say that something was skipped. A target that fails without a failed test (it does not compile, a lint) counts as
 one failure. The last line is the total.
 """
 
+import concurrent.futures
 import pathlib
 import re
 import subprocess
@@ -49,7 +51,11 @@ def run(target):
 def main():
     """Runs the targets named on the command line."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    results = [run(target) for target in sys.argv[1:]]
+    results = []
+    for group in sys.argv[1:]:
+        targets = group.split("+")
+        with concurrent.futures.ThreadPoolExecutor(len(targets)) as together:
+            results.extend(together.map(run, targets))
     passed = sum(count for count, _ in results)
     failed = sum(count for _, count in results)
     print(f"{passed} passed, {failed} failed")

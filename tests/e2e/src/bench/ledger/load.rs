@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use serde_json::Value;
 use tokio::task::JoinSet;
 
 use super::Options;
@@ -86,7 +87,7 @@ async fn post(connection: &mut Connection, body: Vec<u8>, events: u64) -> Result
     let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
     let ask = Ask { method: "POST".to_owned(), path: "/v1/events".to_owned(), headers, body };
     let answer = connection.send(&ask).await?;
-    if answer.status == 200 && answer.json()["stored"] == events {
+    if answer.status == 200 && answer.json().get("stored").and_then(Value::as_u64) == Some(events) {
         return Ok(());
     }
     Err(format!("HTTP {}: {}", answer.status, answer.text()))

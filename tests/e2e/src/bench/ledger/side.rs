@@ -124,7 +124,7 @@ impl Side {
     /// # Errors
     /// It has not.
     pub async fn expect_rows(&self, rows: u64) -> Result<(), Failure> {
-        let stored = self.ask("/spillway/summary").await?["rows"].as_u64();
+        let stored = self.ask("/spillway/summary").await?.get("rows").and_then(Value::as_u64);
         if stored == Some(rows) { Ok(()) } else { Err(format!("{rows} events, {stored:?} rows")) }
     }
 
@@ -157,7 +157,7 @@ async fn listening(child: &mut Child) -> Result<SocketAddr, Failure> {
     let mut lines = BufReader::new(errors).lines();
     let line = lines.next_line().await.map_err(|error| error.to_string())?.unwrap_or_default();
     let said: Value = serde_json::from_str(&line).unwrap_or_default();
-    let address = said["listen"].as_str().and_then(|address| address.parse().ok());
+    let address = said.get("listen").and_then(Value::as_str).and_then(|address| address.parse().ok());
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     address.ok_or_else(|| format!("the ledger did not start: {line}"))
 }
