@@ -70,7 +70,7 @@ test-postgres: setup ## Run the ledger's tests again, on PostgreSQL.
 
 .PHONY: test-monitor
 test-monitor: setup ## Test the monitor's pages in Chromium; its pictures are in target/monitor. ARGS=login: those tests only.
-	@cargo build --quiet -p spillway-ledger --example monitor_fixture
+	@cargo test --quiet --no-run --workspace --exclude spillway-e2e
 	@SPILLWAY_MONITOR_FIXTURE="$(CURDIR)/target/debug/examples/monitor_fixture" tools/test-monitor.sh $(ARGS)
 
 .PHONY: test-clients

@@ -11,4 +11,10 @@ if ! tools/find-postgres.sh >/dev/null; then
     echo 'skipped: the ledger on PostgreSQL; install it, or name the folder of its programs in SPILLWAY_POSTGRES'
     exit 0
 fi
-exec tools/with-postgres.sh cargo test --no-fail-fast -p spillway-ledger
+# The packages of `make test-native`, or Cargo would build what they share once more, with fewer features; of their tests
+# those that need a database.
+tests() {
+    cargo test --no-fail-fast --workspace --exclude spillway-e2e "$@"
+}
+export -f tests
+tools/with-postgres.sh bash -euc 'tests --test ledger && tests --lib -- store:: reconcile::'

@@ -14,6 +14,7 @@ use super::access::{Cookie, cookie};
 use super::asked::Address;
 use super::page::{Ask, Failure, Page, Theme, Visit};
 use super::serve::answer;
+use crate::tls::Peer;
 
 /// A session's id, which was checked.
 pub(super) struct Session(pub(super) String);
@@ -69,7 +70,7 @@ pub(super) fn theme(headers: &HeaderMap) -> Theme {
 pub(super) struct Sender {
     /// The address of the connection's other end.
     pub(super) peer: Option<IpAddr>,
-    /// Whether the visitor came by TLS, which ends before the ledger.
+    /// Whether the visitor came by TLS, which ends here or in a proxy before.
     pub(super) by_tls: bool,
 }
 
@@ -79,7 +80,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Sender {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
         let scheme = parts.headers.get("x-forwarded-proto").and_then(|scheme| scheme.to_str().ok());
-        let by_tls = scheme.and_then(|schemes| schemes.split(',').next()).map(str::trim) == Some("https");
+        let forwarded = scheme.and_then(|schemes| schemes.split(',').next()).map(str::trim) == Some("https");
+        let by_tls = forwarded || parts.extensions.get::<ConnectInfo<Peer>>().is_some();
         Ok(Self { peer, by_tls })
     }
 }

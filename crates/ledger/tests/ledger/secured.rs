@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
+use hyper::http::response::Parts;
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -71,6 +72,16 @@ impl Secured {
         path: &str,
         credential: &str,
     ) -> Result<u16, Box<dyn std::error::Error>> {
+        Ok(self.answered(shown, path, credential).await?.status.as_u16())
+    }
+
+    /// The head of the answer.
+    async fn answered(
+        &self,
+        shown: Option<&(PathBuf, PathBuf)>,
+        path: &str,
+        credential: &str,
+    ) -> Result<Parts, Box<dyn std::error::Error>> {
         let mut roots = RootCertStore::empty();
         roots.add(self.servers.der().clone())?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -96,9 +107,9 @@ impl Secured {
         let request = Request::builder().method(method).uri(path).header("host", "localhost");
         let request = request.header("authorization", format!("Bearer {credential}"));
         let response = sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
-        let status = response.status().as_u16();
-        response.into_body().collect().await?;
-        Ok(status)
+        let (head, body) = response.into_parts();
+        body.collect().await?;
+        Ok(head)
     }
 }
 
@@ -109,6 +120,15 @@ async fn a_certificate_alone_secures_the_way() {
     assert_eq!(ledger.ask(None, "/v1/events", "wrong").await.unwrap(), 401);
     let plain = ledger.running.http.send(Method::GET, "/health", None, "").await;
     assert!(plain.is_err(), "plain HTTP is answered: {plain:?}");
+}
+
+#[tokio::test]
+async fn cookies_of_the_monitor_are_for_tls_only() {
+    let ledger = secured(false, true).await;
+    let login = ledger.answered(None, "/ui/login", "").await.unwrap();
+    assert_eq!(login.status, 200);
+    let cookie = login.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.ends_with("; Secure"), "{cookie}");
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ impl Running {
             "\
 gateway  http://{listen}  (envoy, pid {envoy_pid}, admin http://{admin})
 ledger   http://{ledger}  (pid {ledger_pid})
+monitor  http://{ledger}/ui  (opens with the master key)
 {keys}logs     {envoy_log}
          {ledger_log}
 
