@@ -46,11 +46,11 @@ test: setup ## Run all tests and checks; the last line is the total.
 
 .PHONY: test-native
 test-native: ## Run the unit and golden tests natively.
-	@cargo test --no-fail-fast --workspace --exclude spillway-e2e
+	@cargo test --no-fail-fast --workspace
 
 .PHONY: precision
 precision: ## Show how many labelled texts each prebuilt pattern gets right; MISSES=1 shows those that it does not.
-	@cargo test --quiet --workspace --exclude spillway-e2e --lib precision_and_recall -- --nocapture \
+	@cargo test --quiet --workspace --lib precision_and_recall -- --nocapture \
 		| sed -E '/^(running|test result)|^\.?$$/d'
 
 .PHONY: test-node
@@ -62,7 +62,8 @@ test-node: setup ## Run the filter's unit and golden tests as wasm, in Node.
 .PHONY: test-e2e
 test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on real Envoy, strict providers and the real ledger.
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_REDIS="$$(tools/find-redis.sh || true)" \
-		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast -p spillway-e2e
+		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast --workspace \
+		--test suite --test leak_proof
 
 .PHONY: test-postgres
 test-postgres: setup ## Run the ledger's tests again, on PostgreSQL.
@@ -70,7 +71,7 @@ test-postgres: setup ## Run the ledger's tests again, on PostgreSQL.
 
 .PHONY: test-monitor
 test-monitor: setup ## Test the monitor's pages in Chromium; its pictures are in target/monitor. ARGS=login: those tests only.
-	@cargo test --quiet --no-run --workspace --exclude spillway-e2e
+	@cargo test --quiet --no-run --workspace
 	@SPILLWAY_MONITOR_FIXTURE="$(CURDIR)/target/debug/examples/monitor_fixture" tools/test-monitor.sh $(ARGS)
 
 .PHONY: test-clients
@@ -103,7 +104,7 @@ render: debug-programs ## Render envoy/examples again.
 
 .PHONY: bless
 bless: render ## Rewrite golden expectations and examples; then review the diff.
-	@UPDATE_GOLDEN=1 cargo test --workspace --exclude spillway-e2e
+	@UPDATE_GOLDEN=1 cargo test --workspace
 
 .PHONY: demo
 demo: setup module debug-programs ## Play the seed failures and a tour on a local gateway with mock providers.

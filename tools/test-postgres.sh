@@ -14,7 +14,7 @@ fi
 # The packages of `make test-native`, or Cargo would build what they share once more, with fewer features; of their tests
 # those that need a database.
 tests() {
-    cargo test --no-fail-fast --workspace --exclude spillway-e2e "$@"
+    cargo test --no-fail-fast --workspace "$@"
 }
 export -f tests
 tools/with-postgres.sh bash -euc 'tests --test ledger && tests --lib -- store:: reconcile::'
