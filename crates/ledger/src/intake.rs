@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use spillway_filter::event::{Charge, Event};
 
 use crate::calendar::LAST_MICROSECOND;
+use crate::nul;
 
 /// Events in one batch. Bounds the memory that a small body of tiny events can unfold to.
 pub(crate) const MOST_EVENTS: usize = 10_000;
@@ -82,7 +83,9 @@ pub(crate) fn event_of_line(line: &[u8]) -> Result<Event, Malformed> {
 }
 
 fn event(index: usize, raw: &RawValue) -> Result<Event, Malformed> {
-    let mut reader = serde_json::Deserializer::from_str(raw.get());
+    // Before anything is compared or summed by a text, so that it is the same everywhere and in every database.
+    let storable = nul::without_escaped(raw.get());
+    let mut reader = serde_json::Deserializer::from_str(&storable);
     let read: Result<Event, _> = serde_path_to_error::deserialize(&mut reader);
     let checked = match read {
         Err(error) => Err((error.path().to_string(), explained(error.inner()))),

@@ -13,7 +13,7 @@
 //! | `store` | what is stored and asked: one writer, several readers, migrations |
 //! | `db` | the only code that knows that it is SQLite or PostgreSQL |
 //! | `record` | rows: of an event, of a key, a team, a user; no I/O |
-//! | `secret` `calendar` `log` `metrics` | credentials, times as text, one-line logs, counters |
+//! | `secret` `calendar` `log` `metrics` `nul` | credentials, times as text, one-line logs, counters, the character that is not stored |
 //!
 //! `store` takes rows and answers with rows; no SQL passes its boundary. `ui::data` is what it tells the monitor: plain
 //! values, below both.
@@ -25,6 +25,7 @@ mod import;
 mod intake;
 mod log;
 mod metrics;
+mod nul;
 mod reconcile;
 mod record;
 mod secret;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use super::{Param, Value};
+use crate::nul;
 
 type Failure = Box<dyn Error + Sync + Send>;
 
@@ -19,13 +20,14 @@ const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
 const NUMERIC_BASE: i64 = 10_000;
 
 impl ToSql for Param<'_> {
-    fn to_sql(&self, _kind: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
         match self {
             Self::Null => return Ok(IsNull::Yes),
             Self::Integer(number) => write!(out.writer(), "{number}")?,
             Self::Real(number) => write!(out.writer(), "{number:?}")?,
-            Self::Text(text) => out.put_slice(text.as_bytes()),
-            Self::List(items) => out.put_slice(array(items).as_bytes()),
+            Self::Text(text) if *kind == Type::JSONB => out.put_slice(nul::without_escaped(text).as_bytes()),
+            Self::Text(text) => out.put_slice(nul::without(text).as_bytes()),
+            Self::List(items) => out.put_slice(nul::without(&array(items)).as_bytes()),
         }
         Ok(IsNull::No)
     }

@@ -29,6 +29,7 @@ mod lookups;
 mod metrics;
 mod monitor;
 mod monitor_pages;
+mod odd_texts;
 mod process;
 mod refusals;
 mod reports;
