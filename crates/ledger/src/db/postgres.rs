@@ -11,10 +11,12 @@ use futures_util::future::try_join_all;
 use futures_util::stream::TryStreamExt;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, NoTls, Statement};
 
+use super::postgres_insert::{self, Array};
 use super::postgres_url::PostgresUrl;
-use super::{DbError, Flow, Param, Row, Value, tls};
+use super::{DbError, Flow, Insert, Param, Row, Value, tls};
 
 /// Statements kept prepared; those of a page with rare filters push all others out once.
 const STATEMENTS: usize = 256;
@@ -80,6 +82,18 @@ impl Postgres {
         for part in rows.chunks(PIPELINE) {
             let sent = part.iter().map(|params| self.client.execute_raw(&statement, params));
             self.wait(async { Ok(try_join_all(sent).await?) })?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn insert(&self, insert: &Insert, rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
+        let columns = self.prepared(&postgres_insert::types(insert))?;
+        let types: Vec<Type> = columns.columns().iter().map(|column| column.type_().clone()).collect();
+        let statement = self.prepared(&postgres_insert::statement(insert, &types))?;
+        for part in rows.chunks(postgres_insert::ROWS) {
+            let columns = types.iter().zip(0..).map(|(kind, place)| Array::of(kind, part, place));
+            let columns: Vec<Array<'_>> = columns.collect::<Result<_, _>>()?;
+            self.wait(async { Ok(self.client.execute_raw(&statement, &columns).await?) })?;
         }
         Ok(())
     }

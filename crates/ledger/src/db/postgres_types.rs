@@ -44,7 +44,7 @@ impl ToSql for Param<'_> {
 }
 
 /// The text of an array: `{"one","two"}`.
-fn array(items: &[String]) -> String {
+pub(super) fn array(items: &[String]) -> String {
     let quoted = items.iter().map(|item| format!("\"{}\"", item.replace('\\', "\\\\").replace('"', "\\\"")));
     format!("{{{}}}", quoted.collect::<Vec<_>>().join(","))
 }

@@ -9,10 +9,20 @@ use std::time::{Duration, Instant};
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{DbError, Flow, OpenError, Param, Row, Value};
+use super::{DbError, Flow, Insert, OpenError, Param, Row, Value};
 
 /// Statements kept prepared: each kind that a connection runs, with room.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 128;
+
+/// Memory for pages of a connection that writes, in KiB. A batch touches a page of every index for nearly each of its
+/// rows; those that do not fit are read and written several times.
+const WRITER_CACHE_KIB: u32 = 128 << 10;
+
+/// Memory for pages of a connection that reads; there are several.
+const READER_CACHE_KIB: u32 = 16 << 10;
+
+/// Pages of the log after which it is folded into the file: a page that many batches changed is written once.
+const LOG_PAGES: u32 = 16 << 10;
 
 /// Virtual-machine instructions between two looks at the clock: well under a millisecond.
 const INSTRUCTIONS: i32 = 10_000;
@@ -30,6 +40,7 @@ impl Sqlite {
         let connection = Connection::open(file).map_err(failed)?;
         connection.busy_timeout(lock_wait).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        set_cache(&connection, WRITER_CACHE_KIB).map_err(failed)?;
         Ok(Self { connection })
     }
 
@@ -41,6 +52,7 @@ impl Sqlite {
         if journal != "wal" {
             return Err(OpenError::NoWriteAheadLog(file.to_owned()));
         }
+        self.connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES).map_err(failed)?;
         // FULL syncs the log at each commit, so an acknowledged batch outlives a power cut too. A gateway sends
         // batches, so that is one sync for many requests.
         self.connection.pragma_update(None, "synchronous", "FULL").map_err(failed)
@@ -52,6 +64,7 @@ impl Sqlite {
         let connection = Connection::open_with_flags(file, flags)?;
         connection.busy_timeout(lock_wait)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        set_cache(&connection, READER_CACHE_KIB)?;
         Ok(Self { connection })
     }
 
@@ -63,6 +76,19 @@ impl Sqlite {
     pub(super) fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<u64, DbError> {
         let changed = self.connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(params))?;
         Ok(changed as u64)
+    }
+
+    pub(super) fn execute_many(&self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        for row in rows {
+            statement.execute(rusqlite::params_from_iter(row))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn insert(&self, insert: &Insert, rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
+        let places: Vec<String> = (1..=insert.columns.len()).map(|number| format!("?{number}")).collect();
+        self.execute_many(&insert.statement(&format!("VALUES ({})", places.join(", "))), rows)
     }
 
     pub(super) fn each(
@@ -94,6 +120,11 @@ impl Sqlite {
         self.connection.close().map_err(|(_, error)| error)?;
         Ok(folded?)
     }
+}
+
+fn set_cache(connection: &Connection, kibibytes: u32) -> rusqlite::Result<()> {
+    // Negative: in KiB, not in pages.
+    connection.pragma_update(None, "cache_size", -i64::from(kibibytes))
 }
 
 /// Makes the folder and an empty file that only its owner reads: rows name users, addresses and spend.

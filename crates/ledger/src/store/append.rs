@@ -1,4 +1,4 @@
-//! The statements of one batch. The caller owns the transaction.
+//! The statements of the batches of one transaction. The caller owns the transaction.
 
 use std::collections::BTreeSet;
 
@@ -11,28 +11,45 @@ use super::{error_rows, guardrail_rows, rollup, spend_rows, tag_rows};
 use crate::db::{Connection, DbError, params};
 use crate::record::Entry;
 
-/// Inserts what is new. A known request id changes nothing: neither its row, nor any count, nor any sum. Nor does an
-/// event of before the oldest rows that are kept: whether it was stored and deleted cannot be told any more.
-pub(super) fn entries(db: &Connection, entries: &[Entry], now: &str) -> Result<Acknowledgement, DbError> {
+/// Inserts what is new; what became of each batch. A known request id changes nothing: neither its row, nor any count,
+/// nor any sum. Nor does an event of before the oldest rows that are kept: whether it was stored and deleted cannot be
+/// told any more.
+pub(super) fn batches(
+    db: &Connection,
+    batches: &[&[Entry]],
+    now: &str,
+) -> Result<Vec<Acknowledgement>, DbError> {
     let kept = Kept::read(db)?;
-    let mut seen = known(db, entries)?;
-    let current = entries.iter().filter(|entry| kept.has_log(&entry.spend_log.start_time));
-    let new: Vec<&Entry> = current.filter(|entry| seen.insert(entry.spend_log.request_id.clone())).collect();
-    spend_rows::insert(db, &new, now)?;
-    error_rows::insert(db, &new)?;
-    tag_rows::insert(db, &new)?;
-    guardrail_rows::insert(db, &new, now)?;
-    rollup::add(db, &new, kept.hours_from(), now)?;
+    let mut seen = known(db, batches)?;
+    let (mut new, mut told) = (Vec::new(), Vec::new());
+    for batch in batches {
+        let before = new.len();
+        let current = batch.iter().filter(|entry| kept.has_log(&entry.spend_log.start_time));
+        new.extend(current.filter(|entry| seen.insert(entry.spend_log.request_id.clone())));
+        let stored = new.len() - before;
+        told.push(Acknowledgement { stored: stored as u64, duplicates: (batch.len() - stored) as u64 });
+    }
+    insert(db, &new, &kept, now)?;
+    Ok(told)
+}
+
+/// Inserts events none of which is there.
+fn insert(db: &Connection, new: &[&Entry], kept: &Kept, now: &str) -> Result<(), DbError> {
+    spend_rows::insert(db, new, now)?;
+    error_rows::insert(db, new)?;
+    tag_rows::insert(db, new)?;
+    guardrail_rows::insert(db, new, now)?;
+    rollup::add(db, new, kept.hours_from(), now)?;
     let mut tally = Tally::default();
     new.iter().for_each(|entry| tally.add(entry));
-    tally.write(db, now)?;
-    Ok(Acknowledgement { stored: new.len() as u64, duplicates: (entries.len() - new.len()) as u64 })
+    tally.write(db, now)
 }
 
 /// The ids of these that are stored already. The writer's lock is held, so that none is added meanwhile.
-fn known(db: &Connection, entries: &[Entry]) -> Result<BTreeSet<String>, DbError> {
+fn known(db: &Connection, batches: &[&[Entry]]) -> Result<BTreeSet<String>, DbError> {
     let select =
         format!(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs" WHERE {}"#, among(db, r#""request_id""#, 1));
-    let ids: Vec<String> = entries.iter().map(|entry| entry.spend_log.request_id.clone()).collect();
+    let entries = batches.iter().copied().flatten();
+    let ids: Vec<String> = entries.map(|entry| entry.spend_log.request_id.clone()).collect();
     Ok(db.all(&select, &params![ids.as_slice()], |row| row.get(0))?.into_iter().collect())
 }

@@ -3,10 +3,13 @@
 //! A scope keeps the period that began last and the [`PERIODS`] that were charged last: events of a period that
 //! is over arrive late, and a budget whose duration was changed goes on in a period that began earlier.
 
+use std::collections::BTreeSet;
+
 use spillway_filter::budgets::Balance;
 
+use super::among::among;
 use super::money::sql_sum;
-use crate::db::{Connection, DbError, Row, params};
+use crate::db::{Connection, DbError, Insert, Row, params};
 
 /// Periods of a scope that are kept besides the one that began last.
 const PERIODS: u32 = 3;
@@ -15,46 +18,57 @@ const PERIODS: u32 = 3;
 /// thousand of them in every period that is kept.
 const TOLD: u32 = 4_096;
 
-/// Adds to what was charged to a budget in a period.
-pub(super) fn charge(
-    db: &Connection,
-    scope: &str,
-    period_ms: u64,
-    nanodollars: u64,
-    now: &str,
-) -> Result<(), DbError> {
-    let update = format!(
-        r#"UPDATE "spillway_budget_spend" SET "nanodollars" = {}, "charged_at" = ?4
-           WHERE "scope" = ?1 AND "period_ms" = ?2"#,
-        sql_sum(r#""nanodollars""#, "CAST(?3 AS BIGINT)")
+/// What is added to a budget: its scope, when the period began, and nanodollars.
+pub(super) type Charged<'a> = (&'a str, u64, u64);
+
+/// Adds to what was charged to budgets, of which no two are the same scope and period.
+pub(super) fn charge(db: &Connection, charged: &[Charged<'_>], now: &str) -> Result<(), DbError> {
+    let known = periods(db, charged)?;
+    let on_conflict = format!(
+        r#"("scope", "period_ms") DO UPDATE SET "nanodollars" = {}, "charged_at" = excluded."charged_at""#,
+        sql_sum(r#""kept"."nanodollars""#, r#"excluded."nanodollars""#)
     );
-    let insert = r#"
-        INSERT INTO "spillway_budget_spend" ("scope", "period_ms", "nanodollars", "charged_at")
-        VALUES (?1, ?2, ?3, ?4)"#;
-    let params = params![scope, period_ms, nanodollars, now];
-    if db.execute(&update, &params)? == 0 {
-        db.execute(insert, &params)?;
-        drop_old_periods(db, scope)?;
-    }
-    Ok(())
+    let upsert = Insert {
+        table: "spillway_budget_spend",
+        columns: vec!["scope", "period_ms", "nanodollars", "charged_at"],
+        on_conflict: Some(on_conflict),
+    };
+    let rows = charged
+        .iter()
+        .map(|(scope, period_ms, nanodollars)| params![*scope, *period_ms, *nanodollars, now].to_vec());
+    db.insert(&upsert, &rows.collect::<Vec<_>>())?;
+    let new =
+        charged.iter().filter(|(scope, period_ms, _)| !known.contains(&((*scope).to_owned(), *period_ms)));
+    new.map(|(scope, ..)| *scope).try_for_each(|scope| drop_old_periods(db, scope))
 }
 
-/// Adds to a gateway's part of it.
-pub(super) fn charge_by(
-    db: &Connection,
-    scope: &str,
-    period_ms: u64,
-    gateway: &str,
-    nanodollars: u64,
-) -> Result<(), DbError> {
-    let upsert = format!(
-        r#"INSERT INTO "spillway_budget_spend_by_gateway" ("scope", "period_ms", "gateway", "nanodollars")
-           VALUES (?1, ?2, ?3, ?4)
-           ON CONFLICT ("scope", "period_ms", "gateway") DO UPDATE SET "nanodollars" = {}"#,
-        sql_sum(r#""spillway_budget_spend_by_gateway"."nanodollars""#, r#"excluded."nanodollars""#)
+/// The periods that these scopes have.
+fn periods(db: &Connection, charged: &[Charged<'_>]) -> Result<BTreeSet<(String, u64)>, DbError> {
+    let scopes: BTreeSet<&str> = charged.iter().map(|(scope, ..)| *scope).collect();
+    let scopes: Vec<String> = scopes.into_iter().map(str::to_owned).collect();
+    let select = format!(
+        r#"SELECT "scope", "period_ms" FROM "spillway_budget_spend" WHERE {}"#,
+        among(db, r#""scope""#, 1)
     );
-    db.execute(&upsert, &params![scope, period_ms, gateway, nanodollars])?;
-    Ok(())
+    let read = |row: &Row| Ok((row.get(0)?, row.get(1)?));
+    Ok(db.all(&select, &params![scopes.as_slice()], read)?.into_iter().collect())
+}
+
+/// Adds to a gateway's part of them.
+pub(super) fn charge_by(db: &Connection, parts: &[(Charged<'_>, &str)]) -> Result<(), DbError> {
+    let on_conflict = format!(
+        r#"("scope", "period_ms", "gateway") DO UPDATE SET "nanodollars" = {}"#,
+        sql_sum(r#""kept"."nanodollars""#, r#"excluded."nanodollars""#)
+    );
+    let upsert = Insert {
+        table: "spillway_budget_spend_by_gateway",
+        columns: vec!["scope", "period_ms", "gateway", "nanodollars"],
+        on_conflict: Some(on_conflict),
+    };
+    let rows = parts.iter().map(|((scope, period_ms, nanodollars), gateway)| {
+        params![*scope, *period_ms, *gateway, *nanodollars].to_vec()
+    });
+    db.insert(&upsert, &rows.collect::<Vec<_>>())
 }
 
 /// Called when a scope gets a period, which bounds both tables by the number of scopes.
@@ -110,7 +124,7 @@ pub(super) fn rename(db: &Connection, kind: &str, from: &str, to: &str, now: &st
     let (old, new) = (format!("{kind}/{from}"), format!("{kind}/{to}"));
     for balance in balances(db, kind, from, "")? {
         let scope = balance.scope.replacen(&old, &new, 1);
-        charge(db, &scope, balance.period_ms, balance.total_nanodollars, now)?;
+        charge(db, &[(&scope, balance.period_ms, balance.total_nanodollars)], now)?;
     }
     forget(db, kind, from)
 }

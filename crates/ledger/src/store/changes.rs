@@ -8,7 +8,7 @@ use spillway_filter::budgets::Balance;
 use spillway_filter::keys::Changes;
 
 use super::StoreError;
-use crate::db::{Connection, DbError, Flow, Row, params};
+use crate::db::{Connection, DbError, Flow, Insert, Row, params};
 
 /// Changes in one answer.
 const PAGE: usize = 1_000;
@@ -27,17 +27,17 @@ const RESET: &str = "reset";
 
 /// Notes that the key with this hash was made.
 pub(super) fn note_made(db: &Connection, hash: &str) -> Result<(), DbError> {
-    note(db, MADE, hash, 0)
+    note(db, MADE, &[(hash, 0)])
 }
 
 /// Notes that the key with this hash was changed or deleted, or that its team or user was.
 pub(super) fn note_key(db: &Connection, hash: &str) -> Result<(), DbError> {
-    note(db, KEY, hash, 0)
+    note(db, KEY, &[(hash, 0)])
 }
 
-/// Notes that a budget was charged.
-pub(super) fn note_balance(db: &Connection, scope: &str, period_ms: u64) -> Result<(), DbError> {
-    note(db, BALANCE, scope, period_ms)
+/// Notes that these budgets were charged: scopes and when their periods began, each once.
+pub(super) fn note_balances(db: &Connection, charged: &[(&str, u64)]) -> Result<(), DbError> {
+    note(db, BALANCE, charged)
 }
 
 /// Notes all keys that have this value in this column.
@@ -45,19 +45,21 @@ pub(super) fn note_keys_where(db: &Connection, column: &'static str, value: &str
     let select = format!(r#"SELECT "token" FROM "LiteLLM_VerificationToken" WHERE "{column}" = ?1 LIMIT ?2"#);
     let tokens: Vec<String> = db.all(&select, &params![value, TOLD_ONE_BY_ONE + 1], |row| row.get(0))?;
     if tokens.len() > TOLD_ONE_BY_ONE {
-        return note(db, RESET, "", 0);
+        return note(db, RESET, &[("", 0)]);
     }
     tokens.iter().try_for_each(|token| note_key(db, token))
 }
 
 /// The writer's lock is held, so that a number that a reader has seen is never passed by a smaller one.
-fn note(db: &Connection, kind: &str, name: &str, period_ms: u64) -> Result<(), DbError> {
-    let upsert = r#"
-        INSERT INTO "spillway_changes" ("seq", "kind", "name", "period_ms")
-        VALUES ((SELECT max("seq") + 1 FROM "spillway_changes"), ?1, ?2, ?3)
-        ON CONFLICT ("kind", "name", "period_ms") DO UPDATE SET "seq" = excluded."seq""#;
-    db.execute(upsert, &params![kind, name, period_ms])?;
-    Ok(())
+fn note(db: &Connection, kind: &str, names: &[(&str, u64)]) -> Result<(), DbError> {
+    let upsert = Insert {
+        table: "spillway_changes",
+        columns: vec!["seq", "kind", "name", "period_ms"],
+        on_conflict: Some(r#"("kind", "name", "period_ms") DO UPDATE SET "seq" = excluded."seq""#.to_owned()),
+    };
+    let rows = (newest(db)? + 1..).zip(names);
+    let rows = rows.map(|(seq, (name, period_ms))| params![seq, kind, *name, *period_ms].to_vec());
+    db.insert(&upsert, &rows.collect::<Vec<_>>())
 }
 
 /// Drops what is too old to be told. Each change makes at most one row too old, so this never takes long.

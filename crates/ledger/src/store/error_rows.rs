@@ -1,14 +1,24 @@
 //! New rows of LiteLLM's table of errors.
 
-use crate::db::{Connection, DbError, params};
+use crate::db::{Connection, DbError, Insert, params};
 use crate::record::Entry;
+
+const COLUMNS: [&str; 10] = [
+    "request_id",
+    "startTime",
+    "endTime",
+    "api_base",
+    "model_group",
+    "litellm_model_name",
+    "model_id",
+    "exception_type",
+    "exception_string",
+    "status_code",
+];
 
 /// Inserts a row for each that failed with a known error.
 pub(super) fn insert(db: &Connection, new: &[&Entry]) -> Result<(), DbError> {
-    let insert = r#"
-        INSERT INTO "LiteLLM_ErrorLogs" ("request_id", "startTime", "endTime", "api_base", "model_group",
-          "litellm_model_name", "model_id", "exception_type", "exception_string", "status_code")
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"#;
+    let insert = Insert::new("LiteLLM_ErrorLogs", &COLUMNS);
     let failed = new.iter().filter_map(|entry| Some((&entry.spend_log, entry.failure.as_ref()?)));
     let rows = failed.map(|(row, failure)| {
         params![
@@ -25,5 +35,5 @@ pub(super) fn insert(db: &Connection, new: &[&Entry]) -> Result<(), DbError> {
         ]
         .to_vec()
     });
-    db.execute_many(insert, &rows.collect::<Vec<_>>())
+    db.insert(&insert, &rows.collect::<Vec<_>>())
 }

@@ -4,8 +4,27 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::date_of;
-use crate::db::{Connection, DbError, Param, params};
+use crate::db::{Connection, DbError, Insert, Param, params};
 use crate::record::{Action, Entry, GuardrailRun, SpendLog};
+
+/// A day's row, in the order of [`Counts::values`].
+const DAY: [&str; 11] = [
+    "guardrail_id",
+    "date",
+    "requests_evaluated",
+    "passed_count",
+    "blocked_count",
+    "flagged_count",
+    "avg_score",
+    "scored_count",
+    "avg_latency_ms",
+    "updated_at",
+    "created_at",
+];
+
+/// A request's row.
+const RUN: [&str; 7] =
+    ["request_id", "guardrail_id", "start_time", "action", "score", "latency_ms", "reason"];
 
 /// Counts and lists what ran in these requests, none of which was counted before.
 pub(super) fn insert(db: &Connection, new: &[&Entry], now: &str) -> Result<(), DbError> {
@@ -57,7 +76,7 @@ impl Counts {
         let score = (self.scored > 0).then(|| self.score / f64::from(self.scored));
         let latency_ms = self.latency_ms / f64::from(self.evaluated);
         let counts = params![self.evaluated, self.passed, self.blocked, self.flagged, score, self.scored];
-        [params![id, date].as_slice(), &counts, &params![latency_ms, now]].concat()
+        [params![id, date].as_slice(), &counts, &params![latency_ms, now, now]].concat()
     }
 }
 
@@ -75,52 +94,52 @@ fn gravest(entry: &Entry) -> BTreeMap<&str, &GuardrailRun> {
 
 fn count(db: &Connection, counts: &BTreeMap<(&str, &str), Counts>, now: &str) -> Result<(), DbError> {
     // The right-hand sides of an update read the row as it was before it.
-    let upsert = r#"
-        INSERT INTO "LiteLLM_DailyGuardrailMetrics" AS "day" (
-          "guardrail_id", "date", "requests_evaluated", "passed_count", "blocked_count", "flagged_count",
-          "avg_score", "scored_count", "avg_latency_ms", "created_at", "updated_at")
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)
-        ON CONFLICT ("guardrail_id", "date") DO UPDATE SET
-          "requests_evaluated" = "day"."requests_evaluated" + excluded."requests_evaluated",
-          "passed_count" = "day"."passed_count" + excluded."passed_count",
-          "blocked_count" = "day"."blocked_count" + excluded."blocked_count",
-          "flagged_count" = "day"."flagged_count" + excluded."flagged_count",
+    let on_conflict = r#"("guardrail_id", "date") DO UPDATE SET
+          "requests_evaluated" = "kept"."requests_evaluated" + excluded."requests_evaluated",
+          "passed_count" = "kept"."passed_count" + excluded."passed_count",
+          "blocked_count" = "kept"."blocked_count" + excluded."blocked_count",
+          "flagged_count" = "kept"."flagged_count" + excluded."flagged_count",
           "avg_score" = CASE excluded."scored_count"
-            WHEN 0 THEN "day"."avg_score"
-            ELSE (coalesce("day"."avg_score", 0) * "day"."scored_count" + excluded."avg_score" * excluded."scored_count")
-              / ("day"."scored_count" + excluded."scored_count")
+            WHEN 0 THEN "kept"."avg_score"
+            ELSE (coalesce("kept"."avg_score", 0) * "kept"."scored_count"
+                + excluded."avg_score" * excluded."scored_count")
+              / ("kept"."scored_count" + excluded."scored_count")
           END,
-          "scored_count" = "day"."scored_count" + excluded."scored_count",
-          "avg_latency_ms" = ("day"."avg_latency_ms" * "day"."requests_evaluated"
+          "scored_count" = "kept"."scored_count" + excluded."scored_count",
+          "avg_latency_ms" = ("kept"."avg_latency_ms" * "kept"."requests_evaluated"
               + excluded."avg_latency_ms" * excluded."requests_evaluated")
-            / ("day"."requests_evaluated" + excluded."requests_evaluated"),
+            / ("kept"."requests_evaluated" + excluded."requests_evaluated"),
           "updated_at" = excluded."updated_at""#;
+    let upsert = Insert {
+        table: "LiteLLM_DailyGuardrailMetrics",
+        columns: DAY.to_vec(),
+        on_conflict: Some(on_conflict.to_owned()),
+    };
     let rows: Vec<_> = counts.iter().map(|((id, date), counts)| counts.values(id, date, now)).collect();
-    db.execute_many(upsert, &rows)
+    db.insert(&upsert, &rows)
 }
 
 fn list<'a>(db: &Connection, listed: &[(&'a GuardrailRun, &'a SpendLog)]) -> Result<(), DbError> {
-    let insert = r#"
-        INSERT INTO "LiteLLM_SpendLogGuardrailIndex"
-          ("request_id", "guardrail_id", "start_time", "action", "score", "latency_ms", "reason")
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"#;
+    let insert = Insert::new("LiteLLM_SpendLogGuardrailIndex", &RUN);
     let row = |(run, request): &(&'a GuardrailRun, &'a SpendLog)| {
         let which = params![&request.request_id, &run.id, &request.start_time];
         let what = params![run.action.name(), run.score, run.latency_ms, run.reason.as_ref()];
         [which.as_slice(), &what].concat()
     };
-    db.execute_many(insert, &listed.iter().map(row).collect::<Vec<_>>())
+    db.insert(&insert, &listed.iter().map(row).collect::<Vec<_>>())
 }
 
 fn name(db: &Connection, names: &BTreeMap<&str, &GuardrailRun>) -> Result<(), DbError> {
-    let upsert = r#"
-        INSERT INTO "spillway_guardrails" AS "known" ("guardrail_id", "guardrail_name", "guardrail_provider")
-        VALUES (?1, ?2, ?3)
-        ON CONFLICT ("guardrail_id") DO UPDATE
+    let on_conflict = r#"("guardrail_id") DO UPDATE
           SET "guardrail_name" = excluded."guardrail_name", "guardrail_provider" = excluded."guardrail_provider"
-          WHERE "known"."guardrail_name" <> excluded."guardrail_name"
-            OR "known"."guardrail_provider" <> excluded."guardrail_provider""#;
+          WHERE "kept"."guardrail_name" <> excluded."guardrail_name"
+            OR "kept"."guardrail_provider" <> excluded."guardrail_provider""#;
+    let upsert = Insert {
+        table: "spillway_guardrails",
+        columns: vec!["guardrail_id", "guardrail_name", "guardrail_provider"],
+        on_conflict: Some(on_conflict.to_owned()),
+    };
     let rows: Vec<_> =
         names.values().map(|run| params![&run.id, &run.name, &run.provider].to_vec()).collect();
-    db.execute_many(upsert, &rows)
+    db.insert(&upsert, &rows)
 }

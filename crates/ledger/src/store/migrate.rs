@@ -9,6 +9,7 @@ const SQLITE: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_spend_and_guardrails.sql"),
     include_str!("../../migrations/sqlite/0002_keys_and_budgets.sql"),
     include_str!("../../migrations/sqlite/0003_rollups.sql"),
+    include_str!("../../migrations/sqlite/0004_fewer_indexes.sql"),
 ];
 
 /// The same steps for PostgreSQL.
@@ -16,6 +17,7 @@ const POSTGRES: &[&str] = &[
     include_str!("../../migrations/postgres/0001_spend_and_guardrails.sql"),
     include_str!("../../migrations/postgres/0002_keys_and_budgets.sql"),
     include_str!("../../migrations/postgres/0003_rollups.sql"),
+    include_str!("../../migrations/postgres/0004_fewer_indexes.sql"),
 ];
 
 const _: () = assert!(SQLITE.len() == POSTGRES.len(), "a schema has the same number in both");

@@ -10,6 +10,7 @@ mod append;
 mod budgets;
 mod changes;
 mod conditions;
+mod desk;
 mod error;
 mod error_rows;
 mod gateways;

@@ -1,6 +1,6 @@
 //! New rows of the spend log.
 
-use crate::db::{Connection, DbError, Param, params};
+use crate::db::{Connection, DbError, Insert, Param, params};
 use crate::record::{Entry, SpendLog};
 
 /// The columns that an event tells, in the order of [`values`]. All others have their defaults.
@@ -38,13 +38,7 @@ const COLUMNS: [&str; 28] = [
 /// Inserts a row for each, of which none is there.
 pub(super) fn insert(db: &Connection, new: &[&Entry], now: &str) -> Result<(), DbError> {
     let rows: Vec<_> = new.iter().map(|entry| values(&entry.spend_log, now).to_vec()).collect();
-    db.execute_many(&statement(), &rows)
-}
-
-fn statement() -> String {
-    let names = COLUMNS.map(|name| format!(r#""{name}""#)).join(", ");
-    let places: Vec<String> = (1..=COLUMNS.len()).map(|number| format!("?{number}")).collect();
-    format!(r#"INSERT INTO "LiteLLM_SpendLogs" ({names}) VALUES ({})"#, places.join(", "))
+    db.insert(&Insert::new("LiteLLM_SpendLogs", &COLUMNS), &rows)
 }
 
 fn values<'a>(row: &'a SpendLog, now: &'a str) -> [Param<'a>; COLUMNS.len()] {

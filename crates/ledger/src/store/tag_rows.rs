@@ -1,16 +1,15 @@
 //! By which tags requests are found.
 
-use crate::db::{Connection, DbError, Param, params};
+use crate::db::{Connection, DbError, Insert, Param, params};
 use crate::record::Entry;
 
 /// Inserts a row for each tag of each request.
 pub(super) fn insert(db: &Connection, new: &[&Entry]) -> Result<(), DbError> {
-    let insert = r#"
-        INSERT INTO "spillway_request_tags" ("tag", "start_time", "request_id") VALUES (?1, ?2, ?3)"#;
+    let insert = Insert::new("spillway_request_tags", &["tag", "start_time", "request_id"]);
     let rows = new.iter().flat_map(|entry| {
         let row = &entry.spend_log;
         entry.counted.tags.iter().map(|tag| params![tag, &row.start_time, &row.request_id].to_vec())
     });
     let rows: Vec<Vec<Param<'_>>> = rows.collect();
-    db.execute_many(insert, &rows)
+    db.insert(&insert, &rows)
 }

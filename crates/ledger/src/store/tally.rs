@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::among::among;
 use super::money::{sql_sum, sum};
 use super::{budgets, changes, gateways};
-use crate::db::{Connection, DbError, params};
+use crate::db::{Connection, DbError, Dialect, params};
 use crate::record::Entry;
 
 /// Sums of the events that were added so far.
@@ -48,18 +49,23 @@ impl<'a> Tally<'a> {
         for gateway in &self.gateways {
             gateways::seen(db, gateway)?;
         }
-        for ((scope, period_ms), by_gateway) in &self.charged {
-            let total = by_gateway.values().fold(0, |total, part| sum(total, *part));
-            budgets::charge(db, scope, *period_ms, total, now)?;
-            for (gateway, part) in by_gateway {
-                budgets::charge_by(db, scope, *period_ms, gateway, *part)?;
-            }
-            changes::note_balance(db, scope, *period_ms)?;
-        }
+        self.charge(db, now)?;
         spend(db, "LiteLLM_VerificationToken", "token", &self.keys)?;
         spend(db, "LiteLLM_TeamTable", "team_id", &self.teams)?;
         spend(db, "LiteLLM_UserTable", "user_id", &self.users)?;
         used(db, self.keys.keys().copied(), now)
+    }
+
+    fn charge(&self, db: &Connection, now: &str) -> Result<(), DbError> {
+        let totals = self.charged.iter().map(|((scope, period_ms), by_gateway)| {
+            (*scope, *period_ms, by_gateway.values().fold(0, |total, part| sum(total, *part)))
+        });
+        let parts = self.charged.iter().flat_map(|((scope, period_ms), by_gateway)| {
+            by_gateway.iter().map(|(gateway, part)| ((*scope, *period_ms, *part), *gateway))
+        });
+        budgets::charge(db, &totals.collect::<Vec<_>>(), now)?;
+        budgets::charge_by(db, &parts.collect::<Vec<_>>())?;
+        changes::note_balances(db, &self.charged.keys().copied().collect::<Vec<_>>())
     }
 }
 
@@ -70,16 +76,33 @@ fn add<'a>(sums: &mut BTreeMap<&'a str, u64>, id: &'a str, cost: u64) {
 
 /// Adds to what the holders have spent in all their time, where there are rows of them.
 fn spend(db: &Connection, table: &str, id: &str, sums: &BTreeMap<&str, u64>) -> Result<(), DbError> {
-    let total = sql_sum(r#""spend_nanodollars""#, "CAST(?2 AS BIGINT)");
-    let update = format!(r#"UPDATE "{table}" SET "spend_nanodollars" = {total} WHERE "{id}" = ?1"#);
-    let rows = sums.iter().filter(|(_, cost)| **cost > 0);
-    let rows: Vec<_> = rows.map(|(id, cost)| params![*id, *cost].to_vec()).collect();
-    db.execute_many(&update, &rows)
+    let sums: BTreeMap<_, _> = sums.iter().filter(|(_, cost)| **cost > 0).collect();
+    if sums.is_empty() {
+        return Ok(());
+    }
+    let total = sql_sum(&format!(r#""{table}"."spend_nanodollars""#), r#"CAST("new"."value" AS BIGINT)"#);
+    let update = format!(
+        r#"UPDATE "{table}" SET "spend_nanodollars" = {total} FROM {} WHERE "{table}"."{id}" = "new"."key""#,
+        members(db)
+    );
+    let sums = serde_json::to_string(&sums).map_err(|error| DbError::Failed(error.to_string()))?;
+    db.execute(&update, &params![&sums]).map(drop)
+}
+
+/// The members of a JSON object as rows of a `key` and a `value`.
+fn members(db: &Connection) -> &'static str {
+    match db.dialect() {
+        Dialect::Sqlite => r#"json_each(?1) AS "new""#,
+        Dialect::Postgres => r#"jsonb_each_text(CAST(?1 AS JSONB)) AS "new" ("key", "value")"#,
+    }
 }
 
 /// LiteLLM's column of when a key was last used.
 fn used<'a>(db: &Connection, tokens: impl Iterator<Item = &'a str>, now: &str) -> Result<(), DbError> {
-    let update = r#"UPDATE "LiteLLM_VerificationToken" SET "last_active" = ?2 WHERE "token" = ?1"#;
-    let rows: Vec<_> = tokens.map(|token| params![token, now].to_vec()).collect();
-    db.execute_many(update, &rows)
+    let update = format!(
+        r#"UPDATE "LiteLLM_VerificationToken" SET "last_active" = ?2 WHERE {}"#,
+        among(db, r#""token""#, 1)
+    );
+    let tokens: Vec<String> = tokens.map(str::to_owned).collect();
+    db.execute(&update, &params![tokens.as_slice(), now]).map(drop)
 }

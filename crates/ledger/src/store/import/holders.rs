@@ -79,7 +79,7 @@ fn carry<T: Holder>(db: &Connection, arrival: &Arrival<T>) -> Result<(), DbError
     db.execute(&update, &params![id, arrival.spend_nanodollars, arrival.created_at.as_ref()])?;
     match arrival.period {
         Some((period_ms, spent)) if spent > 0 => {
-            budgets::charge(db, &format!("{}/{id}", T::SCOPE), period_ms, spent, &now())
+            budgets::charge(db, &[(&format!("{}/{id}", T::SCOPE), period_ms, spent)], &now())
         }
         _ => Ok(()),
     }

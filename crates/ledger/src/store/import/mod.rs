@@ -11,7 +11,7 @@ pub(crate) use daily::{DAILY_COUNTS, DAILY_NAMES, DailyTable, ImportedDay};
 pub(crate) use holders::{Arrival, Arriving};
 pub(crate) use spend::{ImportedSpend, SPEND_COLUMNS_TAKEN};
 
-use super::{StoreError, WriteError, writer};
+use super::{StoreError, WriteError, desk, writer};
 use crate::db::{Connection, Database, OpenError};
 
 /// What became of a batch.
@@ -40,18 +40,18 @@ impl Importer {
 
     /// Stores keys, teams or users that are not here, all of them or none.
     pub(crate) fn holders<T: Arriving>(&self, rows: Vec<Arrival<T>>) -> Result<Taken, StoreError> {
-        let stored = writer::transact(&self.connection, |db| holders::store(db, rows));
+        let stored = desk::transact(&self.connection, |db| holders::store(db, rows));
         stored.map_err(|Refused(error)| error.into())
     }
 
     /// Stores rows of the spend log that are not here, all of them or none.
     pub(crate) fn spend(&self, rows: &[ImportedSpend]) -> Result<Taken, StoreError> {
-        Ok(writer::transact(&self.connection, |db| spend::store(db, rows))?)
+        Ok(desk::transact(&self.connection, |db| spend::store(db, rows))?)
     }
 
     /// Stores sums of days that are not here, all of them or none.
     pub(crate) fn days(&self, table: DailyTable, rows: &[ImportedDay]) -> Result<Taken, StoreError> {
-        Ok(writer::transact(&self.connection, |db| daily::store(db, table, rows))?)
+        Ok(desk::transact(&self.connection, |db| daily::store(db, table, rows))?)
     }
 
     /// The first day of the log, and of what was deleted from it: sums of days from then on follow from the log.

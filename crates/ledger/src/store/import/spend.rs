@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Taken;
 use crate::calendar::{ago, now};
-use crate::db::{Connection, DbError, Param, Value, params};
+use crate::db::{Connection, DbError, Insert, Param, Value, params};
 use crate::record::Entry;
 use crate::store::among::among;
 use crate::store::retention::{Kept, Retention};
@@ -67,7 +67,8 @@ pub(super) fn store(db: &Connection, rows: &[ImportedSpend]) -> Result<Taken, Db
     let new: Vec<&ImportedSpend> =
         current.filter(|row| seen.insert(row.entry.spend_log.request_id.clone())).collect();
     let bound: Vec<Vec<Param<'_>>> = new.iter().map(|row| bound(row)).collect();
-    db.execute_many(&statement(), &bound)?;
+    let columns = [SPEND_COLUMNS_TAKEN.as_slice(), &["spend_nanodollars"]].concat();
+    db.insert(&Insert::new("LiteLLM_SpendLogs", &columns), &bound)?;
     let entries: Vec<&Entry> = new.iter().map(|row| &row.entry).collect();
     tag_rows::insert(db, &entries)?;
     let hours = ago(DAY * Retention::default().hour_days);
@@ -81,14 +82,6 @@ fn known(db: &Connection, rows: &[ImportedSpend]) -> Result<BTreeSet<String>, Db
     let select = format!(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs" WHERE {among}"#);
     let ids: Vec<String> = rows.iter().map(|row| row.entry.spend_log.request_id.clone()).collect();
     Ok(db.all(&select, &params![ids.as_slice()], |row| row.get(0))?.into_iter().collect())
-}
-
-fn statement() -> String {
-    let names = SPEND_COLUMNS_TAKEN.map(|name| format!(r#""{name}""#)).join(", ");
-    let count = SPEND_COLUMNS_TAKEN.len() + 1;
-    let places: Vec<String> = (1..=count).map(|number| format!("?{number}")).collect();
-    let places = places.join(", ");
-    format!(r#"INSERT INTO "LiteLLM_SpendLogs" ({names}, "spend_nanodollars") VALUES ({places})"#)
 }
 
 fn bound(row: &ImportedSpend) -> Vec<Param<'_>> {

@@ -93,7 +93,7 @@ fn ran(id: &str, guardrail_status: GuardrailStatus) -> GuardrailInformation {
 
 fn deliver(db: &Connection, events: &[Event]) {
     let entries: Vec<Entry> = events.iter().map(Entry::of).collect();
-    db.transact(|db| append::entries(db, &entries, &now())).unwrap();
+    db.transact(|db| append::batches(db, &[&entries], &now())).unwrap();
 }
 
 /// A key and a team that have names.

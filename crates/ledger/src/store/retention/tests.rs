@@ -29,7 +29,7 @@ fn event(id: &str, days_ago: u64) -> Event {
 
 fn deliver(db: &Connection, events: &[Event]) -> Acknowledgement {
     let entries: Vec<Entry> = events.iter().map(Entry::of).collect();
-    db.transact(|db| append::entries(db, &entries, &now())).unwrap()
+    db.transact(|db| append::batches(db, &[&entries], &now())).unwrap().remove(0)
 }
 
 fn count(db: &Connection, table: &str) -> i64 {

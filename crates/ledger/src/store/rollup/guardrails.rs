@@ -41,9 +41,9 @@ pub(super) fn add(db: &Connection, counted: &[Counting<'_>]) -> Result<(), DbErr
     let (mut hourly, mut daily) = (Rows::new(), Rows::new());
     for counting in counted {
         for run in &counting.entry.guardrail_runs {
-            let row = |at| [at, key_text(&run.id), counting.team, counting.call_type];
-            daily.entry(row(counting.date)).or_default().count(run);
-            if let Some(hour) = counting.hour {
+            let row = |at| [at, key_text(&run.id), counting.kind.team, counting.kind.call_type];
+            daily.entry(row(counting.kind.date)).or_default().count(run);
+            if let Some(hour) = counting.kind.hour {
                 hourly.entry(row(hour)).or_default().count(run);
             }
         }

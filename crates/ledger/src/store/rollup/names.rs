@@ -1,7 +1,7 @@
 //! What an event is counted under. Callers choose tags, and the models of requests that are refused, so their number is
 //! bounded: those that come first on a day are counted by name, the others together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::calendar::{date_of, hour_of};
 use crate::db::{Connection, DbError, params};
@@ -18,7 +18,7 @@ const MOST_NAMES: usize = 1_000;
 const MOST_UNSERVED: usize = 500;
 
 /// A dimension of the totals whose names are bounded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dimension {
     Model,
     Tag,
@@ -33,9 +33,22 @@ impl Dimension {
     }
 }
 
-/// An event, and the names that it is counted under, none longer than a key may be.
+/// The names that are known on one day.
+#[derive(Debug, Default)]
+struct Known {
+    models: HashSet<String>,
+    tags: HashSet<String>,
+}
+
+/// An event, and what it is counted under.
 pub(super) struct Counting<'a> {
     pub(super) entry: &'a Entry,
+    pub(super) kind: Kind<'a>,
+}
+
+/// The names that an event is counted under, none longer than a key may be.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Kind<'a> {
     /// The hour in which it began, unless hours of then are not kept.
     pub(super) hour: Option<&'a str>,
     /// The day on which it began.
@@ -54,7 +67,7 @@ pub(super) struct Counting<'a> {
 /// The names that are counted apart on the days of a batch. They are read under the writer's lock, so that the bound
 /// holds however many ledgers write.
 pub(super) struct Names {
-    known: BTreeMap<(String, Dimension), BTreeSet<String>>,
+    known: BTreeMap<String, Known>,
     most: usize,
     most_unserved: usize,
 }
@@ -68,11 +81,15 @@ impl Names {
         let dates: BTreeSet<&str> = new.iter().map(|entry| date_of(&entry.spend_log.start_time)).collect();
         let mut known = BTreeMap::new();
         for date in dates {
-            for dimension in [Dimension::Model, Dimension::Tag] {
+            let names = |dimension: Dimension| {
                 let names =
-                    db.all(select, &params![dimension.name(), date, OTHER, MOST_NAMES], |row| row.get(0))?;
-                known.insert((date.to_owned(), dimension), names.into_iter().collect());
-            }
+                    db.all(select, &params![dimension.name(), date, OTHER, MOST_NAMES], |row| row.get(0));
+                Ok::<_, DbError>(names?.into_iter().collect())
+            };
+            known.insert(
+                date.to_owned(),
+                Known { models: names(Dimension::Model)?, tags: names(Dimension::Tag)? },
+            );
         }
         Ok(Self { known, most: MOST_NAMES, most_unserved: MOST_UNSERVED })
     }
@@ -92,8 +109,7 @@ impl Names {
         if tags.is_empty() {
             tags.insert("");
         }
-        Counting {
-            entry,
+        let kind = Kind {
             hour: is_kept.then(|| hour_of(&row.start_time)),
             date,
             api_key: key_text(&row.api_key),
@@ -104,12 +120,20 @@ impl Names {
             provider: key_text(&row.custom_llm_provider),
             call_type: key_text(&row.call_type),
             tags,
-        }
+        };
+        Counting { entry, kind }
     }
 
     /// The name, or [`OTHER`] where `most` others came before.
     fn admitted<'a>(&mut self, date: &str, dimension: Dimension, name: &'a str, most: usize) -> &'a str {
-        let names = self.known.entry((date.to_owned(), dimension)).or_default();
+        if !self.known.contains_key(date) {
+            self.known.insert(date.to_owned(), Known::default());
+        }
+        let Some(known) = self.known.get_mut(date) else { return name };
+        let names = match dimension {
+            Dimension::Model => &mut known.models,
+            Dimension::Tag => &mut known.tags,
+        };
         if name.is_empty() || names.contains(name) {
             return name;
         }
@@ -146,7 +170,7 @@ mod tests {
         let mut counted = |model, is_served| {
             let entry = entry(model, &[], is_served);
             let counting = names.counting(&entry, None);
-            (counting.model_group.to_owned(), counting.model.to_owned())
+            (counting.kind.model_group.to_owned(), counting.kind.model.to_owned())
         };
         let same = |name: &str| (name.to_owned(), name.to_owned());
         for (model, is_served, expected) in [
@@ -168,7 +192,7 @@ mod tests {
         let mut names = names();
         let mut counted = |tags: &[&str]| {
             let entry = entry("m", tags, true);
-            names.counting(&entry, None).tags.into_iter().map(str::to_owned).collect::<Vec<_>>()
+            names.counting(&entry, None).kind.tags.into_iter().map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(counted(&[]), [""]);
         assert_eq!(counted(&["a", "b"]), ["a", "b"]);
@@ -178,7 +202,7 @@ mod tests {
     #[test]
     fn hours_that_are_gone_are_not_counted() {
         let entry = entry("m", &[], true);
-        let hour = |from: Option<&str>| names().counting(&entry, from).hour.map(str::to_owned);
+        let hour = |from: Option<&str>| names().counting(&entry, from).kind.hour.map(str::to_owned);
         assert_eq!(hour(None).as_deref(), Some("1970-01-01T00"));
         assert_eq!(hour(Some("1970-01-01T00:00:00.000000Z")).as_deref(), Some("1970-01-01T00"));
         assert_eq!(hour(Some("1970-01-01T01:00:00.000000Z")), None);

@@ -1,10 +1,11 @@
 //! What was spent: LiteLLM's daily tables, the same by hour, and totals by one thing at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::names::Counting;
+use super::names::{Counting, Kind};
 use super::table::Table;
 use crate::db::{Connection, DbError, Param, params};
+use crate::record::Entry;
 use crate::store::money::sum;
 
 /// Columns of LiteLLM's daily tables that a batch adds to.
@@ -67,9 +68,14 @@ type Sums<'a, const KEYS: usize> = BTreeMap<[&'a str; KEYS], Spent>;
 
 /// Adds what these events spent.
 pub(super) fn add(db: &Connection, counted: &[Counting<'_>], now: &str) -> Result<(), DbError> {
-    let mut sums = Spend::default();
+    // First those that are the same in everything: what follows is done for each kind, not for each event.
+    let mut kinds: HashMap<&Kind<'_>, Spent> = HashMap::new();
     for counting in counted {
-        sums.add(counting);
+        kinds.entry(&counting.kind).or_default().plus(Spent::of(counting.entry));
+    }
+    let mut sums = Spend::default();
+    for (kind, spent) in kinds {
+        sums.add(kind, spent);
     }
     sums.write(db, now)
 }
@@ -86,25 +92,24 @@ struct Spend<'a> {
 }
 
 impl<'a> Spend<'a> {
-    fn add(&mut self, counting: &Counting<'a>) {
-        let spent = Spent::of(counting);
-        let Counting { date, api_key, team, model_group, .. } = *counting;
+    fn add(&mut self, kind: &'a Kind<'a>, spent: Spent) {
+        let Kind { date, api_key, team, model_group, .. } = *kind;
         let daily = |who| {
-            let endpoint = endpoint(counting.call_type);
-            [who, date, api_key, counting.model, model_group, counting.provider, "", endpoint]
+            let endpoint = endpoint(kind.call_type);
+            [who, date, api_key, kind.model, model_group, kind.provider, "", endpoint]
         };
-        self.users.entry(daily(counting.user)).or_default().plus(spent);
+        self.users.entry(daily(kind.user)).or_default().plus(spent);
         self.teams.entry(daily(team)).or_default().plus(spent);
-        for tag in &counting.tags {
+        for tag in &kind.tags {
             self.tags.entry(daily(tag)).or_default().plus(spent);
         }
-        total(&mut self.daily_totals, date, counting, spent);
-        let Some(hour) = counting.hour else { return };
+        total(&mut self.daily_totals, date, kind, spent);
+        let Some(hour) = kind.hour else { return };
         self.hourly_teams.entry([hour, team, api_key, model_group]).or_default().plus(spent);
-        for tag in &counting.tags {
+        for tag in &kind.tags {
             self.hourly_tags.entry([hour, tag, api_key, model_group]).or_default().plus(spent);
         }
-        total(&mut self.hourly_totals, hour, counting, spent);
+        total(&mut self.hourly_totals, hour, kind, spent);
     }
 
     fn write(&self, db: &Connection, now: &str) -> Result<(), DbError> {
@@ -124,10 +129,10 @@ impl<'a> Spend<'a> {
     }
 }
 
-/// Adds to the totals of a stretch of time: under the event's model, key and team, and each of its tags.
-fn total<'a>(totals: &mut Sums<'a, 3>, at: &'a str, counting: &Counting<'a>, spent: Spent) {
-    let named = [("model", counting.model_group), ("key", counting.api_key), ("team", counting.team)];
-    let tags = counting.tags.iter().map(|tag| ("tag", *tag));
+/// Adds to the totals of a stretch of time: under the kind's model, key and team, and each of its tags.
+fn total<'a>(totals: &mut Sums<'a, 3>, at: &'a str, kind: &Kind<'a>, spent: Spent) {
+    let named = [("model", kind.model_group), ("key", kind.api_key), ("team", kind.team)];
+    let tags = kind.tags.iter().map(|tag| ("tag", *tag));
     for (dimension, id) in named.into_iter().chain(tags) {
         totals.entry([dimension, at, id]).or_default().plus(spent);
     }
@@ -173,15 +178,15 @@ struct Spent {
 }
 
 impl Spent {
-    fn of(counting: &Counting<'_>) -> Self {
-        let row = &counting.entry.spend_log;
+    fn of(entry: &Entry) -> Self {
+        let row = &entry.spend_log;
         Self {
             requests: 1,
             failed: u64::from(row.status != "success"),
             input: row.prompt_tokens,
             output: row.completion_tokens,
-            cache_read: counting.entry.counted.cache_read,
-            cache_write: counting.entry.counted.cache_write,
+            cache_read: entry.counted.cache_read,
+            cache_write: entry.counted.cache_write,
             milliseconds: row.request_duration_ms,
             nanodollars: row.spend_nanodollars,
         }

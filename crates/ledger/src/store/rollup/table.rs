@@ -1,6 +1,6 @@
 //! Tables of sums: a row per key, to which batches add.
 
-use crate::db::{Connection, DbError, Param};
+use crate::db::{Connection, DbError, Insert, Param};
 use crate::store::money::sql_sum;
 
 /// A table, and what a batch says of a row: the values of `keys`, then of `sums`, then of `replaced`.
@@ -19,29 +19,22 @@ pub(super) struct Table {
 impl Table {
     /// Adds these rows of values.
     pub(super) fn add(&self, db: &Connection, rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
-        if rows.is_empty() { Ok(()) } else { db.execute_many(&self.upsert(), rows) }
+        db.insert(&self.upsert(), rows)
     }
 
-    fn upsert(&self) -> String {
-        let quoted = |name: &&str| format!(r#""{name}""#);
-        let columns: Vec<String> =
-            [self.keys, self.sums, self.replaced, self.made].concat().iter().map(quoted).collect();
-        let places: Vec<String> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
-        let keys: Vec<String> = self.keys.iter().map(quoted).collect();
+    fn upsert(&self) -> Insert {
+        let keys: Vec<String> = self.keys.iter().map(|name| format!(r#""{name}""#)).collect();
         let summed = self.sums.iter().map(|name| {
             let total = sql_sum(&format!(r#""kept"."{name}""#), &format!(r#"excluded."{name}""#));
             format!(r#""{name}" = {total}"#)
         });
         let replaced = self.replaced.iter().map(|name| format!(r#""{name}" = excluded."{name}""#));
         let changes: Vec<String> = summed.chain(replaced).collect();
-        format!(
-            r#"INSERT INTO "{}" AS "kept" ({}) VALUES ({}) ON CONFLICT ({}) DO UPDATE SET {}"#,
-            self.name,
-            columns.join(", "),
-            places.join(", "),
-            keys.join(", "),
-            changes.join(", ")
-        )
+        Insert {
+            table: self.name,
+            columns: [self.keys, self.sums, self.replaced, self.made].concat(),
+            on_conflict: Some(format!("({}) DO UPDATE SET {}", keys.join(", "), changes.join(", "))),
+        }
     }
 }
 
@@ -54,9 +47,11 @@ mod tests {
         let table =
             Table { name: "t", keys: &["a", "b"], sums: &["n"], replaced: &["seen"], made: &["made"] };
         let sum = sql_sum(r#""kept"."n""#, r#"excluded."n""#);
-        let expected = format!(
-            r#"INSERT INTO "t" AS "kept" ("a", "b", "n", "seen", "made") VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT ("a", "b") DO UPDATE SET "n" = {sum}, "seen" = excluded."seen""#
-        );
+        let expected = Insert {
+            table: "t",
+            columns: vec!["a", "b", "n", "seen", "made"],
+            on_conflict: Some(format!(r#"("a", "b") DO UPDATE SET "n" = {sum}, "seen" = excluded."seen""#)),
+        };
         assert_eq!(table.upsert(), expected);
     }
 }

@@ -104,7 +104,7 @@ fn delivered(numbers: &mut Numbers, events: &[Event]) -> (testing::Fresh, Connec
     while !twice.is_empty() {
         let rest = twice.split_off(usize::try_from(numbers.below(50) + 1).unwrap().min(twice.len()));
         let batch: Vec<Entry> = twice.iter().map(|event| Entry::of(event)).collect();
-        db.transact(|db| append::entries(db, &batch, &now())).unwrap();
+        db.transact(|db| append::batches(db, &[&batch], &now())).unwrap();
         twice = rest;
     }
     (fresh, db)

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::histogram::Histogram;
-use super::names::Counting;
+use super::names::{Counting, Kind};
 use super::table::Table;
 use crate::db::{Connection, DbError, Row, params};
 use crate::store::among::among;
@@ -41,9 +41,9 @@ struct Traffic {
 pub(super) fn add(db: &Connection, counted: &[Counting<'_>]) -> Result<(), DbError> {
     let (mut hourly, mut daily) = (Rows::new(), Rows::new());
     for counting in counted {
-        let Counting { date, model_group, call_type, .. } = *counting;
+        let Kind { date, model_group, call_type, .. } = counting.kind;
         daily.entry((date, model_group, call_type)).or_default().count(counting);
-        if let Some(hour) = counting.hour {
+        if let Some(hour) = counting.kind.hour {
             hourly.entry((hour, model_group, call_type)).or_default().count(counting);
         }
     }

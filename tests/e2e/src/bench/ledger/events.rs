@@ -1,5 +1,10 @@
-//! Batches as gateways send them: requests of a thousand keys in fifty teams over ninety days, a third of them
-//! looked at by two guardrails, some failed, some with a fallback. The same number is always the same event.
+//! Batches as gateways send them: requests of a thousand keys in fifty teams, a third of them looked at by two
+//! guardrails, some failed, some with a fallback. The same number is always the same event.
+//!
+//! A key belongs to an application, as keys do: it has the application's tag, calls by one dialect, and asks one model
+//! for most of its answers and a second one for the rest. Some keys are used much more than others. With
+//! [`Events::scattered`] every event draws its key, model, dialect and tag by itself, which nobody's traffic does: it
+//! is the worst case for sums by all of them.
 
 use std::fmt::Write;
 use std::ops::Range;
@@ -23,32 +28,65 @@ const MODELS: [&str; 8] = [
 ];
 /// What they call it by.
 const CALLS: [&str; 4] = ["acompletion", "aresponses", "anthropic_messages", "aembedding"];
-/// Ninety days, in microseconds.
-const SPAN_US: u64 = 90 * 86_400_000_000;
+/// Applications that the keys are of.
+const APPS: u64 = 30;
+/// Of a hundred requests, those for the key's first model.
+const FIRST_MODEL: u64 = 80;
 
-/// The events of numbers, in order of time, as the body of a delivery.
+/// The events of numbers, in order of time, as bodies of deliveries.
 #[derive(Clone, Debug)]
 pub struct Events {
-    /// When the last of all of them began.
-    now_us: u64,
+    /// When the event with number 0 begins.
+    from_us: u64,
     /// Microseconds between two of them.
     step_us: u64,
+    scattered: bool,
     keys: Vec<String>,
 }
 
+/// What an event draws.
+struct Drawn {
+    key: u64,
+    model: &'static str,
+    call: &'static str,
+    app: u64,
+}
+
 impl Events {
-    /// So many of them, the last of which begins at this time.
+    /// Those of which the first begins then, and each so much after the one before.
     #[must_use]
-    pub fn new(rows: u64, now_us: u64) -> Self {
-        let hash = |key: u64| {
-            Sha256::digest(format!("sk-bench-{key}")).iter().map(|byte| format!("{byte:02x}")).collect()
-        };
-        Self { now_us, step_us: SPAN_US / rows.max(1), keys: (0..KEYS).map(hash).collect() }
+    pub fn new(from_us: u64, step_us: u64, scattered: bool) -> Self {
+        let keys = (0..KEYS).map(Self::key_hash).collect();
+        Self { from_us, step_us, scattered, keys }
+    }
+
+    /// The hash of a key.
+    #[must_use]
+    pub fn key_hash(key: u64) -> String {
+        Sha256::digest(format!("sk-bench-{key}")).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The id of an event, as gateways draw them: the time in milliseconds, then chance.
+    #[must_use]
+    pub fn id(&self, number: u64) -> String {
+        let (milliseconds, chance) = (self.started_us(number) / 1_000, mixed(number));
+        format!(
+            "{:08x}-{:04x}-7{:03x}-{:04x}-{:012x}",
+            milliseconds >> 16,
+            milliseconds & 0xffff,
+            chance >> 52,
+            chance >> 36 & 0x3fff | 0x8000,
+            mixed(chance) & 0xffff_ffff_ffff
+        )
+    }
+
+    fn started_us(&self, number: u64) -> u64 {
+        self.from_us + number * self.step_us
     }
 
     /// The body of a batch of these.
     #[must_use]
-    pub fn batch(&self, numbers: Range<u64>, rows: u64, gateway: u64) -> Vec<u8> {
+    pub fn batch(&self, numbers: Range<u64>, gateway: u64) -> Vec<u8> {
         let mut body =
             String::with_capacity(1_400 * usize::try_from(numbers.end - numbers.start).unwrap_or(0));
         body.push_str(r#"{"events":["#);
@@ -56,19 +94,31 @@ impl Events {
             if number > numbers.start {
                 body.push(',');
             }
-            self.event(&mut body, number, rows, gateway);
+            self.event(&mut body, number, gateway);
         }
         body.push_str("]}");
         body.into_bytes()
     }
 
-    fn event(&self, body: &mut String, number: u64, rows: u64, gateway: u64) {
+    fn drawn(&self, dice: u64) -> Drawn {
+        if self.scattered {
+            let (model, call) = (pick(&MODELS, dice >> 8), pick(&CALLS, dice >> 16));
+            return Drawn { key: dice % KEYS, model, call, app: (dice >> 48) % APPS };
+        }
+        // The smaller of two draws: the first keys are used most.
+        let key = (dice % KEYS).min((dice >> 16) % KEYS);
+        let of_key = mixed(key + 1);
+        let second = u64::from((dice >> 8) % 100 >= FIRST_MODEL);
+        let (model, call) = (pick(&MODELS, of_key + second), pick(&CALLS, of_key >> 16));
+        Drawn { key, model, call, app: key % APPS }
+    }
+
+    fn event(&self, body: &mut String, number: u64, gateway: u64) {
         let dice = mixed(number);
-        let started = self.now_us.saturating_sub((rows - number) * self.step_us);
+        let started = self.started_us(number);
         let duration = 200_000 + dice % 8_000_000;
-        let key = dice % KEYS;
-        let model = pick(&MODELS, dice >> 8);
-        let call = pick(&CALLS, dice >> 16);
+        let Drawn { key, model, call, app } = self.drawn(dice);
+        let hash = self.keys.get(usize::try_from(key).unwrap_or(0)).map_or("", String::as_str);
         let (input, output) = (50 + (dice >> 20) % 4_000, 1 + (dice >> 32) % 800);
         let failed = (dice >> 40).is_multiple_of(40);
         let status = if failed { 503 } else { 200 };
@@ -76,12 +126,12 @@ impl Events {
         // Writing to a text cannot fail.
         let _ = write!(
             body,
-            r#"{{"request_id":"{:016x}-{number:016x}","call_type":"{call}","started_us":{started},"ended_us":{},"first_token_us":{},"http_status":{status},"stream":{},"caller":{{"key_hash":"{}","key_alias":"bench-{key}","user_id":"user-{}","team_id":"team-{}","ip":"10.{}.{}.7","user_agent":"OpenAI/Python 1.99.1"}},"model_group":"{model}","deployment":"{model}/eu","model":"{model}-2026-06-01","provider":"openai","api_base":"https://api.example.com/v1","usage":{{"input":{input},"output":{output},"cache_read":{},"cache_write":0,"reasoning":0}},"cost_nanodollars":{},"attempts":[{{"deployment":"{model}/eu","status":{status},"cause":"{cause}","started_us":{started},"duration_us":{duration}}}],"retries":0,"fallbacks":{},"tags":["app-{}"],"metadata":{{"trace":"{dice:016x}"}},"end_user":"end-{}","gateway":"bench-{gateway}","charges":[{{"scope":"key/{}","period_ms":0}},{{"scope":"team/team-{}","period_ms":0}}]"#,
-            mixed(dice),
+            r#"{{"request_id":"{}","call_type":"{call}","started_us":{started},"ended_us":{},"first_token_us":{},"http_status":{status},"stream":{},"caller":{{"key_hash":"{}","key_alias":"bench-{key}","user_id":"user-{}","team_id":"team-{}","ip":"10.{}.{}.7","user_agent":"OpenAI/Python 1.99.1"}},"model_group":"{model}","deployment":"{model}/eu","model":"{model}-2026-06-01","provider":"openai","api_base":"https://api.example.com/v1","usage":{{"input":{input},"output":{output},"cache_read":{},"cache_write":0,"reasoning":0}},"cost_nanodollars":{},"attempts":[{{"deployment":"{model}/eu","status":{status},"cause":"{cause}","started_us":{started},"duration_us":{duration}}}],"retries":0,"fallbacks":{},"tags":["app-{}"],"metadata":{{"trace":"{dice:016x}"}},"gateway":"bench-{gateway}","charges":[{{"scope":"key/{}","period_ms":0}},{{"scope":"team/team-{}","period_ms":0}}]"#,
+            self.id(number),
             started + duration,
             started + duration / 5,
             dice & 1 == 1,
-            self.keys.get(usize::try_from(key).unwrap_or(0)).map_or("", String::as_str),
+            hash,
             key % 200,
             key % TEAMS,
             (dice >> 12) & 255,
@@ -89,11 +139,14 @@ impl Events {
             input / 3,
             input * 2_000 + output * 8_000,
             u64::from((dice >> 44).is_multiple_of(30)),
-            (dice >> 48) % 30,
-            (dice >> 28) % 5_000,
-            self.keys.get(usize::try_from(key).unwrap_or(0)).map_or("", String::as_str),
+            app,
+            hash,
             key % TEAMS,
         );
+        if (dice >> 28).is_multiple_of(4) {
+            // Writing to a text cannot fail.
+            let _ = write!(body, r#","end_user":"end-{}""#, (dice >> 30) % 5_000);
+        }
         if failed {
             body.push_str(
                 r#","error":{"error_class":"server_error","error_code":"503","error_message":"The provider is overloaded."}"#,
@@ -121,7 +174,7 @@ fn guardrails(body: &mut String, started: u64, dice: u64) {
     body.push(']');
 }
 
-fn pick<'a>(of: &[&'a str], dice: u64) -> &'a str {
+fn pick(of: &[&'static str], dice: u64) -> &'static str {
     of.get(usize::try_from(dice % of.len() as u64).unwrap_or(0)).copied().unwrap_or_default()
 }
 
@@ -141,13 +194,28 @@ mod tests {
 
     #[test]
     fn a_batch_is_what_a_gateway_sends() {
-        let events = Events::new(1_000, 1_795_223_908_123_456);
-        let batch: Batch = serde_json::from_slice(&events.batch(0..1_000, 1_000, 3)).unwrap();
+        let events = Events::new(1_795_223_908_123_456, 50, false);
+        let batch: Batch = serde_json::from_slice(&events.batch(0..1_000, 3)).unwrap();
         assert_eq!(batch.events.len(), 1_000);
         let first = &batch.events[0];
         assert!(first.cost_nanodollars > 0 && first.gateway == "bench-3", "{first:?}");
         assert!(batch.events.is_sorted_by_key(|event| event.started_us));
         let blocked = batch.events.iter().flat_map(|event| &event.guardrail_information).count();
         assert!(blocked > 300, "{blocked}");
+    }
+    /// Different keys, models, dialects and tags together.
+    fn kinds(scattered: bool) -> usize {
+        let events = Events::new(0, 50, scattered);
+        let kind = |number| {
+            let Drawn { key, model, call, app } = events.drawn(mixed(number));
+            (key, model, call, app)
+        };
+        (0..100_000).map(kind).collect::<std::collections::BTreeSet<_>>().len()
+    }
+
+    #[test]
+    fn keys_keep_to_their_models_unless_they_are_scattered() {
+        assert!((1_000..=2_000).contains(&kinds(false)), "{}", kinds(false));
+        assert!(kinds(true) > 90_000, "{}", kinds(true));
     }
 }

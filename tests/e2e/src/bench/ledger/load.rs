@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -42,20 +42,23 @@ impl Delivered {
     }
 }
 
-/// Delivers these events and waits until each is acknowledged as stored.
+/// Delivers the events of these numbers and waits until each is acknowledged as stored.
 ///
 /// # Errors
 /// A batch was refused, or an event of it was there before.
-pub async fn deliver(side: &Side, options: &Options, numbers: Range<u64>) -> Result<Delivered, Failure> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let events = Arc::new(Events::new(options.rows, u64::try_from(now.as_micros()).unwrap_or_default()));
+pub async fn deliver(
+    side: &Side,
+    options: &Options,
+    events: &Arc<Events>,
+    numbers: Range<u64>,
+) -> Result<Delivered, Failure> {
     let next = Arc::new(AtomicU64::new(numbers.start));
     let before = side.cpu()?;
     let began = Instant::now();
     let mut gateways = JoinSet::new();
     for gateway in 0..options.gateways {
         let (events, next, options, end) =
-            (Arc::clone(&events), Arc::clone(&next), options.clone(), numbers.end);
+            (Arc::clone(events), Arc::clone(&next), options.clone(), numbers.end);
         let mut connection = Connection::open(side.address, None).await?;
         gateways.spawn(async move {
             loop {
@@ -64,7 +67,7 @@ pub async fn deliver(side: &Side, options: &Options, numbers: Range<u64>) -> Res
                     return Ok::<_, Failure>(());
                 }
                 let batch = from..end.min(from + options.batch);
-                let body = events.batch(batch.clone(), options.rows, gateway);
+                let body = events.batch(batch.clone(), gateway);
                 post(&mut connection, body, batch.end - batch.start).await?;
             }
         });

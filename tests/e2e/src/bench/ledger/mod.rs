@@ -6,6 +6,7 @@
 //! | [`events`] | makes batches as gateways send them |
 //! | [`side`] | a ledger with its database: started, watched, stopped |
 //! | [`load`] | delivers from several gateways at once |
+//! | [`visitor`] | logs in and looks at pages |
 //! | [`pages`] | asks for each page, again and again |
 //! | [`report`] | the figures in words |
 
@@ -14,10 +15,16 @@ pub mod load;
 pub mod pages;
 pub mod report;
 pub mod side;
+pub mod visitor;
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use clap::Parser;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::Failure;
+use events::Events;
 use load::Delivered;
 use pages::Timed;
 use side::{Kind, Side};
@@ -26,11 +33,11 @@ use side::{Kind, Side};
 #[derive(Clone, Debug, Parser)]
 #[command(about = "How fast the ledger stores events, and shows them once there are many.")]
 pub struct Options {
-    /// How many events each database gets.
+    /// How many events each database has when the pages are asked for, spread over ninety days.
     #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(10_000..=100_000_000))]
     pub rows: u64,
     /// Gateways that deliver at once.
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=64))]
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..=64))]
     pub gateways: u64,
     /// Events in a batch.
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=10_000))]
@@ -38,6 +45,9 @@ pub struct Options {
     /// One database only.
     #[arg(long)]
     pub only: Option<Kind>,
+    /// Let every event draw its key, model, dialect and tag by itself: the worst case for sums.
+    #[arg(long)]
+    pub scattered: bool,
     /// Write the figures into the document.
     #[arg(long)]
     pub record: bool,
@@ -48,8 +58,10 @@ pub struct Options {
 pub struct Results {
     /// Which.
     pub kind: Kind,
-    /// The parts of the load, in order: a hundredth of the rows first, which warms up and is not shown.
-    pub parts: Vec<Delivered>,
+    /// Events as they happen, into an empty database, in parts: the first warms up and is left out.
+    pub empty: Vec<Delivered>,
+    /// The same, once the database is full.
+    pub full: Vec<Delivered>,
     /// The pages, when all rows were there.
     pub pages: Vec<Timed>,
     /// Bytes of the ledger's memory that were resident at the end.
@@ -58,8 +70,20 @@ pub struct Results {
     pub database_bytes: u64,
 }
 
-/// Parts that the load is measured in.
+/// Parts that a load is measured in.
 const PARTS: u64 = 10;
+
+/// Of the rows, those that are delivered as they happen, to the empty database and again to the full one.
+const LIVE: u64 = 20;
+
+/// The most of them: at the pace that is asked for, half a minute.
+const MOST_LIVE: u64 = 500_000;
+
+/// Microseconds between two events that happen: 20,000 a second.
+const PACE_US: u64 = 50;
+
+/// Over how long the other rows are spread, in microseconds.
+const SPAN_US: u64 = 90 * 86_400_000_000;
 
 /// Fills each database, asks for the pages, and tells what that took.
 ///
@@ -79,24 +103,53 @@ pub async fn run(options: &Options, say: fn(&str)) -> Result<String, Failure> {
 }
 
 async fn measure(options: &Options, side: &Side, say: fn(&str)) -> Result<Results, Failure> {
-    let mut parts = Vec::new();
-    let mut from = 0;
-    for part in 0..=PARTS {
-        let to = if part == 0 { options.rows / 100 } else { options.rows * part / PARTS };
-        let delivered = load::deliver(side, options, from..to).await?;
-        say(&format!("  {}: {to} of {} rows, {:.0} events/s", side.kind, options.rows, delivered.rate()));
-        if part > 0 {
-            parts.push(delivered);
-        }
-        from = to;
-    }
+    let live = (options.rows / LIVE).min(MOST_LIVE);
+    let old = options.rows - 2 * live;
+    let now = Timestamp::now();
+    let now_us = u64::try_from(now.as_microsecond()).unwrap_or_default();
+    let happening = Arc::new(Events::new(now_us, PACE_US, options.scattered));
+    let step_us = SPAN_US / options.rows;
+    // They end before those begin that happen now, and have other numbers.
+    let first_us = now_us.saturating_sub((2 * live + old) * step_us);
+    let past = Arc::new(Events::new(first_us, step_us, options.scattered));
+
+    say(&format!("{} …", side.kind));
+    let empty = parts(side, options, &happening, 0..live, "as they happen", say).await?;
+    parts(side, options, &past, 2 * live..options.rows, "of ninety days", say).await?;
+    let full =
+        parts(side, options, &happening, live..2 * live, "as they happen, into the full database", say)
+            .await?;
     side.expect_rows(options.rows).await?;
-    let pages = pages::ask_all(side).await?;
+    let day = |time: Timestamp| time.strftime("%Y-%m-%d").to_string();
+    let month = now.checked_sub(SignedDuration::from_hours(29 * 24)).map_err(|error| error.to_string())?;
+    let pages = pages::ask_all(side, &happening.id(0), [&day(month), &day(now)]).await?;
     Ok(Results {
         kind: side.kind,
-        parts,
+        empty,
+        full,
         pages,
         resident_bytes: crate::process::resident_bytes(side.pid()?)?,
         database_bytes: side.database_bytes().await?,
     })
+}
+
+/// Delivers these in parts, and tells of each.
+async fn parts(
+    side: &Side,
+    options: &Options,
+    events: &Arc<Events>,
+    numbers: Range<u64>,
+    which: &str,
+    say: fn(&str),
+) -> Result<Vec<Delivered>, Failure> {
+    let count = numbers.end - numbers.start;
+    let mut parts = Vec::new();
+    for part in 0..PARTS {
+        let (from, to) = (count * part / PARTS, count * (part + 1) / PARTS);
+        let delivered =
+            load::deliver(side, options, events, numbers.start + from..numbers.start + to).await?;
+        say(&format!("  {to} of {count} {which}: {:.0} events/s", delivered.rate()));
+        parts.push(delivered);
+    }
+    Ok(parts.split_off(1))
 }

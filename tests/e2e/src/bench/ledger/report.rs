@@ -7,30 +7,23 @@ use crate::bench::spread::Spread;
 /// A table of the load and one of the pages.
 #[must_use]
 pub fn text(options: &Options, results: &[Results]) -> String {
+    let keys =
+        if options.scattered { "keys that ask everything of every model" } else { "keys of applications" };
     let mut text = format!(
-        "{} events for each database, from {} gateways in batches of {}. Median (least … most) of ten parts.\n\n\
-         | database | events/s | ledger CPU/event, µs | server CPU/event, µs | ledger's memory | file |\n\
-         |:--|--:|--:|--:|--:|--:|\n",
+        "{} events for each database, from {} gateways in batches of {}; {keys}. Median (least … most) of nine \
+         parts.\n\n\
+         | database | | events/s | ledger CPU/event, µs | server CPU/event, µs | ledger's memory | file |\n\
+         |:--|:--|--:|--:|--:|--:|--:|\n",
         options.rows, options.gateways, options.batch
     );
     for result in results {
-        let spread = |of: fn(&Delivered) -> f64, digits| {
-            let spread = Spread::of(result.parts.iter().map(of)).unwrap_or_default();
-            let Spread { median, least, most } = spread;
-            format!("{median:.digits$} ({least:.digits$} … {most:.digits$})")
-        };
         let file = match result.database_bytes {
             0 => String::new(),
             bytes => format!("{} MiB", bytes >> 20),
         };
-        text.push_str(&format!(
-            "| {} | {} | {} | {} | {} MiB | {file} |\n",
-            result.kind,
-            spread(Delivered::rate, 0),
-            spread(|part| part.cpu_us().0, 1),
-            spread(|part| part.cpu_us().1, 1),
-            result.resident_bytes >> 20,
-        ));
+        let memory = format!("{} MiB", result.resident_bytes >> 20);
+        text.push_str(&load(result, "empty", &result.empty, "", ""));
+        text.push_str(&load(result, "full", &result.full, &memory, &file));
     }
     text.push_str("\n| page | database | median, ms | longest, ms |\n|:--|:--|--:|--:|\n");
     for result in results {
@@ -46,4 +39,19 @@ pub fn text(options: &Options, results: &[Results]) -> String {
         }
     }
     text
+}
+
+/// A row of the first table.
+fn load(result: &Results, which: &str, parts: &[Delivered], memory: &str, file: &str) -> String {
+    let spread = |of: fn(&Delivered) -> f64, digits| {
+        let Spread { median, least, most } = Spread::of(parts.iter().map(of)).unwrap_or_default();
+        format!("{median:.digits$} ({least:.digits$} … {most:.digits$})")
+    };
+    format!(
+        "| {} | {which} | {} | {} | {} | {memory} | {file} |\n",
+        result.kind,
+        spread(Delivered::rate, 0),
+        spread(|part| part.cpu_us().0, 1),
+        spread(|part| part.cpu_us().1, 1),
+    )
 }

@@ -1,0 +1,259 @@
+//! The thread that writes: what it is asked, and how it does it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use spillway_filter::event::Acknowledgement;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{StoreError, append, changes, gateways};
+use crate::calendar::now;
+use crate::db::{Connection, Database, DbError, params};
+use crate::metrics::Histogram;
+use crate::record::Entry;
+
+/// Events of batches that are stored together. More take more memory and no less time each.
+const JOINED: usize = 8_192;
+
+/// What the thread is asked.
+pub(super) enum Command {
+    Append(Vec<Entry>, Answer<Acknowledgement>),
+    Change(Change),
+    Probe(Answer<()>),
+    Stop(Answer<()>),
+}
+
+/// The way back.
+pub(super) type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// Something to do with a connection, or to leave undone where there is none.
+pub(super) type Change = Box<dyn FnOnce(Result<&Connection, DbError>) + Send>;
+
+/// Batches that are stored together.
+#[derive(Default)]
+struct Joined {
+    batches: Vec<Vec<Entry>>,
+    answers: Vec<Answer<Acknowledgement>>,
+}
+
+impl Joined {
+    fn add(&mut self, entries: Vec<Entry>, answer: Answer<Acknowledgement>) {
+        self.batches.push(entries);
+        self.answers.push(answer);
+    }
+
+    fn has_room(&self) -> bool {
+        self.batches.iter().map(Vec::len).sum::<usize>() < JOINED
+    }
+}
+
+/// What the thread has.
+pub(super) struct Desk {
+    pub(super) database: Database,
+    pub(super) connection: Connection,
+    pub(super) commits: Arc<Histogram>,
+}
+
+impl Desk {
+    /// An answer that nobody waits for any more is dropped: its batch is stored, and the gateway, which cannot
+    /// know, sends it again, which changes nothing.
+    pub(super) fn run(mut self, mut inbox: mpsc::Receiver<Command>) {
+        let mut next = inbox.blocking_recv();
+        while let Some(command) = next.take() {
+            match command {
+                Command::Append(entries, answer) => {
+                    let mut joined = Joined::default();
+                    joined.add(entries, answer);
+                    next = join(&mut joined, &mut inbox);
+                    self.append(joined);
+                }
+                Command::Change(work) => work(self.connected()),
+                Command::Probe(answer) => drop(answer.send(self.probe())),
+                Command::Stop(answer) => return drop(answer.send(self.close())),
+            }
+            next = next.or_else(|| inbox.blocking_recv());
+        }
+        if let Err(error) = self.close() {
+            crate::log::error("close_failed", serde_json::json!({"message": error.to_string()}));
+        }
+    }
+
+    /// A connection that works, as far as is known: a server may have been restarted.
+    fn connected(&mut self) -> Result<&Connection, DbError> {
+        if self.connection.is_lost() {
+            self.connection = self.database.reopen()?;
+            crate::log::info("reconnected", serde_json::json!({"database": self.database.to_string()}));
+        }
+        Ok(&self.connection)
+    }
+
+    /// Stores batches in one transaction. Where it fails and there are several, each gets one of its own, so that no
+    /// gateway's batch is held up by another's.
+    fn append(&mut self, joined: Joined) {
+        let batches: Vec<&[Entry]> = joined.batches.iter().map(Vec::as_slice).collect();
+        let is_alone = batches.len() == 1;
+        match self.store(&batches) {
+            Ok(told) => {
+                told.into_iter().zip(joined.answers).for_each(|(told, answer)| drop(answer.send(Ok(told))));
+            }
+            Err(error) if is_alone || self.connection.is_lost() => {
+                joined.answers.into_iter().for_each(|answer| drop(answer.send(Err(error.clone()))));
+            }
+            Err(_) => joined.batches.into_iter().zip(joined.answers).for_each(|(entries, answer)| {
+                self.append(Joined { batches: vec![entries], answers: vec![answer] });
+            }),
+        }
+    }
+
+    fn store(&mut self, batches: &[&[Entry]]) -> Result<Vec<Acknowledgement>, StoreError> {
+        let began = Instant::now();
+        let stored = store(self.connected()?, batches);
+        self.commits.observe(began.elapsed());
+        Ok(stored?)
+    }
+
+    fn probe(&mut self) -> Result<(), StoreError> {
+        let write = r#"INSERT INTO "spillway_probe" ("id", "checked_at") VALUES (1, ?1)
+                       ON CONFLICT ("id") DO UPDATE SET "checked_at" = excluded."checked_at""#;
+        self.connected()?.execute(write, &params![&now()])?;
+        Ok(())
+    }
+
+    fn close(self) -> Result<(), StoreError> {
+        Ok(self.connection.close()?)
+    }
+}
+
+/// Adds the batches that wait, up to the first command that is none; that one.
+fn join(joined: &mut Joined, inbox: &mut mpsc::Receiver<Command>) -> Option<Command> {
+    while joined.has_room() {
+        match inbox.try_recv().ok()? {
+            Command::Append(entries, answer) => joined.add(entries, answer),
+            other => return Some(other),
+        }
+    }
+    None
+}
+
+/// One transaction. Whatever fails, everything is taken back.
+pub(super) fn transact<T, E: From<DbError>>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    connection.transact(|db| {
+        let done = work(db)?;
+        changes::trim(db)?;
+        Ok(done)
+    })
+}
+
+fn store(connection: &Connection, batches: &[&[Entry]]) -> Result<Vec<Acknowledgement>, DbError> {
+    transact(connection, |db| {
+        gateways::merge_one(db)?;
+        append::batches(db, batches, &now())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{Fresh, on_sqlite};
+    use crate::store::writer::open;
+    use spillway_filter::event::Event;
+
+    fn entry(id: usize) -> Entry {
+        let tags = vec!["x".repeat(2_000)];
+        Entry::of(&Event { request_id: format!("r-{id}"), tags, ..Event::default() })
+    }
+
+    #[test]
+    fn a_batch_that_does_not_fit_on_the_disk_leaves_nothing() {
+        if !on_sqlite() {
+            return;
+        }
+        let fresh = Fresh::new();
+        let connection = open(&fresh.database).unwrap();
+        let bound = |pages: i64| {
+            connection.one(&format!("PRAGMA max_page_count = {pages}"), &[], |_| Ok(())).unwrap()
+        };
+        let pages: i64 = connection.one("PRAGMA page_count", &[], |row| row.get(0)).unwrap();
+        bound(pages + 10);
+
+        let batch: Vec<Entry> = (0..100).map(entry).collect();
+        let error = store(&connection, &[&batch]).unwrap_err();
+        assert_eq!(error.to_string(), "database or disk is full");
+        let rows = || fresh.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#);
+        assert_eq!(rows(), 0);
+        let small = &store(&connection, &[&batch[..2]]).unwrap()[0];
+        assert_eq!((small.stored, small.duplicates), (2, 0));
+
+        bound(pages + 1_000);
+        let again = &store(&connection, &[&batch]).unwrap()[0];
+        assert_eq!((again.stored, again.duplicates, rows()), (98, 2, 100));
+    }
+
+    /// What each of these batches is told, of a database that may grow by so many pages.
+    fn told(fresh: &Fresh, pages: i64, batches: Vec<Vec<Entry>>) -> Vec<Result<Acknowledgement, StoreError>> {
+        let connection = open(&fresh.database).unwrap();
+        let used: i64 = connection.one("PRAGMA page_count", &[], |row| row.get(0)).unwrap();
+        connection.one(&format!("PRAGMA max_page_count = {}", used + pages), &[], |_| Ok(())).unwrap();
+        let mut desk = Desk { database: fresh.database.clone(), connection, commits: Arc::default() };
+        let (mut joined, mut answers) = (Joined::default(), Vec::new());
+        for batch in batches {
+            let (answer, answered) = oneshot::channel();
+            joined.add(batch, answer);
+            answers.push(answered);
+        }
+        desk.append(joined);
+        answers.into_iter().map(|answered| answered.blocking_recv().unwrap()).collect()
+    }
+
+    fn batch(ids: std::ops::Range<usize>) -> Vec<Entry> {
+        ids.map(entry).collect()
+    }
+
+    #[test]
+    fn batches_that_are_stored_together_are_told_apart() {
+        if !on_sqlite() {
+            return;
+        }
+        let fresh = Fresh::new();
+        let told = told(&fresh, 10_000, vec![batch(0..3), batch(2..5), batch(0..3)]);
+        let counts = told.into_iter().map(|told| told.map(|told| (told.stored, told.duplicates)));
+        assert_eq!(counts.collect::<Vec<_>>(), [Ok((3, 0)), Ok((2, 1)), Ok((0, 3))]);
+        assert_eq!(fresh.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#), 5);
+        assert_eq!(fresh.number(r#"SELECT sum("api_requests") FROM "LiteLLM_DailyUserSpend""#), 5);
+    }
+
+    #[test]
+    fn a_batch_that_cannot_be_stored_holds_up_no_other() {
+        if !on_sqlite() {
+            return;
+        }
+        let fresh = Fresh::new();
+        let told = told(&fresh, 30, vec![batch(0..2), batch(2..300), batch(300..302)]);
+        let stored = told.iter().map(|told| told.as_ref().ok().map(|told| told.stored));
+        assert_eq!(stored.collect::<Vec<_>>(), [Some(2), None, Some(2)], "{told:?}");
+        assert_eq!(fresh.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#), 4);
+    }
+
+    #[test]
+    fn commits_are_synced_and_the_file_is_private() {
+        if !on_sqlite() {
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("of/a/new/folder.sqlite");
+        let connection = open(&Database::file(&file)).unwrap();
+        let pragma = |name: &str| -> String {
+            let select = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
+            connection.one(&select, &[], |row| row.get(0)).unwrap()
+        };
+        assert_eq!((pragma("journal_mode").as_str(), pragma("synchronous").as_str()), ("wal", "2"));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}
