@@ -2,13 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::column::{dialect_name, part, percentile, requests_of};
+use super::column::{dialect_name, named, part, percentile};
 use super::parts::{empty, latency_tile, nothing, of_all, section, tile, time};
 use super::table::{Column, table};
 use super::{Ask, Failure, Page, Room, filters};
 use crate::ui::chart::{Line, Slots, Stack, bars, lines};
 use crate::ui::data::{
-    Cooled, Dimension, Percentiles, Source, TrafficPoint, TrafficReport, TrafficRow, Volume,
+    Cooled, Dimension, Named, Percentiles, Source, TrafficPoint, TrafficReport, TrafficRow, Volume,
 };
 use crate::ui::format::{compact, count, duration, large, share};
 
@@ -46,7 +46,7 @@ fn body(ask: &Ask, slots: &Slots, found: &TrafficReport, filtered: bool) -> Mark
             (cooled)
         }
         (section("by-model", "By model", &by(ask, "models", "Model", &found.by_model, |ask, row| {
-            html! { a href=(requests_of(ask, Dimension::Model, &row.name)) { (row.name) } }
+            named(ask, Dimension::Model, &Named { id: row.name.clone(), name: None })
         })))
         (section("by-dialect", "By dialect", &by(ask, "dialects", "Dialect", &found.by_dialect, |ask, row| dialect_name(ask, &row.name))))
     }
