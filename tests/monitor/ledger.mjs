@@ -41,6 +41,12 @@ export class Ledger {
     return this.post('/v1/events', TOKEN, { events });
   }
 
+  // Tells which deployments a gateway lets rest: [deployment, cause, for how many seconds].
+  report(gateway, cooled) {
+    const rests = ([deployment, cause, seconds]) => ({ deployment, cause, until_ms: Date.now() + 1_000 * seconds });
+    return this.post('/v1/cooldowns', TOKEN, { gateway, at_ms: Date.now(), cooled: cooled.map(rests) });
+  }
+
   // Makes a key as an administrator.
   make(key, key_alias) {
     return this.post('/key/generate', MASTER_KEY, { key, key_alias });

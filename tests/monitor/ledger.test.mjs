@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { events, told } from './events.mjs';
 import { Ledger } from './ledger.mjs';
-import { listed, tiles } from './read.mjs';
+import { columns, listed, tiles } from './read.mjs';
 import { dollars, succeeded } from './sums.mjs';
 import { Visitor, addresses, close, dark, desk, phone } from './visitor.mjs';
 
@@ -108,6 +108,32 @@ test('an empty ledger fills while somebody looks', () => another('fresh', (fresh
   }
   assert.deepEqual((await tiles(page)).Blocked, ['1', '0 flagged']);
   await visitor.look('ledger-news');
+})));
+
+test('what gateways let rest is told, and that nothing is known where none says so', () => another('resting', (resting) => Visitor.stranger('resting', phone, async (visitor) => {
+  const { page } = visitor;
+  await page.clock.install();
+  await visitor.login('sk-master');
+  await visitor.open('/ui/traffic');
+  const section = page.getByRole('region', { name: 'Cooled deployments now', exact: true });
+  await section.getByText('No gateway has reported within the last minute').waitFor();
+  const shown = async (reports, marker) => {
+    for (const [gateway, cooled] of Object.entries(reports)) await resting.report(gateway, cooled);
+    await page.clock.fastForward(10_000);
+    await section.getByText(marker, { exact: true }).waitFor();
+    return columns(page, 'Deployments that are cooled now', ['Cause', 'At gateways']);
+  };
+  const both = await shown({
+    'edge-1': [['gpt-4.1/azure-eu', 'rate_limit', 600], ['gpt-4.1/openai', 'timeout', 300]],
+    'edge-2': [['gpt-4.1/azure-eu', 'server_error', 60]],
+    'edge-3': [],
+  }, '2 of 3');
+  assert.deepEqual(both, { 'gpt-4.1/azure-eu': ['rate_limit', '2 of 3'], 'gpt-4.1/openai': ['timeout', '1 of 3'] });
+  await visitor.look('ledger-cooled-phone');
+  assert.deepEqual(await shown({ 'edge-1': [] }, 'server_error'), { 'gpt-4.1/azure-eu': ['server_error', '1 of 3'] });
+  await resting.report('edge-2', []);
+  await page.clock.fastForward(10_000);
+  await section.getByText('every deployment is in use').waitFor();
 })));
 
 test('a disk that fails is said on every page, until it is mended', () => another('broken', async (broken) => {
