@@ -32,7 +32,7 @@ fn columns<'a>(now_us: u64, gateways: usize) -> [Column<'a, Cooled>; 4] {
         Column::text("cause", "Cause", |row: &Cooled| html! { span.badge.bad { (row.cause) } })
             .by(|a, b| a.cause.cmp(&b.cause)),
         Column::number("until", "Until", move |row: &Cooled| {
-            html! { (time(row.until_us)) span.below { "in " (duration(row.until_us.saturating_sub(now_us))) } }
+            html! { (time(row.until_us)) " " span.quiet { "in " (duration(row.until_us.saturating_sub(now_us))) } }
         })
         .by(|a, b| a.until_us.cmp(&b.until_us)),
         Column::number("gateways", "At gateways", move |row: &Cooled| {
