@@ -72,7 +72,8 @@ test-postgres: setup ## Run the ledger's tests again, on PostgreSQL.
 .PHONY: test-monitor
 test-monitor: setup ## Test the monitor's pages in Chromium; its pictures are in target/monitor. ARGS=login: those tests only.
 	@cargo test --quiet --no-run --workspace
-	@SPILLWAY_MONITOR_FIXTURE="$(CURDIR)/target/debug/examples/monitor_fixture" tools/test-monitor.sh $(ARGS)
+	@SPILLWAY_MONITOR_FIXTURE="$(CURDIR)/target/debug/examples/monitor_fixture" \
+		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" tools/test-monitor.sh $(ARGS)
 
 .PHONY: test-clients
 test-clients: setup module debug-programs ## Let Codex CLI do a task through the gateway, on a Responses and on a chat-only upstream.

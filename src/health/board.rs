@@ -5,10 +5,12 @@
 
 mod entry;
 
+use crate::cause::Cause;
 use crate::memory::Shared;
 
 use super::stored::{Fields, Step, Stored, swap};
-use entry::{Entry, hash};
+use entry::Entry;
+pub(super) use entry::hash;
 
 /// Where the board stands in shared memory.
 const KEY: &str = "health/board";
@@ -51,7 +53,19 @@ impl Board {
         if self.entries.is_empty() {
             return Standing::Well;
         }
-        self.at(hash(id)).and_then(|at| self.entries.get(at)).map_or(Standing::Well, |e| e.standing(now_ms))
+        self.find(id).map_or(Standing::Well, |entry| entry.standing(now_ms))
+    }
+
+    /// Until when a deployment is [`Standing::Cooled`], and why it was cooled last.
+    pub(super) fn rest(&self, id: &str, now_ms: u64) -> Option<(u64, Cause)> {
+        match (self.standing(id, now_ms), self.find(id)) {
+            (Standing::Cooled { until_ms }, Some(entry)) => Some((until_ms, entry.cause)),
+            _ => None,
+        }
+    }
+
+    fn find(&self, id: &str) -> Option<&Entry> {
+        self.entries.get(self.at(hash(id))?)
     }
 
     fn at(&self, hash: u64) -> Option<usize> {
@@ -76,7 +90,7 @@ impl Board {
 }
 
 impl Stored for Board {
-    const FORMAT: u8 = 1;
+    const FORMAT: u8 = 2;
 
     fn write(&self, bytes: &mut Vec<u8>) {
         self.entries.iter().for_each(|entry| entry.write(bytes));
@@ -131,6 +145,8 @@ pub(super) struct Rest {
     pub named: bool,
     /// The failed try was the probe, which ends with this.
     pub probe: bool,
+    /// Why.
+    pub cause: Cause,
 }
 
 /// Cools a deployment down; whether it is cooled now.
@@ -144,7 +160,7 @@ pub(super) fn cool(shared: &dyn Shared, id: &str, rest: Rest, now_ms: u64) -> bo
             }
         }
         None => {
-            board.insert(Entry::new(id, rest.until_ms, now_ms));
+            board.insert(Entry::new(id, rest, now_ms));
             Step::Store(())
         }
     });
@@ -170,9 +186,16 @@ mod tests {
     use super::*;
     use crate::memory::Memory;
 
+    fn rest(until_ms: u64) -> Rest {
+        Rest { until_ms, named: false, probe: false, cause: Cause::RateLimit }
+    }
+
     fn board(count: u64) -> Board {
         let mut board = Board::default();
-        (0..count).for_each(|number| board.insert(Entry::new(&format!("d{number}"), 10_000 + number, 0)));
+        for (number, cause) in (0..count).zip(Cause::ALL.into_iter().cycle()) {
+            let rest = Rest { cause, ..rest(10_000 + number) };
+            board.insert(Entry::new(&format!("d{number}"), rest, 0));
+        }
         board
     }
 
@@ -193,7 +216,9 @@ mod tests {
         let twice = [&good[..], &good[1 + entry..]].concat();
         let mut newer = good.clone();
         newer[0] += 1;
-        let mut hostile = vec![vec![], swapped, twice, newer, [&good[..], b"!"].concat()];
+        let mut uncaused = good.clone();
+        *uncaused.last_mut().unwrap() = Cause::ALL.len() as u8;
+        let mut hostile = vec![vec![], swapped, twice, newer, uncaused, [&good[..], b"!"].concat()];
         hostile.extend(
             (2..good.len()).filter(|len| !(len - 1).is_multiple_of(entry)).map(|len| good[..len].to_vec()),
         );
@@ -202,10 +227,7 @@ mod tests {
             let memory = Memory::default();
             memory.store(KEY, &bytes, None);
             assert_eq!(Board::load(&memory), Board::default());
-            assert!(
-                cool(&memory, "d", Rest { until_ms: 5, named: false, probe: false }, 0),
-                "it is replaced"
-            );
+            assert!(cool(&memory, "d", rest(5), 0), "it is replaced");
             assert_eq!(Board::load(&memory).standing("d", 0), Standing::Cooled { until_ms: 5 });
         }
     }
@@ -214,7 +236,7 @@ mod tests {
     fn a_board_of_too_many_is_none() {
         let mut bytes = vec![Board::FORMAT];
         for hash in 0..=MOST as u64 {
-            let mut entry = Entry::new("", 1, 0);
+            let mut entry = Entry::new("", rest(1), 0);
             entry.hash = hash;
             entry.write(&mut bytes);
         }
@@ -226,7 +248,7 @@ mod tests {
     #[test]
     fn a_full_board_drops_what_has_been_due_longest() {
         let mut board = board(MOST as u64);
-        board.insert(Entry::new("new", 20_000, 0));
+        board.insert(Entry::new("new", rest(20_000), 0));
         assert_eq!(board.entries.len(), MOST);
         assert_eq!(board.standing("d0", 0), Standing::Well);
         assert_eq!(board.standing("d1", 0), Standing::Cooled { until_ms: 10_001 });

@@ -8,6 +8,7 @@
 //! | `rule` | which failures cool a deployment, and when |
 //! | `fails` | the failures of one deployment that are counted |
 //! | `outcome` | a try has ended: count, cool down, recover |
+//! | [`report`] | what the ledger is told of the cooldowns, by one worker for all |
 //! | [`traffic`] | what the measured strategies look at: tries under way, latencies, this minute's use |
 //! | `stored` | values in shared memory, and the compare-and-swap around each change |
 //!
@@ -16,13 +17,14 @@
 //! * When its time is over, [`claim`] gives one request a *probe*, a lease; until that request has ended, or
 //!   the lease has, the deployment is cooled for everybody else. Success brings it back, failure cools it
 //!   anew at once.
-//! * Keys are fixed: the board's, and two for each configured deployment. Values are bounded, and old ones
+//! * Keys are fixed: the board's, the report's, and two for each configured deployment. Values are bounded, and old ones
 //!   are known by the time that they carry, since shared memory has neither expiry nor deletion.
 //! * A clock that is set back keeps nobody out: what was stored in the future counts as over.
 
 mod board;
 mod fails;
 mod outcome;
+pub mod report;
 mod rule;
 mod stored;
 pub mod traffic;

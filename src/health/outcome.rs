@@ -35,7 +35,8 @@ pub fn failed(shared: &dyn Shared, id: &str, cooldown: &Cooldown, failure: &Fail
         return false;
     }
     let (length_ms, named) = length(cooldown, failure.retry_after_ms);
-    let rest = Rest { until_ms: now_ms.saturating_add(length_ms), named, probe: failure.probe };
+    let until_ms = now_ms.saturating_add(length_ms);
+    let rest = Rest { until_ms, named, probe: failure.probe, cause: failure.cause };
     cool(shared, id, rest, now_ms)
 }
 

@@ -1,4 +1,4 @@
-//! Questions to the ledger. Its credential is added by Envoy, in the ledger's cluster.
+//! Calls to the ledger. Its credential is added by Envoy, in the ledger's cluster.
 
 use std::time::Duration;
 
@@ -14,6 +14,17 @@ pub fn get(path: &str, timeout_ms: u64) -> Result<u32, Status> {
     let headers =
         vec![(":method", "GET"), (":path", path), (":authority", CLUSTER), ("accept", "application/json")];
     hostcalls::dispatch_http_call(CLUSTER, headers, None, vec![], Duration::from_millis(timeout_ms))
+}
+
+/// Tells, in JSON; otherwise as [`get`].
+pub fn post(path: &str, body: &[u8], timeout_ms: u64) -> Result<u32, Status> {
+    let headers = vec![
+        (":method", "POST"),
+        (":path", path),
+        (":authority", CLUSTER),
+        ("content-type", "application/json"),
+    ];
+    hostcalls::dispatch_http_call(CLUSTER, headers, Some(body), vec![], Duration::from_millis(timeout_ms))
 }
 
 /// An answer to a call, as its callback tells of it.

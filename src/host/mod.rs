@@ -7,6 +7,7 @@ mod admission;
 mod attempt;
 mod callouts;
 mod changes;
+mod cooldowns;
 mod deadline;
 mod desk;
 mod effects;

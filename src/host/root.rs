@@ -12,6 +12,7 @@ use proxy_wasm::types::{BufferType, ContextType};
 use super::admission::AdmissionHost;
 use super::attempt::AttemptHost;
 use super::changes::Changes;
+use super::cooldowns::Cooldowns;
 use super::deadline::Deadlines;
 use super::desk::Desk;
 use super::guard::{self, Guarded, contained};
@@ -25,7 +26,8 @@ use crate::config::{AdmissionSettings, AttemptSettings, Role};
 use crate::exchange::admission::Setup;
 use crate::keys;
 
-/// How often the outbox is looked at, and whether it is this worker's turn to ask what changed.
+/// How often the outbox is looked at, and whether it is this worker's turn to ask what changed, and to tell what is
+/// cooled.
 pub const TICK: Duration = Duration::from_millis(100);
 
 /// For how long a root that Envoy is done with goes on delivering, in microseconds.
@@ -51,6 +53,7 @@ struct Requests {
     desk: Rc<Desk>,
     lookups: Rc<Lookups>,
     changes: Changes,
+    cooldowns: Cooldowns,
     /// When the next regular look is due, in microseconds since the epoch: ticks may come sooner.
     due_us: Cell<u64>,
     /// When Envoy said that it is done with this root: its listener is gone, or has a new configuration.
@@ -64,12 +67,14 @@ impl Requests {
         let desk = Desk::new(Courier::new(settings.delivery, gateway.clone()));
         let setup = Rc::new(Setup::new(settings).map_err(|error| error.to_string())?);
         let lookups = Lookups::new(Rc::clone(&setup), Rc::clone(&desk), gateway.clone());
-        let changes = Changes::new(Rc::clone(&setup), gateway);
+        let changes = Changes::new(Rc::clone(&setup), gateway.clone());
+        let cooldowns = Cooldowns::new(Rc::clone(&setup), gateway);
         Ok(Self {
             setup,
             desk,
             lookups: Rc::new(lookups),
             changes,
+            cooldowns,
             due_us: Cell::new(0),
             done_us: Cell::new(None),
         })
@@ -85,6 +90,7 @@ impl Requests {
             self.due_us.set(now_us.saturating_add(tick_us()));
             self.with_courier("tick", Courier::flush);
             contained(ROLE, "changes", || self.changes.tick());
+            contained(ROLE, "cooldowns", || self.cooldowns.tick());
         }
         contained(ROLE, "looking-up", || self.lookups.tick());
         contained(ROLE, "leaving", || self.leave_in_time(now_us));
@@ -116,7 +122,8 @@ impl Requests {
         let known = contained(ROLE, "told", || self.desk.told(answer)).unwrap_or(true)
             || contained(ROLE, "overheard", || self.desk.overheard(answer)).unwrap_or(true)
             || contained(ROLE, "looked-up", || self.lookups.answered(answer)).unwrap_or(true)
-            || contained(ROLE, "changed", || self.changes.answered(answer)).unwrap_or(true);
+            || contained(ROLE, "changed", || self.changes.answered(answer)).unwrap_or(true)
+            || contained(ROLE, "cooldowns-told", || self.cooldowns.answered(answer)).unwrap_or(true);
         if !known {
             self.with_courier("http-call-response", |courier| courier.answered(answer));
         }

@@ -1,7 +1,7 @@
 // Starts the monitor over made-up numbers, runs every test here in Chromium, and adds up.
 //
-// Wants SPILLWAY_MONITOR_FIXTURE (the example program of the ledger) and SPILLWAY_CHROMIUM. Screenshots go to
-// target/monitor.
+// Wants SPILLWAY_MONITOR_FIXTURE (the example program of the ledger), SPILLWAY_BIN_DIR (the folder of the ledger itself)
+// and SPILLWAY_CHROMIUM. Screenshots go to target/monitor.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const shots = fileURLToPath(new URL('../../target/monitor/', import.meta.url));
 
-for (const name of ['SPILLWAY_MONITOR_FIXTURE', 'SPILLWAY_CHROMIUM']) {
+for (const name of ['SPILLWAY_MONITOR_FIXTURE', 'SPILLWAY_BIN_DIR', 'SPILLWAY_CHROMIUM']) {
   if (!process.env[name]) throw new Error(`${name} is not set; run this by \`make test-monitor\``);
 }
 rmSync(shots, { recursive: true, force: true });

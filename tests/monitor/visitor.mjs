@@ -6,7 +6,8 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const addresses = JSON.parse(process.env.MONITOR_ADDRESSES);
+// Where a monitor is, by the state of its numbers: those of the fixture, and what a test adds.
+export const addresses = JSON.parse(process.env.MONITOR_ADDRESSES);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = fileURLToPath(new URL('../../target/monitor/', import.meta.url));
 
@@ -21,7 +22,7 @@ export const dark = { ...desk, colorScheme: 'dark' };
 export const phone = { viewport: { width: 360, height: 740 }, colorScheme: 'light', hasTouch: true };
 
 export class Visitor {
-  // `state` is that of the numbers; see the fixture.
+  // `state` is one of `addresses`.
   static async at(state, options = desk) {
     browser ??= await chromium.launch({ executablePath: process.env.SPILLWAY_CHROMIUM });
     const visitor = new Visitor();

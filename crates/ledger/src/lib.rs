@@ -7,6 +7,7 @@
 //! | `server` `tls` | binds, serves, stops |
 //! | `api` | HTTP: who may ask, what was asked, how it is answered |
 //! | `reconcile` | events out of Envoy's access log, for what the gateway could not deliver |
+//! | `cooldowns` | what gateways let rest now, in memory |
 //! | `ui` | the monitor: pages for people, over what `Source` answers |
 //! | `import` | LiteLLM's database → the store |
 //! | `intake` | bytes of a batch → checked events, or where it is malformed |
@@ -20,6 +21,7 @@
 
 mod api;
 mod calendar;
+mod cooldowns;
 mod db;
 mod import;
 mod intake;

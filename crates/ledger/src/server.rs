@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, Gate, Gates};
+use crate::cooldowns::Cooldowns;
 use crate::db::{Database, OpenError};
 use crate::reconcile::{self, ReconcileError, Reconciled};
 use crate::secret::Secret;
@@ -136,9 +137,15 @@ impl Ledger {
             master_key: options.master_key.clone(),
             monitor_token: options.monitor_token.clone(),
         };
-        let monitor = ui::router(Arc::clone(&store), credentials, Arc::new(crate::calendar::now_us))
+        let cooldowns = Arc::new(Cooldowns::default());
+        let cooled = {
+            let cooldowns = Arc::clone(&cooldowns);
+            Arc::new(move |now_us| cooldowns.now(now_us))
+        };
+        let monitor = ui::router(Arc::clone(&store), cooled, credentials, Arc::new(crate::calendar::now_us))
             .map_err(StartError::Random)?;
-        let router = api::router(Arc::clone(&store), gates(&options), options.body_limit).merge(monitor);
+        let router = api::router(Arc::clone(&store), &cooldowns, gates(&options), options.body_limit);
+        let router = router.merge(monitor);
         let (stop, stopped) = oneshot::channel();
         let serving = serve(listener, options.tls.as_ref(), router, stopped).map_err(unusable)?;
         let positions = positions_file(&options);

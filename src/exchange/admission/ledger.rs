@@ -1,10 +1,11 @@
-//! What the ledger is asked about keys, and what becomes of its answers.
+//! What the ledger is asked about keys, what becomes of its answers, and what it is told of cooldowns.
 
 use std::rc::Rc;
 
 use super::Setup;
 use crate::budgets;
 use crate::exchange::lookups::LookupOutcome;
+use crate::health::report::{self, Report};
 use crate::keys::bound::{self, Kind};
 use crate::keys::sync::{self, Turn};
 use crate::keys::{Asked, Changes, Key, Lookup};
@@ -106,6 +107,15 @@ impl Setup {
             return Ok(None);
         }
         Ok(turn.succeeded(shared, changes.cursor, changes.more, settings, now_ms))
+    }
+}
+
+impl Setup {
+    /// Claims the turn to tell the ledger which deployments are cooled, if there is one; the report, in JSON.
+    pub fn cooldowns_to_tell(&self, shared: &dyn Shared, gateway: &str, now_ms: u64) -> Option<Vec<u8>> {
+        let ids = self.settings.router.deployments.iter().map(|deployment| deployment.id.as_str());
+        let cooled = report::claim(shared, ids, now_ms)?;
+        serde_json::to_vec(&Report { gateway: gateway.to_owned(), at_ms: now_ms, cooled }).ok()
     }
 }
 

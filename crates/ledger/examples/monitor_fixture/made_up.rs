@@ -1,9 +1,9 @@
 //! A busy day, the same each time: waves by the hour, and shares by the place in a list.
 
 use spillway_ledger::ui::data::{
-    Action, Block, Cooled, Filter, GuardrailReport, GuardrailRow, Named, OutcomePoint, OutcomeRow, Outcomes,
-    Overview, Percentiles, Place, Position, RequestList, RequestQuery, RequestRow, SpendPoint, SpendReport,
-    SpendRow, Spending, Status, TrafficPoint, TrafficReport, TrafficRow, Volume,
+    Action, Block, Cooldowns, Cooled, Filter, GuardrailReport, GuardrailRow, Named, OutcomePoint, OutcomeRow,
+    Outcomes, Overview, Percentiles, Place, Position, RequestList, RequestQuery, RequestRow, SpendPoint,
+    SpendReport, SpendRow, Spending, Status, TrafficPoint, TrafficReport, TrafficRow, Volume,
 };
 
 use crate::state::State;
@@ -101,14 +101,28 @@ pub fn traffic(state: State, filter: &Filter, now_us: u64) -> TrafficReport {
         over_time,
         by_model: (2..=6).rev().zip(MODELS).map(|(share, name)| row(state.named(name), share)).collect(),
         by_dialect: (1..=4).rev().zip(DIALECTS).map(|(share, name)| row(name.to_owned(), share)).collect(),
-        cooled: (state != State::Huge).then(|| {
-            vec![Cooled {
-                deployment: state.named("gpt-4.1/azure-eu"),
-                gateway: "edge-1".to_owned(),
-                cause: "rate_limit".to_owned(),
-                until_us: now_us + 42_000_000,
-            }]
-        }),
+    }
+}
+
+/// What three gateways let rest; in the state of largest numbers none says so.
+pub fn cooldowns(state: State, now_us: u64) -> Cooldowns {
+    let cooled = |name: &str, cause: &str, seconds: u64, gateways| Cooled {
+        deployment: state.named(name),
+        cause: cause.to_owned(),
+        until_us: now_us + seconds * 1_000_000,
+        gateways,
+    };
+    match state {
+        State::Huge => Cooldowns::default(),
+        State::Empty => Cooldowns { gateways: 3, cooled: Vec::new() },
+        _ => Cooldowns {
+            gateways: 3,
+            cooled: vec![
+                cooled("claude-sonnet-4/anthropic", "authentication", 1_260, 3),
+                cooled("gpt-4.1/azure-eu", "rate_limit", 42, 2),
+                cooled("gemini-2.5-pro/vertex", "server_error", 4, 1),
+            ],
+        },
     }
 }
 

@@ -52,7 +52,9 @@ async fn serve(state: state::State) -> Result<SocketAddr, Failure> {
             monitor_token: Some(Secret::new("read-only")?),
         },
     };
-    let pages = router(Arc::new(Fixture { state, clock: Arc::clone(&clock) }), credentials, clock)?;
+    let cooled = Arc::new(move |now_us| made_up::cooldowns(state, now_us));
+    let source = Arc::new(Fixture { state, clock: Arc::clone(&clock) });
+    let pages = router(source, cooled, credentials, clock)?;
     let controls = Router::new().route("/fixture/advance", post(advance)).with_state(time);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;

@@ -41,8 +41,13 @@ pub(super) async fn changes(State(store): State<Arc<Store>>, uri: Uri) -> Result
 
 fn gateway(params: &Params) -> Result<String, Problem> {
     let id = params.owned("gateway").unwrap_or_default();
+    check_id(&id).map(|()| id)
+}
+
+/// Whether a gateway may have this id.
+pub(super) fn check_id(id: &str) -> Result<(), Problem> {
     if (1..=LONGEST_GATEWAY).contains(&id.len()) {
-        return Ok(id);
+        return Ok(());
     }
     let message =
         format!("`gateway` has {} bytes; expected the gateway's id, 1 to {LONGEST_GATEWAY}", id.len());

@@ -3,6 +3,7 @@
 
 mod admin;
 mod body;
+mod cooldowns;
 mod export;
 mod gate;
 mod gateway;
@@ -25,13 +26,14 @@ use axum::routing::{get, post};
 pub(crate) use gate::Gate;
 use problem::Problem;
 
+use crate::cooldowns::Cooldowns;
 use crate::metrics::Metrics;
 use crate::store::Store;
 use ingest::Ingest;
 
 /// Who may ask what.
 pub(crate) struct Gates {
-    /// Delivers events, and asks for keys.
+    /// Delivers events, asks for keys, and tells of cooldowns.
     pub(crate) gateways: Gate,
     /// Asks everything else.
     pub(crate) administrators: Gate,
@@ -39,8 +41,13 @@ pub(crate) struct Gates {
     pub(crate) scrapers: Gate,
 }
 
-/// Every path, over this database.
-pub(crate) fn router(store: Arc<Store>, gates: Gates, body_limit: usize) -> Router {
+/// Every path, over this database and what gateways tell of their cooldowns.
+pub(crate) fn router(
+    store: Arc<Store>,
+    cooldowns: &Arc<Cooldowns>,
+    gates: Gates,
+    body_limit: usize,
+) -> Router {
     let metrics = Arc::new(Metrics::default());
     let gateways = Arc::new(gates.gateways);
     let ingest = Router::new()
@@ -50,8 +57,10 @@ pub(crate) fn router(store: Arc<Store>, gates: Gates, body_limit: usize) -> Rout
     let lookups = Router::new()
         .route("/v1/keys/{hash}", get(gateway::key))
         .route("/v1/changes", get(gateway::changes))
-        .route_layer(middleware::from_fn_with_state(gateways, gate::require))
-        .with_state(Arc::clone(&store));
+        .with_state(Arc::clone(&store))
+        .route("/v1/cooldowns", post(cooldowns::post))
+        .with_state(Arc::clone(cooldowns))
+        .route_layer(middleware::from_fn_with_state(gateways, gate::require));
     let administrators = Arc::new(gates.administrators);
     let scraped = metrics::routes(
         Arc::clone(&store),
@@ -64,6 +73,8 @@ pub(crate) fn router(store: Arc<Store>, gates: Gates, body_limit: usize) -> Rout
         .route("/guardrails/usage/detail/{id}", get(guardrails::detail))
         .route("/guardrails/usage/logs", get(guardrails::logs))
         .with_state(Arc::clone(&store))
+        .route("/spillway/cooldowns", get(cooldowns::get))
+        .with_state(Arc::clone(cooldowns))
         .merge(spend::routes(Arc::clone(&store)))
         .merge(report::routes(Arc::clone(&store)))
         .merge(admin::routes(Arc::clone(&store), Arc::clone(&administrators)))

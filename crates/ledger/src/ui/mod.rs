@@ -30,14 +30,18 @@ use axum::Router;
 pub use access::Credentials;
 
 use access::Access;
-use data::Source;
+use data::{Cooldowns, Source};
 
 /// The time in microseconds since the Unix epoch.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
+/// What rests at a time, in microseconds since the Unix epoch, as the gateways said last.
+pub type CooledAt = Arc<dyn Fn(u64) -> Cooldowns + Send + Sync>;
+
 /// What the pages are served from.
 struct Monitor<S> {
     source: Arc<S>,
+    cooled: CooledAt,
     access: Access,
     clock: Clock,
 }
@@ -49,12 +53,13 @@ struct Monitor<S> {
 /// The operating system gives no random numbers.
 pub fn router<S: Source>(
     source: Arc<S>,
+    cooled: CooledAt,
     credentials: Credentials,
     clock: Clock,
 ) -> Result<Router, getrandom::Error> {
     let mut random = [0; 32];
     getrandom::fill(&mut random)?;
-    Ok(serve::routes(Arc::new(Monitor { source, access: Access::new(credentials, random), clock })))
+    Ok(serve::routes(Arc::new(Monitor { source, cooled, access: Access::new(credentials, random), clock })))
 }
 
 impl<S> Monitor<S> {

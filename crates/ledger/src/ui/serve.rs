@@ -67,7 +67,8 @@ async fn spend<S: Source>(State(monitor): Shared<S>, ask: Ask) -> Response {
 }
 
 async fn traffic<S: Source>(State(monitor): Shared<S>, ask: Ask) -> Response {
-    answer(&ask, page::traffic(&*monitor.source, &ask).await)
+    let cooldowns = (monitor.cooled)(ask.now_us);
+    answer(&ask, page::traffic(&*monitor.source, &cooldowns, &ask).await)
 }
 
 async fn requests<S: Source>(State(monitor): Shared<S>, ask: Ask) -> Response {

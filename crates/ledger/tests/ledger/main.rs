@@ -20,6 +20,7 @@ mod admin_keys;
 mod admin_secrecy;
 mod admin_teams;
 mod budgets;
+mod cooldowns;
 mod delivery;
 mod every_dialect;
 mod exports;

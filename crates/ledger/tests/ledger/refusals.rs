@@ -6,12 +6,13 @@ use serde_json::json;
 use crate::events::answered;
 use crate::running::{KEY, Running, TOKEN};
 
-const QUERIES: [&str; 7] = [
+const QUERIES: [&str; 8] = [
     "/spend/logs",
     "/spend/logs/v2",
     "/global/spend/report?start_date=2026-11-20&end_date=2026-11-20",
     "/global/spend/keys",
     "/spillway/summary",
+    "/spillway/cooldowns",
     "/guardrails/usage/overview",
     "/guardrails/usage/logs?guardrail_id=x",
 ];

@@ -55,6 +55,33 @@ pub async fn as_told(fixture: &Fixture) -> Result<(), Failure> {
     ensure(rest >= Duration::from_secs(3), || format!("asked again after {rest:?}"))
 }
 
+/// The gateway tells the ledger of a cooldown while it lasts, though nobody asks for the deployment meanwhile, and of its
+/// end.
+pub async fn reported(fixture: &Fixture) -> Result<(), Failure> {
+    const PATH: &str = "/spillway/cooldowns";
+    let told = async |rests: bool| {
+        let holds = |answer: &Value| answer["gateways"] != 0 && row(answer).is_some() == rests;
+        ledger::until(fixture.gateway.ledger, MASTER_KEY, PATH, holds).await
+    };
+    let row = |answer: &Value| row(answer).cloned();
+    told(false).await?;
+    set(fixture, "reported", "status=429,retry-after=5")?;
+    expect(&once(fixture, "reported").await?, "reported/openai-1=429, reported/azure-1=200")?;
+    let rests = row(&told(true).await?).ok_or("no row")?;
+    let (cause, gateways) = (&rests["cause"], &rests["gateways"]);
+    ensure(cause == "rate_limit" && gateways == 1, || format!("told {rests}"))?;
+    told(false).await?;
+    let asked = of_model(&fixture.gateway.mocks.received(), "reported");
+    let [only] = asked.as_slice() else { return Err(format!("asked {} times", asked.len())) };
+    let length = only.received_at.elapsed().map_err(|error| error.to_string())?;
+    ensure(length >= Duration::from_secs(5), || format!("told for {length:?} only"))
+}
+
+/// What the ledger tells of the deployment of [`reported`].
+fn row(answer: &Value) -> Option<&Value> {
+    answer["cooled"].as_array()?.iter().find(|row| row["deployment"] == "reported/openai-1")
+}
+
 /// While many clients ask, a deployment that is due is tried by one of them at a time, which fails: so it rests
 /// anew. All are answered by the other deployment. One success later it is everybody's.
 pub async fn one_probe(fixture: &Fixture) -> Result<(), Failure> {

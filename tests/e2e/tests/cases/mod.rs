@@ -78,6 +78,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         routing("every_cause_on_every_dialect_streaming_or_not", |f| Box::pin(causes::every_cell(f))),
         cooldowns("a_deployment_rests_after_its_failures_for_every_worker", |f| Box::pin(cooldown::rests(f))),
         cooldowns("a_provider_tells_how_long_its_deployment_rests", |f| Box::pin(cooldown::as_told(f))),
+        cooldowns("the_ledger_tells_what_rests_until_it_does_not", |f| Box::pin(cooldown::reported(f))),
         cooldowns("one_request_probes_while_32_clients_ask", |f| Box::pin(cooldown::one_probe(f))),
         cooldowns("where_all_rest_the_one_due_first_is_tried", |f| Box::pin(cooldown::all_rest(f))),
         cooldowns("a_client_that_leaves_before_an_answer_costs_no_cooldown", |f| {

@@ -46,8 +46,6 @@ pub(super) fn report(db: &Connection, filter: &Filter) -> Result<TrafficReport, 
         over_time: points.collect::<Result<_, DbError>>()?,
         by_model: rows(sums.by_model),
         by_dialect: rows(sums.by_dialect),
-        // What rests is known to each gateway alone, and none tells it.
-        cooled: None,
     })
 }
 

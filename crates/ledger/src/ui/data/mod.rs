@@ -4,6 +4,7 @@
 //! 10⁻⁹ US dollars. Every list is bounded: a source gives at most [`MOST_ROWS`] rows in each, the largest first
 //! unless its field says otherwise.
 
+mod cooldowns;
 mod guardrails;
 mod overview;
 mod query;
@@ -12,13 +13,14 @@ mod spend;
 mod story;
 mod traffic;
 
+pub use cooldowns::{Cooldowns, Cooled};
 pub use guardrails::{Block, GuardrailReport, GuardrailRow, OutcomePoint, OutcomeRow, Outcomes};
 pub use overview::Overview;
 pub use query::{Action, Bucket, Dimension, Filter, MOST_POINTS, MOST_ROWS, Span, Status};
 pub use requests::{Place, Position, RequestList, RequestQuery, RequestRow};
 pub use spend::{SpendPoint, SpendReport, SpendRow, Spending};
 pub use story::{Story, Tokens};
-pub use traffic::{Cooled, Percentiles, TrafficPoint, TrafficReport, TrafficRow, Volume};
+pub use traffic::{Percentiles, TrafficPoint, TrafficReport, TrafficRow, Volume};
 
 use std::future::Future;
 

@@ -37,8 +37,6 @@ pub struct TrafficReport {
     pub by_model: Vec<TrafficRow>,
     /// By call type.
     pub by_dialect: Vec<TrafficRow>,
-    /// Deployments that rest now; none where no gateway reports it.
-    pub cooled: Option<Vec<Cooled>>,
 }
 
 /// One bucket.
@@ -65,17 +63,4 @@ pub struct TrafficRow {
     pub latency: Option<Percentiles>,
     /// As [`TrafficReport::first_token`].
     pub first_token: Option<Percentiles>,
-}
-
-/// A deployment that a gateway lets rest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cooled {
-    /// The deployment's id.
-    pub deployment: String,
-    /// The gateway that says so.
-    pub gateway: String,
-    /// Name of the cause that cooled it last; empty where it is not told.
-    pub cause: String,
-    /// Until when.
-    pub until_us: u64,
 }

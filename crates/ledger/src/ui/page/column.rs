@@ -23,7 +23,7 @@ pub(super) fn dialect_name(ask: &Ask, call_type: &str) -> Markup {
 }
 
 /// The list of the requests of something.
-pub(super) fn requests_of(ask: &Ask, dimension: Dimension, id: &str) -> String {
+fn requests_of(ask: &Ask, dimension: Dimension, id: &str) -> String {
     ask.over_the_same_time(Room::Requests.path()).with(name(dimension), id).href()
 }
 

@@ -3,6 +3,7 @@
 mod ask;
 mod badge;
 mod column;
+mod cooldowns;
 mod failure;
 mod filters;
 mod guardrails;

@@ -2,33 +2,38 @@
 
 use maud::{Markup, html};
 
-use super::column::{dialect_name, part, percentile, requests_of};
-use super::parts::{empty, latency_tile, nothing, of_all, section, tile, time};
+use super::column::{dialect_name, named, part, percentile};
+use super::cooldowns::cooldowns;
+use super::parts::{empty, latency_tile, nothing, of_all, section, tile};
 use super::table::{Column, table};
 use super::{Ask, Failure, Page, Room, filters};
 use crate::ui::chart::{Line, Slots, Stack, bars, lines};
 use crate::ui::data::{
-    Cooled, Dimension, Percentiles, Source, TrafficPoint, TrafficReport, TrafficRow, Volume,
+    Cooldowns, Dimension, Named, Percentiles, Source, TrafficPoint, TrafficReport, TrafficRow, Volume,
 };
 use crate::ui::format::{compact, count, duration, large, share};
 
 /// Asks and draws.
-pub(in crate::ui) async fn traffic<S: Source>(source: &S, ask: &Ask) -> Result<Page, Failure> {
+pub(in crate::ui) async fn traffic<S: Source>(
+    source: &S,
+    cooled: &Cooldowns,
+    ask: &Ask,
+) -> Result<Page, Failure> {
     let view = ask.view(Dimension::TRAFFIC, &["sort"])?;
     let (found, choices) = tokio::try_join!(source.traffic(&view.filter), source.choices())?;
     let slots = Slots::of(view.filter.span);
     let filtered = view.is_filtered();
+    let cooled = section("cooldowns", "Cooled deployments now", &cooldowns(ask, cooled));
     Ok(Page {
         title: "Traffic".to_owned(),
         room: Some(Room::Traffic),
         choice: filters::filters(ask, &view, &choices),
-        body: body(ask, &slots, &found, filtered),
+        body: body(ask, &slots, &found, &cooled, filtered),
         live: view.range.is_live(ask.now_us),
     })
 }
 
-fn body(ask: &Ask, slots: &Slots, found: &TrafficReport, filtered: bool) -> Markup {
-    let cooled = section("cooled", "Cooled deployments now", &cooled(ask.now_us, found.cooled.as_deref()));
+fn body(ask: &Ask, slots: &Slots, found: &TrafficReport, cooled: &Markup, filtered: bool) -> Markup {
     if found.total.requests == 0 {
         return html! { (empty(ask, "requests", filtered)) (cooled) };
     }
@@ -46,7 +51,7 @@ fn body(ask: &Ask, slots: &Slots, found: &TrafficReport, filtered: bool) -> Mark
             (cooled)
         }
         (section("by-model", "By model", &by(ask, "models", "Model", &found.by_model, |ask, row| {
-            html! { a href=(requests_of(ask, Dimension::Model, &row.name)) { (row.name) } }
+            named(ask, Dimension::Model, &Named { id: row.name.clone(), name: None })
         })))
         (section("by-dialect", "By dialect", &by(ask, "dialects", "Dialect", &found.by_dialect, |ask, row| dialect_name(ask, &row.name))))
     }
@@ -152,25 +157,4 @@ fn errors(row: &TrafficRow) -> f64 {
 
 fn fallbacks(row: &TrafficRow) -> f64 {
     share(row.volume.fallbacks, row.volume.requests)
-}
-
-fn cooled(now_us: u64, cooled: Option<&[Cooled]>) -> Markup {
-    match cooled {
-        None => nothing("No gateway reports its deployments’ rest yet, so this is not known here."),
-        Some([]) => nothing("None: every deployment is in use."),
-        Some(cooled) => html! {
-            ul.cooled {
-                @for deployment in cooled {
-                    li {
-                        b { (deployment.deployment) } " "
-                        @if !deployment.cause.is_empty() { span.badge.bad { (deployment.cause) } " " }
-                        span.quiet {
-                            "rests for " (duration(deployment.until_us.saturating_sub(now_us))) " more, until "
-                            (time(deployment.until_us)) ", at gateway " (deployment.gateway)
-                        }
-                    }
-                }
-            }
-        },
-    }
 }
