@@ -63,7 +63,12 @@ const SPENT: &[(&str, &str)] = &[
 pub async fn check(records: &Records, told: &Told, owed: Owed) -> Result<(), Failure> {
     if owed == Owed::Everything {
         ensure(told.answered.len() as u64 == told.sent, || {
-            format!("{} of {} requests were answered; of the others: {:?}", told.answered.len(), told.sent, told.failures)
+            format!(
+                "{} of {} requests were answered; of the others: {:?}",
+                told.answered.len(),
+                told.sent,
+                told.failures
+            )
         })?;
     }
     arrived(records, told, owed).await?;
@@ -94,7 +99,8 @@ async fn rows(records: &Records, told: &Told, owed: Owed) -> Result<u64, Failure
     ensure(ids.len() == rows.len(), || format!("{} rows of {} requests", rows.len(), ids.len()))?;
     let lost = told.answered.iter().filter(|id| !ids.contains(id.as_str())).count();
     ensure(lost == 0, || format!("{lost} of {} answered requests have no row", told.answered.len()))?;
-    let most = if owed == Owed::Everything { told.answered.len() } else { usize::try_from(told.sent).unwrap_or(0) };
+    let most =
+        if owed == Owed::Everything { told.answered.len() } else { usize::try_from(told.sent).unwrap_or(0) };
     ensure(ids.len() <= most, || format!("{} rows for {most} requests", ids.len()))?;
     let price = PRICE.to_string();
     for row in &rows {
@@ -108,9 +114,11 @@ async fn rows(records: &Records, told: &Told, owed: Owed) -> Result<u64, Failure
 
 /// Every sum is that of the rows.
 async fn sums(records: &Records, rows: u64) -> Result<(), Failure> {
-    let [spend] = records.books.numbers(r#"SELECT sum("spend_nanodollars") FROM "LiteLLM_SpendLogs""#).await?;
+    let [spend] =
+        records.books.numbers(r#"SELECT sum("spend_nanodollars") FROM "LiteLLM_SpendLogs""#).await?;
     for (table, requests, part) in SUMS {
-        let select = format!(r#"SELECT sum("{requests}"), sum("spend_nanodollars") FROM "{table}" WHERE {part}"#);
+        let select =
+            format!(r#"SELECT sum("{requests}"), sum("spend_nanodollars") FROM "{table}" WHERE {part}"#);
         let found: [u64; 2] = records.books.numbers(&select).await?;
         ensure(found == [rows, spend], || format!("{table} has {found:?}, the rows {:?}", [rows, spend]))?;
     }
@@ -127,15 +135,22 @@ async fn sums(records: &Records, rows: u64) -> Result<(), Failure> {
 
 /// The ledger's own answers say the same.
 async fn answers(records: &Records, rows: u64) -> Result<(), Failure> {
-    let [spend] = records.books.numbers(r#"SELECT sum("spend_nanodollars") FROM "LiteLLM_SpendLogs""#).await?;
-    let summary = records.query("/spillway/summary").await?;
-    ensure(summary["rows"] == rows && summary["spend_nanodollars"] == spend, || format!("the summary is {summary}"))?;
+    let [spend] =
+        records.books.numbers(r#"SELECT sum("spend_nanodollars") FROM "LiteLLM_SpendLogs""#).await?;
+    // A connection to a database that was restarted meanwhile is noticed by the first query that wants it: 503.
+    let summary = until("a summary", async || Ok(records.query("/spillway/summary").await.ok())).await?;
+    ensure(summary["rows"] == rows && summary["spend_nanodollars"] == spend, || {
+        format!("the summary is {summary}")
+    })?;
     let all = "start_date=2000-01-01&end_date=2999-12-31";
-    let report = records.query(&format!("/global/spend/report?group_by=api_key&{all}")).await?;
+    let report = format!("/global/spend/report?group_by=api_key&{all}");
+    let report = until("a report", async || Ok(records.query(&report).await.ok())).await?;
     // A sum of so many nanodollars is exact in a double, up to the division.
     #[allow(clippy::cast_precision_loss, reason = "less than 2^53")]
     let dollars = spend as f64 / 1e9;
-    ensure(report[0]["requests"] == rows && report[0]["total_cost"] == dollars, || format!("the report is {report}"))
+    ensure(report[0]["requests"] == rows && report[0]["total_cost"] == dollars, || {
+        format!("the report is {report}")
+    })
 }
 
 /// The filter has counted each event once, and lost none.

@@ -87,10 +87,13 @@ impl Books {
     pub async fn numbers<const N: usize>(&self, select: &str) -> Result<[u64; N], Failure> {
         let rows = self.rows(select).await?;
         let row: Option<Vec<u64>> = match rows.as_slice() {
-            [row] => row.iter().map(|text| if text.is_empty() { Some(0) } else { text.parse().ok() }).collect(),
+            [row] => {
+                row.iter().map(|text| if text.is_empty() { Some(0) } else { text.parse().ok() }).collect()
+            }
             _ => None,
         };
-        row.and_then(|row| row.try_into().ok()).ok_or_else(|| format!("{select}: {rows:?} is no row of {N} numbers"))
+        row.and_then(|row| row.try_into().ok())
+            .ok_or_else(|| format!("{select}: {rows:?} is no row of {N} numbers"))
     }
 }
 

@@ -50,7 +50,11 @@ impl Disk {
         }
         let source = root().join("tests/e2e/tests/chaos/disk.c");
         let mut compile = Command::new("cc");
-        compile.args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"]).arg(&library).arg(source).arg("-ldl");
+        compile
+            .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
+            .arg(&library)
+            .arg(source)
+            .arg("-ldl");
         let done = compile.output().map_err(|error| format!("cannot start the C compiler, cc: {error}"))?;
         ensure(done.status.success(), || String::from_utf8_lossy(&done.stderr).into_owned())?;
         Ok(Self { library, files, control })

@@ -4,15 +4,15 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
 
+use spillway_e2e::Failure;
 use spillway_e2e::client::{self, Ask};
 use spillway_e2e::program;
-use spillway_e2e::Failure;
 
 use crate::disk::Trouble;
 use crate::load::RATE;
 use crate::proxy::Manner;
 use crate::stage::{Stage, chat};
-use crate::{ensure, until};
+use crate::{INTERVAL, ensure, until};
 
 /// How often the ledger is killed.
 const LEDGER_KILLS: u32 = 10;
@@ -105,12 +105,15 @@ async fn by_proxy(stage: &mut Stage, manner: Manner) -> Result<(), Failure> {
 /// By turns a panic, which is caught, and a trap, which ends the VM with all requests that it had.
 pub async fn trap_filters(stage: &mut Stage) -> Result<(), Failure> {
     for _ in 0..TRAPS {
-        for (place, status) in [("before admission request-body", 500), ("trap admission request-body", 503)] {
+        for (place, status) in [("before admission request-body", 500), ("trap admission request-body", 503)]
+        {
             stage.load()?.answers(some_answers()).await?;
             let mut fatal = chat(&stage.key);
             fatal.headers.push((PANIC.to_owned(), place.to_owned()));
             let answer = client::send(stage.to, &fatal).await?;
-            ensure(answer.status == status, || format!("{place}: HTTP {}: {}", answer.status, answer.text()))?;
+            ensure(answer.status == status, || {
+                format!("{place}: HTTP {}: {}", answer.status, answer.text())
+            })?;
         }
     }
     Ok(())
@@ -118,13 +121,24 @@ pub async fn trap_filters(stage: &mut Stage) -> Result<(), Failure> {
 
 /// The three steps of docs/DELIVERY.md.
 pub async fn drain_envoy(stage: &mut Stage) -> Result<(), Failure> {
-    let drain = Ask { method: "POST".to_owned(), path: "/drain_listeners".to_owned(), ..Ask::default() };
-    let answer = client::send(stage.records.admin, &drain).await?;
-    ensure(answer.status == 200, || format!("HTTP {}: {}", answer.status, answer.text()))?;
-    for gauge in ["http.gateway.downstream_rq_active", "wasmcustom.spillway.outbox_bytes"] {
-        let none = async || Ok((stage.records.stat(gauge).await? == 0).then_some(()));
-        until(&format!("a {gauge} of 0"), none).await?;
+    for path in ["/healthcheck/fail", "/drain_listeners"] {
+        let ask = Ask { method: "POST".to_owned(), path: path.to_owned(), ..Ask::default() };
+        let answer = client::send(stage.records.admin, &ask).await?;
+        ensure(answer.status == 200, || format!("{path}: HTTP {}: {}", answer.status, answer.text()))?;
     }
+    let records = &stage.records;
+    let idle = async || {
+        let before = records.stat("http.gateway.downstream_rq_total").await?;
+        for gauge in ["http.gateway.downstream_rq_active", "wasmcustom.spillway.outbox_bytes"] {
+            if records.stat(gauge).await? != 0 {
+                return Ok(None);
+            }
+        }
+        tokio::time::sleep(INTERVAL).await;
+        let after = records.stat("http.gateway.downstream_rq_total").await?;
+        Ok((before == after).then_some(()))
+    };
+    until("an Envoy with nothing to do", idle).await?;
     stage.envoy.stop().await
 }
 

@@ -20,8 +20,10 @@ use crate::ensure;
 
 /// Requests per second.
 pub const RATE: u64 = 500;
-/// The slowest pace that counts as this load, over the whole run: 90 % of [`RATE`].
+/// The slowest pace that counts as this load, over the whole run: 90 % of [`RATE`]. A machine that does other things beside
+/// may be allowed another, by the variable.
 const FLOOR: f64 = 450.0;
+const FLOOR_VARIABLE: &str = "SPILLWAY_CHAOS_FLOOR";
 /// Connections, and so requests under way. An answer takes a few milliseconds; these are for when it does not.
 const CLIENTS: usize = 64;
 /// No disturbance keeps the gateway from answering for this long.
@@ -56,10 +58,13 @@ impl Told {
     /// # Errors
     /// The machine could not keep the pace.
     pub fn check_pace(&self) -> Result<(), Failure> {
-        ensure(self.pace() >= FLOOR, || {
+        let named = std::env::var(FLOOR_VARIABLE).ok().and_then(|floor| floor.parse().ok());
+        let floor: f64 = named.unwrap_or(FLOOR);
+        ensure(self.pace() >= floor, || {
             let (pace, sent, lasted) = (self.pace(), self.sent, self.lasted);
             format!(
-                "{pace:.0} requests/s ({sent} in {lasted:.1?}), expected {FLOOR}: run it on a machine that is idle"
+                "{pace:.0} requests/s ({sent} in {lasted:.1?}), expected {floor}; everything else is right. Run it on a \
+                 machine that is idle, or name a lower floor in {FLOOR_VARIABLE}"
             )
         })
     }

@@ -128,7 +128,8 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Each has the machine to itself.
     arguments.test_threads = Some(1);
-    let played = SCENARIOS.iter().flat_map(|scenario| scenario.on.iter().map(move |kind| trial(scenario, *kind)));
+    let played =
+        SCENARIOS.iter().flat_map(|scenario| scenario.on.iter().map(move |kind| trial(scenario, *kind)));
     let stopped = Trial::test("spillway_up_is_told_to_stop", || run(up::told_to_stop()));
     libtest_mimic::run(&arguments, played.chain([stopped]).collect()).exit_code()
 }
@@ -168,5 +169,7 @@ async fn until<T>(what: &str, look: impl AsyncFn() -> Result<Option<T>, Failure>
             tokio::time::sleep(INTERVAL).await;
         }
     };
-    tokio::time::timeout(PATIENCE, found).await.map_err(|_| format!("there was never {what} in {PATIENCE:?}"))?
+    tokio::time::timeout(PATIENCE, found)
+        .await
+        .map_err(|_| format!("there was never {what} in {PATIENCE:?}"))?
 }

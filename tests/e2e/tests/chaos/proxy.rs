@@ -154,7 +154,8 @@ async fn read(request: Request<Incoming>) -> Result<Ask, Failure> {
     // Those of the connection are the client's own.
     let own = ["host", "content-length", "transfer-encoding", "connection"];
     let headers = head.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
-    let headers = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    let headers = headers
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
     Ok(Ask { method: head.method.to_string(), path: head.uri.to_string(), headers: headers.collect(), body })
 }
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use mock_providers::MockProviders;
 use serde_json::json;
-use spillway::render::{self, LEDGER_TOKEN, Options, journal_of};
 use spillway::config_file::ConfigFile;
+use spillway::render::{self, LEDGER_TOKEN, Options, journal_of};
 use spillway::sds;
 use spillway_e2e::Failure;
 use spillway_e2e::client::{self, Ask};
@@ -68,7 +68,8 @@ impl Stage {
         let books = Books::new(kind, &folder.path().join("books"), name).await?;
         let disk = setting.disk.then(|| Disk::new(folder.path())).transpose()?;
         let events = folder.path().join("events.log");
-        let recipe = ledger(folder.path(), ledger_address, &books, disk.as_ref(), setting.durable.then_some(&events));
+        let recipe =
+            ledger(folder.path(), ledger_address, &books, disk.as_ref(), setting.durable.then_some(&events));
         let ledger = Program::start(recipe)?;
         let proxy = if setting.proxy { Some(Proxy::start(ledger_address).await?) } else { None };
         let config = folder.path().join("gateway.yaml");
