@@ -18,11 +18,11 @@ pub const PRICE: u64 = 100 * 1_250 + 50 * 10_000;
 /// The bound of the outbox.
 pub const OUTBOX_BYTES: u64 = 256 << 20;
 
-/// The most memory of Envoy: its own, and a minute's events.
-pub const ENVOY_BYTES: u64 = 512 << 20;
+/// The most memory of Envoy: its own, about 200 MB with this module on two workers, and a minute's events.
+pub const ENVOY_BYTES: u64 = 384 << 20;
 
 /// The most memory of the ledger.
-pub const LEDGER_BYTES: u64 = 256 << 20;
+pub const LEDGER_BYTES: u64 = 128 << 20;
 
 /// What the ledger owes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

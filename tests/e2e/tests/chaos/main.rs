@@ -10,7 +10,7 @@
 //! | [`load`] | requests by a schedule that waits for nobody |
 //! | [`audit`] | rows, sums and counters, when all has arrived |
 //! | [`memory`] | the most memory that a program had |
-//! | [`stage`] [`program`] | a provider, Envoy, a ledger: started, stopped, killed |
+//! | [`stage`] [`recipes`] [`program`] | a provider, Envoy, a ledger: set up, started, stopped, killed |
 //! | [`records`] [`books`] | what the ledger and Envoy tell; the ledger's database as others see it |
 //! | [`proxy`] | between Envoy and the ledger: loses answers, doubles and delays batches |
 //! | [`disk`] | a disk that is full, or slow, for one program |
@@ -27,6 +27,7 @@ mod load;
 mod memory;
 mod program;
 mod proxy;
+mod recipes;
 mod records;
 mod scenario;
 mod stage;

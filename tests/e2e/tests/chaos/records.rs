@@ -7,7 +7,7 @@ use spillway_e2e::Failure;
 use spillway_e2e::client::{self, Ask};
 
 use crate::books::Books;
-use crate::stage::MASTER_KEY;
+use crate::recipes::MASTER_KEY;
 
 /// What one gateway and its ledger have told.
 pub struct Records {

@@ -1,36 +1,26 @@
 //! What a scenario plays on: a mock provider, Envoy with a rendered gateway, a ledger of the test's own, and the load.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 
 use mock_providers::MockProviders;
 use serde_json::json;
-use spillway::config_file::ConfigFile;
-use spillway::render::{self, LEDGER_TOKEN, Options, journal_of};
-use spillway::sds;
 use spillway_e2e::Failure;
 use spillway_e2e::client::{self, Ask};
-use spillway_e2e::gateway::{binary, free_addresses, root};
-use spillway_filter::config::{LedgerAddress, Secret};
+use spillway_e2e::gateway::{free_addresses, root};
 use tempfile::TempDir;
 
 use crate::books::{Books, Kind};
 use crate::disk::Disk;
 use crate::load::Load;
-use crate::program::{Program, Recipe};
+use crate::program::Program;
 use crate::proxy::Proxy;
+use crate::recipes::{self, MASTER_KEY};
 use crate::records::Records;
 use crate::scenario::Setting;
 use crate::until;
 
-/// What gateways present to the ledger.
-const TOKEN: &str = "chaos-ingest-token";
-/// The administrator's key.
-pub const MASTER_KEY: &str = "sk-chaos-master";
 /// The tag of every request.
 const TAG: &str = "chaos";
-/// Envoy's worker threads.
-const WORKERS: &str = "2";
 /// The filter's module.
 const MODULE: &str = "target/wasm32-wasip1/release/spillway_filter.wasm";
 
@@ -63,25 +53,25 @@ impl Stage {
     /// Something does not start.
     pub async fn set(setting: &Setting, kind: Kind, name: &str) -> Result<Self, Failure> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let at = folder.path();
         let mocks = MockProviders::start(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
-        let [to, admin, ledger_address] = free_addresses()?;
-        let books = Books::new(kind, &folder.path().join("books"), name).await?;
-        let disk = setting.disk.then(|| Disk::new(folder.path())).transpose()?;
-        let events = folder.path().join("events.log");
-        let recipe =
-            ledger(folder.path(), ledger_address, &books, disk.as_ref(), setting.durable.then_some(&events));
-        let ledger = Program::start(recipe)?;
-        let proxy = if setting.proxy { Some(Proxy::start(ledger_address).await?) } else { None };
-        let config = folder.path().join("gateway.yaml");
-        write(&config, &gateway(&mocks.addr().to_string(), setting.durable))?;
-        let delivery = proxy.as_ref().map_or(ledger_address, Proxy::address);
+        let [to, admin, listen] = free_addresses()?;
+        let books = Books::new(kind, &at.join("books"), name).await?;
+        let disk = setting.disk.then(|| Disk::new(at)).transpose()?;
+        let events = at.join("events.log");
+        let followed = setting.durable.then_some(events.as_path());
+        let ledger = Program::start(recipes::ledger(at, listen, &books, disk.as_ref(), followed))?;
+        let proxy = if setting.proxy { Some(Proxy::start(listen).await?) } else { None };
+        let config = at.join("gateway.yaml");
+        recipes::write(&config, &recipes::gateway(&mocks.addr().to_string(), setting.durable))?;
+        let delivery = proxy.as_ref().map_or(listen, Proxy::address);
         let wasm = root().join(setting.module.unwrap_or(MODULE));
-        let bootstrap = rendered(&config, [to, admin, delivery], wasm, events)?;
-        let envoy = Program::start(envoy(folder.path(), bootstrap)?)?;
-        let _mocks = mocks;
-        let records = Records { admin, ledger: ledger_address, books };
-        let (key, load, _folder) = (String::new(), None, folder);
-        let mut stage = Self { to, records, envoy, ledger, proxy, disk, key, load, _mocks, _folder };
+        let bootstrap = recipes::rendered(&config, [to, admin, delivery], wasm, events)?;
+        let envoy = Program::start(recipes::envoy(at, bootstrap)?)?;
+        let records = Records { admin, ledger: listen, books };
+        let (key, load) = (String::new(), None);
+        let mut stage =
+            Self { to, records, envoy, ledger, proxy, disk, key, load, _mocks: mocks, _folder: folder };
         stage.serves().await?;
         stage.key = new_key(to).await?;
         Ok(stage)
@@ -134,82 +124,4 @@ pub fn chat(key: &str) -> Ask {
         "metadata": {"tags": [TAG]},
     });
     Ask::post("/v1/chat/completions", key, &body)
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// One model, at a price of [`crate::audit::PRICE`] a request; an outbox that holds two minutes of the load.
-pub fn gateway(mocks: &str, durable: bool) -> String {
-    format!(
-        "\
-model_list:
-  - model_name: plain
-    litellm_params:
-      model: openai/plain~tokens=100/50
-      api_base: http://{mocks}/mock-openai/v1
-      api_key: sk-chaos-openai
-      input_cost_per_token: 0.00000125
-      output_cost_per_token: 0.00001
-general_settings: {{master_key: {MASTER_KEY}}}
-spillway_settings:
-  outbox_bytes: {}
-  durable_events: {durable}
-",
-        crate::audit::OUTBOX_BYTES
-    )
-}
-
-/// Writes what Envoy reads; the bootstrap's file.
-fn rendered(
-    config: &Path,
-    [listen, admin, ledger]: [SocketAddr; 3],
-    wasm: PathBuf,
-    event_log: PathBuf,
-) -> Result<PathBuf, Failure> {
-    let file = ConfigFile::read(config).map_err(|failure| failure.to_string())?;
-    let gateway = file.check().gateway.ok_or("the gateway's file is refused")?;
-    let secrets = config.with_file_name("secrets");
-    let token = Secret { name: LEDGER_TOKEN.to_owned(), value: format!("Bearer {TOKEN}") };
-    let all: Vec<Secret> = gateway.secrets.iter().cloned().chain([token]).collect();
-    sds::write(&secrets, &all).map_err(|failure| failure.to_string())?;
-    let ledger = Some(LedgerAddress { host: ledger.ip().to_string(), port: ledger.port(), tls: false });
-    let (ca_bundle, access_log) = (PathBuf::from("/etc/ssl/certs/ca-certificates.crt"), false);
-    let options = Options { listen, admin, ledger, wasm, secrets, ca_bundle, access_log, event_log };
-    let text = render::yaml(&gateway, &options).map_err(|error| error.to_string())?;
-    let bootstrap = config.with_file_name("envoy.yaml");
-    write(&bootstrap, &text)?;
-    Ok(bootstrap)
-}
-
-fn envoy(folder: &Path, bootstrap: PathBuf) -> Result<Recipe, Failure> {
-    let program = std::env::var_os("SPILLWAY_ENVOY").ok_or("SPILLWAY_ENVOY does not say where Envoy is")?;
-    let mut arguments = vec!["--config-path".into(), bootstrap.into_os_string()];
-    // The last two are for durable events; see docs/DELIVERY.md.
-    arguments.extend(["--disable-hot-restart", "--concurrency", WORKERS].map(Into::into));
-    arguments.extend(["--file-flush-min-size-kb", "0"].map(Into::into));
-    Ok(Recipe { program: program.into(), arguments, environment: Vec::new(), log: folder.join("envoy.log") })
-}
-
-/// The ledger, on these books; with the files of events that Envoy writes, if it does.
-pub fn ledger(
-    folder: &Path,
-    listen: SocketAddr,
-    books: &Books,
-    disk: Option<&Disk>,
-    events: Option<&PathBuf>,
-) -> Recipe {
-    let mut arguments = vec!["--listen".into(), listen.to_string().into()];
-    let mut environment =
-        vec![("SPILLWAY_LEDGER_TOKEN", TOKEN.into()), ("SPILLWAY_MASTER_KEY", MASTER_KEY.into())];
-    match books {
-        Books::File(file) => arguments.extend(["--data".into(), file.into()]),
-        Books::Server(address) => environment.push(("DATABASE_URL", address.into())),
-    }
-    for log in events.into_iter().flat_map(|log| [log.clone(), journal_of(log)]) {
-        arguments.extend(["--access-log".into(), log.into_os_string()]);
-    }
-    environment.extend(disk.into_iter().flat_map(Disk::environment));
-    Recipe { program: binary("spillway-ledger"), arguments, environment, log: folder.join("ledger.log") }
 }

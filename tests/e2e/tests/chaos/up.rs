@@ -7,8 +7,9 @@ use crate::audit::{self, Owed};
 use crate::books::Books;
 use crate::load::{Load, RATE};
 use crate::program::Program;
+use crate::recipes;
 use crate::records::Records;
-use crate::stage::{self, chat, ledger, new_key};
+use crate::stage::{chat, new_key};
 use crate::until;
 
 /// Answered before it is told.
@@ -16,7 +17,7 @@ const BEFORE: u64 = 5 * RATE;
 
 /// Whoever got a whole answer has a row, when another ledger opens the same file afterwards.
 pub async fn told_to_stop() -> Result<(), Failure> {
-    let config = stage::gateway("${MOCKS}", false);
+    let config = recipes::gateway("${MOCKS}", false);
     let mut gateway = Gateway::start(&Options { config, ..Options::default() }).await?;
     let key = new_key(gateway.address).await?;
     let load = Load::begin(gateway.address, chat(&key));
@@ -25,7 +26,7 @@ pub async fn told_to_stop() -> Result<(), Failure> {
     let told = load.end().await;
     let [address] = free_addresses()?;
     let books = Books::File(gateway.data.join("ledger.sqlite"));
-    let mut again = Program::start(ledger(&gateway.data, address, &books, None, None))?;
+    let mut again = Program::start(recipes::ledger(&gateway.data, address, &books, None, None))?;
     let records = Records { admin: gateway.admin, ledger: address, books };
     let answers = async || Ok(records.query("/spillway/summary").await.ok());
     until("a ledger that answers", answers).await?;
