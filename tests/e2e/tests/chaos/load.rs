@@ -117,9 +117,13 @@ impl Load {
     pub async fn answers(&self, further: u64) -> Result<(), Failure> {
         let mut answered = self.schedule.answered.subscribe();
         let enough = *answered.borrow_and_update() + further;
-        let waited = timeout(PATIENCE, answered.wait_for(|now| *now >= enough)).await;
-        let now = *self.schedule.answered.borrow();
-        waited.map(drop).map_err(|_| format!("{now} requests were answered after {PATIENCE:?}, not {enough}"))
+        // What is seen locks the number until it is dropped: before anybody else looks.
+        let seen =
+            timeout(PATIENCE, answered.wait_for(|now| *now >= enough)).await.is_ok_and(|seen| seen.is_ok());
+        ensure(seen, || {
+            let now = *self.schedule.answered.borrow();
+            format!("{now} requests were answered after {PATIENCE:?}, not {enough}")
+        })
     }
 
     /// Sends no further request; what became of all.
