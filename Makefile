@@ -17,6 +17,8 @@ SPILLWAY := target/debug/spillway
 FILE ?=
 # Options for `make run`, e.g. ARGS='--listen 127.0.0.1:8080'.
 ARGS ?=
+CHAOS = env SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" \
+	cargo test --quiet -p spillway-e2e --test chaos -- $(ARGS)
 BENCH_LEDGER = cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_ledger -- $(ARGS)
 
 .PHONY: help
@@ -84,6 +86,11 @@ test-clients: setup module debug-programs ## Let Codex CLI do a task through the
 test-flapping: setup module debug-programs ## Run the test of a flapping primary for 30 seconds instead of 8.
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" SPILLWAY_E2E_SECONDS=30 \
 		cargo test -p spillway-e2e --test suite -- flapping
+
+.PHONY: chaos
+chaos: setup module module-test-panic debug-programs ## Break what can break under 500 requests/s, for 10 minutes; ARGS=killed: those scenarios only.
+	@cargo test --no-run --quiet -p spillway-e2e --test chaos
+	@if tools/find-postgres.sh > /dev/null; then exec tools/with-postgres.sh $(CHAOS); else $(CHAOS); fi
 
 .PHONY: fuzz
 fuzz: ## Feed damaged input to every parser and translator, 10 minutes each; ARGS='--seconds 60 --only stream'.

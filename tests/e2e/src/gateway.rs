@@ -78,6 +78,14 @@ impl Gateway {
     /// # Errors
     /// It did not stop in time, or with another code than 0.
     pub async fn stop(mut self) -> Result<(), Failure> {
+        self.end().await
+    }
+
+    /// The same, and its files stay until this value is dropped.
+    ///
+    /// # Errors
+    /// See [`Self::stop`].
+    pub async fn end(&mut self) -> Result<(), Failure> {
         self.signal(libc::SIGTERM);
         let status =
             tokio::time::timeout(START, self.up.wait()).await.map_err(|_| "did not stop".to_owned())?;

@@ -47,10 +47,22 @@ pub fn family_cpu(pid: u32) -> Result<Duration, Failure> {
 /// # Errors
 /// There is no such process.
 pub fn resident_bytes(pid: u32) -> Result<u64, Failure> {
+    memory(pid, "VmRSS:")
+}
+
+/// The most memory that a process has had in RAM so far, in bytes.
+///
+/// # Errors
+/// There is no such process.
+pub fn peak_bytes(pid: u32) -> Result<u64, Failure> {
+    memory(pid, "VmHWM:")
+}
+
+fn memory(pid: u32, field: &str) -> Result<u64, Failure> {
     let status = read(pid, "status")?;
-    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+    let kibibytes = status.lines().find_map(|line| line.strip_prefix(field)?.trim().strip_suffix(" kB"));
     let kibibytes: Option<u64> = kibibytes.and_then(|number| number.trim().parse().ok());
-    kibibytes.map(|number| number * 1024).ok_or_else(|| format!("/proc/{pid}/status has no VmRSS"))
+    kibibytes.map(|number| number * 1024).ok_or_else(|| format!("/proc/{pid}/status has no {field}"))
 }
 
 /// The program that a process runs.
@@ -138,7 +150,7 @@ fn ticks_from(stat: &str, field: usize) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{child, cpu, program, resident_bytes, ticks};
+    use super::{child, cpu, peak_bytes, program, resident_bytes, ticks};
 
     #[test]
     fn times_follow_a_name_that_may_hold_anything() {
@@ -152,6 +164,7 @@ mod tests {
         let me = std::process::id();
         assert!(cpu(me).is_ok());
         assert!(resident_bytes(me).unwrap() > 100_000);
+        assert!(peak_bytes(me).unwrap() > 100_000);
         assert_eq!(program(me).unwrap(), std::env::current_exe().unwrap().canonicalize().unwrap());
         assert!(child(me, "nothing").unwrap_err().contains("has no child `nothing`"));
     }

@@ -17,10 +17,8 @@ const START_PATIENCE: Duration = Duration::from_secs(60);
 const DRAIN_PATIENCE: Duration = Duration::from_secs(15);
 /// For events that the ledger has not taken when the last request is over.
 const DELIVERY_PATIENCE: Duration = Duration::from_secs(10);
-/// Events that wait for the ledger.
-const WAITING: &str = "/stats?usedonly&filter=^wasmcustom\\.spillway\\.outbox_bytes$";
-/// Requests that Envoy is working on.
-const ACTIVE: &str = "/stats?usedonly&filter=^http\\.gateway\\.downstream_rq_active$";
+/// What Envoy is doing: see [`Work`].
+const WORK: &str = "/stats?usedonly&filter=^(http\\.gateway\\.downstream_rq_(active|total)|wasmcustom\\.spillway\\.outbox_bytes)$";
 
 /// Waits until `path` answers 200.
 ///
@@ -38,27 +36,37 @@ pub async fn until_well(process: &mut Process, address: SocketAddr, path: &str) 
     }
 }
 
-/// Has Envoy take no new connections and waits until it has answered what it has, within a bound.
+/// Has Envoy take no new connections, close those that it has with their next answer, and waits until it has answered
+/// what it has, within a bound. Clients that keep connections would go on asking on them: stopping the listeners
+/// alone does not end that, a failed health check does.
 pub async fn until_drained(admin: SocketAddr) {
-    // An Envoy that does not answer has nothing to drain.
-    if ask("POST", admin, "/drain_listeners").await.is_err() {
-        return;
+    for path in ["/healthcheck/fail", "/drain_listeners"] {
+        // An Envoy that does not answer has nothing to drain.
+        if ask("POST", admin, path).await.is_err() {
+            return;
+        }
     }
-    until_none(admin, ACTIVE, DRAIN_PATIENCE).await;
+    until_idle(admin, DRAIN_PATIENCE, |work| work.active == 0).await;
 }
 
 /// Waits until the ledger has taken all events, within a bound.
 pub async fn until_delivered(admin: SocketAddr) {
-    until_none(admin, WAITING, DELIVERY_PATIENCE).await;
+    until_idle(admin, DELIVERY_PATIENCE, |work| work.active == 0 && work.waiting == 0).await;
 }
 
-async fn until_none(admin: SocketAddr, stats: &str, patience: Duration) {
+/// Waits until `idle` holds at two looks between which no request came: between two requests of a client that keeps
+/// asking, nothing is under way either.
+async fn until_idle(admin: SocketAddr, patience: Duration, idle: fn(&Work) -> bool) {
     let deadline = Instant::now() + patience;
+    let mut before = None;
     while Instant::now() < deadline {
-        match ask("GET", admin, stats).await {
-            Ok(answer) if active(&answer.body) > 0 => sleep(INTERVAL).await,
-            _ => return,
+        let Ok(answer) = ask("GET", admin, WORK).await else { return };
+        let work = Work::read(&answer.body);
+        if idle(&work) && before == Some(work.total) {
+            return;
         }
+        before = Some(work.total);
+        sleep(INTERVAL).await;
     }
 }
 
@@ -68,19 +76,43 @@ async fn answers(address: SocketAddr, path: &str) {
     }
 }
 
-fn active(stats: &str) -> u64 {
-    let numbers = stats.lines().filter_map(|line| line.rsplit_once(": "));
-    numbers.filter_map(|(_, number)| number.trim().parse::<u64>().ok()).sum()
+/// What Envoy's statistics say of its work; 0 where nothing is said.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Work {
+    /// Requests that it is working on.
+    active: u64,
+    /// Requests so far.
+    total: u64,
+    /// Bytes of events that wait for the ledger.
+    waiting: u64,
+}
+
+impl Work {
+    /// Reads lines of `name: number`; others are those of a chunked body.
+    fn read(stats: &str) -> Self {
+        let mut work = Self::default();
+        for (name, number) in stats.lines().filter_map(|line| line.rsplit_once(": ")) {
+            let number = number.trim().parse().unwrap_or(0);
+            match name {
+                "http.gateway.downstream_rq_active" => work.active = number,
+                "http.gateway.downstream_rq_total" => work.total = number,
+                "wasmcustom.spillway.outbox_bytes" => work.waiting = number,
+                _ => {}
+            }
+        }
+        work
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::active;
+    use super::Work;
 
     #[test]
-    fn active_requests() {
-        assert_eq!(active("http.gateway.downstream_rq_active: 3\n"), 3);
-        assert_eq!(active("2a\r\nhttp.gateway.downstream_rq_active: 3\n\r\n0\r\n"), 3);
-        assert_eq!(active(""), 0);
+    fn work_is_read_from_statistics() {
+        let stats = "2a\r\nhttp.gateway.downstream_rq_active: 3\nhttp.gateway.downstream_rq_total: 40\n\
+                     wasmcustom.spillway.outbox_bytes: 512\n\r\n0\r\n";
+        assert_eq!(Work::read(stats), Work { active: 3, total: 40, waiting: 512 });
+        assert_eq!(Work::read(""), Work::default());
     }
 }
