@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`commands`] | the words of the command line and their defaults |
 //! | [`check`] | `spillway check` |
+//! | [`explain`] | how a file was understood, for `spillway check --explain` |
 //! | [`up`] | a whole gateway on this machine |
 //! | [`keys`] | virtual keys, by the API of a gateway that runs |
 //! | [`render_command`] | `spillway render` |
@@ -18,6 +19,7 @@
 pub mod check;
 pub mod commands;
 pub mod config_file;
+pub mod explain;
 pub mod failure;
 pub mod keys;
 pub mod ledger_address;

@@ -10,7 +10,7 @@ mod groq;
 mod mistral;
 mod openai;
 
-use crate::pricing::{Prices, Tier};
+use crate::pricing::{Prices, Rates, Service, Tier};
 use crate::wire::Provider;
 
 /// A model's rates, in thousandths of a US dollar per million tokens.
@@ -66,14 +66,15 @@ impl Row {
 }
 
 fn tier(long: &Long, femto: impl Fn(u64) -> u64) -> Tier {
-    Tier {
-        above: long.above,
+    let rates = Rates {
         input: Some(femto(long.input)),
         output: Some(femto(long.output)),
         cache_read: long.cached.map(&femto),
         cache_write: long.cache_write.map(&femto),
         cache_write_1h: long.cache_write_1h.map(&femto),
-    }
+        reasoning: None,
+    };
+    Tier { above: long.above, service: Service::Standard, rates }
 }
 
 fn table(provider: Provider) -> &'static [Row] {
@@ -136,7 +137,7 @@ mod tests {
     #[cfg(all(test, target_arch = "wasm32"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{known_prices, table};
+    use super::{Tier, known_prices, table};
     use crate::wire::Provider::{self, Anthropic, Azure, Gemini, Groq, HostedVllm, OpenAi, VertexAi};
 
     #[test]
@@ -155,9 +156,9 @@ mod tests {
             (3_000_000_000, Some(300_000_000), Some(3_750_000_000), 15_000_000_000)
         );
         assert_eq!(claude.cache_write_1h, Some(6_000_000_000));
-        let long = claude.tiers.first().unwrap();
+        let Tier { above, rates: long, .. } = claude.tiers.first().copied().unwrap();
         assert_eq!(
-            (long.above, long.input, long.cache_read, long.cache_write, long.cache_write_1h, long.output),
+            (above, long.input, long.cache_read, long.cache_write, long.cache_write_1h, long.output),
             (
                 200_000,
                 Some(6_000_000_000),

@@ -97,11 +97,15 @@ impl Attempt {
         answer.estimated = owed.estimated;
     }
 
-    /// The deployment's rates; for a pattern without rates of its own, those of the model that it became.
+    /// The deployment's rates; for a pattern without rates of its own, those of the model that it became: the price
+    /// map's, else the built-in ones.
     fn prices(&self) -> Cow<'_, Prices> {
         let written = &self.settings.prices;
         if *written != Prices::default() || !self.settings.target.model.contains('*') {
             return Cow::Borrowed(written);
+        }
+        if let Some(told) = self.settings.prices_of_pattern.get(&self.report.answer.model) {
+            return Cow::Borrowed(told);
         }
         let known = known_prices(self.settings.target.provider, &self.report.answer.model);
         known.map_or(Cow::Borrowed(written), Cow::Owned)

@@ -63,6 +63,7 @@ pub(super) fn settings() -> AttemptSettings {
         target: Target::new(Provider::OpenAi, "private"),
         prices: Prices { input: 1_000_000_000, output: 2_000_000_000, ..Prices::default() },
         timeouts: Timeouts { answer_ms: 1_000, first_token_ms: 1_000 },
+        prices_of_pattern: std::collections::BTreeMap::new(),
         cooldown: None,
         measured: false,
         trace_context: false,
