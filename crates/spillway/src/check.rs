@@ -65,8 +65,9 @@ fn told(arguments: &Arguments) -> Result<ExitCode, Failure> {
 fn answer(file: &ConfigFile, arguments: &Arguments) -> io::Result<ExitCode> {
     let report = file.check();
     let mut out = io::stdout().lock();
+    let colour = colours(&out);
     match arguments.format {
-        Format::Text => file.write_problems(&mut out, &report, colours(&out))?,
+        Format::Text => file.write_problems(&mut out, &report, colour)?,
         Format::Json => file.write_problems(&mut io::stderr().lock(), &report, colours(&io::stderr()))?,
     }
     let Some(gateway) = &report.gateway else { return Ok(ExitCode::from(ERRORS)) };

@@ -7,6 +7,7 @@
 //! | [`explain`] | how a file was understood, for `spillway check --explain` |
 //! | [`up`] | a whole gateway on this machine |
 //! | [`keys`] | virtual keys, by the API of a gateway that runs |
+//! | [`schema`] | the format of the file, for editors and people |
 //! | [`render_command`] | `spillway render` |
 //! | [`load`] | what `render` and `up` need of a gateway's file: checked values, or why there are none |
 //! | [`config_file`] | a gateway's file, its check, and its problems with their lines |
@@ -28,6 +29,7 @@ pub mod named_files;
 pub mod render;
 pub mod render_command;
 pub mod replace;
+pub mod schema;
 pub mod sds;
 pub mod up;
 pub mod yaml;

@@ -4,8 +4,9 @@ use super::{Format, Key, Shape, Unknown, key};
 
 const MODES: Shape = Shape::Word(&["pre_call", "during_call", "post_call", "logging_only"]);
 const MODE_LIST: Shape = Shape::OneOf(&[MODES, Shape::List(&MODES)]);
-const ACTION: Shape = Shape::Word(&["BLOCK", "MASK"]);
-const SEVERITY: Shape = Shape::Word(&["high", "medium", "low"]);
+/// In either letter case.
+const ACTION: Shape = Shape::Word(&["BLOCK", "MASK", "block", "mask"]);
+const SEVERITY: Shape = Shape::Word(&["high", "medium", "low", "HIGH", "MEDIUM", "LOW"]);
 const SCAN_ALL: &str = "only_scan_new_messages skip_system_message_in_guardrail skip_tool_message_in_guardrail \
      scan_only_tool_results experimental_use_latest_role_message_only";
 

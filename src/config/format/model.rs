@@ -129,7 +129,7 @@ pub static LITELLM_PARAMS: Format = Format {
             "limits and budgets belong to keys, teams and users: see `spillway_settings.keys`",
         ),
         (
-            "aws_* vertex_* gcs_* s3_* anthropic_* watsonx_* use_xai_oauth fireworks_* bedrock_* bucket_name \
+            "aws_* vertex_* gcs_* s3_region_name s3_* anthropic_* watsonx_* use_xai_oauth fireworks_* bedrock_* bucket_name \
              vector_store_id vector_bucket_name index_name embedding_model milvus_* valkey_* search_tool_name \
              max_file_size_mb model_file_id_mapping",
             OTHER_PROVIDER,
@@ -140,7 +140,7 @@ pub static LITELLM_PARAMS: Format = Format {
         ),
         ("cache cache_key caching caching_groups ttl preset_cache_key", CACHE),
         (
-            "langfuse_* langsmith_* dd_* posthog_* newrelic_* arize_* wandb_* weave_* humanloop_* \
+            "langfuse_* langsmith_* dd_api_key dd_* posthog_* newrelic_* arize_* wandb_* weave_* humanloop_* \
              signoz_* turn_off_message_logging litellm_disabled_callbacks litellm_trusted_callback_vars logger_fn verbose \
              no-log log_client_error_tracebacks litellm_request_debug litellm_trace_id litellm_session_id \
              litellm_call_id litellm_metadata",
@@ -238,7 +238,7 @@ pub static MODEL_INFO: Format = Format {
             "deployments are judged by the requests that they serve: see `router_settings.cooldown_time`",
         ),
         (
-            "litellm_provider key supported_* supports_* deprecation_date source metadata description \
+            "litellm_provider key supported_* supports_audio_output supports_* deprecation_date source metadata description \
              db_model created_at created_by updated_at updated_by prompt_cache_min_tokens provider_specific_entry \
              tool_use_system_prompt_tokens max_* comment",
             "for people: nothing here depends on it",

@@ -49,7 +49,7 @@ pub(super) fn response(fields: &Fields<'_>, view: &View) -> Result<Answer, Failu
     with_model(&mut body, fields, &view.model);
     Ok(Answer {
         body,
-        usage: tokens::in_chat(&fields),
+        usage: tokens::in_chat(fields),
         response_id: fields.text("id").map(std::borrow::Cow::into_owned),
     })
 }

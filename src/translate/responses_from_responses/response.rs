@@ -18,7 +18,7 @@ pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result
     public::response(&mut body, fields, view);
     Ok(Answer {
         body,
-        usage: tokens::in_responses(&fields),
+        usage: tokens::in_responses(fields),
         response_id: fields.text("id").map(std::borrow::Cow::into_owned),
     })
 }

@@ -40,7 +40,7 @@ impl Reader {
         self.begin(fields, told);
         let message = fields_of(choice.set("message"), "a choice without `message`")?;
         message::whole(&message, choice, &mut self.calls, told)?;
-        told.extend(tokens::in_chat(&fields).map(Told::Usage));
+        told.extend(tokens::in_chat(fields).map(Told::Usage));
         self.finish(choice, told)?;
         self.complete(told);
         Ok(())
