@@ -7,6 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 mod callouts;
 mod fallbacks;
 mod keys;
+mod prices;
 mod providers;
 mod routing;
 mod wildcards;

@@ -232,6 +232,39 @@ mod tests {
     }
 
     #[test]
+    fn a_service_tier_has_the_rates_of_its_own_that_it_has() {
+        let tier = |above, service, input, output| Tier {
+            above,
+            service,
+            rates: Rates { input, output, ..Rates::default() },
+        };
+        let prices = Prices {
+            tiers: vec![
+                tier(0, Service::Priority, Some(4_375_000_000), Some(17_500_000_000)),
+                tier(0, Service::Flex, Some(1_250_000_000), None),
+                tier(272_000, Service::Standard, Some(5_000_000_000), Some(15_000_000_000)),
+                tier(272_000, Service::Priority, Some(8_750_000_000), None),
+            ],
+            ..GPT_4O
+        };
+        for (service, input, nano) in [
+            (Service::Standard, 1_000, 1_000 * 2_500 + 10_000),
+            (Service::Priority, 1_000, 1_000 * 4_375 + 17_500),
+            (Service::Flex, 1_000, 1_000 * 1_250 + 10_000),
+            (Service::Ultrafast, 1_000, 1_000 * 2_500 + 10_000),
+            (Service::Standard, 272_001, 272_001 * 5_000 + 15_000),
+            // Of a long prompt, the rate of its length counts before that of its tier alone.
+            (Service::Priority, 272_001, 272_001 * 8_750 + 15_000),
+            (Service::Flex, 272_001, 272_001 * 5_000 + 15_000),
+        ] {
+            let usage = Usage { input, output: 1, service, ..Usage::default() };
+            assert_eq!(prices.cost(&usage), nano, "{service:?} {input}");
+        }
+        let cached = Usage { input: 10, cache_read: 10, service: Service::Priority, ..Usage::default() };
+        assert_eq!(prices.cost(&cached), 12_500, "the standard rate of the cache");
+    }
+
+    #[test]
     fn rounds_half_up_and_once() {
         let prices = Prices { input: 250_000, output: 249_999, ..Prices::default() };
         for (input, output, nano) in [(1, 0, 0), (1, 1, 0), (2, 0, 1), (0, 2, 0), (3, 3, 1), (3, 4, 2)] {

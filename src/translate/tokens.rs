@@ -238,6 +238,38 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_says_at_which_tier_it_was_served() {
+        for (api, body, expected) in [
+            (
+                Api::ChatCompletions,
+                r#"{"service_tier":"priority","usage":{"prompt_tokens":1}}"#,
+                Service::Priority,
+            ),
+            (
+                Api::ChatCompletions,
+                r#"{"service_tier":"default","usage":{"prompt_tokens":1}}"#,
+                Service::Standard,
+            ),
+            (Api::ChatCompletions, r#"{"service_tier":null,"usage":{"prompt_tokens":1}}"#, Service::Standard),
+            (Api::ChatCompletions, r#"{"service_tier":7,"usage":{"prompt_tokens":1}}"#, Service::Standard),
+            (Api::Responses, r#"{"service_tier":"flex","usage":{"input_tokens":1}}"#, Service::Flex),
+            (Api::Messages, r#"{"usage":{"input_tokens":1,"service_tier":"priority"}}"#, Service::Priority),
+            (Api::Messages, r#"{"usage":{"input_tokens":1,"service_tier":"standard"}}"#, Service::Standard),
+        ] {
+            assert_eq!(counted(api, body.as_bytes()).unwrap().service, expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_stream_of_messages_says_it_once() {
+        let mut count = MessagesCount::default();
+        let _start =
+            count.take(serde_json::from_str(r#"{"input_tokens":1,"service_tier":"priority"}"#).unwrap());
+        let end = count.take(serde_json::from_str(r#"{"output_tokens":2}"#).unwrap()).unwrap();
+        assert_eq!((end.output, end.service), (2, Service::Priority));
+    }
+
+    #[test]
     fn anthropics_counts_add_up() {
         let mut count = MessagesCount::default();
         let start = r#"{"input_tokens":10,"cache_read_input_tokens":100,"cache_creation_input_tokens":5,

@@ -1,6 +1,7 @@
 //! Who may use the gateway, and how much.
 
 use spillway_filter::budgets::Budget;
+use spillway_filter::calendar;
 use spillway_filter::config::Gateway;
 use spillway_filter::keys::Key;
 use spillway_filter::limits::Limits;
@@ -75,7 +76,7 @@ fn one(key: &Key) -> Outline {
     for (group, targets) in &key.fallbacks {
         told.say(format!("fallbacks of {group}"), targets.join(", then "));
     }
-    told.say_some("expires", key.expires_ms.map(|ms| format!("{} s after 1970-01-01T00:00:00Z", ms / 1000)));
+    told.say_some("expires", key.expires_ms.map(calendar::iso));
     told
 }
 
