@@ -75,7 +75,7 @@ pub use checked::{
 };
 pub use decimal::Decimal;
 pub use path::{Path, Segment};
-pub use prices::known_prices;
+pub use prices::{known_prices, without_date};
 pub use report::{Problem, Report};
 pub use suggest::nearest;
 pub use windows::longest_answer;

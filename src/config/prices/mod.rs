@@ -108,7 +108,8 @@ fn find(provider: Provider, model: &str) -> Option<&'static Row> {
 
 /// `gpt-4.1-2025-04-14` → `gpt-4.1`, `claude-sonnet-4-5-20250929` → `claude-sonnet-4-5`. The snapshot of gpt-4o that
 /// costs more is not confused with it.
-pub(super) fn without_date(model: &str) -> &str {
+#[must_use]
+pub fn without_date(model: &str) -> &str {
     const DEARER: &str = "gpt-4o-2024-05-13";
     const DATES: [&str; 2] = ["-0000-00-00", "-00000000"];
     if model == DEARER {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Attempt, Effect, State};
-use crate::config::known_prices;
+use crate::config::{known_prices, without_date};
 use crate::exchange::context::{self, Spent};
 use crate::pricing::Prices;
 use crate::translate::{self, Stream};
@@ -104,10 +104,12 @@ impl Attempt {
         if *written != Prices::default() || !self.settings.target.model.contains('*') {
             return Cow::Borrowed(written);
         }
-        if let Some(told) = self.settings.prices_of_pattern.get(&self.report.answer.model) {
+        let model = self.report.answer.model.as_str();
+        let mapped = &self.settings.prices_of_pattern;
+        if let Some(told) = mapped.get(model).or_else(|| mapped.get(without_date(model))) {
             return Cow::Borrowed(told);
         }
-        let known = known_prices(self.settings.target.provider, &self.report.answer.model);
+        let known = known_prices(self.settings.target.provider, model);
         known.map_or(Cow::Borrowed(written), Cow::Owned)
     }
 }
