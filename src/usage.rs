@@ -22,6 +22,56 @@ pub struct Usage {
     pub cache_write_1h: u64,
     /// Part of `output` that was reasoning.
     pub reasoning: u64,
+    /// At which service tier the provider says that it served the request.
+    #[serde(skip_serializing_if = "Service::is_standard")]
+    pub service: Service,
+}
+
+/// A service tier that has prices of its own in LiteLLM's price map. What providers call `default`, `standard` or
+/// otherwise is the standard one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    /// The usual one.
+    #[default]
+    Standard,
+    /// Cheaper and slower (OpenAI's and Gemini's).
+    Flex,
+    /// Dearer and faster (OpenAI's, Anthropic's and Gemini's).
+    Priority,
+    /// `balanced`
+    Balanced,
+    /// `ultrafast`
+    Ultrafast,
+}
+
+impl Service {
+    /// Those that have names.
+    pub const ALL: [Self; 4] = [Self::Flex, Self::Priority, Self::Balanced, Self::Ultrafast];
+
+    /// As providers, and LiteLLM's names of prices, write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Flex => "flex",
+            Self::Priority => "priority",
+            Self::Balanced => "balanced",
+            Self::Ultrafast => "ultrafast",
+        }
+    }
+
+    /// The tier of this name, letter case ignored; the standard one for any other.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|tier| tier.name().eq_ignore_ascii_case(name)).unwrap_or_default()
+    }
+
+    /// Whether it is the usual one.
+    #[must_use]
+    pub fn is_standard(&self) -> bool {
+        *self == Self::Standard
+    }
 }
 
 impl Usage {
@@ -31,7 +81,7 @@ impl Usage {
         self.input.saturating_add(self.output)
     }
 
-    /// The two together, count by count.
+    /// The two together, count by count; of the service tiers the one that is not the standard one.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         Self {
@@ -41,6 +91,7 @@ impl Usage {
             cache_write: self.cache_write.saturating_add(other.cache_write),
             cache_write_1h: self.cache_write_1h.saturating_add(other.cache_write_1h),
             reasoning: self.reasoning.saturating_add(other.reasoning),
+            service: self.service.max(other.service),
         }
     }
 }

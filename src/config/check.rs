@@ -6,12 +6,13 @@ use serde_json::{Map, Value};
 
 use super::checked::{AdmissionSettings, Gateway};
 use super::cursor::{Context, Cursor};
+use super::format;
 use super::general::{self, General};
 use super::guardrails;
 use super::keys::{self, Referred};
-use super::known;
-use super::models::{self, Models};
+use super::models::{self, Defaults, Models};
 use super::own;
+use super::price_map::PriceMap;
 use super::report::{self, Report};
 use super::response_ids;
 use super::router::{self, Settings};
@@ -56,7 +57,11 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     let general = general::read(&file);
     let settings = Settings::read(&file);
     let drop_params = settings.litellm("drop_params").and_then(|at| at.boolean()).unwrap_or(false);
-    let mut models = models::read(&file, drop_params);
+    let responses = settings.litellm("route_all_chat_openai_to_responses").and_then(|at| at.boolean());
+    let defaults = Defaults { drop_params, responses: responses.unwrap_or(false) };
+    let own_section = file.section("spillway_settings");
+    let prices = PriceMap::read(own_section.as_ref());
+    let mut models = models::read(&file, defaults, &prices);
     let trace_context = settings.litellm("forward_traceparent_to_llm_provider").and_then(|at| at.boolean());
     for deployment in &mut models.deployments {
         deployment.attempt.trace_context = trace_context.unwrap_or(false);
@@ -64,8 +69,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     let names = router::names(&settings, &models);
     let guardrails = guardrails::read(&file, &mut models.secrets);
 
-    let own_section = file.section("spillway_settings");
-    let own = own::read(own_section.as_ref(), general.key_ttl_ms);
+    let own = own::read(own_section.as_ref(), &general);
     let timeouts = timeouts::resolve(&settings, own_section.as_ref(), &mut models);
     let master_key_hash = general.master_key.as_deref().map(keys::hash);
     let listed = own_section.as_ref().and_then(|section| section.get("keys"));
@@ -77,9 +81,9 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     let router = router::read(&settings, names, &mut models);
     settings.close();
     if let Some(section) = &own_section {
-        section.close(known::OWN);
+        section.close(&format::OWN);
     }
-    file.close(known::ROOT);
+    file.close(&format::ROOT);
     let allowed = allowed(&models);
     let secrets = models.secrets.into_secrets();
     let (rate_limit_upstream, rate_limit_service) = own.rate_limit_service.unzip();

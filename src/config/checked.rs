@@ -1,6 +1,8 @@
 //! Checked values. What serialises here is the plugin configuration inside the rendered Envoy file: no
 //! provider's credential is ever part of it ([`Secret`] does not serialise).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{Key, LookupSettings};
@@ -214,6 +216,9 @@ pub struct AttemptSettings {
     pub target: translate::Target,
     /// Rates.
     pub prices: pricing::Prices,
+    /// Those of the models that a pattern stands for, where a price map tells them: by the provider's own names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub prices_of_pattern: BTreeMap<String, pricing::Prices>,
     /// How long one try may take.
     pub timeouts: route::Timeouts,
     /// When it is cooled down; `None`: never.

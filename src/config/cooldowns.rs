@@ -4,10 +4,10 @@
 use super::checked::AttemptSettings;
 use super::cursor::Cursor;
 use super::deployment::Parts;
+use super::format;
 use super::models::Models;
 use super::per_class;
 use super::router::Settings;
-use super::section::Known;
 use crate::cause::PerClass;
 use crate::health::Cooldown;
 
@@ -97,6 +97,6 @@ fn length(at: &Cursor<'_>) -> Option<u64> {
 fn read_policy(at: &Cursor<'_>) -> Option<PerClass> {
     let section = at.section()?;
     let policy = per_class::allowed_fails(&section, MOST_FAILS);
-    section.close(Known::default());
+    section.close(&format::ALLOWED_FAILS);
     Some(policy)
 }

@@ -1,15 +1,19 @@
 //! One entry of `model_list`: whose API, where, with which key, at which rates.
 
+use std::collections::BTreeMap;
+
 use super::abilities;
 use super::address::Address;
 use super::checked::{AttemptSettings, Deployment};
 use super::credentials::Secrets;
 use super::cursor::Cursor;
+use super::format;
 use super::key;
-use super::known;
+use super::models::Defaults;
 use super::pass_through;
 use super::patterns;
 use super::place::{self, Place};
+use super::price_map::PriceMap;
 use super::providers::{self, ModelName, NotServed};
 use super::rates::Rates;
 use super::section::Section;
@@ -45,7 +49,7 @@ pub(super) enum Dropped {
 }
 
 /// Which API an entry of a group asks for, before anything else of it is read.
-pub(super) fn name(parts: &Parts<'_>, group: Option<&str>) -> Result<ModelName, Dropped> {
+pub(super) fn name(parts: &Parts<'_>, group: Option<&str>, defaults: Defaults) -> Result<ModelName, Dropped> {
     let at =
         parts.params.need("model", "the provider's model, such as `openai/gpt-4.1` or `azure/my-deployment`");
     let custom = parts.params.text("custom_llm_provider");
@@ -55,6 +59,10 @@ pub(super) fn name(parts: &Parts<'_>, group: Option<&str>) -> Result<ModelName, 
         providers::parse(&written, custom.as_deref()).map_err(|reason| report_not_served(&at, reason))?;
     if !patterns::check(&at, &written, group, custom.is_some()) {
         return Err(Dropped::Faulty);
+    }
+    if parts.info.as_ref().and_then(|info| info.boolean("blocked")).unwrap_or(false) {
+        at.warning("`model_info.blocked`: this deployment is left out", None);
+        return Err(Dropped::LeftOut);
     }
     match mode {
         Some((at, mode)) if mode == "responses" => ask_for_responses(&at, &mut name),
@@ -70,6 +78,9 @@ pub(super) fn name(parts: &Parts<'_>, group: Option<&str>) -> Result<ModelName, 
             return Err(Dropped::LeftOut);
         }
         None if name.responses => ask_for_responses(&at, &mut name),
+        None if defaults.responses && name.provider == Provider::OpenAi => {
+            name.responses = !parts.params.boolean("use_chat_completions_api").unwrap_or(false);
+        }
         None => {}
     }
     Ok(name)
@@ -136,7 +147,7 @@ pub(super) fn read(
     parts: &Parts<'_>,
     name: ModelName,
     id: &str,
-    drop_params: bool,
+    (defaults, price_map): (Defaults, &PriceMap<'_>),
     secrets: &mut Secrets,
 ) -> Option<Served> {
     let params = &parts.params;
@@ -144,7 +155,7 @@ pub(super) fn read(
     let place = place::read(params, name.provider);
     let key = key::read(params, row, place.as_ref().map(|place| &place.address));
     let base_model = base_model(parts, &name);
-    let rates = Rates::read(parts, name.provider, base_model.as_deref());
+    let rates = Rates::read(parts, name.provider, base_model.as_deref(), price_map);
     if let (Some(model), Some(place), false) = (&base_model, &place, rates.are_known) {
         warn_of_no_price(params, model, &place.address);
     }
@@ -153,7 +164,7 @@ pub(super) fn read(
         bridge_to_responses: name.responses,
         completions: name.completions,
         chat_only: chat_only(parts, &name, place.as_ref()),
-        drop_params: params.boolean("drop_params").unwrap_or(drop_params),
+        drop_params: params.boolean("drop_params").unwrap_or(defaults.drop_params),
         additional_drop_params: pass_through::dropped(params),
         max_output_tokens: max_output_tokens(parts, row, base_model.as_deref()),
         allowed_params: pass_through::allowed(params),
@@ -164,6 +175,10 @@ pub(super) fn read(
     let Place { address, api_version } = place?;
     target.api_version = api_version;
     let cost = rates.together();
+    let prices_of_pattern = match base_model {
+        Some(_) => BTreeMap::new(),
+        None => price_map.of_pattern(name.provider, &name.model),
+    };
     let deployment = Deployment {
         credential: key.map(|key| secrets.credential(row.key_header, &key, id)),
         attempt: AttemptSettings {
@@ -173,6 +188,7 @@ pub(super) fn read(
             api_base: address.url(),
             target,
             prices: rates.prices,
+            prices_of_pattern,
             timeouts: crate::route::Timeouts::default(),
             cooldown: None,
             measured: false,
@@ -202,14 +218,14 @@ fn warn_of_no_price(params: &Section<'_>, model: &str, address: &Address) {
 
 /// Most tokens of an answer, where the deployment's API wants a bound: the file's, else the model's own.
 fn max_output_tokens(parts: &Parts<'_>, row: &Row, model: Option<&str>) -> Option<u64> {
-    if row.api != Api::Messages {
-        return None;
-    }
     let tokens = |section: Option<&Section<'_>>, key: &'static str| section?.get(key)?.whole(1..=u64::MAX);
     let info = parts.info.as_ref();
     // All are read, so that each one's problems are told.
-    let default = tokens(Some(&parts.params), "max_tokens");
     let (newer, older) = (tokens(info, "max_output_tokens"), tokens(info, "max_tokens"));
+    if row.api != Api::Messages {
+        return None;
+    }
+    let default = tokens(Some(&parts.params), "max_tokens");
     default.or(newer).or(older).or_else(|| windows::longest_answer(model?))
 }
 
@@ -230,8 +246,8 @@ fn chat_only(parts: &Parts<'_>, name: &ModelName, place: Option<&Place>) -> bool
 
 /// Reports the keys of an entry that nobody read.
 fn close(parts: &Parts<'_>) {
-    parts.params.close(known::LITELLM_PARAMS);
+    parts.params.close(&format::LITELLM_PARAMS);
     if let Some(info) = &parts.info {
-        info.close(known::MODEL_INFO);
+        info.close(&format::MODEL_INFO);
     }
 }

@@ -1,7 +1,8 @@
 //! `general_settings`: who may use the gateway, before there are keys.
 
 use super::cursor::Cursor;
-use super::known;
+use super::format;
+use super::own;
 use super::section::Section;
 
 /// Where LiteLLM looks for the master key if the file has none, and where Spillway looks then.
@@ -21,6 +22,8 @@ pub(super) struct General {
     pub allow_mock_testing: bool,
     /// `user_api_key_cache_ttl`, in milliseconds.
     pub key_ttl_ms: Option<u64>,
+    /// `max_request_size_mb`, in bytes.
+    pub max_body_bytes: Option<u32>,
     /// `disable_admin_endpoints`
     pub disable_administration: bool,
 }
@@ -37,8 +40,9 @@ pub(super) fn read(file: &Section<'_>) -> General {
             section.boolean("dangerously_allow_mock_testing_request_params").unwrap_or(false);
         general.salt_key = section.get("salt_key").and_then(|at| Some(at.credential()?.value));
         general.key_ttl_ms = section.get("user_api_key_cache_ttl").and_then(|at| at.milliseconds());
+        general.max_body_bytes = section.get("max_request_size_mb").and_then(|at| max_body_bytes(&at));
         general.disable_administration = section.boolean("disable_admin_endpoints").unwrap_or(false);
-        section.close(known::GENERAL);
+        section.close(&format::GENERAL);
     }
     let variable = |name: &&str| file.at().context().variable(name);
     if general.salt_key.is_none() {
@@ -59,6 +63,22 @@ fn master_key(at: &Cursor<'_>) -> Option<String> {
         );
     }
     Some(key)
+}
+
+/// MiB, in bytes; at most what is ever held.
+fn max_body_bytes(at: &Cursor<'_>) -> Option<u32> {
+    const MILLIONTHS_OF_A_BYTE: u64 = 1 << 20;
+    let bytes = at.number("MiB from 0.001, as a number", |decimal| {
+        let millionths = decimal.rounded(6).filter(|size| *size >= 1_000)?;
+        Some(millionths.saturating_mul(MILLIONTHS_OF_A_BYTE) / 1_000_000)
+    })?;
+    if bytes > u64::from(own::MOST_BODY_BYTES) {
+        at.warning(
+            format!("a body of more than {} MiB is refused in any case", own::MOST_BODY_BYTES >> 20),
+            "Envoy holds a whole body for as long as it may be tried again".to_owned(),
+        );
+    }
+    u32::try_from(bytes.clamp(own::LEAST_BODY_BYTES.into(), own::MOST_BODY_BYTES.into())).ok()
 }
 
 /// Says that nobody could use the gateway, and what to write.

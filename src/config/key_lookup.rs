@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::cursor::Cursor;
-use super::known;
+use super::format;
 use crate::keys::LookupSettings;
 
 const HOUR_MS: u64 = 3_600_000;
@@ -37,6 +37,6 @@ pub(super) fn read(at: Option<&Cursor<'_>>, ttl_ms: Option<u64>) -> LookupSettin
             .and_then(|count| u32::try_from(count).ok())
             .unwrap_or(defaults.max_per_second),
     };
-    section.close(known::OWN);
+    section.close(&format::KEY_LOOKUP);
     settings
 }

@@ -13,9 +13,9 @@
 //! | `azure` `vertex` | where their APIs stand |
 //! | `response_ids` | what ids of stored responses are made with |
 //! | `fallbacks` `targets` `retries` `cooldowns` `strategy` `timeouts` | one side of routing each |
-//! | `names` `providers` `prices` `windows` `address` `credentials` | what sections refer to |
+//! | `names` `providers` `prices` `windows` `address` `credentials` `shared_credentials` `price_map` | what sections refer to |
 //! | `cursor` `section` `per_class` `decimal` `moment` `suggest` | typed reads that answer or leave a finding |
-//! | `known` | LiteLLM's keys without effect here, and what happens instead |
+//! | [`format`] | every key as data: what it is for, or what happens instead |
 //! | `path` `report` `checked` | what comes out |
 
 mod abilities;
@@ -31,12 +31,12 @@ mod decimal;
 mod delivery;
 mod deployment;
 mod fallbacks;
+pub mod format;
 mod general;
 mod guardrails;
 mod key;
 mod key_lookup;
 mod keys;
-mod known;
 mod limits;
 mod models;
 mod moment;
@@ -47,6 +47,7 @@ mod path;
 mod patterns;
 mod per_class;
 mod place;
+mod price_map;
 mod prices;
 mod providers;
 mod rate_limit_service;
@@ -56,6 +57,7 @@ mod response_ids;
 mod retries;
 mod router;
 mod section;
+mod shared_credentials;
 mod strategy;
 mod suggest;
 mod targets;
@@ -73,7 +75,7 @@ pub use checked::{
 };
 pub use decimal::Decimal;
 pub use path::{Path, Segment};
-pub use prices::known_prices;
+pub use prices::{known_prices, without_date};
 pub use report::{Problem, Report};
 pub use suggest::nearest;
 pub use windows::longest_answer;

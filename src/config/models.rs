@@ -6,8 +6,10 @@ use super::cooldowns;
 use super::credentials::Secrets;
 use super::cursor::Cursor;
 use super::deployment::{self, Dropped, Parts, Served};
-use super::known;
+use super::format;
+use super::price_map::PriceMap;
 use super::section::Section;
+use super::shared_credentials::SharedCredentials;
 use super::timeouts::Written;
 use crate::route::{Candidate, Group};
 
@@ -30,14 +32,25 @@ pub(super) struct Models {
     pub cooldowns: Vec<cooldowns::Written>,
 }
 
-/// Reads the whole list. `drop_params` is the default of its entries.
-pub(super) fn read(file: &Section<'_>, drop_params: bool) -> Models {
+/// What holds for entries that do not say otherwise.
+#[derive(Clone, Copy)]
+pub(super) struct Defaults {
+    /// `drop_params`
+    pub drop_params: bool,
+    /// `route_all_chat_openai_to_responses`
+    pub responses: bool,
+}
+
+/// Reads the whole list. `prices` are those of models where neither the entry nor its `model_info` has any.
+pub(super) fn read<'a>(file: &Section<'a>, defaults: Defaults, prices: &PriceMap<'a>) -> Models {
     let mut reader = Reader {
         models: Models::default(),
         wishes: Vec::new(),
         counts: Vec::new(),
         dropped: Vec::new(),
-        drop_params,
+        defaults,
+        prices,
+        credentials: SharedCredentials::read(file),
     };
     let Some(list) =
         file.need("model_list", "a list of deployments: `- model_name: …`, `litellm_params: {model: …}`")
@@ -54,7 +67,7 @@ pub(super) fn read(file: &Section<'_>, drop_params: bool) -> Models {
     reader.finish()
 }
 
-struct Reader<'a> {
+struct Reader<'r, 'a> {
     models: Models,
     /// One for each candidate.
     wishes: Vec<Wish>,
@@ -62,7 +75,9 @@ struct Reader<'a> {
     counts: Vec<(String, usize)>,
     /// Where the group of an entry that gave no deployment is named, and why it gave none.
     dropped: Vec<(Head<'a>, Dropped)>,
-    drop_params: bool,
+    defaults: Defaults,
+    prices: &'r PriceMap<'a>,
+    credentials: SharedCredentials<'a>,
 }
 
 /// Where a group is named.
@@ -71,13 +86,14 @@ struct Head<'a> {
     group: String,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'_, 'a> {
     fn entry(&mut self, entry: &Cursor<'a>) {
         let Some(section) = entry.section() else { return };
         let head = section.need("model_name", "what clients call the model");
         let params = section.need("litellm_params", "a mapping with `model`").and_then(|at| at.section());
         let info = section.section("model_info");
-        section.close(known::MODEL);
+        section.close(&format::MODEL);
+        let params = params.map(|params| self.credentials.given_to(params));
         let head = head.and_then(|at| Some(Head { group: at.text()?, at }));
         if let Some(head) = &head {
             self.name(&head.group);
@@ -96,7 +112,7 @@ impl<'a> Reader<'a> {
         let cooldown = cooldowns::Written::of_deployment(parts);
         let timeouts = Written::read(&parts.params);
         let info_id = parts.info.as_ref().and_then(|info| info.get("id"));
-        let name = deployment::name(parts, head.map(|head| head.group.as_str()))?;
+        let name = deployment::name(parts, head.map(|head| head.group.as_str()), self.defaults)?;
         self.models.timeouts.push(timeouts);
         // An entry without a usable name is read on: its other problems are told, too.
         let group = head.map_or("", |head| &head.group);
@@ -106,7 +122,8 @@ impl<'a> Reader<'a> {
         };
         let id = id.filter(|id| self.is_usable(id, info_id.as_ref().unwrap_or(parts.params.at())));
         let any = id.as_deref().unwrap_or_default();
-        let served = deployment::read(parts, name, any, self.drop_params, &mut self.models.secrets);
+        let served =
+            deployment::read(parts, name, any, (self.defaults, self.prices), &mut self.models.secrets);
         let (Some(_), Some(_), Some(served)) = (head, id, served) else {
             return Err(Dropped::Faulty);
         };
@@ -171,6 +188,7 @@ impl<'a> Reader<'a> {
         let is_faulty = |group: &str| {
             self.dropped.iter().any(|(head, dropped)| head.group == group && *dropped == Dropped::Faulty)
         };
+        self.credentials.close();
         for name in &self.models.names {
             let is_empty = self.models.groups.iter().all(|group| group.name != *name);
             let first = self.dropped.iter().find(|(head, _)| head.group == *name);

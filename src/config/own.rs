@@ -3,8 +3,9 @@
 use super::address::Address;
 use super::checked::{Delivery, LedgerAddress, RateLimitService, Upstream};
 use super::cursor::Cursor;
+use super::general::General;
 use super::section::Section;
-use super::{delivery, key_lookup, known, limits, rate_limit_service};
+use super::{delivery, format, key_lookup, limits, rate_limit_service};
 use crate::keys::LookupSettings;
 use crate::limits::Limits;
 
@@ -12,6 +13,9 @@ use crate::limits::Limits;
 const LEDGER: (&str, u16) = ("127.0.0.1", 4001);
 /// A conversation with a few images fits; Envoy holds a whole body for as long as it may be tried again.
 const MAX_BODY_BYTES: u32 = 32 << 20;
+/// Bounds of what the file may say instead.
+pub(super) const LEAST_BODY_BYTES: u32 = 1 << 10;
+pub(super) const MOST_BODY_BYTES: u32 = 256 << 20;
 
 /// The section's values, but for keys and timeouts.
 pub(super) struct Own {
@@ -27,13 +31,14 @@ pub(super) struct Own {
     pub delivery: Delivery,
 }
 
-/// Reads the values. The section stays open: keys and timeouts are read elsewhere. `key_ttl_ms`: what LiteLLM's
-/// section says of [`LookupSettings::ttl_ms`].
-pub(super) fn read(section: Option<&Section<'_>>, key_ttl_ms: Option<u64>) -> Own {
+/// Reads the values. The section stays open: keys and timeouts are read elsewhere. `general`:
+/// LiteLLM's section, which has other names for some of them.
+pub(super) fn read(section: Option<&Section<'_>>, general: &General) -> Own {
     let get = |key: &'static str| section.and_then(|section| section.get(key));
-    let max_body_bytes = || get("max_body_bytes").and_then(|at| at.whole(1 << 10..=256 << 20));
+    let max_body_bytes =
+        || get("max_body_bytes").and_then(|at| at.whole(LEAST_BODY_BYTES.into()..=MOST_BODY_BYTES.into()));
     let lookup = get("key_lookup");
-    let key_lookup = key_lookup::read(lookup.as_ref(), key_ttl_ms);
+    let key_lookup = key_lookup::read(lookup.as_ref(), general.key_ttl_ms);
     Own {
         allow_anonymous: get("allow_anonymous").and_then(|at| at.boolean()).unwrap_or(false),
         ledger: get("ledger").and_then(|at| ledger(&at)).unwrap_or_else(|| LedgerAddress {
@@ -48,6 +53,7 @@ pub(super) fn read(section: Option<&Section<'_>>, key_ttl_ms: Option<u64>) -> Ow
         rate_limit_service: get("rate_limit_service").and_then(|at| rate_limit_service::read(&at)),
         max_body_bytes: max_body_bytes()
             .and_then(|bytes| u32::try_from(bytes).ok())
+            .or(general.max_body_bytes)
             .unwrap_or(MAX_BODY_BYTES),
         delivery: delivery::read(section),
     }
@@ -56,7 +62,7 @@ pub(super) fn read(section: Option<&Section<'_>>, key_ttl_ms: Option<u64>) -> Ow
 fn end_user_limits(at: &Cursor<'_>) -> Option<Limits> {
     let section = at.section()?;
     let limits = limits::read(&section);
-    section.close(known::OWN);
+    section.close(&format::END_USER_LIMITS);
     Some(limits)
 }
 
@@ -68,7 +74,7 @@ fn ledger(at: &Cursor<'_>) -> Option<LedgerAddress> {
     }
     let section = at.section()?;
     let url = section.need("url", EXPECTED);
-    section.close(known::OWN);
+    section.close(&format::LEDGER);
     let url = url?;
     match Address::parse(&url.text()?) {
         Ok(address) if address.path.is_empty() => {

@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::checked::{RateLimitService, Upstream};
 use super::cursor::Cursor;
-use super::known;
+use super::format;
 
 /// The domain of the service's own configuration, unless the file says otherwise.
 const DOMAIN: &str = "spillway";
@@ -29,7 +29,7 @@ pub(super) fn read(at: &Cursor<'_>) -> Option<(Upstream, RateLimitService)> {
         timeout_ms: timeout.unwrap_or(TIMEOUT_MS),
         failure_mode_deny: section.boolean("failure_mode_deny").unwrap_or(false),
     };
-    section.close(known::OWN);
+    section.close(&format::RATE_LIMIT_SERVICE);
     Some((upstream(&url?)?, service))
 }
 

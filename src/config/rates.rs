@@ -1,9 +1,15 @@
-//! What a deployment's tokens cost: the file's rates, else the built-in ones of the same model.
+//! What a deployment's tokens cost: the file's rates, else those of its price map, else the built-in ones of the same
+//! model.
+
+use std::collections::BTreeMap;
 
 use super::cursor::Cursor;
 use super::deployment::Parts;
+use super::format;
+use super::price_map::PriceMap;
 use super::prices::known_prices;
-use crate::pricing::{Prices, Tier};
+use super::section::Section;
+use crate::pricing::{Prices, Rates as Row, Service, Tier};
 use crate::wire::Provider;
 
 /// The rates of one deployment.
@@ -20,85 +26,158 @@ impl Rates {
     }
 
     /// Reads a deployment's rates. `model` is what it serves, where that does not depend on the request.
-    ///
-    /// A rate of the file also replaces the built-in rates that are derived from it.
-    pub fn read(parts: &Parts<'_>, provider: Provider, model: Option<&str>) -> Self {
-        let rate = |key: &'static str| {
-            let informed = parts.info.as_ref().and_then(|info| femto(&info.get(key)?));
-            parts.params.get(key).and_then(|at| femto(&at)).or(informed)
-        };
-        let (input, output) = (rate("input_cost_per_token"), rate("output_cost_per_token"));
-        let tiers: Vec<Tier> = TIERS.iter().filter_map(|names| names.read(&rate)).collect();
-        let built_in = model.and_then(|model| known_prices(provider, model));
-        let are_known = built_in.is_some() || (input, output) != (None, None);
-        let built_in = built_in.unwrap_or_default();
-        let of_input = |built_in: Option<u64>| built_in.filter(|_| input.is_none());
-        let is_built_in = (input, output) == (None, None) && tiers.is_empty();
-        let prices = Prices {
-            input: input.unwrap_or(built_in.input),
-            output: output.unwrap_or(built_in.output),
-            cache_read: rate("cache_read_input_token_cost").or(of_input(built_in.cache_read)),
-            cache_write: rate("cache_creation_input_token_cost").or(of_input(built_in.cache_write)),
-            cache_write_1h: rate("cache_creation_input_token_cost_above_1hr")
-                .or(of_input(built_in.cache_write_1h)),
-            reasoning: rate("output_cost_per_reasoning_token")
-                .or(built_in.reasoning.filter(|_| output.is_none())),
-            tiers: if is_built_in { built_in.tiers } else { tiers },
-        };
-        Self { prices, are_known }
+    pub fn read(parts: &Parts<'_>, provider: Provider, model: Option<&str>, map: &PriceMap<'_>) -> Self {
+        let mut written = parts.info.as_ref().map(Written::read).unwrap_or_default();
+        written.overrule(Written::read(&parts.params));
+        let known =
+            model.and_then(|model| map.prices(provider, model).or_else(|| known_prices(provider, model)));
+        let are_known = known.is_some() || written.tells_the_base();
+        Self { prices: written.over(known.unwrap_or_default()), are_known }
     }
 }
 
-/// The names of one tier's rates.
-struct TierNames {
-    above: u64,
-    input: &'static str,
-    output: &'static str,
-    cache_read: &'static str,
-    cache_write: &'static str,
-    cache_write_1h: &'static str,
+/// Rates as they are written, by length of the prompt and service tier.
+#[derive(Default)]
+pub(super) struct Written {
+    rows: BTreeMap<(u64, Service), Row>,
 }
 
-impl TierNames {
-    fn read(&self, rate: &dyn Fn(&'static str) -> Option<u64>) -> Option<Tier> {
-        let tier = Tier {
-            above: self.above,
-            input: rate(self.input),
-            output: rate(self.output),
-            cache_read: rate(self.cache_read),
-            cache_write: rate(self.cache_write),
-            cache_write_1h: rate(self.cache_write_1h),
-        };
-        (tier != Tier { above: self.above, ..Tier::default() }).then_some(tier)
-    }
-}
-
-/// LiteLLM's names, by the number that they end in.
-macro_rules! tier_names {
-    ($above:literal, $number:literal) => {
-        TierNames {
-            above: $above,
-            input: concat!("input_cost_per_token_above_", $number, "_tokens"),
-            output: concat!("output_cost_per_token_above_", $number, "_tokens"),
-            cache_read: concat!("cache_read_input_token_cost_above_", $number, "_tokens"),
-            cache_write: concat!("cache_creation_input_token_cost_above_", $number, "_tokens"),
-            cache_write_1h: concat!("cache_creation_input_token_cost_above_1hr_above_", $number, "_tokens"),
+impl Written {
+    /// Reads every rate of a mapping.
+    pub fn read(section: &Section<'_>) -> Self {
+        let mut written = Self::default();
+        for key in format::rate_keys() {
+            let Some((sort, above, service)) = taken_apart(key.name) else { continue };
+            let Some(rate) = section.get(key.name).and_then(|at| femto(&at)) else { continue };
+            *sort(written.rows.entry((above, service)).or_default()) = Some(rate);
         }
-    };
+        if let Some(list) = section.get("tiered_pricing") {
+            list.list("a list of tiers").iter().for_each(|at| written.tier(at));
+        }
+        written
+    }
+
+    /// An entry of `tiered_pricing`: `{range: [0, 32000], input_cost_per_token: …}`.
+    fn tier(&mut self, at: &Cursor<'_>) {
+        let Some(section) = at.section() else { return };
+        let range = section.need("range", "a list of two lengths of prompts, in tokens: `[0, 32000]`");
+        let range = range.map(|at| at.list("a list of two lengths of prompts, in tokens"));
+        let above = range.and_then(|bounds| bounds.first()?.whole(0..=u64::MAX));
+        let mut row = Row::default();
+        for key in format::TIER.keys() {
+            let Some((sort, ..)) = taken_apart(key.name) else { continue };
+            *sort(&mut row) = section.get(key.name).and_then(|at| femto(&at));
+        }
+        section.close(&format::TIER);
+        if let Some(above) = above {
+            self.rows.entry((above, Service::Standard)).or_default().overrule(row);
+        }
+    }
+
+    /// Puts other rates before these.
+    fn overrule(&mut self, other: Self) {
+        for (place, row) in other.rows {
+            self.rows.entry(place).or_default().overrule(row);
+        }
+    }
+
+    fn base(&self) -> Row {
+        self.rows.get(&(0, Service::Standard)).copied().unwrap_or_default()
+    }
+
+    /// Whether an input or an output rate is written.
+    pub fn tells_the_base(&self) -> bool {
+        let base = self.base();
+        (base.input, base.output) != (None, None)
+    }
+
+    /// The prices, with what is known of the same model where nothing is written. A written rate also takes the place
+    /// of the known rates that are derived from it.
+    pub fn over(self, known: Prices) -> Prices {
+        let base = self.base();
+        let mut tiers =
+            self.rows.into_iter().filter(|(place, _)| *place != (0, Service::Standard)).peekable();
+        let is_known = (base.input, base.output) == (None, None) && tiers.peek().is_none();
+        let of_input = |known: Option<u64>| known.filter(|_| base.input.is_none());
+        Prices {
+            input: base.input.unwrap_or(known.input),
+            output: base.output.unwrap_or(known.output),
+            cache_read: base.cache_read.or(of_input(known.cache_read)),
+            cache_write: base.cache_write.or(of_input(known.cache_write)),
+            cache_write_1h: base.cache_write_1h.or(of_input(known.cache_write_1h)),
+            reasoning: base.reasoning.or(known.reasoning.filter(|_| base.output.is_none())),
+            tiers: match is_known {
+                true => known.tiers,
+                false => tiers.map(|((above, service), rates)| Tier { above, service, rates }).collect(),
+            },
+        }
+    }
 }
 
-/// The bounds that LiteLLM has names for.
-const TIERS: [TierNames; 5] = [
-    tier_names!(100_000, "100k"),
-    tier_names!(128_000, "128k"),
-    tier_names!(200_000, "200k"),
-    tier_names!(272_000, "272k"),
-    tier_names!(512_000, "512k"),
+type Sort = fn(&mut Row) -> &mut Option<u64>;
+
+/// What LiteLLM's names begin with. The longer of two that begin alike stands first.
+const SORTS: [(&str, Sort); 7] = [
+    ("input_cost_per_token_cache_hit", |row| &mut row.cache_read),
+    ("input_cost_per_token", |row| &mut row.input),
+    ("output_cost_per_token", |row| &mut row.output),
+    ("output_cost_per_reasoning_token", |row| &mut row.reasoning),
+    ("cache_read_input_token_cost", |row| &mut row.cache_read),
+    ("cache_creation_input_token_cost_above_1hr", |row| &mut row.cache_write_1h),
+    ("cache_creation_input_token_cost", |row| &mut row.cache_write),
 ];
+
+/// `cache_read_input_token_cost_above_200k_tokens_priority`: of which tokens, from which length of the prompt on, at
+/// which service tier.
+fn taken_apart(name: &str) -> Option<(Sort, u64, Service)> {
+    let (name, service) = Service::ALL
+        .iter()
+        .find_map(|service| Some((name.strip_suffix(service.name())?.strip_suffix('_')?, *service)))
+        .unwrap_or((name, Service::Standard));
+    let (sort, rest) = SORTS.iter().find_map(|(start, sort)| Some((*sort, name.strip_prefix(start)?)))?;
+    if rest.is_empty() {
+        return Some((sort, 0, service));
+    }
+    let thousands = rest.strip_prefix("_above_")?.strip_suffix("k_tokens")?;
+    Some((sort, thousands.parse::<u64>().ok()?.checked_mul(1_000)?, service))
+}
 
 /// US dollars per token, in femto-dollars.
 fn femto(at: &Cursor<'_>) -> Option<u64> {
     at.number("US dollars per token as a number from 0 to 1, e.g. `2.5e-06`", |decimal| {
         decimal.rounded(15).filter(|femto| *femto <= 1_000_000_000_000_000)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(all(test, target_arch = "wasm32"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::{Service, format, taken_apart};
+
+    #[test]
+    fn every_name_of_the_format_is_understood() {
+        for key in format::rate_keys().filter(|key| key.name != "tiered_pricing") {
+            assert!(taken_apart(key.name).is_some(), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn names_say_length_and_service() {
+        for (name, expected) in [
+            ("input_cost_per_token", Some((0, Service::Standard))),
+            ("output_cost_per_token_flex", Some((0, Service::Flex))),
+            ("cache_read_input_token_cost_above_272k_tokens_priority", Some((272_000, Service::Priority))),
+            (
+                "cache_creation_input_token_cost_above_1hr_above_200k_tokens",
+                Some((200_000, Service::Standard)),
+            ),
+            ("input_cost_per_token_batches", None),
+            ("input_cost_per_token_above_2k", None),
+            ("input_cost_per_second", None),
+        ] {
+            assert_eq!(taken_apart(name).map(|(_, above, service)| (above, service)), expected, "{name}");
+        }
+    }
 }

@@ -1,10 +1,11 @@
 //! How often a group is tried again: `num_retries`, `retry_policy`, `model_group_retry_policy`.
 
 use super::cursor::Cursor;
+use super::format;
 use super::names::Names;
 use super::per_class;
 use super::router::Settings;
-use super::section::{Known, Section};
+use super::section::Section;
 use crate::route::{MAX_TRIES, RetryPolicy};
 
 /// Most retries: a plan's tries after the first.
@@ -53,6 +54,6 @@ fn read_policy(at: &Cursor<'_>) -> Option<RetryPolicy> {
     let section = at.section()?;
     let by_class = per_class::retries(&section, MOST);
     let other = section.count("DefaultRetries", MOST);
-    section.close(Known::default());
+    section.close(&format::RETRY_POLICY);
     Some(RetryPolicy { by_class, other })
 }

@@ -3,7 +3,7 @@
 use super::cooldowns;
 use super::cursor::Cursor;
 use super::fallbacks;
-use super::known;
+use super::format::{self, notes};
 use super::models::Models;
 use super::names::Names;
 use super::patterns;
@@ -52,10 +52,10 @@ impl<'a> Settings<'a> {
     /// Reports the keys that nobody read.
     pub fn close(&self) {
         if let Some(router) = &self.router {
-            router.close(known::ROUTER);
+            router.close(&format::ROUTER);
         }
         if let Some(litellm) = &self.litellm {
-            litellm.close(known::LITELLM);
+            litellm.close(&format::LITELLM);
         }
     }
 }
@@ -83,7 +83,7 @@ fn read_alias(alias: &str, at: &Cursor<'_>, names: &Names) -> Option<Alias> {
         let section = at.section()?;
         let model = section.need("model", "a model group's name");
         let hidden = section.boolean("hidden").unwrap_or(false);
-        section.close(known::OWN);
+        section.close(&format::ALIAS);
         (model?, hidden)
     } else {
         (at.clone(), false)
@@ -138,6 +138,6 @@ fn warn_of_no_wait(settings: &Settings<'_>) {
     let Some(at) = settings.router("retry_after") else { return };
     let number = at.number("seconds from 0, as a number", |decimal| decimal.rounded(3));
     if number.is_some_and(|wait_ms| wait_ms > 0) {
-        at.warning("LiteLLM's setting, without effect here", known::NO_WAIT.to_owned());
+        at.warning("LiteLLM's setting, without effect here", notes::NO_WAIT.to_owned());
     }
 }

@@ -1,48 +1,31 @@
 //! A mapping of the file: its keys are read by name, and those that nobody read are reported.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
 use super::cursor::{Cursor, Text};
+use super::format::{Format, Notes, Unknown};
 use super::suggest::did_you_mean;
-
-/// Names, separated by spaces, that share one explanation of what happens instead.
-pub(super) type Notes = &'static [(&'static str, &'static str)];
-
-/// LiteLLM's keys that a section may hold though they have no effect.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Known {
-    /// Left aside with a warning.
-    pub ignored: Notes,
-    /// Not left aside silently: to ignore them would be unsafe.
-    pub refused: Notes,
-    /// What becomes of a key that neither Spillway nor LiteLLM knows.
-    pub unknown: Unknown,
-}
-
-/// What becomes of a key that nobody knows.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Unknown {
-    /// A warning: LiteLLM's own sections, where LiteLLM itself says nothing.
-    #[default]
-    Warned,
-    /// An error: Spillway's own section, and rules that would fail open.
-    Refused,
-    /// Free form.
-    Allowed,
-}
 
 /// A mapping that is being read.
 pub(super) struct Section<'a> {
     at: Cursor<'a>,
     fields: &'a Map<String, Value>,
     read: RefCell<Vec<&'static str>>,
+    /// Where values stand that it does not have itself.
+    shared: Option<Rc<Section<'a>>>,
 }
 
 impl<'a> Section<'a> {
     pub fn new(at: Cursor<'a>, fields: &'a Map<String, Value>) -> Self {
-        Self { at, fields, read: RefCell::default() }
+        Self { at, fields, read: RefCell::default(), shared: None }
+    }
+
+    /// The same mapping, with the values of another where it has none of its own.
+    pub fn with_shared(self, shared: Rc<Section<'a>>) -> Self {
+        Self { shared: Some(shared), ..self }
     }
 
     /// The mapping itself.
@@ -56,8 +39,9 @@ impl<'a> Section<'a> {
         if !read.contains(&key) {
             read.push(key);
         }
-        let value = self.fields.get(key).filter(|value| !value.is_null())?;
-        Some(self.at.at_key(key, value))
+        let own = self.fields.get(key).filter(|value| !value.is_null());
+        let own = own.map(|value| self.at.at_key(key, value));
+        own.or_else(|| self.shared.as_ref()?.get(key))
     }
 
     /// A key's value; its absence is an error.
@@ -89,46 +73,58 @@ impl<'a> Section<'a> {
         self.get(key)?.count(most)
     }
 
-    /// Reports every key that nobody read.
-    pub fn close(&self, known: Known) {
+    /// As [`close`](Self::close), for a mapping of which each reader takes what it needs.
+    pub fn close_shared(&self, format: &'static Format) {
         for (key, value) in self.fields {
-            if !self.read.borrow().contains(&key.as_str()) {
-                self.report(key, &self.at.at_key(key, value), known);
+            if !format.has(key) {
+                report(key, &self.at.at_key(key, value), format);
             }
         }
     }
 
-    fn report(&self, key: &str, at: &Cursor<'_>, known: Known) {
+    /// Reports every key that nobody read. `format` describes the mapping.
+    pub fn close(&self, format: &'static Format) {
         let read = self.read.borrow();
-        let exact = |name: &str| name == key;
-        let wide = |name: &str| name.contains('*') && matches(name, key);
-        // A key that is nearly one that is read is rather misspelt than one of a whole family.
-        let hint = did_you_mean(key, read.iter().copied());
-        let family = hint.is_none();
-        let note = |notes| note(notes, exact).or_else(|| note(notes, wide).filter(|_| family));
-        if let Some(note) = note(known.refused) {
-            at.error("LiteLLM's setting; Spillway cannot do what it asks for", note.to_owned());
-        } else if let Some(note) = note(known.ignored) {
-            at.warning("LiteLLM's setting, without effect here", note.to_owned());
-        } else {
-            match known.unknown {
-                Unknown::Allowed => {}
-                Unknown::Warned => {
-                    at.warning("unknown key, without effect", hint.or_else(|| known.hint(key)))
-                }
-                Unknown::Refused => at.error("unknown key", hint.or_else(|| Some(expected_keys(&read)))),
+        debug_assert!(read.iter().all(|key| format.has(key)), "`{}` lacks one of {read:?}", format.name);
+        for (key, value) in self.fields {
+            if !read.contains(&key.as_str()) {
+                report(key, &self.at.at_key(key, value), format);
             }
         }
     }
 }
 
-impl Known {
-    /// A name of the tables that a key was probably meant to be.
-    fn hint(self, key: &str) -> Option<String> {
-        let names =
-            [self.ignored, self.refused].into_iter().flatten().flat_map(|(names, _)| names.split(' '));
-        did_you_mean(key, names.filter(|name| !name.contains('*')))
+/// Reports a key that nobody read.
+fn report(key: &str, at: &Cursor<'_>, format: &Format) {
+    let exact = |name: &str| name == key;
+    let wide = |name: &str| name.contains('*') && matches(name, key);
+    let names = || format.keys().map(|key| key.name);
+    // A key that is nearly one that has an effect is rather misspelt than one of a whole family.
+    let hint = did_you_mean(key, names()).filter(|_| !format.has(key));
+    let family = hint.is_none();
+    let note = |notes| note(notes, exact).or_else(|| note(notes, wide).filter(|_| family));
+    if let Some(note) = note(format.refused) {
+        at.error("LiteLLM's setting; Spillway cannot do what it asks for", note.to_owned());
+    } else if let Some(note) = note(format.ignored) {
+        at.warning("LiteLLM's setting, without effect here", note.to_owned());
+    } else if format.has(key) {
+        at.warning("without effect here", OVERRULED.to_owned());
+    } else {
+        match format.unknown {
+            Unknown::Warned => at.warning("unknown key, without effect", hint.or_else(|| near(key, format))),
+            Unknown::Refused => at.error("unknown key", hint.or_else(|| Some(expected_keys(names())))),
+        }
     }
+}
+
+/// Of a key that has an effect elsewhere.
+const OVERRULED: &str = "another key of the same meaning counts, or what stands beside it has no use for it";
+
+/// A name of LiteLLM's that a key was probably meant to be.
+fn near(key: &str, format: &Format) -> Option<String> {
+    let names =
+        [format.ignored, format.refused].into_iter().flatten().flat_map(|(names, _)| names.split(' '));
+    did_you_mean(key, names.filter(|name| !name.contains('*')))
 }
 
 fn note(notes: Notes, is_meant: impl Fn(&str) -> bool) -> Option<&'static str> {
@@ -145,8 +141,8 @@ fn matches(name: &str, key: &str) -> bool {
     }
 }
 
-fn expected_keys(read: &[&str]) -> String {
-    format!("the keys here are {}", read.join(", "))
+fn expected_keys(names: impl Iterator<Item = &'static str>) -> String {
+    format!("the keys here are {}", names.collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `routing_strategy` and `routing_strategy_args`: the order of one group's deployments.
 
 use super::cursor::Cursor;
-use super::known;
+use super::format;
 use super::models::Models;
 use super::router::Settings;
 use super::section::Section;
@@ -25,7 +25,7 @@ pub(super) fn read(settings: &Settings<'_>) -> Strategy {
     match written {
         Strategy::LatencyBased { .. } => latency_based(&section),
         _ => {
-            section.close(known::STRATEGY_ARGUMENTS);
+            section.close(&format::STRATEGY_ARGUMENTS);
             written
         }
     }
@@ -90,7 +90,7 @@ fn latency_based(section: &Section<'_>) -> Strategy {
             decimal.rounded(3).filter(|permille| *permille <= 1_000_000)
         })
     });
-    section.close(known::LATENCY_ARGUMENTS);
+    section.close(&format::LATENCY_ARGUMENTS);
     let buffer_permille = buffer.and_then(|permille| u32::try_from(permille).ok()).unwrap_or_default();
     Strategy::LatencyBased { buffer_permille, ttl_s: ttl.unwrap_or(TTL_S) }
 }

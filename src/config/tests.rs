@@ -7,6 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 mod callouts;
 mod fallbacks;
 mod keys;
+mod prices;
 mod providers;
 mod routing;
 mod wildcards;
@@ -154,7 +155,7 @@ fn rates_of_long_prompts_are_the_files_or_the_models() {
         one_model(params).deployments.first().unwrap().attempt.prices.clone()
     };
     let long = |prices: &Prices| {
-        prices.tiers.iter().map(|tier| (tier.above, tier.input, tier.output)).collect::<Vec<_>>()
+        prices.tiers.iter().map(|tier| (tier.above, tier.rates.input, tier.rates.output)).collect::<Vec<_>>()
     };
     let known = prices(json!({"model": "gemini/gemini-2.5-pro"}));
     assert_eq!(long(&known), [(200_000, Some(2_500_000_000), Some(15_000_000_000))]);

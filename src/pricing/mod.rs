@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::usage::Service;
 use crate::usage::Usage;
 
 /// Rates of one deployment, in 10⁻¹⁵ US dollars (femto-dollars) per token, so that LiteLLM's
@@ -22,33 +23,59 @@ pub struct Prices {
     pub cache_write_1h: Option<u64>,
     /// `output_cost_per_reasoning_token`; the output rate where unset.
     pub reasoning: Option<u64>,
-    /// What long prompts cost; none where length makes no difference.
+    /// What long prompts and other service tiers cost; none where they make no difference.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
 }
 
-/// Rates of requests whose prompt is longer than a bound: they hold for all tokens of the request, not only for those
-/// beyond it. A rate that is not set is the usual one.
+/// Rates of requests whose prompt is longer than a bound, or that are served at another tier than the standard one:
+/// they hold for all tokens of the request, not only for those beyond the bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tier {
-    /// A prompt has more tokens than this, cached ones included.
+    /// A prompt has more tokens than this, cached ones included; 0 for any.
     pub above: u64,
-    /// `input_cost_per_token_above_…`
+    /// At which service tier the provider says that it served the request.
+    #[serde(skip_serializing_if = "Service::is_standard")]
+    pub service: Service,
+    /// A rate that is not set is the usual one.
+    pub rates: Rates,
+}
+
+/// Rates of which some may be unset, in femto-dollars per token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rates {
+    /// `input_cost_per_token…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<u64>,
-    /// `output_cost_per_token_above_…`
+    /// `output_cost_per_token…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<u64>,
-    /// `cache_read_input_token_cost_above_…`
+    /// `cache_read_input_token_cost…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_read: Option<u64>,
-    /// `cache_creation_input_token_cost_above_…`
+    /// `cache_creation_input_token_cost…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_write: Option<u64>,
-    /// `cache_creation_input_token_cost_above_1hr_above_…`
+    /// `cache_creation_input_token_cost_above_1hr…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_write_1h: Option<u64>,
+    /// `output_cost_per_reasoning_token…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<u64>,
+}
+
+impl Rates {
+    /// Puts the rates of another that are set before these.
+    pub fn overrule(&mut self, other: Self) {
+        self.input = other.input.or(self.input);
+        self.output = other.output.or(self.output);
+        self.cache_read = other.cache_read.or(self.cache_read);
+        self.cache_write = other.cache_write.or(self.cache_write);
+        self.cache_write_1h = other.cache_write_1h.or(self.cache_write_1h);
+        self.reasoning = other.reasoning.or(self.reasoning);
+    }
 }
 
 /// Femto-dollars in a nano-dollar.
@@ -59,14 +86,14 @@ impl Prices {
     ///
     /// Cached tokens are charged at their own rates and the rest of the input at `input`; likewise reasoning
     /// and the rest of the output. Parts that a provider reports as more than the whole are charged as reported.
-    /// `usage` is of one request: the length of its prompt chooses the tier.
+    /// `usage` is of one request: the length of its prompt, and the service tier, choose the rates.
     #[must_use]
     pub fn cost(&self, usage: &Usage) -> u64 {
-        let tier = self.tier(usage.input);
-        let (input, output) = (tier.input.unwrap_or(self.input), tier.output.unwrap_or(self.output));
-        let cache_read = tier.cache_read.or(self.cache_read).unwrap_or(input);
-        let cache_write = tier.cache_write.or(self.cache_write).unwrap_or(input);
-        let cache_write_1h = tier.cache_write_1h.or(self.cache_write_1h).unwrap_or(cache_write);
+        let rates = self.rates(usage.input, usage.service);
+        let (input, output) = (rates.input.unwrap_or(0), rates.output.unwrap_or(0));
+        let cache_read = rates.cache_read.unwrap_or(input);
+        let cache_write = rates.cache_write.unwrap_or(input);
+        let cache_write_1h = rates.cache_write_1h.unwrap_or(cache_write);
         let text_in = usage.input.saturating_sub(usage.cache_read).saturating_sub(usage.cache_write);
         let text_out = usage.output.saturating_sub(usage.reasoning);
         let femto = [
@@ -75,7 +102,7 @@ impl Prices {
             (usage.cache_write.saturating_sub(usage.cache_write_1h), cache_write),
             (usage.cache_write_1h, cache_write_1h),
             (text_out, output),
-            (usage.reasoning, self.reasoning.unwrap_or(output)),
+            (usage.reasoning, rates.reasoning.unwrap_or(output)),
         ]
         .into_iter()
         .map(|(tokens, rate)| u128::from(tokens).saturating_mul(u128::from(rate)))
@@ -84,10 +111,25 @@ impl Prices {
         u64::try_from(nano).unwrap_or(u64::MAX)
     }
 
-    /// The tier with the highest bound that a prompt of so many tokens exceeds.
-    fn tier(&self, input: u64) -> Tier {
-        let exceeded = self.tiers.iter().filter(|tier| input > tier.above);
-        exceeded.max_by_key(|tier| tier.above).copied().unwrap_or_default()
+    /// The rates of a prompt of so many tokens: of the highest bound that it exceeds at its service tier, else at the
+    /// standard one, else of any length, likewise. (LiteLLM, too, takes the rate of the length where the service tier
+    /// has none for it.)
+    fn rates(&self, input: u64, service: Service) -> Rates {
+        let above =
+            self.tiers.iter().map(|tier| tier.above).filter(|above| input > *above).max().unwrap_or(0);
+        let mut rates = Rates {
+            input: Some(self.input),
+            output: Some(self.output),
+            cache_read: self.cache_read,
+            cache_write: self.cache_write,
+            cache_write_1h: self.cache_write_1h,
+            reasoning: self.reasoning,
+        };
+        for (bound, tier) in [(0, service), (above, Service::Standard), (above, service)] {
+            let found = self.tiers.iter().filter(|row| row.above == bound && row.service == tier);
+            found.for_each(|row| rates.overrule(row.rates));
+        }
+        rates
     }
 }
 
@@ -165,8 +207,11 @@ mod tests {
 
     #[test]
     fn a_long_prompt_reprices_the_whole_request() {
-        let tier =
-            |above, input, output, cache_read| Tier { above, input, output, cache_read, ..Tier::default() };
+        let tier = |above, input, output, cache_read| Tier {
+            above,
+            rates: Rates { input, output, cache_read, ..Rates::default() },
+            ..Tier::default()
+        };
         let prices = Prices {
             tiers: vec![
                 tier(200_000, Some(6_000_000_000), Some(22_500_000_000), Some(600_000_000)),
@@ -184,6 +229,39 @@ mod tests {
         ] {
             assert_eq!(prices.cost(&usage(input, cached, 0, output, 0)), nano, "{input} {cached} {output}");
         }
+    }
+
+    #[test]
+    fn a_service_tier_has_the_rates_of_its_own_that_it_has() {
+        let tier = |above, service, input, output| Tier {
+            above,
+            service,
+            rates: Rates { input, output, ..Rates::default() },
+        };
+        let prices = Prices {
+            tiers: vec![
+                tier(0, Service::Priority, Some(4_375_000_000), Some(17_500_000_000)),
+                tier(0, Service::Flex, Some(1_250_000_000), None),
+                tier(272_000, Service::Standard, Some(5_000_000_000), Some(15_000_000_000)),
+                tier(272_000, Service::Priority, Some(8_750_000_000), None),
+            ],
+            ..GPT_4O
+        };
+        for (service, input, nano) in [
+            (Service::Standard, 1_000, 1_000 * 2_500 + 10_000),
+            (Service::Priority, 1_000, 1_000 * 4_375 + 17_500),
+            (Service::Flex, 1_000, 1_000 * 1_250 + 10_000),
+            (Service::Ultrafast, 1_000, 1_000 * 2_500 + 10_000),
+            (Service::Standard, 272_001, 272_001 * 5_000 + 15_000),
+            // Of a long prompt, the rate of its length counts before that of its tier alone.
+            (Service::Priority, 272_001, 272_001 * 8_750 + 15_000),
+            (Service::Flex, 272_001, 272_001 * 5_000 + 15_000),
+        ] {
+            let usage = Usage { input, output: 1, service, ..Usage::default() };
+            assert_eq!(prices.cost(&usage), nano, "{service:?} {input}");
+        }
+        let cached = Usage { input: 10, cache_read: 10, service: Service::Priority, ..Usage::default() };
+        assert_eq!(prices.cost(&cached), 12_500, "the standard rate of the cache");
     }
 
     #[test]

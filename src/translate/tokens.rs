@@ -4,13 +4,28 @@
 
 use serde_json::value::RawValue;
 
-use crate::usage::Usage;
+use crate::usage::{Service, Usage};
 use crate::wire::Api;
 use crate::wire::json::Fields;
 use crate::wire::write::Members;
 
+/// What a chat completion counts, or a chunk of one, and at which service tier it was served.
+pub(super) fn in_chat(answer: &Fields<'_>) -> Option<Usage> {
+    Some(Usage { service: served_at(answer), ..of_chat(answer.set("usage")?)? })
+}
+
+/// What a response counts, or a compaction, and at which service tier it was served.
+pub(super) fn in_responses(answer: &Fields<'_>) -> Option<Usage> {
+    Some(Usage { service: served_at(answer), ..of_responses(answer.set("usage")?)? })
+}
+
+/// `service_tier`: in answers what was done, whatever was asked for.
+fn served_at(told: &Fields<'_>) -> Service {
+    told.text("service_tier").map_or(Service::Standard, |name| Service::named(&name))
+}
+
 /// Reads `usage` of chat completions.
-pub(super) fn of_chat(usage: &RawValue) -> Option<Usage> {
+fn of_chat(usage: &RawValue) -> Option<Usage> {
     let usage = Fields::of(usage).ok()?;
     let (input, said) = (count(&usage, "prompt_tokens"), count(&usage, "completion_tokens"));
     let reasoning = detail(&usage, "completion_tokens_details", "reasoning_tokens");
@@ -27,21 +42,21 @@ pub(super) fn of_chat(usage: &RawValue) -> Option<Usage> {
         // The second is LiteLLM's, of a proxy that stands before Anthropic.
         cache_write: detail(&usage, "prompt_tokens_details", "cache_write_tokens")
             .max(count(&usage, "cache_creation_input_tokens")),
-        cache_write_1h: 0,
         reasoning,
+        ..Usage::default()
     })
 }
 
 /// Reads `usage` of Responses and of compactions.
-pub(super) fn of_responses(usage: &RawValue) -> Option<Usage> {
+fn of_responses(usage: &RawValue) -> Option<Usage> {
     let usage = Fields::of(usage).ok()?;
     Some(Usage {
         input: count(&usage, "input_tokens"),
         output: count(&usage, "output_tokens"),
         cache_read: detail(&usage, "input_tokens_details", "cached_tokens"),
         cache_write: detail(&usage, "input_tokens_details", "cache_write_tokens"),
-        cache_write_1h: 0,
         reasoning: detail(&usage, "output_tokens_details", "reasoning_tokens"),
+        ..Usage::default()
     })
 }
 
@@ -79,6 +94,7 @@ pub(super) struct MessagesCount {
     /// Of `cache_write`, what is kept for an hour.
     cache_write_1h: u64,
     thinking: u64,
+    service: Service,
 }
 
 impl MessagesCount {
@@ -99,6 +115,9 @@ impl MessagesCount {
         ] {
             *count = told.unwrap_or(*count);
         }
+        if usage.set("service_tier").is_some() {
+            self.service = served_at(&usage);
+        }
         Some(Usage {
             input: self.input.saturating_add(self.cache_read).saturating_add(self.cache_write),
             output: self.output,
@@ -106,6 +125,7 @@ impl MessagesCount {
             cache_write: self.cache_write,
             cache_write_1h: self.cache_write_1h,
             reasoning: self.thinking,
+            service: self.service,
         })
     }
 }
@@ -116,9 +136,9 @@ pub fn counted(api: Api, body: &[u8]) -> Option<Usage> {
     let fields = Fields::parse(body).ok()?;
     match api {
         Api::GenerateContent | Api::BatchEmbedContents => of_gemini(fields.set("usageMetadata")?),
-        Api::Responses | Api::Compact | Api::StoredResponses => of_responses(fields.set("usage")?),
+        Api::Responses | Api::Compact | Api::StoredResponses => in_responses(&fields),
         Api::Messages => MessagesCount::default().take(fields.set("usage")?),
-        Api::ChatCompletions | Api::Completions | Api::Embeddings => of_chat(fields.set("usage")?),
+        Api::ChatCompletions | Api::Completions | Api::Embeddings => in_chat(&fields),
         Api::Moderations | Api::CountTokens | Api::GeminiCountTokens | Api::InputTokens => None,
     }
 }
@@ -218,6 +238,38 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_says_at_which_tier_it_was_served() {
+        for (api, body, expected) in [
+            (
+                Api::ChatCompletions,
+                r#"{"service_tier":"priority","usage":{"prompt_tokens":1}}"#,
+                Service::Priority,
+            ),
+            (
+                Api::ChatCompletions,
+                r#"{"service_tier":"default","usage":{"prompt_tokens":1}}"#,
+                Service::Standard,
+            ),
+            (Api::ChatCompletions, r#"{"service_tier":null,"usage":{"prompt_tokens":1}}"#, Service::Standard),
+            (Api::ChatCompletions, r#"{"service_tier":7,"usage":{"prompt_tokens":1}}"#, Service::Standard),
+            (Api::Responses, r#"{"service_tier":"flex","usage":{"input_tokens":1}}"#, Service::Flex),
+            (Api::Messages, r#"{"usage":{"input_tokens":1,"service_tier":"priority"}}"#, Service::Priority),
+            (Api::Messages, r#"{"usage":{"input_tokens":1,"service_tier":"standard"}}"#, Service::Standard),
+        ] {
+            assert_eq!(counted(api, body.as_bytes()).unwrap().service, expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_stream_of_messages_says_it_once() {
+        let mut count = MessagesCount::default();
+        let _start =
+            count.take(serde_json::from_str(r#"{"input_tokens":1,"service_tier":"priority"}"#).unwrap());
+        let end = count.take(serde_json::from_str(r#"{"output_tokens":2}"#).unwrap()).unwrap();
+        assert_eq!((end.output, end.service), (2, Service::Priority));
+    }
+
+    #[test]
     fn anthropics_counts_add_up() {
         let mut count = MessagesCount::default();
         let start = r#"{"input_tokens":10,"cache_read_input_tokens":100,"cache_creation_input_tokens":5,
@@ -234,7 +286,8 @@ mod tests {
                 cache_read: 100,
                 cache_write: 5,
                 cache_write_1h: 2,
-                reasoning: 30
+                reasoning: 30,
+                service: Service::Standard,
             }
         );
         let mut out = Vec::new();

@@ -2,7 +2,7 @@
 //!
 //! On standard output: errors, then warnings, as `file:line:column: error: path: message` with a line of help
 //! where there is something to do; then a summary, and without errors each model group with its deployments
-//! and fallbacks. The exit status is 0 for a file that can be used (there may be warnings), 1 for one with an
+//! and fallbacks, or with `--explain` all that the file amounts to. The exit status is 0 for a file that can be used (there may be warnings), 1 for one with an
 //! error, 2 where there is nothing to check: the file cannot be read, or the command line is wrong.
 //!
 //! Nothing is called and nothing is written. `os.environ/NAME` is looked up in the environment, as it will be
@@ -17,6 +17,7 @@ use spillway_filter::route::{Fallback, Group, Router, Target};
 use spillway_filter::translate;
 
 use crate::config_file::{ConfigFile, colours};
+use crate::explain;
 use crate::failure::{Doing, Failure};
 
 /// Arguments of `spillway check`.
@@ -24,6 +25,22 @@ use crate::failure::{Doing, Failure};
 pub struct Arguments {
     /// The gateway's configuration: LiteLLM's format and a section `spillway_settings`.
     file: PathBuf,
+    /// Tell how the file was understood: groups, chains, limits, prices, guardrails, keys.
+    #[arg(long)]
+    explain: bool,
+    /// How `--explain` tells it. As JSON it stands alone on standard output, and problems go to standard error.
+    #[arg(long, value_enum, default_value_t, requires = "explain")]
+    format: Format,
+}
+
+/// How an explanation is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
 }
 
 /// Some of the file's values cannot be used.
@@ -42,21 +59,24 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn told(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let file = ConfigFile::read(&arguments.file)?;
-    answer(&file).doing(|| "the answer cannot be written".to_owned())
+    answer(&file, arguments).doing(|| "the answer cannot be written".to_owned())
 }
 
-fn answer(file: &ConfigFile) -> io::Result<ExitCode> {
-    let mut out = io::stdout().lock();
+fn answer(file: &ConfigFile, arguments: &Arguments) -> io::Result<ExitCode> {
     let report = file.check();
+    let mut out = io::stdout().lock();
     let colour = colours(&out);
-    file.write_problems(&mut out, &report, colour)?;
-    match &report.gateway {
-        Some(gateway) => {
-            write_gateway(&mut out, gateway)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        None => Ok(ExitCode::from(ERRORS)),
+    match arguments.format {
+        Format::Text => file.write_problems(&mut out, &report, colour)?,
+        Format::Json => file.write_problems(&mut io::stderr().lock(), &report, colours(&io::stderr()))?,
     }
+    let Some(gateway) = &report.gateway else { return Ok(ExitCode::from(ERRORS)) };
+    match (arguments.explain, arguments.format) {
+        (false, _) => write_gateway(&mut out, gateway)?,
+        (true, Format::Text) => explain::gateway(gateway).write_text(&mut out)?,
+        (true, Format::Json) => writeln!(out, "{:#}", explain::gateway(gateway).json())?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Groups with their deployments and fallbacks, a few lines each.

@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use spillway_filter::config::LedgerAddress;
 
-use crate::failure::Failure;
+use crate::failure::{Doing, Failure};
 use crate::render::Options;
 use crate::up::Settings;
-use crate::{check, keys, ledger_address, render_command, up};
+use crate::{check, keys, ledger_address, render_command, schema, up};
 
 /// Check, render and run a Spillway gateway, and administer its keys.
 #[derive(Debug, Parser)]
@@ -27,6 +27,8 @@ enum Command {
     /// Each problem comes with its line, and with what to do about it. The exit status is 0 for a file that can
     /// be used (there may be warnings), 1 for one with an error, 2 for one that cannot be read.
     Check(check::Arguments),
+    /// Write the format of a gateway's file, for editors (JSON Schema) or people.
+    Schema(schema::Arguments),
     /// Write the Envoy configuration of a gateway's file.
     Render(Render),
     /// Run a gateway on this machine: the ledger and Envoy, until Ctrl-C.
@@ -111,6 +113,9 @@ impl CommandLine {
     pub fn run(self) -> Result<ExitCode, Failure> {
         match self.command {
             Command::Check(arguments) => return Ok(check::run(&arguments)),
+            Command::Schema(arguments) => {
+                schema::run(&arguments).doing(|| "the format cannot be written".to_owned())?;
+            }
             Command::Render(render) => render.run()?,
             Command::Up(up) => up.run()?,
             Command::Keys(arguments) => keys::run(&arguments)?,

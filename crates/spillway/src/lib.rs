@@ -4,8 +4,10 @@
 //! |---|---|
 //! | [`commands`] | the words of the command line and their defaults |
 //! | [`check`] | `spillway check` |
+//! | [`explain`] | how a file was understood, for `spillway check --explain` |
 //! | [`up`] | a whole gateway on this machine |
 //! | [`keys`] | virtual keys, by the API of a gateway that runs |
+//! | [`schema`] | the format of the file, for editors and people |
 //! | [`render_command`] | `spillway render` |
 //! | [`load`] | what `render` and `up` need of a gateway's file: checked values, or why there are none |
 //! | [`config_file`] | a gateway's file, its check, and its problems with their lines |
@@ -18,6 +20,7 @@
 pub mod check;
 pub mod commands;
 pub mod config_file;
+pub mod explain;
 pub mod failure;
 pub mod keys;
 pub mod ledger_address;
@@ -26,6 +29,7 @@ pub mod named_files;
 pub mod render;
 pub mod render_command;
 pub mod replace;
+pub mod schema;
 pub mod sds;
 pub mod up;
 pub mod yaml;

@@ -3,7 +3,7 @@
 use super::content_filter::{action_at, check_rule, rules};
 use super::contents::contents;
 use crate::config::cursor::Cursor;
-use crate::config::known;
+use crate::config::format;
 use crate::config::section::Section;
 use crate::guardrails::{Action, Category, ContentFilter, Keyword, Severity};
 
@@ -11,7 +11,7 @@ use crate::guardrails::{Action, Category, ContentFilter, Keyword, Severity};
 /// out.
 pub(super) fn read(params: &Section<'_>) -> Vec<Category> {
     let threshold = severity(params, "severity_threshold").unwrap_or_default();
-    let read = rules(params, "categories", |section| category(section, threshold));
+    let read = rules(params, ("categories", &format::CATEGORY), |section| category(section, threshold));
     read.into_iter().flatten().collect()
 }
 
@@ -41,8 +41,11 @@ fn words(file: &Section<'_>) -> (Category, Option<Action>) {
     // For those who read the file.
     let _told_elsewhere = (file.get("category_name"), file.get("description"));
     let action = file.get("default_action").map_or(Some(Action::Block), |at| action_at(&at));
-    let mut keywords = rules(file, "keywords", |section| keyword(section, Severity::Medium));
-    keywords.extend(rules(file, "always_block_keywords", |section| keyword(section, Severity::High)));
+    let mut keywords =
+        rules(file, ("keywords", &format::CATEGORY_KEYWORD), |section| keyword(section, Severity::Medium));
+    keywords.extend(rules(file, ("always_block_keywords", &format::CATEGORY_KEYWORD), |section| {
+        keyword(section, Severity::High)
+    }));
     let words = Category {
         keywords,
         phrases: texts(file, "phrase_patterns", |at, text| {
@@ -53,7 +56,7 @@ fn words(file: &Section<'_>) -> (Category, Option<Action>) {
         exceptions: texts(file, "exceptions", |_, _| {}),
         ..Category::default()
     };
-    file.close(known::CATEGORY_FILE);
+    file.close(&format::CATEGORY_FILE);
     (words, action)
 }
 

@@ -3,7 +3,7 @@
 use super::categories;
 use super::contents::contents;
 use crate::config::cursor::Cursor;
-use crate::config::known;
+use crate::config::format::{self, Format};
 use crate::config::section::Section;
 use crate::config::suggest::did_you_mean;
 use crate::guardrails::{
@@ -17,7 +17,7 @@ const RULES: [&str; 4] = ["blocked_words", "blocked_words_file", "patterns", "ca
 pub(super) fn read(params: &Section<'_>) -> ContentFilter {
     let filter = ContentFilter {
         blocked_words: blocked_words(params),
-        patterns: rules(params, "patterns", pattern),
+        patterns: rules(params, ("patterns", &format::PATTERN), pattern),
         categories: categories::read(params),
         pattern_redaction_format: params
             .text("pattern_redaction_format")
@@ -44,7 +44,7 @@ fn has_entries(params: &Section<'_>, key: &'static str) -> bool {
 
 /// Those of the configuration, then those of the file that it names.
 fn blocked_words(params: &Section<'_>) -> Vec<BlockedWord> {
-    let mut words = rules(params, "blocked_words", blocked_word);
+    let mut words = rules(params, ("blocked_words", &format::BLOCKED_WORD), blocked_word);
     if let Some(file) = params.get("blocked_words_file").and_then(|at| contents(&at)) {
         if !has_entries(&file, "blocked_words") {
             file.at().error(
@@ -52,8 +52,8 @@ fn blocked_words(params: &Section<'_>) -> Vec<BlockedWord> {
                 "write them as `blocked_words: [{keyword, action}]`".to_owned(),
             );
         }
-        words.extend(rules(&file, "blocked_words", blocked_word));
-        file.close(known::OWN);
+        words.extend(rules(&file, ("blocked_words", &format::BLOCKED_WORD), blocked_word));
+        file.close(&format::BLOCKED_WORDS_FILE);
     }
     words
 }
@@ -73,17 +73,17 @@ fn decode(at: &Cursor<'_>) -> Decode {
     decode
 }
 
-/// The rules of a list.
+/// The rules of a list, each of a format.
 pub(super) fn rules<T>(
     section: &Section<'_>,
-    key: &'static str,
+    (key, format): (&'static str, &'static Format),
     read: impl Fn(&Section<'_>) -> Option<T>,
 ) -> Vec<T> {
     let entries = section.get(key).map(|at| at.list("a list of rules"));
     let mut rules = Vec::new();
     for section in entries.into_iter().flatten().filter_map(|entry| entry.section()) {
         rules.extend(read(&section));
-        section.close(known::OWN);
+        section.close(format);
     }
     rules
 }

@@ -5,7 +5,7 @@ use crate::config::cursor::Cursor;
 use crate::config::section::Section;
 
 /// What the file holds, a mapping.
-pub(super) fn contents<'a>(at: &Cursor<'a>) -> Option<Section<'a>> {
+pub(in crate::config) fn contents<'a>(at: &Cursor<'a>) -> Option<Section<'a>> {
     if at.value().is_string() {
         at.error("the file has not been read", "check the configuration with `spillway check`".to_owned());
         return None;

@@ -6,14 +6,14 @@
 mod callout;
 mod categories;
 mod content_filter;
-mod contents;
+pub(super) mod contents;
 mod headers;
 mod modes;
 
 use super::checked::GuardrailService;
 use super::credentials::Secrets;
 use super::cursor::Cursor;
-use super::known;
+use super::format;
 use super::section::Section;
 use super::suggest::did_you_mean;
 use crate::guardrails::callout::{Api, MAX_SERVICES};
@@ -80,7 +80,7 @@ pub(super) fn read(file: &Section<'_>, secrets: &mut Secrets) -> Guardrails {
         }
         // Read above unless the guardrail has an error, and free form.
         let _shown_elsewhere = (section.get("guardrail_id"), section.get("guardrail_info"));
-        section.close(known::GUARDRAIL);
+        section.close(&format::GUARDRAIL);
     }
     check_together(&list, &read.guardrails);
     read
@@ -115,7 +115,7 @@ fn guardrail(
 
 fn content_filter(params: &Section<'_>) -> Kind {
     let filter = content_filter::read(params);
-    params.close(known::CONTENT_FILTER);
+    params.close(&format::CONTENT_FILTER);
     Kind::ContentFilter(filter)
 }
 
@@ -128,7 +128,10 @@ fn service(
 ) -> Option<Kind> {
     let cluster = format!("spillway-guardrail-{}", services.len() + 1);
     let read = callout::read(params, api, &cluster, secrets);
-    params.close(known::CALLOUT);
+    params.close(match api {
+        Api::Generic => &format::GENERIC_API,
+        Api::Moderations => &format::MODERATIONS,
+    });
     if services.len() >= MAX_SERVICES {
         kind.error(
             format!("more than {MAX_SERVICES} guardrails are services"),

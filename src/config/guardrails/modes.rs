@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::cursor::Cursor;
-use crate::config::known;
+use crate::config::format;
 use crate::config::section::Section;
 use crate::guardrails::{Mode, Modes};
 
@@ -18,7 +18,7 @@ pub(super) fn read(params: &Section<'_>) -> Option<Modes> {
     let section = at.section()?;
     let default = section.get("default").and_then(|at| listed(&at)).unwrap_or_default();
     let tags = section.get("tags").map(|at| by_tag(&at)).unwrap_or_default();
-    section.close(known::OWN);
+    section.close(&format::MODE);
     if default.is_empty() && tags.is_empty() {
         at.error("the guardrail has no mode", format!("expected `default` or `tags` with {EXPECTED}"));
         return None;

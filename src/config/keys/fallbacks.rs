@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::cursor::Cursor;
 use crate::config::fallbacks::{ANY_GROUP, entries};
-use crate::config::known;
+use crate::config::format;
 use crate::config::names::Names;
 use crate::config::section::Section;
 use crate::route::{Fallback, Target};
@@ -13,7 +13,7 @@ use crate::route::{Fallback, Target};
 pub fn read(section: &Section<'_>, names: &Names) -> BTreeMap<String, Vec<String>> {
     let Some(settings) = section.section("router_settings") else { return BTreeMap::new() };
     let listed = settings.get("fallbacks");
-    settings.close(known::KEY_ROUTER);
+    settings.close(&format::KEY_ROUTER);
     let Some(at) = listed else { return BTreeMap::new() };
     entries(&at, names).into_iter().filter_map(|entry| plain(&at, entry)).collect()
 }

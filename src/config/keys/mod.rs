@@ -22,7 +22,7 @@ use super::cursor::Cursor;
 use super::guardrails::Guardrails;
 use super::names::Names;
 use super::section::Section;
-use super::{known, limits, moment};
+use super::{format, limits, moment};
 use crate::keys::Key;
 
 /// What a key may refer to.
@@ -45,7 +45,7 @@ pub(super) fn read(list: &Cursor<'_>, referred: &Referred<'_>) -> Vec<Key> {
         }
         let Some(section) = entry.section() else { continue };
         let key = key(&section, referred);
-        section.close(known::KEY);
+        section.close(&format::KEY);
         let Some(key) = key else { continue };
         check_unique(&entry, &key, &keys, referred);
         keys.push(key);

@@ -9,7 +9,7 @@ use crate::budgets::Budget;
 use crate::config::cursor::Cursor;
 use crate::config::names::Names;
 use crate::config::section::Section;
-use crate::config::{known, limits};
+use crate::config::{format, limits};
 use crate::limits::Limits;
 
 /// Reads limits and budgets by model group. A limit of its own map counts before one beside a budget.
@@ -43,7 +43,7 @@ fn budget(at: &Cursor<'_>) -> Option<(Option<Budget>, Limits)> {
     let limit = |name: &'static str| limits::limit(&section.get(name)?);
     let limits = Limits { requests: limit("rpm_limit"), tokens: limit("tpm_limit"), parallel: None };
     let budget = budgets::of_model(&section);
-    section.close(known::MODEL_BUDGET);
+    section.close(&format::MODEL_BUDGET);
     Some((budget, limits))
 }
 

@@ -10,7 +10,7 @@ mod groq;
 mod mistral;
 mod openai;
 
-use crate::pricing::{Prices, Tier};
+use crate::pricing::{Prices, Rates, Service, Tier};
 use crate::wire::Provider;
 
 /// A model's rates, in thousandths of a US dollar per million tokens.
@@ -66,14 +66,15 @@ impl Row {
 }
 
 fn tier(long: &Long, femto: impl Fn(u64) -> u64) -> Tier {
-    Tier {
-        above: long.above,
+    let rates = Rates {
         input: Some(femto(long.input)),
         output: Some(femto(long.output)),
         cache_read: long.cached.map(&femto),
         cache_write: long.cache_write.map(&femto),
         cache_write_1h: long.cache_write_1h.map(&femto),
-    }
+        reasoning: None,
+    };
+    Tier { above: long.above, service: Service::Standard, rates }
 }
 
 fn table(provider: Provider) -> &'static [Row] {
@@ -107,7 +108,8 @@ fn find(provider: Provider, model: &str) -> Option<&'static Row> {
 
 /// `gpt-4.1-2025-04-14` → `gpt-4.1`, `claude-sonnet-4-5-20250929` → `claude-sonnet-4-5`. The snapshot of gpt-4o that
 /// costs more is not confused with it.
-pub(super) fn without_date(model: &str) -> &str {
+#[must_use]
+pub fn without_date(model: &str) -> &str {
     const DEARER: &str = "gpt-4o-2024-05-13";
     const DATES: [&str; 2] = ["-0000-00-00", "-00000000"];
     if model == DEARER {
@@ -136,7 +138,7 @@ mod tests {
     #[cfg(all(test, target_arch = "wasm32"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{known_prices, table};
+    use super::{Tier, known_prices, table};
     use crate::wire::Provider::{self, Anthropic, Azure, Gemini, Groq, HostedVllm, OpenAi, VertexAi};
 
     #[test]
@@ -155,9 +157,9 @@ mod tests {
             (3_000_000_000, Some(300_000_000), Some(3_750_000_000), 15_000_000_000)
         );
         assert_eq!(claude.cache_write_1h, Some(6_000_000_000));
-        let long = claude.tiers.first().unwrap();
+        let Tier { above, rates: long, .. } = claude.tiers.first().copied().unwrap();
         assert_eq!(
-            (long.above, long.input, long.cache_read, long.cache_write, long.cache_write_1h, long.output),
+            (above, long.input, long.cache_read, long.cache_write, long.cache_write_1h, long.output),
             (
                 200_000,
                 Some(6_000_000_000),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Attempt, Effect, State};
-use crate::config::known_prices;
+use crate::config::{known_prices, without_date};
 use crate::exchange::context::{self, Spent};
 use crate::pricing::Prices;
 use crate::translate::{self, Stream};
@@ -97,13 +97,19 @@ impl Attempt {
         answer.estimated = owed.estimated;
     }
 
-    /// The deployment's rates; for a pattern without rates of its own, those of the model that it became.
+    /// The deployment's rates; for a pattern without rates of its own, those of the model that it became: the price
+    /// map's, else the built-in ones.
     fn prices(&self) -> Cow<'_, Prices> {
         let written = &self.settings.prices;
         if *written != Prices::default() || !self.settings.target.model.contains('*') {
             return Cow::Borrowed(written);
         }
-        let known = known_prices(self.settings.target.provider, &self.report.answer.model);
+        let model = self.report.answer.model.as_str();
+        let mapped = &self.settings.prices_of_pattern;
+        if let Some(told) = mapped.get(model).or_else(|| mapped.get(without_date(model))) {
+            return Cow::Borrowed(told);
+        }
+        let known = known_prices(self.settings.target.provider, model);
         known.map_or(Cow::Borrowed(written), Cow::Owned)
     }
 }

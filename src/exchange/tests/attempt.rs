@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 #[cfg(target_arch = "wasm32")]
@@ -63,6 +64,7 @@ pub(super) fn settings() -> AttemptSettings {
         target: Target::new(Provider::OpenAi, "private"),
         prices: Prices { input: 1_000_000_000, output: 2_000_000_000, ..Prices::default() },
         timeouts: Timeouts { answer_ms: 1_000, first_token_ms: 1_000 },
+        prices_of_pattern: BTreeMap::new(),
         cooldown: None,
         measured: false,
         trace_context: false,
@@ -153,6 +155,25 @@ fn a_whole_answer_is_translated_priced_and_released() {
     assert_eq!(report.answer.cost_nanodollars, 3 * 1_000 + 2 * 2_000);
     assert_eq!(report.attempts[0].cause, "success");
     assert_eq!(report.attempts[0].duration_us, 2_000);
+}
+
+#[test]
+fn a_pattern_costs_what_its_price_map_says_of_the_model() {
+    for (asked, nano) in [("gpt-a", 3 * 5_000), ("gpt-a-2026-01-31", 3 * 5_000), ("gpt-b", 0)] {
+        let prices = Prices { input: 5_000_000_000, ..Prices::default() };
+        let settings = AttemptSettings {
+            prices: Prices::default(),
+            prices_of_pattern: [("gpt-a".to_owned(), prices)].into(),
+            target: Target::new(Provider::OpenAi, "*"),
+            ..settings()
+        };
+        let mut itinerary = itinerary(1, 1);
+        itinerary.legs[0].captures = vec![asked.to_owned()];
+        let (mut machine, _) = begun(settings, &context(false, itinerary), 0);
+        let _sent = machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
+        let step = answer(&mut machine, "200", "application/json", ANSWER);
+        assert_eq!(report(&step).answer.cost_nanodollars, nano, "{asked}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result
     same_dialect::with_model(&mut body, fields, &view.model);
     Ok(Answer {
         body,
-        usage: fields.set("usage").and_then(tokens::of_chat),
+        usage: tokens::in_chat(fields),
         response_id: fields.text("id").map(std::borrow::Cow::into_owned),
     })
 }

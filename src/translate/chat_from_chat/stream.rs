@@ -60,7 +60,7 @@ impl Chunks {
             }
         }
         let usage = fields.set("usage");
-        self.tally.counts(usage.and_then(tokens::of_chat));
+        self.tally.counts(tokens::in_chat(&fields));
         let only_usage = choices.is_empty() && usage.is_some();
         if choices.is_empty() && usage.is_none() && fields.text("id").is_some_and(|id| id.is_empty()) {
             self.hold(&fields);

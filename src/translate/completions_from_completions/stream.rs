@@ -58,7 +58,7 @@ impl Chunks {
             }
         }
         let usage = fields.set("usage");
-        self.tally.counts(usage.and_then(tokens::of_chat));
+        self.tally.counts(tokens::in_chat(&fields));
         if self.view.include_usage || !choices.is_empty() || usage.is_none() {
             self.pass(&fields, out);
         }

@@ -18,7 +18,7 @@ pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result
     public::response(&mut body, fields, view);
     Ok(Answer {
         body,
-        usage: fields.set("usage").and_then(tokens::of_responses),
+        usage: tokens::in_responses(fields),
         response_id: fields.text("id").map(std::borrow::Cow::into_owned),
     })
 }

@@ -89,8 +89,8 @@ impl Events {
     }
 
     fn judge(&mut self, kind: &str, fields: &Fields<'_>, response: Option<&Fields<'_>>) -> Step {
-        if let Some(usage) = response.and_then(|response| response.set("usage")) {
-            self.tally.counts(tokens::of_responses(usage));
+        if let Some(response) = response.filter(|response| response.set("usage").is_some()) {
+            self.tally.counts(tokens::in_responses(response));
         }
         self.tally.said(bytes_in(fields, &["delta"]));
         match kind {

@@ -88,6 +88,7 @@ fn deployment(id: &str, host: &str, port: u16, credential: Option<(&str, &str)>)
             target: translate::Target::new(wire::Provider::OpenAi, "gpt-4.1"),
             prices: pricing::Prices::default(),
             timeouts: route::Timeouts { answer_ms: 30_000, first_token_ms: 45_500 },
+            prices_of_pattern: std::collections::BTreeMap::new(),
             cooldown: None,
             measured: false,
             trace_context: false,

@@ -40,7 +40,7 @@ impl Reader {
         self.begin(fields, told);
         let message = fields_of(choice.set("message"), "a choice without `message`")?;
         message::whole(&message, choice, &mut self.calls, told)?;
-        told.extend(fields.set("usage").and_then(tokens::of_chat).map(Told::Usage));
+        told.extend(tokens::in_chat(fields).map(Told::Usage));
         self.finish(choice, told)?;
         self.complete(told);
         Ok(())
@@ -71,7 +71,7 @@ impl Reader {
             }
             self.finish(&choice, told)?;
         }
-        told.extend(fields.set("usage").and_then(tokens::of_chat).map(Told::Usage));
+        told.extend(tokens::in_chat(&fields).map(Told::Usage));
         Ok(())
     }
 

@@ -188,7 +188,7 @@ impl Reader {
 
     fn close<'e>(&mut self, response: &Fields<'e>, told: &mut Vec<Told<'e>>) -> Result<(), Failure> {
         let finish = finish_of(response, !self.calls.is_empty())?;
-        if let Some(usage) = response.set("usage").and_then(tokens::of_responses) {
+        if let Some(usage) = tokens::in_responses(response) {
             told.push(Told::Usage(usage));
         }
         told.push(Told::Finished(finish));

@@ -1,0 +1,52 @@
+//! Bodies, and the services beside the gateway.
+
+use spillway_filter::config::{Gateway, WhenFull};
+
+use super::amounts::{duration, size};
+use super::outline::Outline;
+
+/// What holds for every request.
+pub fn requests(gateway: &Gateway) -> Outline {
+    let admission = &gateway.admission;
+    let mut told = Outline::default();
+    told.say("largest body", size(gateway.max_body_bytes.into()));
+    let unsupported = match admission.policy.drop_params {
+        true => "left out",
+        false => "refused",
+    };
+    told.say("unknown parameters", unsupported);
+    if admission.policy.allow_mock_testing {
+        told.say("mock failures", "may be asked for");
+    }
+    if let (Some(service), Some(upstream)) = (&admission.rate_limit_service, &gateway.rate_limit_service) {
+        let otherwise = if service.failure_mode_deny { "refused" } else { "served" };
+        told.say(
+            "shared limits",
+            format!(
+                "{}:{}, domain {}, within {}, else {otherwise}",
+                upstream.host,
+                upstream.port,
+                service.domain,
+                duration(service.timeout_ms),
+            ),
+        );
+    }
+    told
+}
+
+/// Where events go.
+pub fn ledger(gateway: &Gateway) -> Outline {
+    let (ledger, delivery) = (&gateway.ledger, &gateway.admission.delivery);
+    let mut told = Outline::default();
+    let scheme = if ledger.tls { "https" } else { "http" };
+    told.say("address", format!("{scheme}://{}:{}", ledger.host, ledger.port));
+    let gives_way = match delivery.when_full {
+        WhenFull::DropOldest => "then the oldest are dropped, and counted",
+        WhenFull::Refuse => "then requests are refused",
+    };
+    told.say("events that wait", format!("at most {}, {gives_way}", size(delivery.outbox_bytes.into())));
+    if delivery.durable {
+        told.say("each event", "is written to a file as well");
+    }
+    told
+}

@@ -1,0 +1,84 @@
+//! `spillway_settings.prices`: a file in the format of LiteLLM's price map, `{model: {input_cost_per_token: …}}`.
+//!
+//! A model's entry takes the place of the built-in prices as a whole. Of the map's fields those are used that a
+//! deployment may have as well (prices per token); entries that no deployment needs are not looked at.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::cursor::Cursor;
+use super::guardrails::contents::contents;
+use super::prices::without_date;
+use super::rates::Written;
+use super::section::Section;
+use crate::pricing::Prices;
+use crate::route::matches;
+use crate::wire::Provider;
+
+/// Most models of a pattern whose prices are handed on to its deployment.
+const MOST_OF_A_PATTERN: usize = 1_000;
+
+/// The map; empty where the file names none.
+#[derive(Default)]
+pub(super) struct PriceMap<'a> {
+    entries: Option<(Cursor<'a>, &'a Map<String, Value>)>,
+}
+
+impl<'a> PriceMap<'a> {
+    /// Reads `prices`.
+    pub fn read(own: Option<&Section<'a>>) -> Self {
+        let at = own.and_then(|own| own.get("prices"));
+        let map = at.and_then(|at| contents(&at));
+        Self { entries: map.and_then(|map| Some((map.at().clone(), map.at().fields()?))) }
+    }
+
+    /// What the map says of a provider's model: by the names that LiteLLM would look for, then without the date of a
+    /// snapshot.
+    pub fn prices(&self, provider: Provider, model: &str) -> Option<Prices> {
+        let (_, fields) = self.entries.as_ref()?;
+        let bare = without_date(model);
+        let prefixed = format!("{}/{model}", provider.name());
+        let names = [prefixed.as_str(), model, bare, model.rsplit('/').next()?];
+        let is_meant = |name: &&&str| fields.get(**name).is_some_and(|entry| is_of(provider, name, entry));
+        let name = names.iter().find(is_meant)?;
+        self.entry(name)
+    }
+
+    /// The prices of every model that a pattern of a provider's matches, by the provider's own name of it.
+    pub fn of_pattern(&self, provider: Provider, pattern: &str) -> BTreeMap<String, Prices> {
+        let Some((_, fields)) = &self.entries else { return BTreeMap::new() };
+        let prefix = format!("{}/", provider.name());
+        let of_provider = fields.iter().filter(|(name, entry)| is_of(provider, name, entry));
+        of_provider
+            .map(|(name, _)| (name.strip_prefix(&prefix).unwrap_or(name), name))
+            .filter(|(own_name, _)| matches(pattern, own_name))
+            .filter_map(|(own_name, name)| Some((own_name.to_owned(), self.entry(name)?)))
+            .take(MOST_OF_A_PATTERN)
+            .collect()
+    }
+
+    /// An entry that prices tokens.
+    fn entry(&self, name: &str) -> Option<Prices> {
+        let (at, fields) = self.entries.as_ref()?;
+        let section = at.at_key(name, fields.get(name)?).section()?;
+        let written = Written::read(&section);
+        written.tells_the_base().then(|| written.over(Prices::default()))
+    }
+}
+
+/// Whether an entry is about a model of a provider's: it says so itself, or its name does.
+fn is_of(provider: Provider, name: &str, entry: &Value) -> bool {
+    let own = provider.name();
+    match entry.get("litellm_provider").and_then(Value::as_str) {
+        // `vertex_ai-language-models`, `text-completion-openai`
+        Some(said) => {
+            said == own
+                || said.strip_prefix(own).is_some_and(|rest| rest.starts_with('-'))
+                || said.ends_with(&format!("-{own}"))
+        }
+        None => name
+            .split_once('/')
+            .is_none_or(|(prefix, _)| Provider::named(prefix).is_none_or(|named| named == provider)),
+    }
+}
