@@ -27,6 +27,10 @@ const PIPELINE: usize = 512;
 /// How much longer than the server may take the client waits for its word.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// Turns of the runtime in which what has arrived is read: one to see that there is something, one to read it, one for
+/// what follows from it.
+const LISTENING: usize = 3;
+
 /// What a connection is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Session {
@@ -66,8 +70,16 @@ impl Postgres {
         })
     }
 
-    /// Whether it will not work again.
+    /// Whether it will not work again. What the server has said meanwhile is read first: while nobody waits for an
+    /// answer, nobody hears that it has closed the connection.
     pub(super) fn is_lost(&self) -> bool {
+        if let Some(runtime) = &self.runtime {
+            runtime.block_on(async {
+                for _ in 0..LISTENING {
+                    tokio::task::yield_now().await;
+                }
+            });
+        }
         self.lost.get() || self.client.is_closed()
     }
 

@@ -76,7 +76,7 @@ fn lock(idle: &Mutex<Vec<Connection>>) -> MutexGuard<'_, Vec<Connection>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::testing::Fresh;
+    use crate::store::testing::{Fresh, on_sqlite};
 
     const ENDLESS: &str =
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
@@ -105,5 +105,23 @@ mod tests {
             refused.contains("readonly database") || refused.contains("read-only transaction"),
             "{refused}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_the_server_has_closed_is_not_used_again() {
+        if on_sqlite() {
+            return;
+        }
+        let fresh = Fresh::new();
+        let readers = Readers::of(&fresh.database);
+        let others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        for _ in 0..5 {
+            let one = readers.run(|db| Ok(db.one("SELECT 1", &[], |row| row.get::<i64>(0))?));
+            assert_eq!(one.await, Ok(1));
+            // Returns when they are gone, or says false.
+            let ended =
+                format!("SELECT count(*) FILTER (WHERE NOT pg_terminate_backend(pid, 5000)) {others}");
+            assert_eq!(fresh.number(&ended), 0);
+        }
     }
 }

@@ -29,7 +29,7 @@ async fn measure(options: &Options) -> Result<(), Failure> {
     let text = report.markdown();
     println!("\n{text}");
     if options.record {
-        eprintln!("written to {}", record::record(&text)?);
+        eprintln!("written to {}", record::record("bench", &text)?);
     }
     Ok(())
 }

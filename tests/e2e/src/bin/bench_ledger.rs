@@ -4,18 +4,26 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use spillway_e2e::Failure;
 use spillway_e2e::bench::ledger::{self, Options};
+use spillway_e2e::bench::record;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match ledger::run(&Options::parse(), |line| eprintln!("{line}")).await {
-        Ok(text) => {
-            println!("\n{text}");
-            ExitCode::SUCCESS
-        }
+    match run(&Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("bench-ledger: {failure}");
             ExitCode::FAILURE
         }
     }
+}
+
+async fn run(options: &Options) -> Result<(), Failure> {
+    let text = ledger::run(options, |line| eprintln!("{line}")).await?;
+    println!("\n{text}");
+    if options.record {
+        eprintln!("written to {}", record::record("bench-ledger", &text)?);
+    }
+    Ok(())
 }

@@ -121,8 +121,8 @@ async fn measure(options: &Options, side: &Side, say: fn(&str)) -> Result<Result
             .await?;
     side.expect_rows(options.rows).await?;
     let day = |time: Timestamp| time.strftime("%Y-%m-%d").to_string();
-    let month = now.checked_sub(SignedDuration::from_hours(29 * 24)).map_err(|error| error.to_string())?;
-    let pages = pages::ask_all(side, &happening.id(0), [&day(month), &day(now)]).await?;
+    let week = now.checked_sub(SignedDuration::from_hours(6 * 24)).map_err(|error| error.to_string())?;
+    let pages = pages::ask_all(side, &happening.id(0), [&day(week), &day(now)]).await?;
     Ok(Results {
         kind: side.kind,
         empty,
