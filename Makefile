@@ -98,6 +98,10 @@ lint: ## Check the format, and run clippy natively and for the module's target; 
 check-examples: setup module debug-programs ## Fail when a rendered example is stale or Envoy does not take it.
 	@python3 tools/examples.py check $(SPILLWAY) $(MODULE) "$$(tools/find-envoy.sh)"
 
+.PHONY: check-docker
+check-docker: setup module debug-programs ## Check the Dockerfile and the compose files, and run what the gateway's image runs; without Docker.
+	@tools/deploy/checks.sh check_docker.py target/debug $(MODULE) "$$(tools/find-envoy.sh)"
+
 .PHONY: render
 render: debug-programs ## Render envoy/examples again.
 	@python3 tools/examples.py render $(SPILLWAY)

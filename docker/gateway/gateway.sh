@@ -52,6 +52,8 @@ durable_options() {
 # Runs Envoy, which gets no variable that may be a key. SIGTERM and SIGINT drain it first.
 run_envoy() {
     local status=0 stopping=
+    # Files of events may be read by the group that shares their volume.
+    umask 027
     # shellcheck disable=SC2046 # one word for each option
     env -i PATH="$PATH" TMPDIR="${TMPDIR:-/tmp}" "${SPILLWAY_ENVOY:-envoy}" --config-path "$RUN/envoy.yaml" \
         --disable-hot-restart $(durable_options) "$@" &
