@@ -1,4 +1,5 @@
-"""Checks the Dockerfile and the compose files without Docker: `python3 tools/deploy/check_docker.py PROGRAMS MODULE ENVOY`.
+"""Checks the Dockerfile and the compose files without Docker: `tools/deploy/checks.sh check_docker.py PROGRAMS MODULE
+ENVOY`.
 
 PROGRAMS is the folder of the native programs. What only a build can tell (that base images exist, that the programs
 find their libraries) is not checked here.
@@ -36,7 +37,9 @@ def sources():
                     yield f"stage {stage.name} copies {path}, which does not exist or is ignored"
     tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.splitlines()
     for path in tracked:
-        needed = re.search(r"^(src|crates|tests|docker/gateway)/|^(Cargo|Makefile|build\.rs|rust-toolchain|\.cargo)", path)
+        needed = re.search(
+            r"^(src|crates|tests|docker/gateway)/|^(Cargo|Makefile|build\.rs|rust-toolchain|\.cargo)", path
+        )
         if needed and not path.endswith(".env") and dockerfile.ignored(path, patterns):
             yield f".dockerignore keeps {path} out, which the build needs"
 
@@ -174,10 +177,23 @@ def service_problems(name, service, found, stages):
         yield f"image {service['image']} is no tag of a version"
 
 
+def documents():
+    """Files and targets that the commands of the documents name are there."""
+    stages = dockerfile.load()
+    for path in ("docker/README.md", "deploy/helm/README.md", "envoy/compose.yaml", "envoy/compose.sqlite.yaml"):
+        text = pathlib.Path(path).read_text()
+        for file in re.findall(r"--(?:env-)?file[ =]([\w./-]+)", text):
+            if not pathlib.Path(file).exists():
+                yield f"{path} names {file}, which does not exist"
+        for target in re.findall(r"--target (\w[\w-]*)", text):
+            if target not in stages:
+                yield f"{path} names the target {target}, which the Dockerfile does not have"
+
+
 def main():
     """`PROGRAMS MODULE ENVOY`"""
     programs, module, envoy = sys.argv[1:]
-    static = [sources, make_targets, versions, module_image, users_and_health, schema, variables, services]
+    static = [sources, make_targets, versions, module_image, users_and_health, schema, variables, services, documents]
     named = [(check.__name__.replace("_", " "), check) for check in static]
     named.append(("options", lambda: options(programs)))
     named.extend(gateway_image.checks(programs, module, envoy))
