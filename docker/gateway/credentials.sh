@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Credentials: from variables and files of secrets into the files from which Envoy reads them (SDS). Sourced.
 #
 # A secret is named after its variable: `openai-api-key` is OPENAI_API_KEY. Which there are, and the header that each

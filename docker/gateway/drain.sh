@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Letting Envoy finish: no new connections, open requests answered, events delivered; all of it within bounds. Sourced.
 
 # For requests that are still being answered, and then for events that the ledger has not taken.
@@ -6,6 +7,7 @@ readonly REQUEST_SECONDS=15 EVENT_SECONDS=10
 # Asks a server (HOST:PORT); prints the answer.
 ask() {
     local method=$1 server=$2 path=$3
+    # shellcheck disable=SC2016 # the inner shell fills these in
     timeout 2 bash -c 'exec 3<>"/dev/tcp/$1/$2" &&
         printf "%s %s HTTP/1.1\r\nhost: %s\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" "$3" "$4" "$1" >&3 &&
         cat <&3' ask "${server%:*}" "${server##*:}" "$method" "$path" 2>/dev/null

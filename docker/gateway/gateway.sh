@@ -49,25 +49,28 @@ durable_options() {
     echo --file-flush-min-size-kb 0 --file-flush-interval-msec 100
 }
 
-# Runs Envoy, which gets no variable that may be a key. SIGTERM and SIGINT drain it first.
+# Lets Envoy finish, then ends it.
+stop() {
+    drain "$ADMIN"
+    kill -TERM "$envoy" 2>/dev/null || true
+}
+
+# Runs Envoy, which gets no variable that may be a key, until it ends; its exit status is ours.
 run_envoy() {
-    local status=0 stopping=
+    local durable
     # Files of events may be read by the group that shares their volume.
     umask 027
-    # shellcheck disable=SC2046 # one word for each option
+    durable=$(durable_options)
+    # shellcheck disable=SC2086 # one word for each option
     env -i PATH="$PATH" TMPDIR="${TMPDIR:-/tmp}" "${SPILLWAY_ENVOY:-envoy}" --config-path "$RUN/envoy.yaml" \
-        --disable-hot-restart $(durable_options) "$@" &
+        --disable-hot-restart $durable "$@" &
     envoy=$!
-    trap 'stopping=1' TERM INT
-    # `wait` also ends when a signal arrives.
-    wait "$envoy" || status=$?
-    if [[ -n $stopping ]] && kill -0 "$envoy" 2>/dev/null; then
-        drain "$ADMIN"
-        kill -TERM "$envoy" 2>/dev/null || true
-        status=0
-        wait "$envoy" || status=$?
-    fi
-    return "$status"
+    trap stop TERM INT
+    # A signal ends `wait` too, before Envoy does.
+    while kill -0 "$envoy" 2>/dev/null; do
+        wait "$envoy" || true
+    done
+    wait "$envoy"
 }
 
 [[ -r $CONFIG ]] || die "$CONFIG cannot be read: mount the gateway's file there, readable by uid $(id -u)"

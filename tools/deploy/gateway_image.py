@@ -83,6 +83,8 @@ class Machine:
         with tempfile.TemporaryDirectory() as scratch:
             file = pathlib.Path(scratch, "literal.yaml")
             file.write_text(literal)
+            durable = pathlib.Path(scratch, "durable.yaml")
+            durable.write_text(DEMO.read_text() + "spillway_settings: {durable_events: true}\n")
             for change, words in [
                 ({"SPILLWAY_CONFIG": "no/such.yaml"}, "no/such.yaml cannot be read"),
                 ({"AZURE_API_KEY": ""}, "AZURE_API_KEY"),
@@ -92,6 +94,10 @@ class Machine:
                     "SPILLWAY_LEDGER_TOKEN is empty or unset, or has a line break",
                 ),
                 ({"SPILLWAY_CONFIG": str(file)}, "belongs to no variable: write the key as os.environ/NAME"),
+                (
+                    {"SPILLWAY_CONFIG": str(durable), "SPILLWAY_EVENT_LOG": "/no/such/folder/events.log"},
+                    "durable_events, and the folder of /no/such/folder/events.log cannot be written",
+                ),
                 ({"SPILLWAY_RUN": "/no/such/folder"}, "/no/such/folder cannot be written"),
             ]:
                 environment = {**self.environment(scratch), **demo, "SPILLWAY_ENVOY": no_envoy(scratch), **change}
