@@ -44,7 +44,7 @@ native: ## Build the native programs into target/release.
 .PHONY: test
 test: setup ## Run all tests and checks; the last line is the total.
 	@python3 tools/tally.py lint test-native precision test-node+test-postgres+test-monitor check-examples \
-		test-e2e
+		check-docker check-helm test-e2e
 
 .PHONY: test-native
 test-native: ## Run the unit and golden tests natively.
@@ -105,6 +105,14 @@ lint: ## Check the format, and run clippy natively and for the module's target; 
 .PHONY: check-examples
 check-examples: setup module debug-programs ## Fail when a rendered example is stale or Envoy does not take it.
 	@python3 tools/examples.py check $(SPILLWAY) $(MODULE) "$$(tools/find-envoy.sh)"
+
+.PHONY: check-docker
+check-docker: setup module debug-programs ## Check the Dockerfile and the compose files, and run what the gateway's image runs; without Docker.
+	@tools/deploy/checks.sh check_docker.py target/debug $(MODULE) "$$(tools/find-envoy.sh)"
+
+.PHONY: check-helm
+check-helm: setup debug-programs ## Lint and render the chart, and check it by Kubernetes' schemas; UPDATE_GOLDEN=1 accepts what it renders.
+	@tools/deploy/checks.sh check_chart.py target/debug
 
 .PHONY: render
 render: debug-programs ## Render envoy/examples again.
