@@ -13,18 +13,34 @@ ask() {
         cat <&3' ask "${server%:*}" "${server##*:}" "$method" "$path" 2>/dev/null
 }
 
-# Waits until a gauge of Envoy's is 0 or gone, or Envoy is; a number of seconds at most.
-until_zero() {
-    local admin=$1 gauge=$2 deadline=$((SECONDS + $3)) answer
+# The value of one of Envoy's statistics in an answer of its admin interface, 0 where it is not there.
+value() {
+    local line
+    line=$(grep --max-count=1 "^$2: " <<<"$1") || true
+    line=${line##* }
+    echo "${line%$'\r'}"
+}
+
+# Waits until nothing is under way at two looks between which no request came, and `outbox`, where it is asked for, has
+# nothing left, or until Envoy is gone; a number of seconds at most.
+until_idle() {
+    local admin=$1 outbox=$3 deadline=$((SECONDS + $2)) stats before='' total
     while ((SECONDS < deadline)); do
-        answer=$(ask GET "$admin" "/stats?usedonly&filter=^$gauge\$") || return 0
-        [[ $answer == *"${gauge//\\/}: "[1-9]* ]] || return 0
+        stats=$(ask GET "$admin" '/stats?usedonly&filter=downstream_rq_(active|total)$|outbox_bytes$') || return 0
+        total=$(value "$stats" http.gateway.downstream_rq_total)
+        if [[ $(value "$stats" http.gateway.downstream_rq_active) != [1-9]* ]] &&
+            { [[ $outbox != outbox ]] || [[ $(value "$stats" wasmcustom.spillway.outbox_bytes) != [1-9]* ]]; }; then
+            [[ $total != "$before" ]] || return 0
+        fi
+        before=$total
         sleep 0.1
     done
 }
 
 drain() {
+    # The first closes kept connections with their next answer, the second takes no new ones: see docs/DELIVERY.md.
+    ask POST "$1" /healthcheck/fail >/dev/null || return 0
     ask POST "$1" /drain_listeners >/dev/null || return 0
-    until_zero "$1" 'http\.gateway\.downstream_rq_active' "$REQUEST_SECONDS"
-    until_zero "$1" 'wasmcustom\.spillway\.outbox_bytes' "$EVENT_SECONDS"
+    until_idle "$1" "$REQUEST_SECONDS" requests
+    until_idle "$1" "$EVENT_SECONDS" outbox
 }
