@@ -7,8 +7,6 @@ DROP INDEX "LiteLLM_SpendLogGuardrailIndex_policy_id_start_time_idx";
 CREATE INDEX "LiteLLM_SpendLogGuardrailIndex_policy_id_start_time_idx"
   ON "LiteLLM_SpendLogGuardrailIndex" ("policy_id", "start_time") WHERE "policy_id" IS NOT NULL;
 
--- There are few models, so each is a large part of the rows, which are as soon read by their time.
-DROP INDEX "LiteLLM_DailyTeamSpend_model_group_date_idx";
-DROP INDEX "LiteLLM_DailyTagSpend_model_group_date_idx";
+-- There are few models, so each is a large part of an hour's rows, which are as soon read by their time.
 DROP INDEX "spillway_hourly_team_spend_model_idx";
 DROP INDEX "spillway_hourly_tag_spend_model_idx";

@@ -21,8 +21,8 @@ pub const OUTBOX_BYTES: u64 = 256 << 20;
 /// The most memory of Envoy: its own, about 200 MB with this module on two workers, and a minute's events.
 pub const ENVOY_BYTES: u64 = 384 << 20;
 
-/// The most memory of the ledger.
-pub const LEDGER_BYTES: u64 = 128 << 20;
+/// The most memory that a ledger takes: SQLite keeps up to 128 MiB of pages.
+pub const LEDGER_BYTES: u64 = 256 << 20;
 
 /// What the ledger owes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
