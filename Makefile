@@ -103,8 +103,9 @@ lint: ## Check the format, and run clippy natively and for the module's target; 
 	@cargo clippy --lib --target wasm32-wasip1 -- -D warnings
 
 .PHONY: check-examples
-check-examples: setup module debug-programs ## Fail when a rendered example is stale or Envoy does not take it.
+check-examples: setup module debug-programs ## Fail when a rendered example is stale, Envoy does not take it, or its README lies.
 	@python3 tools/examples.py check $(SPILLWAY) $(MODULE) "$$(tools/find-envoy.sh)"
+	@python3 tools/readmes.py target/debug
 
 .PHONY: check-docker
 check-docker: setup module debug-programs ## Check the Dockerfile and the compose files, and run what the gateway's image runs; without Docker.
