@@ -43,8 +43,8 @@ native: ## Build the native programs into target/release.
 
 .PHONY: test
 test: setup ## Run all tests and checks; the last line is the total.
-	@python3 tools/tally.py lint test-native precision test-node+test-postgres+test-monitor \
-		check-examples+check-docker check-helm test-e2e
+	@python3 tools/tally.py lint test-native precision test-node+test-postgres+check-examples+check-docker \
+		check-helm test-e2e+test-monitor
 
 .PHONY: test-native
 test-native: ## Run the unit and golden tests natively.
