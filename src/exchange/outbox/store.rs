@@ -42,24 +42,36 @@ impl<'a> Store<'a> {
         waiting(self.shared)
     }
 
-    /// Adds an event, and drops the oldest that no courier has until all fit. Returns how many were dropped.
+    /// Adds an event once there is room for it: the oldest that no courier has go. Where all that waits is under
+    /// way, it goes itself. Returns how many were dropped.
     pub(super) fn put(&self, event: &[u8]) -> u64 {
         let size = event.len() as u64;
         if size > self.most_bytes {
             return 1;
         }
-        let mut waiting = self.count(|bytes| bytes.saturating_add(size));
+        let mut dropped = 0;
+        while !self.reserve(size) {
+            let Some(oldest) = self.queue.take() else { return dropped + 1 };
+            self.release(oldest.len());
+            dropped += 1;
+        }
         if !self.queue.put(event) {
             self.release(event.len());
-            return 1;
-        }
-        let mut dropped = 0;
-        while waiting > self.most_bytes {
-            let Some(oldest) = self.queue.take() else { break };
-            waiting = self.count(|bytes| bytes.saturating_sub(oldest.len() as u64));
             dropped += 1;
         }
         dropped
+    }
+
+    /// Counts so many bytes, if they are within the bound: it holds at every moment, for all workers together.
+    fn reserve(&self, size: u64) -> bool {
+        let reserved = swap(self.shared, BYTES, |bytes| {
+            let now = number(bytes).saturating_add(size);
+            if now > self.most_bytes {
+                return Change::Keep(false);
+            }
+            Change::Store(now.to_le_bytes().to_vec(), true)
+        });
+        reserved.unwrap_or(false)
     }
 
     /// Takes out the oldest events, up to so many, and no more once they have so many bytes.
@@ -102,13 +114,9 @@ impl<'a> Store<'a> {
         self.shared.store(&batch_key(slot), &events.join(&b'\n'), None);
     }
 
-    /// Changes the number of bytes, and returns it.
-    fn count(&self, change: impl Fn(u64) -> u64) -> u64 {
-        let counted = swap(self.shared, BYTES, |bytes| {
-            let now = change(number(bytes));
-            Change::Store(now.to_le_bytes().to_vec(), now)
-        });
-        counted.unwrap_or_else(|| self.bytes())
+    /// Changes the number of bytes.
+    fn count(&self, change: impl Fn(u64) -> u64) {
+        swap(self.shared, BYTES, |bytes| Change::Store(change(number(bytes)).to_le_bytes().to_vec(), ()));
     }
 }
 

@@ -3,11 +3,42 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use std::cell::Cell;
+
 use super::*;
-use crate::memory::Memory;
+use crate::memory::{Memory, Queue, Shared};
 
 fn store(memory: &Memory, most_bytes: u64) -> Store<'_> {
     Store { queue: memory, shared: memory, most_bytes }
+}
+
+/// Shared memory that remembers the most bytes that ever waited in it.
+#[derive(Default)]
+struct Watched {
+    memory: Memory,
+    most: Cell<u64>,
+}
+
+impl Shared for Watched {
+    fn load(&self, key: &str) -> (Option<Vec<u8>>, Option<u32>) {
+        self.memory.load(key)
+    }
+
+    fn store(&self, key: &str, value: &[u8], cas: Option<u32>) -> bool {
+        let stored = self.memory.store(key, value, cas);
+        self.most.set(self.most.get().max(waiting(&self.memory)));
+        stored
+    }
+}
+
+impl Queue for Watched {
+    fn put(&self, item: &[u8]) -> bool {
+        self.memory.put(item)
+    }
+
+    fn take(&self) -> Option<Vec<u8>> {
+        self.memory.take()
+    }
 }
 
 fn full(memory: &Memory, events: &[&str]) -> Outbox {
@@ -72,6 +103,25 @@ fn a_full_store_drops_the_oldest_that_no_courier_has() {
     outbox.answered(&store, Some(200), 0, 0);
     assert_eq!(outbox.batch(&store, 0).unwrap(), br#"{"events":[3,4]}"#);
     assert_eq!((outbox.counts().dropped, store.bytes()), (1, 2));
+}
+
+#[test]
+fn the_bytes_that_wait_never_pass_the_bound_not_even_for_a_moment() {
+    let memory = Watched::default();
+    let store = Store { queue: &memory, shared: &memory, most_bytes: 10 };
+    let mut outbox = Outbox::new(1);
+    for size in (1..=10).chain([3, 11, 10, 4, 4, 4]) {
+        outbox.push(&store, "1".repeat(size).as_bytes());
+    }
+    assert!(memory.most.get() <= 10, "{} bytes", memory.most.get());
+    outbox.batch(&store, 0);
+    outbox.push(&store, b"1234");
+    assert_eq!(
+        (memory.most.get(), store.bytes()),
+        (10, 8),
+        "what is under way does not go, so the new one goes"
+    );
+    assert_eq!(outbox.counts().dropped, outbox.counts().queued - 2);
 }
 
 #[test]
