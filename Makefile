@@ -13,6 +13,9 @@ NATIVE := --release --config profile.release.lto=false --config profile.release.
 VECTORS := -Ctarget-feature=+simd128
 # Tests build what they need in the debug profile, once.
 SPILLWAY := target/debug/spillway
+# The programs that tests run. `make test` builds a test beside them: what tests depend on turns features of libraries on,
+# and without it every crate would be compiled once with and once without them.
+PROGRAMS ?= --workspace --exclude spillway-filter --bins
 # The gateway's file for `make run`; see tools/run.sh for what runs without one.
 FILE ?=
 # Options for `make run`, e.g. ARGS='--listen 127.0.0.1:8080'.
@@ -42,9 +45,10 @@ native: ## Build the native programs into target/release.
 	@cargo build $(NATIVE) --workspace --exclude spillway-filter --exclude rate-limit-service --bins
 
 .PHONY: test
+test: export PROGRAMS := --workspace --bins --test suite
 test: setup ## Run all tests and checks; the last line is the total.
-	@python3 tools/tally.py lint test-native precision test-node+test-postgres+check-examples+check-docker \
-		check-helm test-e2e+test-monitor
+	@python3 tools/tally.py lint test-native precision test-node+check-examples+check-docker \
+		check-helm test-e2e+test-leaks+test-postgres+test-monitor
 
 .PHONY: test-native
 test-native: ## Run the unit and golden tests natively.
@@ -64,8 +68,11 @@ test-node: setup ## Run the filter's unit and golden tests as wasm, in Node.
 .PHONY: test-e2e
 test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on real Envoy, strict providers and the real ledger.
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_REDIS="$$(tools/find-redis.sh || true)" \
-		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast --workspace \
-		--test suite --test leak_proof
+		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --workspace --test suite
+
+.PHONY: test-leaks
+test-leaks: ## Show for every golden request that a provider gets only what its API defines.
+	@cargo test --no-fail-fast --workspace --test leak_proof
 
 .PHONY: test-postgres
 test-postgres: setup ## Run the ledger's tests again, on PostgreSQL.
@@ -184,4 +191,4 @@ module-test-panic:
 .PHONY: debug-programs
 debug-programs:
 	@echo 'programs (debug) …'
-	@cargo build --quiet --workspace --exclude spillway-filter --bins
+	@cargo build --quiet $(PROGRAMS)

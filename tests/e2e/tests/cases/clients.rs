@@ -64,13 +64,12 @@ const PROGRAMS: [Program; 3] = [
 /// A test for each SDK. One whose packages are not installed is shown as ignored, and fails in CI.
 pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let trial = |program: &'static Program| {
-        let suite = Arc::clone(suite);
         let ignored = !program.is_installed() && std::env::var_os("CI").is_none();
         if ignored {
             eprintln!("{}: skipped, its packages are not installed; run `make setup`", program.name);
         }
-        let test = move || suite.run(GATEWAY, async |fixture| program.play(fixture).await);
-        Trial::test(program.name, test).with_ignored_flag(ignored)
+        let trial = suite.trial(GATEWAY, program.name, async |fixture| program.play(fixture).await);
+        trial.with_ignored_flag(ignored)
     };
     PROGRAMS.iter().map(trial).collect()
 }

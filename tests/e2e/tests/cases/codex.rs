@@ -38,9 +38,8 @@ const LAST_MESSAGE: &str = "The greeting is written.";
 /// A test for each API that an upstream may have.
 pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let trial = |name: &str, model: &'static str, path: &'static str| {
-        let suite = Arc::clone(suite);
-        let test = move || suite.run(GATEWAY, async |fixture| task(fixture, model, path).await);
-        Trial::test(name, test).with_ignored_flag(std::env::var_os(CODEX).is_none())
+        let trial = suite.trial(GATEWAY, name, async move |fixture| task(fixture, model, path).await);
+        trial.with_ignored_flag(std::env::var_os(CODEX).is_none())
     };
     vec![
         trial("codex_does_a_task_on_a_responses_upstream", "codex-on-responses", "/mock-openai/v1/responses"),

@@ -33,9 +33,8 @@ use crate::Suite;
 
 /// Every test, by name.
 pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
-    let at = |gateway: &'static str, name: &str, test: Test| {
-        let suite = Arc::clone(suite);
-        Trial::test(name, move || suite.run(gateway, async |fixture| test(fixture).await))
+    let at = |gateway: &str, name: &str, test: Test| {
+        suite.trial(gateway, name, async move |fixture| test(fixture).await)
     };
     let on = |name: &str, test: Test| at(SUITE, name, test);
     let routing = |name: &str, test: Test| at("routing", name, test);
