@@ -47,8 +47,8 @@ native: ## Build the native programs into target/release.
 .PHONY: test
 test: export PROGRAMS := --workspace --bins --test suite
 test: setup ## Run all tests and checks; the last line is the total.
-	@python3 tools/tally.py lint test-native precision test-node+check-examples+check-docker \
-		check-helm test-e2e+test-leaks+test-postgres+test-monitor
+	@python3 tools/tally.py lint test-native precision test-node+test-postgres+test-calls+check-examples+check-docker \
+		check-helm test-e2e+test-leaks+test-monitor
 
 .PHONY: test-native
 test-native: ## Run the unit and golden tests natively.
@@ -73,6 +73,10 @@ test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on 
 .PHONY: test-leaks
 test-leaks: ## Show for every golden request that a provider gets only what its API defines.
 	@cargo test --no-fail-fast --workspace --test leak_proof
+
+.PHONY: test-calls
+test-calls: setup module debug-programs ## Count what a request asks of Envoy, call by call; UPDATE_GOLDEN=1 accepts it, ARGS=OLD.wasm measures instead.
+	@tools/calls.sh $(SPILLWAY) $(ARGS) $(MODULE)
 
 .PHONY: test-postgres
 test-postgres: setup ## Run the ledger's tests again, on PostgreSQL.

@@ -201,6 +201,14 @@ pub struct Timeouts {
     pub request_ms: u64,
 }
 
+impl Timeouts {
+    /// What the route says that one try may take, where a request says nothing else.
+    #[must_use]
+    pub fn longest_try_ms(&self) -> u64 {
+        self.answer_ms.max(self.first_token_ms)
+    }
+}
+
 /// What the attempt role of one cluster knows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttemptSettings {

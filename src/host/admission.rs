@@ -46,6 +46,16 @@ impl AdmissionHost {
         self.desk.follow(self.id, &self.machine, applied)
     }
 
+    fn response_headers(&mut self, end: bool) -> Action {
+        let headers = state::headers(MapType::HttpResponseHeaders);
+        let status = headers.iter().find(|(name, _)| name == ":status");
+        let status = status.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse().ok());
+        let report = state::property(&[state::REPORT]);
+        let input = Input::ResponseHeaders { status: status.unwrap_or(0), report: report.as_deref(), end };
+        let applied = self.desk.take_head(&self.machine, &input, headers);
+        self.desk.follow(self.id, &self.machine, applied)
+    }
+
     fn request_headers(&mut self, end: bool) -> Action {
         let headers = state::headers(MapType::HttpRequestHeaders);
         let taken = self.desk.take(&self.machine, &Input::RequestHeaders { headers: &headers, end });
@@ -102,13 +112,20 @@ impl AdmissionHost {
 }
 
 fn moment() -> Moment<'static> {
-    Moment { clock: &state::now_us, dice: state::dice(), shared: &SharedData }
+    Moment { now: &state::now_us, clock: &state::clock_us, dice: state::dice(), shared: &SharedData }
 }
 
 /// Gives an input to a request, and applies what it answers.
-pub fn take(machine: &Machine, input: &Input<'_>, courier: &RefCell<Courier>) -> Applied {
+///
+/// `head` are the response's headers, where they are known already.
+pub fn take(
+    machine: &Machine,
+    input: &Input<'_>,
+    head: Option<Vec<(String, Vec<u8>)>>,
+    courier: &RefCell<Courier>,
+) -> Applied {
     let step = machine.borrow_mut().on(input, &moment());
-    let mut applied = effects::apply(step);
+    let mut applied = effects::apply_with(step, head);
     if let Some(event) = applied.record.take() {
         courier.borrow().record(*event);
     }
@@ -159,14 +176,7 @@ impl HttpContext for AdmissionHost {
         self.desk.questions.leave(self.id);
         self.answered = true;
         self.whole = end;
-        let status = proxy_wasm::hostcalls::get_map_value_bytes(MapType::HttpResponseHeaders, ":status");
-        let status = status.ok().flatten().and_then(|value| std::str::from_utf8(&value).ok()?.parse().ok());
-        let report = state::property(&[state::REPORT]);
-        let action = self.take(&Input::ResponseHeaders {
-            status: status.unwrap_or(0),
-            report: report.as_deref(),
-            end,
-        });
+        let action = self.response_headers(end);
         self.close(end);
         action
     }
@@ -193,7 +203,7 @@ impl HttpContext for AdmissionHost {
         let cut = self.answered && !whole && !disconnected;
         // Only where the try could not tell the whole.
         let owed = if whole { None } else { state::property(&[state::OWED]) };
-        with_ending(|ending| {
+        with_ending(&self.machine.clone(), |ending| {
             let owed = owed.as_deref();
             self.take(&Input::Done(Ending { owed, disconnected, cut, ..ending }));
         });
@@ -204,15 +214,16 @@ impl HttpContext for AdmissionHost {
 /// of the request.
 pub fn record_early(machine: &Machine, desk: &Desk) {
     if machine.borrow().records_before_its_end() {
-        with_ending(|ending| {
+        with_ending(machine, |ending| {
             desk.take(machine, &Input::Done(ending));
         });
     }
 }
 
 /// What Envoy knows of a request that ends well.
-fn with_ending(end: impl FnOnce(Ending<'_>)) {
-    let report = state::property(&[state::REPORT]);
+fn with_ending(machine: &Machine, end: impl FnOnce(Ending<'_>)) {
+    let known = machine.borrow().knows_the_report();
+    let report = if known { None } else { state::property(&[state::REPORT]) };
     let address = state::text_property(&["source", "address"]);
     end(Ending {
         report: report.as_deref(),

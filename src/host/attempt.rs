@@ -113,5 +113,5 @@ pub fn fail(machine: &Machine) {
 
 /// Now, and what all workers share.
 pub fn moment() -> Moment<'static> {
-    Moment { now_us: state::now_us(), shared: &SharedData }
+    Moment { now: &state::now_us, shared: &SharedData }
 }

@@ -32,7 +32,12 @@ impl Desk {
 
     /// Gives an input to a request, and applies what it answers.
     pub fn take(&self, machine: &Machine, input: &Input<'_>) -> Applied {
-        admission::take(machine, input, &self.courier)
+        admission::take(machine, input, None, &self.courier)
+    }
+
+    /// The same with the response's headers, of which the input tells.
+    pub fn take_head(&self, machine: &Machine, input: &Input<'_>, head: Vec<(String, Vec<u8>)>) -> Applied {
+        admission::take(machine, input, Some(head), &self.courier)
     }
 
     /// Carries out what a step has for services, in the callback that took the step; whether the phase goes on. To be

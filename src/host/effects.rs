@@ -29,6 +29,11 @@ pub struct Applied {
 
 /// Applies a step.
 pub fn apply(step: Step) -> Applied {
+    apply_with(step, None)
+}
+
+/// Applies a step; `head` are the response's headers, where they are known already.
+pub fn apply_with(step: Step, mut head: Option<Vec<(String, Vec<u8>)>>) -> Applied {
     let (mut event, mut record, mut look_up, mut question, mut told) = (None, None, None, None, None);
     let (mut asked, mut asked_later) = (Vec::new(), Vec::new());
     for effect in step.effects {
@@ -40,7 +45,7 @@ pub fn apply(step: Step) -> Applied {
                 hostcalls::set_map(MapType::HttpRequestHeaders, headers)
             }
             Effect::SetResponseHeader(name, value) => set(MapType::HttpResponseHeaders, name, &value),
-            Effect::EditResponseHeaders { remove, set } => edit_response_headers(remove, set),
+            Effect::EditResponseHeaders { remove, set } => edit_response_headers(head.take(), remove, set),
             Effect::ReplaceResponseHeaders(headers) => {
                 let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
                 hostcalls::set_map(MapType::HttpResponseHeaders, headers)
@@ -117,8 +122,12 @@ fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {
     hostcalls::set_map_value(map, name, Some(value))
 }
 
-fn edit_response_headers(remove: &[&str], set: Vec<(&str, String)>) -> Result<(), Status> {
-    let mut headers = state::headers(MapType::HttpResponseHeaders);
+fn edit_response_headers(
+    head: Option<Vec<(String, Vec<u8>)>>,
+    remove: &[&str],
+    set: Vec<(&str, String)>,
+) -> Result<(), Status> {
+    let mut headers = head.unwrap_or_else(|| state::headers(MapType::HttpResponseHeaders));
     headers.retain(|(name, _)| !remove.contains(&name.as_str()) && !set.iter().any(|(key, _)| key == name));
     headers.extend(set.into_iter().map(|(name, value)| (name.to_owned(), value.into_bytes())));
     let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();

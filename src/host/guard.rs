@@ -10,6 +10,8 @@ use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, MetricType};
 
+use super::state;
+
 /// How many panics were caught, in Envoy's statistics.
 const COUNTER: &str = "spillway.panics";
 
@@ -38,6 +40,7 @@ pub fn prepare() {
 /// What the callback could change is seen again afterwards, half changed maybe: the caller must put it out of
 /// use, or into an order that it can go on from.
 pub fn contained<T>(role: &str, callback: &str, run: impl FnOnce() -> T) -> Option<T> {
+    state::begin();
     let caught = catch_unwind(AssertUnwindSafe(|| {
         #[cfg(feature = "test-panic")]
         super::injected::panic_if_asked("before", role, callback);

@@ -19,6 +19,7 @@ use super::guard::{self, Guarded, contained};
 use super::ledger::Answer;
 use super::lookups::Lookups;
 use super::memory::SharedData;
+use super::meters;
 use super::outbox::Courier;
 use super::rate_service;
 use super::state;
@@ -88,6 +89,7 @@ impl Requests {
         let now_us = state::now_us();
         if now_us >= self.due_us.get() || self.due_us.get() - now_us > tick_us() {
             self.due_us.set(now_us.saturating_add(tick_us()));
+            contained(ROLE, "meters", meters::flush);
             self.with_courier("tick", Courier::flush);
             contained(ROLE, "changes", || self.changes.tick());
             contained(ROLE, "cooldowns", || self.cooldowns.tick());
@@ -100,6 +102,7 @@ impl Requests {
     /// may be the last one.
     fn may_end(&self) -> bool {
         self.done_us.set(Some(state::now_us()));
+        meters::flush();
         let has_work = self.desk.courier.borrow().has_work();
         if !has_work {
             self.desk.courier.borrow_mut().leave();

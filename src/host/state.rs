@@ -28,8 +28,31 @@ pub const EVENT: &str = "spillway.event";
 /// More than any buffer holds: "all of it".
 pub const ALL: usize = u32::MAX as usize;
 
-/// Microseconds since the epoch; 0 where the host has no clock.
+thread_local! {
+    /// When the callback that runs was first asked what time it is.
+    static NOW: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+/// Forgets what time it is: a callback begins.
+pub fn begin() {
+    NOW.with(|now| now.set(None));
+}
+
+/// Microseconds since the epoch, the same through all of a callback: a call to the host costs more than most of what
+/// is done with the answer. 0 where the host has no clock.
 pub fn now_us() -> u64 {
+    NOW.with(|now| match now.get() {
+        Some(us) => us,
+        None => {
+            let us = clock_us();
+            now.set(Some(us));
+            us
+        }
+    })
+}
+
+/// Microseconds since the epoch, at this very moment.
+pub fn clock_us() -> u64 {
     let now = hostcalls::get_current_time().ok();
     let since = now.and_then(|now| now.duration_since(UNIX_EPOCH).ok());
     since.map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
@@ -53,7 +76,7 @@ pub fn dice() -> u64 {
 /// A UUID that begins with the time in milliseconds (version 7, RFC 9562 §5.7), so that ids of requests that follow each
 /// other stand beside each other in the ledger's indexes: a batch of random ones would change a page for each.
 pub fn unique_id() -> String {
-    let milliseconds = u128::from(now_us() / 1_000) & 0xffff_ffff_ffff;
+    let milliseconds = u128::from(clock_us() / 1_000) & 0xffff_ffff_ffff;
     let bits = milliseconds << 80 | u128::from(dice() & 0xffff) << 64 | u128::from(dice());
     let bits = bits & !(0xf << 76) | 0x7 << 76;
     let bits = bits & !(0x3 << 62) | 0x2 << 62;
@@ -75,7 +98,7 @@ fn seed() -> [u64; 4] {
     }
     let mut seed = [0; 4];
     for (word, chunk) in seed.iter_mut().zip(bytes.chunks_exact(8)) {
-        *word = chunk.iter().fold(now_us(), |all, byte| all << 8 ^ u64::from(*byte) ^ all >> 56);
+        *word = chunk.iter().fold(clock_us(), |all, byte| all << 8 ^ u64::from(*byte) ^ all >> 56);
     }
     seed
 }

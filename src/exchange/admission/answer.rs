@@ -37,10 +37,11 @@ impl Admission {
         self.guard.services.forget_before();
         let report = Report::read(report);
         self.ask.status = status;
-        let mut headers = self.attempt_headers(&report, (moment.clock)());
+        let mut headers = self.attempt_headers(&report, (moment.now)());
         if report.answered() || end {
             self.state = State::Answered;
             let stream = report.answer.first_token_us.is_some();
+            self.report = Some(report).filter(|report| report.answered() && !stream);
             return self.guard_head(headers, stream, end, moment);
         }
         headers.extend(self.gateway_headers());

@@ -59,7 +59,7 @@ impl Setup {
         if self.settings.master_key_hash.as_ref() == Some(&hash) {
             return Ok(Presented::Caller(Caller::Master(hash)));
         }
-        let now_ms = (moment.clock)() / 1_000;
+        let now_ms = (moment.now)() / 1_000;
         if let Some(key) = self.keys.get(&hash) {
             let caller = usable(key, now_ms)?;
             let asks = self.must_hear_of(key, moment.shared, now_ms);
@@ -88,7 +88,7 @@ impl Setup {
         outcome: &LookupOutcome,
         moment: &Moment<'_>,
     ) -> Result<Caller, Reject> {
-        let now_ms = (moment.clock)() / 1_000;
+        let now_ms = (moment.now)() / 1_000;
         if let Some(key) = self.keys.get(hash) {
             return usable(key, now_ms);
         }

@@ -10,7 +10,7 @@ impl Admission {
     /// Charges what was used, tries that failed included. A request that failed used nothing, unless a provider counted
     /// something; one that its client left is charged what had come by then, and at least its input.
     pub(super) fn settle(&mut self, report: &Report, disconnected: bool, moment: &Moment<'_>) {
-        let now_ms = (moment.clock)() / 1_000;
+        let now_ms = (moment.now)() / 1_000;
         if let Some(reservation) = self.ask.reservation.take() {
             let failed = self.ask.status >= 400 || (self.ask.status == 0 && !disconnected);
             let used = match report.spent() {

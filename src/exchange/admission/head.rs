@@ -11,7 +11,7 @@ use crate::wire::{Dialect, Route};
 
 impl Admission {
     pub(super) fn head(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
-        self.started_us = (moment.clock)();
+        self.started_us = (moment.now)();
         let route = route_of(headers);
         if let Route::Ask(dialect) = route {
             self.dialect = dialect;

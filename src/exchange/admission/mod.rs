@@ -35,6 +35,7 @@ mod timeouts;
 
 use std::rc::Rc;
 
+use super::context::Report;
 use super::lookups::LookupOutcome;
 use super::{Asker, Effect, Headers, Reply, Step, header, internal_error};
 use crate::budgets;
@@ -108,7 +109,7 @@ pub enum Input<'a> {
 /// What Envoy knows when a request is over.
 #[derive(Clone, Copy, Default)]
 pub struct Ending<'a> {
-    /// The attempts' report, out of filter state.
+    /// The attempts' report, out of filter state; not needed where [`Admission::knows_the_report`].
     pub report: Option<&'a [u8]>,
     /// What a stream costs that ended before its end, out of filter state.
     pub owed: Option<&'a [u8]>,
@@ -122,7 +123,9 @@ pub struct Ending<'a> {
 
 /// What an input comes with: time, randomness, and the memory that all workers share.
 pub struct Moment<'a> {
-    /// Microseconds since the epoch, now and at every call: guardrails time themselves.
+    /// When the input came, in microseconds since the epoch. The host is asked where it is wanted, and once.
+    pub now: &'a dyn Fn() -> u64,
+    /// The same, at every call anew: guardrails time themselves.
     pub clock: &'a dyn Fn() -> u64,
     /// A random number, fresh for every input.
     pub dice: u64,
@@ -140,6 +143,8 @@ pub struct Admission {
     caller: Option<Caller>,
     ask: Ask,
     guard: guard::Guard,
+    /// What the attempts did, once nothing can be added to it.
+    report: Option<Report>,
 }
 
 /// What is known of an admitted request, for headers and the event.
@@ -234,7 +239,14 @@ impl Admission {
             caller: None,
             ask: Ask::default(),
             guard: guard::Guard::default(),
+            report: None,
         }
+    }
+
+    /// Whether the attempts' report came with the response's headers, and stays as it was then.
+    #[must_use]
+    pub fn knows_the_report(&self) -> bool {
+        self.report.is_some()
     }
 
     /// Whether the request waits for its key, so that nothing can be done with a body.
@@ -324,7 +336,7 @@ impl Admission {
     }
 
     fn done(&mut self, ending: &Ending<'_>, moment: &Moment<'_>) -> Step {
-        let mut report = super::context::Report::read(ending.report);
+        let mut report = self.report.take().unwrap_or_else(|| Report::read(ending.report));
         if ending.disconnected || ending.cut || self.guard.refused_beside {
             report.end_early(ending.owed);
         }
@@ -344,7 +356,7 @@ impl Admission {
         self.settle(&report, ending.disconnected, moment);
         effects.extend(self.tell_rate_limits(&report));
         effects.extend(self.count_request());
-        let event: Option<Event> = self.event(report, ending, (moment.clock)());
+        let event: Option<Event> = self.event(report, ending, (moment.now)());
         if let Some(event) = event.as_ref().filter(|_| self.setup.settings.summaries) {
             effects.push(Effect::KeepSummary(summary::summary(event)));
         }

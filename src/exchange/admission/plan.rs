@@ -119,7 +119,7 @@ impl Admission {
         let plan = match referred {
             Some(referred) => self.plan_from(referred, &wish)?,
             None => {
-                let around = Around::new(router, moment.shared, (moment.clock)() / 1_000);
+                let around = Around::new(router, moment.shared, (moment.now)() / 1_000);
                 router.plan(&wish, &around).map_err(|none| self.no_plan(&none))?
             }
         };
@@ -164,7 +164,7 @@ impl Admission {
     pub(super) fn give_probes_back(&self, moment: &Moment<'_>) {
         let Some(plan) = &self.ask.plan else { return };
         for probe in plan.legs.iter().filter(|leg| leg.probe).filter_map(|leg| leg.deployments.first()) {
-            health::release(moment.shared, probe, (moment.clock)() / 1_000);
+            health::release(moment.shared, probe, (moment.now)() / 1_000);
         }
     }
 
@@ -175,7 +175,6 @@ impl Admission {
         stored: Option<context::Stored>,
     ) -> Vec<Effect> {
         let plan = self.ask.plan.take().unwrap_or_default();
-        let timeouts = &self.setup.settings.timeouts;
         let try_timeout_ms = try_timeout_ms(&plan, &self.setup.settings.router, request.stream);
         let names = plan_header::encode(plan.stops.iter().map(|stop| stop.deployment.as_str()));
         let retries = plan.most_tries().saturating_sub(1);
@@ -196,12 +195,12 @@ impl Admission {
         };
         let written = context::write(&context);
         self.ask.plan = Some(context.itinerary);
-        let mut effects = vec![
-            Effect::KeepContext(written),
-            Effect::SetRequestHeader(PLAN_HEADER, names),
-            Effect::SetRequestHeader("x-envoy-upstream-rq-per-try-timeout-ms", try_timeout_ms.to_string()),
-            Effect::SetRequestHeader("x-envoy-upstream-rq-timeout-ms", timeouts.request_ms.to_string()),
-        ];
+        let mut effects = vec![Effect::KeepContext(written), Effect::SetRequestHeader(PLAN_HEADER, names)];
+        // What the route says anyway is not said again: each header is a call to the host.
+        if try_timeout_ms != self.setup.settings.timeouts.longest_try_ms() {
+            let header = "x-envoy-upstream-rq-per-try-timeout-ms";
+            effects.push(Effect::SetRequestHeader(header, try_timeout_ms.to_string()));
+        }
         // Where a retry is possible, the router copies the whole body and keeps it: so it hears of retries only
         // where there may be one.
         if retries > 0 {

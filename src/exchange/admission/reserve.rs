@@ -40,7 +40,7 @@ impl Admission {
         }
         let tokens = self.expected_tokens(request, &scopes);
         let cost = self.usual_cost(request);
-        let (shared, now_ms) = (moment.shared, (moment.clock)() / 1_000);
+        let (shared, now_ms) = (moment.shared, (moment.now)() / 1_000);
         self.reserve_limits(&scopes, tokens, shared, now_ms)?;
         self.reserve_budgets(&scopes, cost, shared, now_ms).inspect_err(|_| {
             if let Some(reservation) = self.ask.reservation.take() {
@@ -105,7 +105,7 @@ impl Admission {
 
     /// Renews what is half over: a stream may go on for longer than a lease may last.
     pub fn renew(&mut self, moment: &Moment<'_>) {
-        let now_ms = (moment.clock)() / 1_000;
+        let now_ms = (moment.now)() / 1_000;
         let due = |at_ms: Option<u64>| at_ms.is_some_and(|at_ms| at_ms <= now_ms);
         if let Some(reservation) = self.ask.reservation.as_mut().filter(|held| due(held.renew_at_ms())) {
             reservation.renew(moment.shared, now_ms);

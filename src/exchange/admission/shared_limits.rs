@@ -85,7 +85,7 @@ impl Admission {
 
     /// Undoes the gateway's own reservations: the request was never made.
     pub(super) fn give_back(&mut self, moment: &Moment<'_>) {
-        let now_ms = (moment.clock)() / 1_000;
+        let now_ms = (moment.now)() / 1_000;
         if let Some(reservation) = self.ask.reservation.take() {
             reservation.cancel(moment.shared, now_ms);
         }

@@ -75,15 +75,19 @@ pub enum Input<'a> {
 /// What an input comes with: the time, and the memory that all workers share.
 #[derive(Clone, Copy)]
 pub struct Moment<'a> {
-    /// Microseconds since the epoch.
-    pub now_us: u64,
+    /// Microseconds since the epoch. The host is asked where it is wanted, and once.
+    pub now: &'a dyn Fn() -> u64,
     /// Cooldowns and traffic.
     pub shared: &'a dyn Shared,
 }
 
 impl Moment<'_> {
+    fn now_us(&self) -> u64 {
+        (self.now)()
+    }
+
     fn now_ms(&self) -> u64 {
-        self.now_us / 1_000
+        self.now_us() / 1_000
     }
 }
 
@@ -194,7 +198,7 @@ impl Attempt {
             deployment: self.settings.id.clone(),
             provider: self.settings.target.provider.name().to_owned(),
             probe: self.is_probe(),
-            started_us: moment.now_us,
+            started_us: moment.now_us(),
             ..Try::default()
         });
         self.report.answer = context::Answer {

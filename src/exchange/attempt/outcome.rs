@@ -35,7 +35,7 @@ impl Attempt {
         if let Some(last) = self.report.attempts.last_mut() {
             last.status = status;
             cause.clone_into(&mut last.cause);
-            last.duration_us = moment.now_us.saturating_sub(last.started_us);
+            last.duration_us = moment.now_us().saturating_sub(last.started_us);
         }
         if cause != "success" {
             self.report.answer.owed = None;
@@ -141,10 +141,10 @@ impl Attempt {
 
     fn took_its_time(&self, moment: &Moment<'_>) -> bool {
         let Some(bound_ms) = self.bound_ms() else { return false };
-        let started_us = self.report.attempts.last().map_or(moment.now_us, |last| last.started_us);
+        let started_us = self.report.attempts.last().map_or(moment.now_us(), |last| last.started_us);
         // Envoy's timer began a moment before this filter saw the request.
         let almost_ms = bound_ms - bound_ms / 16;
-        moment.now_us.saturating_sub(started_us) >= almost_ms.saturating_mul(1_000)
+        moment.now_us().saturating_sub(started_us) >= almost_ms.saturating_mul(1_000)
     }
 
     fn measure(&self, timed_out: bool, moment: &Moment<'_>) {

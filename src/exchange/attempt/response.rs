@@ -50,7 +50,7 @@ impl Attempt {
         let sse = header(headers, "content-type").is_some_and(|kind| kind.starts_with("text/event-stream"));
         let wanted = self.context.as_ref().is_some_and(|context| context.stream);
         self.state = if success && sse && wanted {
-            let stream = Box::new(Stream::new(self.dialect(), self.api, self.view(moment.now_us)));
+            let stream = Box::new(Stream::new(self.dialect(), self.api, self.view(moment.now_us())));
             State::Streaming { stream, held: Some(held) }
         } else {
             State::Whole(held)
@@ -87,7 +87,7 @@ impl Attempt {
             self.charge_failure(translate::counted(self.api, body));
             return self.fail_or_go_on(&failure, Cause::NotAStream, held, moment);
         }
-        match translate::response(self.dialect(), self.api, body, &self.view(moment.now_us)) {
+        match translate::response(self.dialect(), self.api, body, &self.view(moment.now_us())) {
             Ok(answer) => {
                 self.succeeded(held.status, moment);
                 self.charge_answer(answer.usage, &answer.body);
@@ -123,7 +123,7 @@ impl Attempt {
             }
             progress => {
                 self.succeeded(held.status, moment);
-                self.report.answer.first_token_us = Some(moment.now_us);
+                self.report.answer.first_token_us = Some(moment.now_us());
                 if end || progress == Progress::Done {
                     self.charge_stream(&stream);
                 } else {
@@ -139,7 +139,11 @@ impl Attempt {
     fn streaming(&mut self, mut stream: Box<Stream>, body: &[u8], end: bool) -> Step {
         let mut out = Vec::new();
         let progress = advance(&mut stream, body, end, &mut out);
-        let mut effects = vec![Effect::ReplaceResponseBody(out)];
+        // What goes on as it came stays where it is.
+        let mut effects = Vec::new();
+        if out != body {
+            effects.push(Effect::ReplaceResponseBody(out));
+        }
         let over = end || matches!(progress, Progress::Done | Progress::Failed(_));
         if let Progress::Failed(failure) = &progress {
             self.record_failure(failure);

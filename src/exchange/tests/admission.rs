@@ -81,7 +81,15 @@ impl World {
     }
 
     pub(super) fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
-        machine.on(input, &Moment { clock: &|| 1_700_000_000_000_000, dice: 1, shared: &self.memory })
+        machine.on(
+            input,
+            &Moment {
+                now: &|| 1_700_000_000_000_000,
+                clock: &|| 1_700_000_000_000_000,
+                dice: 1,
+                shared: &self.memory,
+            },
+        )
     }
 
     /// A request with alice's key, up to the answer to its body.
@@ -165,13 +173,7 @@ fn a_request_gets_a_plan_a_context_and_nothing_else_that_is_internal() {
         .collect();
     assert_eq!(
         set,
-        [
-            PLAN_HEADER,
-            "x-envoy-upstream-rq-per-try-timeout-ms",
-            "x-envoy-upstream-rq-timeout-ms",
-            "x-envoy-retry-on",
-            "x-envoy-max-retries"
-        ]
+        [PLAN_HEADER, "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-retry-on", "x-envoy-max-retries"]
     );
     let context = context(&step);
     assert_eq!((context.itinerary.stops.len(), context.model.as_str()), (2, "a"));

@@ -51,7 +51,7 @@ pub(super) struct Try {
 
 impl Try {
     pub(super) fn on(&mut self, input: &Input<'_>, now_us: u64) -> Step {
-        self.machine.on(input, &Moment { now_us, shared: &self.memory })
+        self.machine.on(input, &Moment { now: &|| now_us, shared: &self.memory })
     }
 }
 
@@ -391,7 +391,7 @@ fn a_panic_is_a_500_that_the_report_tells_of_with_the_tries_before_it() {
     let fresh = Try { machine: Attempt::new(Rc::new(settings())), memory: Memory::default() };
     // The same where it panicked before it had read anything.
     for (mut machine, kind) in [(sent(false, 2, 3), "internal_server_error"), (fresh, "api_error")] {
-        let moment = Moment { now_us: 2_000, shared: &machine.memory };
+        let moment = Moment { now: &|| 2_000, shared: &machine.memory };
         let step = machine.machine.after_panic(Some(&context), Some(&kept), &moment);
         let report = report(&step);
         assert_eq!(report.attempts.len(), 2);
@@ -405,4 +405,26 @@ fn a_panic_is_a_500_that_the_report_tells_of_with_the_tries_before_it() {
         let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
         assert_eq!((reply.status, body["error"]["type"].as_str()), (500, Some(kind)));
     }
+}
+
+#[test]
+fn of_a_stream_that_goes_on_only_what_changes_is_given_back() {
+    let mut machine = streaming(1, 1);
+    let chunk = |model: &str, text: &str| {
+        format!(
+            "data: {{\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"{model}\",\
+             \"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}},\"finish_reason\":null}}]}}\n\n"
+        )
+    };
+    let mut on = |body: String| machine.on(&Input::ResponseBody { body: body.as_bytes(), end: false }, 2_000);
+    on(chunk("public", "first"));
+    let replaced = |step: &Step| {
+        find(&step.effects, |effect| match effect {
+            Effect::ReplaceResponseBody(bytes) => Some(bytes.clone()),
+            _ => None,
+        })
+    };
+    assert_eq!(replaced(&on(chunk("public", "as it is"))), None);
+    let told = replaced(&on(chunk("private", "not as it is"))).unwrap();
+    assert_eq!(String::from_utf8(told).unwrap(), chunk("public", "not as it is"));
 }

@@ -40,7 +40,7 @@ impl Gateway {
 
     fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
         let clock = || self.now_ms.get() * 1_000;
-        machine.on(input, &Moment { clock: &clock, dice: 1, shared: &self.memory })
+        machine.on(input, &Moment { now: &clock, clock: &clock, dice: 1, shared: &self.memory })
     }
 
     fn begin(&self, head: &Headers) -> (Admission, Step) {

@@ -41,11 +41,12 @@ fn action(gateway: &Gateway) -> Value {
 }
 
 /// Admission says per request whether and for what there is another try (`x-envoy-retry-on`), how many
-/// (`x-envoy-max-retries`) and how long one may take (`x-envoy-upstream-rq-per-try-timeout-ms`). Without its word
+/// (`x-envoy-max-retries`) and, where it is not what stands here, how long one may take
+/// (`x-envoy-upstream-rq-per-try-timeout-ms`). Without its word
 /// there is no second try, and the router, which copies and keeps every body that it may have to send again,
 /// keeps none: so no `retry_on` stands here.
 fn retry_policy(timeouts: Timeouts) -> Value {
-    let longest = timeouts.answer_ms.max(timeouts.first_token_ms);
+    let longest = timeouts.longest_try_ms();
     json!({
         "retriable_headers": [{ "name": RETRY_HEADER, "present_match": true }],
         "num_retries": 0,

@@ -1,0 +1,58 @@
+// The requests that calls are counted of, and what a provider answers to each.
+import { readFileSync } from 'node:fs';
+
+const KEY = 'sk-bench-key';
+const PIECES = 20;
+const body = JSON.parse(readFileSync(new URL('../e2e/bench-body.json', import.meta.url)));
+
+const request = (sent) => {
+  const bytes = Buffer.from(JSON.stringify(sent));
+  return {
+    headers: [
+      [':authority', '127.0.0.1:10000'], [':path', '/v1/chat/completions'], [':method', 'POST'], [':scheme', 'http'],
+      ['content-type', 'application/json'], ['authorization', `Bearer ${KEY}`], ['content-length', `${bytes.length}`],
+      ['x-forwarded-proto', 'http'], ['x-request-id', '6ba7b810-9dad-11d1-80b4-00c04fd430c8'],
+    ],
+    body: bytes,
+  };
+};
+
+const usage = { prompt_tokens: 12, completion_tokens: 8, total_tokens: 20 };
+const base = { id: 'chatcmpl-1', created: 1767225600, model: 'gpt-4.1' };
+
+const whole = {
+  ...base, object: 'chat.completion', usage,
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, logprobs: null, finish_reason: 'stop' }],
+};
+
+const chunk = (delta, more) => ({
+  ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: null }], ...more,
+});
+
+const event = (data) => Buffer.from(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
+
+const events = [
+  chunk({ role: 'assistant', content: '' }),
+  ...Array.from({ length: PIECES - 4 }, (_, index) => chunk({ content: `word ${index} ` })),
+  { ...chunk({}), choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+  chunk({}, { choices: [], usage }),
+  '[DONE]',
+];
+
+const answer = (type, pieces) => ({ headers: [[':status', '200'], ['content-type', type]], pieces });
+
+/** By name. */
+export const REQUESTS = {
+  'chat, 1 KB': {
+    request: request(body),
+    response: answer('application/json', [Buffer.from(JSON.stringify(whole))]),
+  },
+  [`chat, 1 KB, streamed in ${PIECES} events`]: {
+    request: request({ ...body, stream: true, stream_options: { include_usage: true } }),
+    response: answer('text/event-stream', events.map(event)),
+  },
+  'chat, 100 KB': {
+    request: request({ ...body, messages: [...body.messages, { role: 'user', content: 'Lorem ipsum. '.repeat(7_700) }] }),
+    response: answer('application/json', [Buffer.from(JSON.stringify(whole))]),
+  },
+};
