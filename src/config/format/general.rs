@@ -93,7 +93,7 @@ pub static GENERAL: Format = Format {
         ),
         (
             "enable_drain_endpoint drain_endpoint_token",
-            "Envoy drains by itself: `POST /drain_listeners?graceful` of its admin interface",
+            "Envoy drains by itself: `POST /healthcheck/fail` and `POST /drain_listeners` of its admin interface, see docs/DELIVERY.md",
         ),
         (
             "completion_model embedding_model image_generation_model moderation_model infer_model_from_keys",
