@@ -2,12 +2,16 @@
 //
 //     node tests/bench/calls.mjs ENVOY.yaml MODULE.wasm          calls by name, compared with calls.golden
 //     node tests/bench/calls.mjs ENVOY.yaml OLD.wasm NEW.wasm    CPU time of each, in turn
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Host } from './host.mjs';
 import { configurations, configure, deliver, play } from './exchange.mjs';
 import { REQUESTS } from './requests.mjs';
 
 const GOLDEN = new URL('calls.golden', import.meta.url);
+const WARM_UP = 5;
 const ROUNDS = 41;
 const BATCH = 64;
 /** Bytes of a body below which a request is too quick to be timed in dozens. */
@@ -55,33 +59,48 @@ async function counted(path) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
-/** CPU microseconds a request, of each module in turn. */
-async function timed(name, request) {
-  const requests = request.request.body.length < SMALL ? 2 * BATCH : BATCH / 4;
-  const hosts = [];
-  for (const path of modules) hosts.push(await ready(path));
-  const taken = hosts.map(() => []);
+/** Plays rounds for the process that asks for them; in one process, the second of two modules would be the slower. */
+async function serve(path) {
+  const host = await ready(path);
   let number = 0;
-  for (let round = -5; round < ROUNDS; round++) {
-    hosts.forEach((host, index) => {
-      const before = process.cpuUsage();
-      for (let each = 1; each <= requests; each++) {
-        play(host, number++, request);
-        if (each % BATCH === 0 || each === requests) deliver(host);
-      }
-      const used = process.cpuUsage(before);
-      if (round >= 0) taken[index].push((used.user + used.system) / requests);
-    });
-  }
-  taken.forEach((each, index) => {
-    const ratio = median(each.map((value, round) => value / taken[0][round]));
-    const figures = `${median(each).toFixed(1)} µs (least ${Math.min(...each).toFixed(1)}), ×${ratio.toFixed(3)}`;
-    console.log(`${name}: ${modules[index]}: ${figures}`);
+  process.on('message', (name) => {
+    const request = REQUESTS[name];
+    const requests = request.request.body.length < SMALL ? 2 * BATCH : BATCH / 4;
+    const before = process.cpuUsage();
+    for (let each = 1; each <= requests; each++) {
+      play(host, number++, request);
+      if (each % BATCH === 0 || each === requests) deliver(host);
+    }
+    const used = process.cpuUsage(before);
+    process.send((used.user + used.system) / requests);
   });
 }
 
-if (modules.length === 1) {
+/** CPU microseconds a request, of each module in turn. */
+async function timed() {
+  const players = modules.map((path) => fork(fileURLToPath(import.meta.url), [rendered, path], { env: { ...process.env, SERVE: '1' } }));
+  for (const name of Object.keys(REQUESTS)) {
+    const taken = players.map(() => []);
+    for (let round = -WARM_UP; round < ROUNDS; round++) {
+      for (const [index, player] of players.entries()) {
+        player.send(name);
+        const [microseconds] = await once(player, 'message');
+        if (round >= 0) taken[index].push(microseconds);
+      }
+    }
+    taken.forEach((each, index) => {
+      const ratio = median(each.map((value, round) => value / taken[0][round]));
+      const figures = `${median(each).toFixed(1)} µs (least ${Math.min(...each).toFixed(1)}), ×${ratio.toFixed(3)}`;
+      console.log(`${name}: ${modules[index]}: ${figures}`);
+    });
+  }
+  players.forEach((player) => player.disconnect());
+}
+
+if (process.env.SERVE) {
+  await serve(modules[0]);
+} else if (modules.length === 1) {
   process.exitCode = (await counted(modules[0])) ? 0 : 1;
 } else {
-  for (const [name, request] of Object.entries(REQUESTS)) await timed(name, request);
+  await timed();
 }
