@@ -11,12 +11,14 @@ use super::process::{Process, Recipe};
 use super::running::{Addresses, Running};
 use super::{Settings, recipes, version, wait};
 use crate::failure::{Doing, Failure};
-use crate::load;
+use crate::reload::{LedgerToken, Reloader, Source, Target};
 use crate::render::Options;
+use crate::variables::Variables;
 
 /// A gateway that is ready to start: its files are written and its addresses are free.
 pub struct Plan {
     data: Data,
+    reloader: Reloader,
     claims: Claims,
     ledger: Recipe,
     envoy: Recipe,
@@ -37,7 +39,7 @@ impl Plan {
     /// # Errors
     /// With the first thing that stands in the way.
     pub async fn make(settings: &Settings) -> Result<Self, Failure> {
-        let gateway = load::gateway(&settings.file)?;
+        let (source, gateway) = Source::open(&settings.file, Variables::of_this_process())?;
         let places = Places::of_this_program()?;
         let envoy = places.envoy(settings.envoy.clone())?;
         version::check(&envoy).await?;
@@ -55,19 +57,31 @@ impl Plan {
             access_log: settings.access_log,
             event_log: data.event_log(),
         };
-        data.write(&gateway, &options, &token)?;
-        let master_key = gateway.master_key.as_deref();
+        let target = Target {
+            options,
+            envoy: envoy.clone(),
+            folder: data.envoy(),
+            whole: data.whole(),
+            token: LedgerToken::Own(token.clone()),
+            ledger_is_ours: true,
+        };
+        let bootstrap = target.bootstrap();
+        let master_key = gateway.master_key.clone();
         let durable = gateway.admission.delivery.durable;
+        let makes_keys = gateway.serves_administration && master_key.is_some();
+        let model = gateway.admission.router.groups.first().map(|group| group.name.clone());
+        let reloader = Reloader::begin(source, gateway, target)?;
         Ok(Self {
-            ledger: recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key)
+            ledger: recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key.as_deref())
                 .with(if durable { recipes::reconciling(&data) } else { Vec::new() }),
-            envoy: recipes::envoy(envoy, &data, settings.workers).with(if durable {
+            envoy: recipes::envoy(envoy, bootstrap, settings.workers).with(if durable {
                 recipes::prompt_access_log()
             } else {
                 Vec::new()
             }),
-            makes_keys: gateway.serves_administration && master_key.is_some(),
-            model: gateway.admission.router.groups.into_iter().next().map(|group| group.name),
+            makes_keys,
+            model,
+            reloader,
             data,
             claims,
         })
@@ -83,8 +97,9 @@ impl Plan {
         wait::until_well(&mut ledger, addresses.ledger, "/health").await?;
         let mut envoy = Process::start(self.envoy, self.data.log("envoy")?)?;
         wait::until_well(&mut envoy, addresses.admin, "/ready").await?;
+        self.reloader.started().await?;
         let (model, makes_keys) = (self.model, self.makes_keys);
-        Ok(Running { ledger, envoy, addresses, model, makes_keys, _data: self.data })
+        Ok(Running { ledger, envoy, reloader: self.reloader, addresses, model, makes_keys, _data: self.data })
     }
 }
 
