@@ -28,6 +28,8 @@ pub struct Generation {
 struct Retired {
     part: Part,
     resource: Value,
+    /// Whether the routes have a group of its name.
+    is_group: bool,
     until: Instant,
 }
 
@@ -40,9 +42,14 @@ impl Generation {
     /// What follows when the gateway's file changes. What it has no longer is kept until `until`.
     pub fn next(&self, live: Live, until: Instant) -> Self {
         let mut retired = self.retired.clone();
+        let mut groups = BTreeSet::new();
+        find_groups(&self.live.routes, &mut groups);
         for part in [Part::Listeners, Part::Clusters] {
-            let before = parts(&self.live, part).iter();
-            retired.extend(before.map(|resource| Retired { part, resource: resource.clone(), until }));
+            retired.extend(parts(&self.live, part).iter().map(|resource| {
+                let is_group =
+                    part == Part::Clusters && name(resource).is_some_and(|name| groups.contains(name));
+                Retired { part, resource: resource.clone(), is_group, until }
+            }));
         }
         retired.retain(|one| parts(&live, one.part).iter().all(|kept| name(kept) != name(&one.resource)));
         let excess = retired.len().saturating_sub(MOST_RETIRED);
@@ -75,8 +82,8 @@ impl Generation {
 
     /// The routes, with groups for the clusters that are kept.
     fn routes(&self) -> Value {
-        let clusters = self.retired.iter().filter(|one| one.part == Part::Clusters);
-        let names: BTreeSet<&str> = clusters.filter_map(|one| name(&one.resource)).collect();
+        let groups = self.retired.iter().filter(|one| one.is_group);
+        let names: BTreeSet<&str> = groups.filter_map(|one| name(&one.resource)).collect();
         let mut routes = self.live.routes.clone();
         add_groups(&mut routes, &names);
         routes
@@ -93,6 +100,19 @@ fn parts(live: &Live, part: Part) -> &[Value] {
 
 fn name(resource: &Value) -> Option<&str> {
     resource.get("name")?.as_str()
+}
+
+/// The names of all groups.
+fn find_groups<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
+    match value {
+        Value::Object(fields) => {
+            let groups = fields.get(GROUPS).and_then(Value::as_array);
+            found.extend(groups.into_iter().flatten().filter_map(name));
+            fields.values().for_each(|field| find_groups(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| find_groups(item, found)),
+        _ => {}
+    }
 }
 
 /// A group stands for the cluster of its name.
@@ -119,11 +139,12 @@ mod tests {
 
     use super::{Generation, Live, Part};
 
-    /// A gateway with these clusters, each the deployment of a group, and these hops.
+    /// A gateway with these clusters, each the deployment of a group but for a service, and these hops.
     fn live(clusters: &[&str], hops: &[&str]) -> Live {
         let named = |names: &[&str]| names.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>();
         let groups: Vec<Value> = clusters
             .iter()
+            .filter(|name| !name.starts_with("service"))
             .map(|name| json!({ "name": name, "clusters": [{ "cluster_name": name, "weight": 1 }] }))
             .collect();
         Live {
@@ -150,9 +171,9 @@ mod tests {
     fn what_a_plan_may_still_name_is_there_until_nobody_can_want_it() {
         let now = Instant::now();
         let later = now + Duration::from_secs(600);
-        let first = Generation::first(live(&["a", "b"], &["b"]));
+        let first = Generation::first(live(&["a", "b", "service"], &["b"]));
         let next = first.next(live(&["a", "c"], &[]), later);
-        assert_eq!(names(&next, Part::Clusters), ["a", "c", "b"]);
+        assert_eq!(names(&next, Part::Clusters), ["a", "c", "b", "service"]);
         assert_eq!(names(&next, Part::Listeners), ["b"]);
         assert_eq!(groups(&next), ["a", "c", "b"]);
         assert_eq!(next.resources(Part::Admission), [json!({ "plans": ["a", "c"] })], "no new plan names it");

@@ -1,7 +1,7 @@
 //! A gateway that runs follows its file.
 //!
 //! ```text
-//! watch ─▶ load (check) ─▶ secret names ─▶ render::live ─▶ generation (+ what requests under way may want) ─▶ handover
+//! watch ─▶ load (check) ─▶ names ─▶ render::live ─▶ generation (+ what requests under way may want) ─▶ handover
 //! ```
 //!
 //! A change takes effect whole or not at all: a file with an error is told as `spillway check` tells it, and what
@@ -12,8 +12,8 @@
 mod fixed;
 mod generation;
 mod handover;
+mod names;
 mod reason;
-mod secret_names;
 mod source;
 mod summary;
 mod target;
@@ -30,13 +30,13 @@ use crate::failure::{Doing, Failure};
 use crate::render;
 use generation::Generation;
 use handover::Handover;
-use secret_names::SecretNames;
+use names::Names;
 pub use source::Source;
 use summary::Summary;
 pub use target::{LedgerToken, Target};
 
 /// Between two looks at the files. A change counts when the second look finds it unchanged.
-const LOOK: Duration = Duration::from_millis(200);
+const LOOK: Duration = Duration::from_millis(100);
 /// Added to the longest time that a request may take, before what it may still want is taken away.
 const SPARE: Duration = Duration::from_secs(5);
 
@@ -46,7 +46,7 @@ pub struct Reloader {
     target: Target,
     /// What Envoy has.
     gateway: Gateway,
-    secrets: SecretNames,
+    names: Names,
     generation: Generation,
     handover: Handover,
 }
@@ -57,8 +57,8 @@ impl Reloader {
     /// # Errors
     /// When a file cannot be written, or the ledger's token is missing.
     pub fn begin(source: Source, mut gateway: Gateway, target: Target) -> Result<Self, Failure> {
-        let mut secrets = SecretNames::default();
-        secrets.settle(&mut gateway);
+        let mut names = Names::default();
+        names.settle(&mut gateway);
         target.write_secrets(&gateway, &source)?;
         target.remove_other_secrets(&gateway)?;
         target.write_whole(&gateway)?;
@@ -66,7 +66,7 @@ impl Reloader {
         target.write_bootstrap(&live)?;
         let generation = Generation::first(live);
         let handover = Handover::begin(&target.folder, target.options.admin, &generation)?;
-        Ok(Self { source, target, gateway, secrets, generation, handover })
+        Ok(Self { source, target, gateway, names, generation, handover })
     }
 
     /// Waits until Envoy, which has started, has taken all files: without them it would be ready and serve nothing.
@@ -114,7 +114,7 @@ impl Reloader {
     async fn change(&mut self) -> Result<Summary, Failure> {
         let mut gateway = self.source.read()?;
         let needs_restart = fixed::keep(&self.gateway, &mut gateway, self.target.ledger_is_ours);
-        self.secrets.settle(&mut gateway);
+        self.names.settle(&mut gateway);
         let live = self.target.live(&gateway)?;
         self.target.write_secrets(&gateway, &self.source)?;
         let longest = Duration::from_millis(self.gateway.admission.timeouts.request_ms);
@@ -138,7 +138,7 @@ impl Reloader {
         }
         self.generation = trimmed;
         if self.generation.due().is_none() {
-            self.secrets.forget_others(&self.gateway);
+            self.names.forget_others(&self.gateway);
             if let Err(failure) = self.target.remove_other_secrets(&self.gateway) {
                 console::warn(&failure.to_string());
             }
