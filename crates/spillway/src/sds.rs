@@ -10,12 +10,13 @@ use crate::failure::{Doing, Failure};
 use crate::replace;
 
 /// Writes `{folder}/{name}.yaml` for each secret. Envoy takes a changed file up without a restart; one that is the same
-/// is left alone.
+/// is left alone. Whether there was any to write.
 ///
 /// # Errors
 /// When the folder or a file cannot be written.
-pub fn write(folder: &Path, secrets: &[Secret]) -> Result<(), Failure> {
+pub fn write(folder: &Path, secrets: &[Secret]) -> Result<bool, Failure> {
     replace::private_folder(folder).doing(|| format!("creating {}", folder.display()))?;
+    let mut is_different = false;
     for secret in secrets {
         let path = file(folder, secret);
         let text = document(secret).doing(|| format!("writing secret {}", secret.name))?;
@@ -23,8 +24,9 @@ pub fn write(folder: &Path, secrets: &[Secret]) -> Result<(), Failure> {
             continue;
         }
         replace::private_file(&path, &text).doing(|| format!("writing {}", path.display()))?;
+        is_different = true;
     }
-    Ok(())
+    Ok(is_different)
 }
 
 /// Removes the files of all secrets but these.
@@ -72,7 +74,8 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("spillway-sds-{}", std::process::id()));
         let secret = |value: &str| Secret { name: "k".to_owned(), value: value.to_owned() };
         write(&folder, &[secret("Bearer a: \"1\"")]).unwrap();
-        write(&folder, &[secret("Bearer b")]).unwrap();
+        assert!(write(&folder, &[secret("Bearer b")]).unwrap());
+        assert!(!write(&folder, &[secret("Bearer b")]).unwrap());
 
         let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&folder), 0o700);

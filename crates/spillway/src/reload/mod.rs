@@ -116,7 +116,7 @@ impl Reloader {
         let needs_restart = fixed::keep(&self.gateway, &mut gateway, self.target.ledger_is_ours);
         self.names.settle(&mut gateway);
         let live = self.target.live(&gateway)?;
-        self.target.write_secrets(&gateway, &self.source)?;
+        let rotated = self.target.write_secrets(&gateway, &self.source)?;
         let longest = Duration::from_millis(self.gateway.admission.timeouts.request_ms);
         let next = self.generation.next(live, Instant::now() + longest + SPARE);
         let is_different = match self.handover.change(&next).await {
@@ -124,7 +124,7 @@ impl Reloader {
             Err(refusal) => return Err(self.with_reason(refusal, &gateway).await),
         };
         let mut summary = Summary::between(&self.gateway, &gateway);
-        (summary.is_different, summary.needs_restart) = (is_different, needs_restart);
+        (summary.is_different, summary.needs_restart) = (is_different || rotated, needs_restart);
         (self.generation, self.gateway) = (next, gateway);
         self.target.write_whole(&self.gateway)?;
         Ok(summary)

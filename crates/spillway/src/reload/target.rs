@@ -83,11 +83,11 @@ impl Target {
         replace::private_file(path, &text).doing(|| format!("writing {}", path.display()))
     }
 
-    /// Writes the credentials, the ledger's included. Envoy takes up one that changes.
+    /// Writes the credentials, the ledger's included. Envoy takes up one that changes. Whether any did.
     ///
     /// # Errors
     /// The system's, or that there is no token.
-    pub fn write_secrets(&self, gateway: &Gateway, source: &Source) -> Result<(), Failure> {
+    pub fn write_secrets(&self, gateway: &Gateway, source: &Source) -> Result<bool, Failure> {
         let token = format!("Bearer {}", self.token.value(source)?);
         let token = Secret { name: LEDGER_TOKEN.to_owned(), value: token };
         let secrets: Vec<Secret> = gateway.secrets.iter().cloned().chain([token]).collect();

@@ -1,6 +1,7 @@
 //! Everything that can be made sure of before a process is started.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use spillway_filter::config::LedgerAddress;
 
@@ -47,44 +48,25 @@ impl Plan {
         let data = Data::open(&settings.data)?;
         let claims = Claims::take(settings)?;
         let token = token()?;
-        let options = Options {
-            listen: claims.listen.address,
-            admin: claims.admin.address,
-            ledger: Some(ledger_address(claims.ledger.address)),
-            wasm: places.module(settings.wasm.clone())?,
-            secrets: data.secrets(),
-            ca_bundle: settings.ca_bundle.clone(),
-            access_log: settings.access_log,
-            event_log: data.event_log(),
-        };
         let target = Target {
-            options,
+            options: options(settings, &claims, &data, places.module(settings.wasm.clone())?),
             envoy: envoy.clone(),
             folder: data.envoy(),
             whole: data.whole(),
             token: LedgerToken::Own(token.clone()),
             ledger_is_ours: true,
         };
-        let bootstrap = target.bootstrap();
-        let master_key = gateway.master_key.clone();
-        let durable = gateway.admission.delivery.durable;
+        let master_key = gateway.master_key.as_deref();
+        let mut ledger = recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key);
+        let mut envoy = recipes::envoy(envoy, target.bootstrap(), settings.workers);
+        if gateway.admission.delivery.durable {
+            ledger = ledger.with(recipes::reconciling(&data));
+            envoy = envoy.with(recipes::prompt_access_log());
+        }
         let makes_keys = gateway.serves_administration && master_key.is_some();
         let model = gateway.admission.router.groups.first().map(|group| group.name.clone());
         let reloader = Reloader::begin(source, gateway, target)?;
-        Ok(Self {
-            ledger: recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key.as_deref())
-                .with(if durable { recipes::reconciling(&data) } else { Vec::new() }),
-            envoy: recipes::envoy(envoy, bootstrap, settings.workers).with(if durable {
-                recipes::prompt_access_log()
-            } else {
-                Vec::new()
-            }),
-            makes_keys,
-            model,
-            reloader,
-            data,
-            claims,
-        })
+        Ok(Self { data, reloader, claims, ledger, envoy, model, makes_keys })
     }
 
     /// Starts the ledger, then Envoy, and waits until both are well.
@@ -114,6 +96,19 @@ impl Claims {
 
     fn release(self) -> Addresses {
         Addresses { listen: self.listen.address, admin: self.admin.address, ledger: self.ledger.address }
+    }
+}
+
+fn options(settings: &Settings, claims: &Claims, data: &Data, wasm: PathBuf) -> Options {
+    Options {
+        listen: claims.listen.address,
+        admin: claims.admin.address,
+        ledger: Some(ledger_address(claims.ledger.address)),
+        wasm,
+        secrets: data.secrets(),
+        ca_bundle: settings.ca_bundle.clone(),
+        access_log: settings.access_log,
+        event_log: data.event_log(),
     }
 }
 
