@@ -15,6 +15,8 @@ pub struct File {
     pub timeout: u64,
     /// Whether events go to the disk, which a process must be started with.
     pub durable: bool,
+    /// Bytes of the largest body, which the listener knows.
+    pub largest: u64,
 }
 
 /// Blocked where a guardrail is there.
@@ -22,8 +24,15 @@ pub const PHRASE: &str = "forbidden phrase";
 
 impl File {
     /// As the gateway is started.
-    pub const FIRST: Self =
-        Self { rpm: 100_000, added: false, leaving: true, guarded: false, timeout: 20, durable: false };
+    pub const FIRST: Self = Self {
+        rpm: 100_000,
+        added: false,
+        leaving: true,
+        guarded: false,
+        timeout: 20,
+        durable: false,
+        largest: 8 << 20,
+    };
 
     /// The edit of a number: something of everything.
     pub fn numbered(number: usize) -> Self {
@@ -34,13 +43,13 @@ impl File {
             leaving: false,
             guarded: number % 3 == 1,
             timeout: if number % 4 == 3 { 21 } else { 20 },
-            durable: false,
+            ..Self::FIRST
         }
     }
 
     /// The text. `${MOCKS}` stands for the providers' address.
     pub fn text(self) -> String {
-        let Self { rpm, timeout, durable, .. } = self;
+        let Self { rpm, timeout, durable, largest, .. } = self;
         let [added, leaving, guarded] =
             [(self.added, ADDED), (self.leaving, LEAVING), (self.guarded, GUARDRAIL)]
                 .map(|(there, text)| if there { text } else { "" });
@@ -52,6 +61,7 @@ general_settings: {{master_key: os.environ/E2E_MASTER_KEY}}
 litellm_settings: {{num_retries: 1}}
 spillway_settings:
   durable_events: {durable}
+  max_body_bytes: {largest}
   keys:
     - {{key: os.environ/E2E_SURVIVOR_KEY, user_id: canary-survivor, rpm_limit: {rpm}}}
     - {{key: os.environ/E2E_THREE_KEY, key_alias: canary-alias-three, rpm_limit: 3}}

@@ -10,6 +10,9 @@ use super::super::ensure;
 use super::file::{File, PHRASE};
 use super::gateway;
 
+/// The name of a model is part of its answer.
+const SLOW: &str = "Hello from openai/slow~events=40,pause=50.";
+
 /// Requests under way end as they began; limits, cooldowns and connections go on; the rest is as the file says.
 pub async fn kept() -> Result<(), Failure> {
     let fixture = gateway(File::FIRST).await?;
@@ -28,20 +31,17 @@ pub async fn kept() -> Result<(), Failure> {
     let blocked = refused(&fixture, "plain", PHRASE).await?;
     ensure(blocked.status == 400, || describe(&blocked))?;
     expect_limit(&fixture, &mut kept, "7000").await?;
-    expect(
-        &slow.await.map_err(|error| error.to_string())??,
-        200,
-        "Hello from openai/slow~events=40,pause=50.",
-    )?;
+    expect(&slow.await.map_err(|error| error.to_string())??, 200, SLOW)?;
     expect(&leaving.await.map_err(|error| error.to_string())??, 200, "Hello from azure/haven.")?;
 
     nothing_of_a_bad_edit(&fixture, &mut kept).await?;
 
-    let told = edit(&fixture, File { leaving: false, durable: true, rpm: 8_000, ..File::FIRST }).await?;
+    let told = edit(&fixture, File { durable: true, rpm: 8_000, ..File::FIRST }).await?;
     ensure(told.contains("spillway_settings.durable_events needs a restart"), || told)?;
     expect_limit(&fixture, &mut kept, "8000").await?;
     expect(&said(&fixture, &mut kept, "plain", PHRASE).await?, 200, "Hello from openai/plain.")?;
     still_limited_and_cooled(&fixture, &mut kept).await?;
+    another_listener(&fixture, &mut kept).await?;
     fixture.check_leaks()?;
     fixture.gateway.stop().await
 }
@@ -60,6 +60,17 @@ async fn nothing_of_a_bad_edit(fixture: &Fixture, kept: &mut Connection) -> Resu
         expect(&ask(fixture, kept, "added").await?, 200, "Hello from groq/added.")?;
     }
     Ok(())
+}
+
+/// A change of the listener itself: Envoy closes the old one's connections in its time, none under a request.
+async fn another_listener(fixture: &Fixture, kept: &mut Connection) -> Result<(), Failure> {
+    fixture.check_received(&fixture.gateway.mocks.take())?;
+    let slow = under_way(fixture, "slow", true).await?;
+    edit(fixture, File { leaving: false, largest: 4 << 20, ..File::FIRST }).await?;
+    let next = chat(fixture.key("survivor"), "plain", "Hello", false);
+    expect(&client::send(fixture.gateway.address, &next).await?, 200, "Hello from openai/plain.")?;
+    expect(&kept.send(&next).await?, 200, "Hello from openai/plain.")?;
+    expect(&slow.await.map_err(|error| error.to_string())??, 200, SLOW)
 }
 
 /// Two of three requests a minute.
