@@ -1,9 +1,10 @@
-"""A life of the gateway as its image starts it: it becomes well, answers, is stopped while it answers."""
+"""A life of the gateway as its image starts it: it becomes well, answers, follows its files, is stopped while it answers."""
 
 import concurrent.futures
 import contextlib
 import dataclasses
 import json
+import os
 import pathlib
 import re
 import socket
@@ -81,8 +82,16 @@ class Ports:
     mocks: int
 
 
-def watch(gateway, environment, ports):
-    """A life of the gateway: not yet well, well, asked, and stopped while it answers."""
+@dataclasses.dataclass
+class Files:
+    """What the gateway is mounted: its file, and one with a provider's key."""
+
+    gateway: pathlib.Path
+    secret: pathlib.Path
+
+
+def watch(gateway, environment, ports, files):
+    """A life of the gateway: not yet well, well, asked, told of changes, and stopped while it answers."""
     well = lambda: subprocess.run([HEALTHY], env=environment, check=False).returncode == 0
     if well() and ask(ports.listen, "/health")[0] != 200:
         yield "healthy.sh says well before the gateway answers"
@@ -95,7 +104,42 @@ def watch(gateway, environment, ports):
     found = variables_of_envoy(gateway.pid)
     if "PATH" not in found or found & compose.environment().keys():
         yield f"Envoy's environment has {sorted(found)}; credentials must not be in it"
+    yield from follows(gateway, ports, files)
     yield from stopped_while_it_answers(gateway, ports)
+
+
+def follows(gateway, ports, files):
+    """A changed file takes effect, one with an error does not, and a changed key is the one that is sent."""
+    text = files.gateway.read_text()
+    replace(files.gateway, text.replace("model_name: gpt-4.1\n", "model_name: gpt-4.1-renamed\n"))
+    if not until(lambda: "gpt-4.1-renamed" in ask(ports.listen, "/v1/models")[1]):
+        yield f"a changed file does not take effect: {gateway.log()}"
+    replace(files.gateway, "model_list: [")
+    if not until(lambda: "the old configuration stays" in gateway.log()):
+        yield f"a file with an error is not told: {gateway.log()}"
+    if "gpt-4.1-renamed" not in ask(ports.listen, "/v1/models")[1]:
+        yield "a file with an error took something away"
+    replace(files.gateway, text)
+    replace(files.secret, "sk-demo-rotated-not-a-key\n")
+    if not until(lambda: '"gpt-4.1"' in ask(ports.listen, "/v1/models")[1]):
+        yield f"the first file does not take effect again: {gateway.log()}"
+    rotated = lambda: "sk-demo-rotated-not-a-key" in secrets_of(gateway, files)
+    if not until(rotated):
+        yield f"a changed key is not handed to Envoy: {gateway.log()}"
+
+
+def secrets_of(gateway, files):
+    """The files from which Envoy reads credentials that its clusters name."""
+    run = files.gateway.parent / "gateway"
+    named = re.findall(r'"path": ?"([^"]+/secrets/[^"]+)"', (run / "envoy/clusters.json").read_text())
+    return "".join(pathlib.Path(path).read_text() for path in named)
+
+
+def replace(file, text):
+    """As Kubernetes and careful editors do."""
+    draft = file.with_name(f".{file.name}.new")
+    draft.write_text(text)
+    os.replace(draft, file)
 
 
 def stopped_while_it_answers(gateway, ports):

@@ -1,5 +1,6 @@
 //! The command line's words and their defaults.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,7 +10,7 @@ use spillway_filter::config::LedgerAddress;
 
 use crate::failure::{Doing, Failure};
 use crate::render::Options;
-use crate::up::Settings;
+use crate::up::{Settings, serve};
 use crate::{check, keys, ledger_address, render_command, schema, up};
 
 /// Check, render and run a Spillway gateway, and administer its keys.
@@ -33,6 +34,11 @@ enum Command {
     Render(Render),
     /// Run a gateway on this machine: the ledger and Envoy, until Ctrl-C.
     Up(Up),
+    /// Run Envoy for a gateway whose ledger runs elsewhere, until SIGTERM; what the gateway's image runs.
+    ///
+    /// The ledger's token is SPILLWAY_LEDGER_TOKEN. A changed file takes effect without a restart; one with an error
+    /// is told, and the gateway goes on as it was.
+    Serve(Serve),
     /// Make, list, change and delete virtual keys of a gateway that runs.
     Keys(keys::Arguments),
 }
@@ -96,6 +102,41 @@ struct Up {
 }
 
 #[derive(Debug, Args)]
+struct Serve {
+    /// The gateway's file (YAML).
+    file: PathBuf,
+    /// Where clients connect.
+    #[arg(long, value_name = "ADDR", default_value = "0.0.0.0:10000")]
+    listen: SocketAddr,
+    /// Envoy's admin interface, which must not be reachable by clients.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9901")]
+    admin: SocketAddr,
+    /// The ledger, instead of the file's: HOST:PORT or https://HOST.
+    #[arg(long, value_name = "ADDR", value_parser = ledger_address::parse)]
+    ledger: Option<LedgerAddress>,
+    /// Folder for what Envoy reads, credentials included; best in memory.
+    #[arg(long, value_name = "DIR", default_value = "/run/spillway/gateway")]
+    data: PathBuf,
+    /// File of events of a gateway with `durable_events`. Its folder must exist.
+    #[arg(long, value_name = "PATH", default_value = "/var/log/spillway/events.log")]
+    event_log: PathBuf,
+    /// Folder of files that are named like the variables whose values they hold.
+    #[arg(long, value_name = "DIR", default_value = "/run/secrets")]
+    variables: PathBuf,
+    /// The filter's module; by default that of this build.
+    #[arg(long, value_name = "PATH")]
+    wasm: Option<PathBuf>,
+    /// Envoy 1.40 or newer; by default `SPILLWAY_ENVOY`, the checkout's, or the PATH's.
+    #[arg(long, value_name = "PATH")]
+    envoy: Option<PathBuf>,
+    /// Further arguments, behind `--`, are Envoy's.
+    #[arg(last = true)]
+    arguments: Vec<OsString>,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Debug, Args)]
 struct Shared {
     /// Certificate authorities that providers are checked against (PEM).
     #[arg(long, value_name = "PATH", default_value = "/etc/ssl/certs/ca-certificates.crt")]
@@ -118,6 +159,7 @@ impl CommandLine {
             }
             Command::Render(render) => render.run()?,
             Command::Up(up) => up.run()?,
+            Command::Serve(serve) => serve.run()?,
             Command::Keys(arguments) => keys::run(&arguments)?,
         }
         Ok(ExitCode::SUCCESS)
@@ -153,6 +195,25 @@ impl Up {
             envoy: self.envoy,
             ca_bundle: self.shared.ca_bundle,
             access_log: self.shared.access_log,
+        })
+    }
+}
+
+impl Serve {
+    fn run(self) -> Result<(), Failure> {
+        up::run_without_ledger(&serve::Settings {
+            file: self.file,
+            listen: self.listen,
+            admin: self.admin,
+            ledger: self.ledger,
+            data: self.data,
+            event_log: self.event_log,
+            variables: self.variables,
+            wasm: self.wasm,
+            envoy: self.envoy,
+            ca_bundle: self.shared.ca_bundle,
+            access_log: self.shared.access_log,
+            arguments: self.arguments,
         })
     }
 }

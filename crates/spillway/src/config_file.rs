@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use spillway_filter::config::{self, Problem, Report};
 
 use crate::failure::Failure;
 use crate::named_files::NamedFiles;
+use crate::variables::Variables;
 use crate::yaml::{self, Place, Places, SyntaxError};
 
 /// Larger files are something else than a configuration.
@@ -44,11 +45,21 @@ impl ConfigFile {
         Ok(Self { name, text, content, named })
     }
 
+    /// The files that it names, whether or not they can be read. None where it is no YAML.
+    pub fn named(&self) -> &[PathBuf] {
+        &self.named.names
+    }
+
     /// Everything that is wrong with the file, its YAML included. Variables are those of this process.
     pub fn check(&self) -> Report {
+        self.check_with(&Variables::of_this_process())
+    }
+
+    /// The same with these variables.
+    pub fn check_with(&self, variables: &Variables) -> Report {
         match &self.content {
             Ok((value, problems)) => {
-                let mut report = config::check(value, &|name| std::env::var(name).ok());
+                let mut report = config::check(value, &|name| variables.get(name));
                 report.errors.retain(|problem| !self.named.tells_of(&problem.path));
                 let unread = problems.iter().chain(&self.named.problems);
                 report.errors.splice(0..0, unread.cloned());

@@ -1,21 +1,40 @@
-//! What `render` and `up` need of a gateway's file: checked values, or why there are none.
+//! What `render`, `up` and `serve` need of a gateway's file: checked values, or why there are none.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use spillway_filter::config::Gateway;
 
 use crate::config_file::{ConfigFile, colours};
 use crate::failure::{Doing, Failure};
+use crate::variables::Variables;
 
-/// Reads a gateway's file. What is not done as it says goes to standard error; `os.environ/NAME` is looked up
-/// in this process's environment.
+/// A gateway's file that was read.
+pub struct Loaded {
+    /// Its values, or every problem of the check at once.
+    pub gateway: Result<Gateway, Failure>,
+    /// The files that it names. None where it cannot be read or parsed.
+    pub named: Vec<PathBuf>,
+}
+
+/// Reads a gateway's file. What is not done as it says goes to standard error.
 ///
 /// # Errors
 /// When the file cannot be read or parsed, and with every problem of the check at once.
-pub fn gateway(file: &Path) -> Result<Gateway, Failure> {
-    let file = ConfigFile::read(file)?;
-    let report = file.check();
+pub fn gateway(file: &Path, variables: &Variables) -> Result<Gateway, Failure> {
+    read(file, variables).gateway
+}
+
+/// The same, with the files that it names.
+pub fn read(file: &Path, variables: &Variables) -> Loaded {
+    match ConfigFile::read(file) {
+        Ok(file) => Loaded { named: file.named().to_vec(), gateway: checked(&file, variables) },
+        Err(failure) => Loaded { gateway: Err(failure), named: Vec::new() },
+    }
+}
+
+fn checked(file: &ConfigFile, variables: &Variables) -> Result<Gateway, Failure> {
+    let report = file.check_with(variables);
     let mut told = Vec::new();
     let stderr = io::stderr();
     let telling = || "telling the file's problems".to_owned();

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use spillway_filter::config::{self, Problem};
@@ -38,6 +38,8 @@ const MOST_FILES: usize = 100;
 #[derive(Debug, Default)]
 pub struct NamedFiles {
     files: Vec<NamedFile>,
+    /// Those that are named, also where one could not be read.
+    pub names: Vec<PathBuf>,
     /// What was found while they were read.
     pub problems: Vec<Problem>,
 }
@@ -99,7 +101,8 @@ impl NamedFiles {
         let Some(name) = slot.as_str() else { return };
         let path = path.key(key).to_string();
         let file = folder.join(name);
-        let text = if self.files.len() < MOST_FILES {
+        let text = if self.names.len() < MOST_FILES {
+            self.names.push(file.clone());
             read(&file, sort.most_bytes()).map_err(|error| error.to_string())
         } else {
             Err(format!("{MOST_FILES} files are the most that a gateway's file may name"))

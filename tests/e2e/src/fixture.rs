@@ -81,11 +81,19 @@ impl Fixture {
     /// # Errors
     /// It did not start.
     pub async fn with(config: String, workers: u32, wasm: Option<PathBuf>) -> Result<Self, Failure> {
+        Self::with_options(config, Options { workers, wasm, ..Options::default() }).await
+    }
+
+    /// The same, with other options than the configuration and the environment.
+    ///
+    /// # Errors
+    /// It did not start.
+    pub async fn with_options(config: String, options: Options) -> Result<Self, Failure> {
         let keys = KEYS.iter().map(|(_, variable, value)| (*variable, *value));
         let credentials = CREDENTIALS.iter().map(|(variable, value, _)| (*variable, *value));
         let environment =
             keys.chain(credentials).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let gateway = Gateway::start(&Options { config, environment, wasm, workers }).await?;
+        let gateway = Gateway::start(&Options { config, environment, ..options }).await?;
         let keys = KEYS.iter().map(|(name, _, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Ok(Self { gateway, keys, canaries: canaries() })
     }

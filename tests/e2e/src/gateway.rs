@@ -1,8 +1,10 @@
 //! A gateway as users run it: `spillway up` on free ports, with strict providers behind it.
 
+use std::collections::VecDeque;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use mock_providers::MockProviders;
@@ -15,6 +17,9 @@ use crate::client::{self, Ask};
 
 /// The gateway must answer within this, or the fixture fails with what it printed.
 const START: Duration = Duration::from_secs(60);
+
+/// What `spillway up` says last of a changed file.
+const OUTCOMES: [&str; 3] = ["reloaded in", "the old configuration stays", "nothing for the gateway to do"];
 
 /// Stands for the address of the guardrail service in a configuration.
 const GUARDRAILS: &str = "${GUARDRAILS}";
@@ -31,6 +36,8 @@ pub struct Options {
     pub wasm: Option<PathBuf>,
     /// Envoy's worker threads; 2 where 0.
     pub workers: u32,
+    /// Further arguments of `spillway up`.
+    pub arguments: Vec<String>,
 }
 
 /// A running gateway. Dropping it stops everything it started.
@@ -48,6 +55,7 @@ pub struct Gateway {
     /// Where the gateway keeps its files; removed at the end.
     pub data: PathBuf,
     up: Child,
+    printed: Printed,
 }
 
 impl Gateway {
@@ -68,8 +76,8 @@ impl Gateway {
             format!("cannot start {}: {error}; run `make build`", binary("spillway").display())
         })?;
         let printed = listen(&mut up);
-        let mut gateway = Self { address, admin, ledger, mocks, guardrails, data, up };
-        gateway.wait_until_ready(&printed).await?;
+        let mut gateway = Self { address, admin, ledger, mocks, guardrails, data, up, printed };
+        gateway.wait_until_ready().await?;
         Ok(gateway)
     }
 
@@ -99,7 +107,35 @@ impl Gateway {
         self.up.id()
     }
 
-    async fn wait_until_ready(&mut self, printed: &Printed) -> Result<(), Failure> {
+    /// Changes the gateway's file, by a rename or in place, and waits for what `spillway up` says of it. What it said.
+    ///
+    /// # Errors
+    /// The file cannot be written, or nothing is said.
+    pub async fn reconfigure(&self, config: &str, by_rename: bool) -> Result<String, Failure> {
+        let text = config.replace("${MOCKS}", &self.mocks.addr().to_string());
+        let file = self.data.join("gateway.yaml");
+        let draft = self.data.join("gateway.yaml.new");
+        let before = self.printed.count();
+        let written = match by_rename {
+            true => std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, &file)),
+            false => std::fs::write(&file, text),
+        };
+        written.map_err(|error| format!("{}: {error}", file.display()))?;
+        let told = async {
+            loop {
+                let told = self.printed.since(before);
+                if OUTCOMES.iter().any(|outcome| told.contains(outcome)) {
+                    return told;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let told = tokio::time::timeout(client::PATIENCE, told).await;
+        told.map_err(|_| format!("a changed file is not told of:\n{}", self.printed.text()))
+    }
+
+    async fn wait_until_ready(&mut self) -> Result<(), Failure> {
+        let printed = self.printed.clone();
         let began = Instant::now();
         loop {
             if let Ok(Some(status)) = self.up.try_wait() {
@@ -148,6 +184,7 @@ fn command(options: &Options, config: &Path, data: &Path, ports: [SocketAddr; 3]
         command.arg(flag).arg(address.to_string());
     }
     command.arg("--workers").arg(if options.workers == 0 { 2 } else { options.workers }.to_string());
+    command.args(&options.arguments);
     if let Some(wasm) = &options.wasm {
         command.arg("--wasm").arg(wasm);
     }
@@ -158,18 +195,39 @@ fn command(options: &Options, config: &Path, data: &Path, ports: [SocketAddr; 3]
 
 /// The last lines that a child printed.
 #[derive(Clone, Default)]
-struct Printed(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+struct Printed(Arc<Mutex<Lines>>);
+
+#[derive(Default)]
+struct Lines {
+    kept: VecDeque<String>,
+    /// How many there were before those.
+    gone: usize,
+}
 
 impl Printed {
     fn text(&self) -> String {
-        self.0.lock().map(|lines| lines.join("\n")).unwrap_or_default()
+        self.since(0)
+    }
+
+    /// How many lines there were.
+    fn count(&self) -> usize {
+        self.0.lock().map(|lines| lines.gone + lines.kept.len()).unwrap_or_default()
+    }
+
+    /// Those after so many.
+    fn since(&self, count: usize) -> String {
+        let Ok(lines) = self.0.lock() else { return String::new() };
+        let after: Vec<&str> =
+            lines.kept.iter().skip(count.saturating_sub(lines.gone)).map(String::as_str).collect();
+        after.join("\n")
     }
 
     fn keep(&self, line: String) {
         if let Ok(mut lines) = self.0.lock() {
-            lines.push(line);
-            if lines.len() > 200 {
-                lines.remove(0);
+            lines.kept.push_back(line);
+            if lines.kept.len() > 200 {
+                lines.kept.pop_front();
+                lines.gone += 1;
             }
         }
     }

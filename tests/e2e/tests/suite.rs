@@ -100,6 +100,7 @@ fn main() -> ExitCode {
     trials.extend(cases::codex::trials(&suite));
     trials.extend(cases::rate_service::trials());
     trials.extend(cases::delivery::trials());
+    trials.extend(cases::reload::trials());
     let conclusion = libtest_mimic::run(&arguments, spread(trials));
     let failed = conclusion.has_failed();
     // Stops the gateways: a process that ends does not run the destructors of what a `static` holds.

@@ -2,7 +2,7 @@
 //!
 //! Each file builds one part of the document: [`listener`] (with [`filters`], [`route`] and [`replies`]),
 //! [`cluster`] (with [`shape`], [`hop`], [`path`], [`tls`] and [`credential`]), [`administration`] and [`durable`] across both, [`bootstrap`] for
-//! what surrounds them. Knows Envoy's API and nothing about requests; reads no file and opens no socket. The same gateway and options always give
+//! what surrounds them, [`live`] for a gateway that changes while it runs. Knows Envoy's API and nothing about requests; reads no file and opens no socket. The same gateway and options always give
 //! the same text, so a rendered file can be committed and its diff reviewed.
 
 mod access_log;
@@ -14,6 +14,7 @@ mod durable;
 mod filters;
 mod hop;
 mod listener;
+mod live;
 mod options;
 mod path;
 mod plugin;
@@ -25,7 +26,7 @@ mod tls;
 mod typed;
 
 #[cfg(test)]
-mod sample;
+pub mod sample;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +35,7 @@ use spillway_filter::config::Gateway;
 
 pub use credential::LEDGER_TOKEN;
 pub use durable::journal_of;
+pub use live::{Live, Part, live};
 pub use options::Options;
 
 /// A value that could not be written as JSON or YAML.

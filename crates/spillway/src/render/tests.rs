@@ -2,6 +2,7 @@
 //! `envoy/examples`; whether Envoy takes it, `make check-examples` asks Envoy.
 
 mod durable;
+mod live;
 mod services;
 
 use serde_json::{Value, json};

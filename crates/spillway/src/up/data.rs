@@ -3,12 +3,9 @@
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 
-use spillway_filter::config::{Gateway, Secret};
-
 use super::log::Log;
 use crate::failure::{Doing, Failure};
-use crate::render::{self, LEDGER_TOKEN, Options};
-use crate::{replace, sds};
+use crate::replace;
 
 /// The folder, ours while this value lives.
 pub struct Data {
@@ -36,8 +33,13 @@ impl Data {
         }
     }
 
-    /// The rendered configuration.
-    pub fn bootstrap(&self) -> PathBuf {
+    /// The files that Envoy follows.
+    pub fn envoy(&self) -> PathBuf {
+        self.folder.join("envoy")
+    }
+
+    /// The whole configuration as one document.
+    pub fn whole(&self) -> PathBuf {
         self.folder.join("envoy.yaml")
     }
 
@@ -63,18 +65,5 @@ impl Data {
     pub fn log(&self, name: &str) -> Result<Log, Failure> {
         let path = self.folder.join(format!("{name}.log"));
         Log::start(path.clone()).doing(|| path.display().to_string())
-    }
-
-    /// Writes everything that Envoy reads: the configuration and the credentials, the ledger's included.
-    ///
-    /// # Errors
-    /// When a file cannot be written.
-    pub fn write(&self, gateway: &Gateway, options: &Options, ledger_token: &str) -> Result<(), Failure> {
-        let token = Secret { name: LEDGER_TOKEN.to_owned(), value: format!("Bearer {ledger_token}") };
-        let secrets: Vec<Secret> = gateway.secrets.iter().cloned().chain([token]).collect();
-        sds::write(&self.secrets(), &secrets)?;
-        let path = self.bootstrap();
-        let text = render::yaml(gateway, options).doing(|| path.display().to_string())?;
-        replace::private_file(&path, &text).doing(|| format!("writing {}", path.display()))
     }
 }

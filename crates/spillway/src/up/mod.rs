@@ -1,12 +1,10 @@
-//! `spillway up`: a whole gateway on this machine, from one file.
+//! `spillway up`: a whole gateway on this machine, from one file. `spillway serve` is the same without a ledger.
 //!
 //! Check, render, write the credentials, start the ledger and Envoy, wait until both are well, and keep them
-//! so until told to stop. One thread does all of it: the children's lives hang on it ([`posix::tie`]).
+//! so, and at the file's last good state, until told to stop. One thread does all of it: the children's lives hang on it ([`posix::tie`]).
 
 mod backoff;
-mod console;
 mod data;
-mod http;
 mod log;
 mod places;
 mod plan;
@@ -15,6 +13,7 @@ mod posix;
 mod process;
 mod recipes;
 mod running;
+pub mod serve;
 mod version;
 mod wait;
 
@@ -24,6 +23,7 @@ use std::path::PathBuf;
 use plan::Plan;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::console;
 use crate::failure::{Doing, Failure};
 
 /// What the command line says.
@@ -56,11 +56,23 @@ pub struct Settings {
 /// # Errors
 /// When it cannot be started, or one of its parts keeps dying.
 pub fn run(settings: &Settings) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.doing(|| "starting the runtime".to_owned())?.block_on(serve(settings))
+    on_one_thread(run_until_stopped(settings))
 }
 
-async fn serve(settings: &Settings) -> Result<(), Failure> {
+/// Runs Envoy alone until SIGINT or SIGTERM; a second one ends it without waiting for open requests.
+///
+/// # Errors
+/// As [`serve::serve`].
+pub fn run_without_ledger(settings: &serve::Settings) -> Result<(), Failure> {
+    on_one_thread(serve::serve(settings))
+}
+
+fn on_one_thread(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.doing(|| "starting the runtime".to_owned())?.block_on(work)
+}
+
+async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
     let mut stop = Stop::listen()?;
     let plan = Plan::make(settings).await?;
     let mut running = tokio::select! {

@@ -1,6 +1,7 @@
 //! Everything that can be made sure of before a process is started.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use spillway_filter::config::LedgerAddress;
 
@@ -11,12 +12,14 @@ use super::process::{Process, Recipe};
 use super::running::{Addresses, Running};
 use super::{Settings, recipes, version, wait};
 use crate::failure::{Doing, Failure};
-use crate::load;
+use crate::reload::{LedgerToken, Reloader, Source, Target};
 use crate::render::Options;
+use crate::variables::Variables;
 
 /// A gateway that is ready to start: its files are written and its addresses are free.
 pub struct Plan {
     data: Data,
+    reloader: Reloader,
     claims: Claims,
     ledger: Recipe,
     envoy: Recipe,
@@ -37,7 +40,7 @@ impl Plan {
     /// # Errors
     /// With the first thing that stands in the way.
     pub async fn make(settings: &Settings) -> Result<Self, Failure> {
-        let gateway = load::gateway(&settings.file)?;
+        let (source, gateway) = Source::open(&settings.file, Variables::of_this_process())?;
         let places = Places::of_this_program()?;
         let envoy = places.envoy(settings.envoy.clone())?;
         version::check(&envoy).await?;
@@ -45,32 +48,25 @@ impl Plan {
         let data = Data::open(&settings.data)?;
         let claims = Claims::take(settings)?;
         let token = token()?;
-        let options = Options {
-            listen: claims.listen.address,
-            admin: claims.admin.address,
-            ledger: Some(ledger_address(claims.ledger.address)),
-            wasm: places.module(settings.wasm.clone())?,
-            secrets: data.secrets(),
-            ca_bundle: settings.ca_bundle.clone(),
-            access_log: settings.access_log,
-            event_log: data.event_log(),
+        let target = Target {
+            options: options(settings, &claims, &data, places.module(settings.wasm.clone())?),
+            envoy: envoy.clone(),
+            folder: data.envoy(),
+            whole: data.whole(),
+            token: LedgerToken::Own(token.clone()),
+            ledger_is_ours: true,
         };
-        data.write(&gateway, &options, &token)?;
         let master_key = gateway.master_key.as_deref();
-        let durable = gateway.admission.delivery.durable;
-        Ok(Self {
-            ledger: recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key)
-                .with(if durable { recipes::reconciling(&data) } else { Vec::new() }),
-            envoy: recipes::envoy(envoy, &data, settings.workers).with(if durable {
-                recipes::prompt_access_log()
-            } else {
-                Vec::new()
-            }),
-            makes_keys: gateway.serves_administration && master_key.is_some(),
-            model: gateway.admission.router.groups.into_iter().next().map(|group| group.name),
-            data,
-            claims,
-        })
+        let mut ledger = recipes::ledger(ledger, claims.ledger.address, &data, &token, master_key);
+        let mut envoy = recipes::envoy(envoy, target.bootstrap(), settings.workers);
+        if gateway.admission.delivery.durable {
+            ledger = ledger.with(recipes::reconciling(&data));
+            envoy = envoy.with(recipes::prompt_access_log());
+        }
+        let makes_keys = gateway.serves_administration && master_key.is_some();
+        let model = gateway.admission.router.groups.first().map(|group| group.name.clone());
+        let reloader = Reloader::begin(source, gateway, target)?;
+        Ok(Self { data, reloader, claims, ledger, envoy, model, makes_keys })
     }
 
     /// Starts the ledger, then Envoy, and waits until both are well.
@@ -83,8 +79,9 @@ impl Plan {
         wait::until_well(&mut ledger, addresses.ledger, "/health").await?;
         let mut envoy = Process::start(self.envoy, self.data.log("envoy")?)?;
         wait::until_well(&mut envoy, addresses.admin, "/ready").await?;
+        self.reloader.started().await?;
         let (model, makes_keys) = (self.model, self.makes_keys);
-        Ok(Running { ledger, envoy, addresses, model, makes_keys, _data: self.data })
+        Ok(Running { ledger, envoy, reloader: self.reloader, addresses, model, makes_keys, _data: self.data })
     }
 }
 
@@ -99,6 +96,19 @@ impl Claims {
 
     fn release(self) -> Addresses {
         Addresses { listen: self.listen.address, admin: self.admin.address, ledger: self.ledger.address }
+    }
+}
+
+fn options(settings: &Settings, claims: &Claims, data: &Data, wasm: PathBuf) -> Options {
+    Options {
+        listen: claims.listen.address,
+        admin: claims.admin.address,
+        ledger: Some(ledger_address(claims.ledger.address)),
+        wasm,
+        secrets: data.secrets(),
+        ca_bundle: settings.ca_bundle.clone(),
+        access_log: settings.access_log,
+        event_log: data.event_log(),
     }
 }
 

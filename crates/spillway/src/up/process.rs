@@ -9,9 +9,9 @@ use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
 use super::backoff::Backoff;
-use super::console;
 use super::log::Log;
 use super::posix;
+use crate::console;
 use crate::failure::{Doing, Failure};
 
 /// Variables of our environment that children get. Providers' keys are not among them.

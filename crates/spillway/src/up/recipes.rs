@@ -27,10 +27,10 @@ pub fn ledger(
 }
 
 /// Envoy, with a worker a processor unless `workers` says otherwise.
-pub fn envoy(program: PathBuf, data: &Data, workers: Option<u32>) -> Recipe {
+pub fn envoy(program: PathBuf, bootstrap: PathBuf, workers: Option<u32>) -> Recipe {
     let mut arguments: Vec<OsString> = vec![
         "--config-path".into(),
-        data.bootstrap().into(),
+        bootstrap.into(),
         // Several gateways may run on one machine, and none hands over to a successor.
         "--disable-hot-restart".into(),
     ];

@@ -6,11 +6,13 @@ use super::data::Data;
 use super::process::{Process, pid_text};
 use super::wait;
 use crate::failure::Failure;
+use crate::reload::Reloader;
 
 /// Both processes, well when this value was made.
 pub struct Running {
     pub ledger: Process,
     pub envoy: Process,
+    pub reloader: Reloader,
     pub addresses: Addresses,
     /// A model group, for the example.
     pub model: Option<String>,
@@ -55,11 +57,12 @@ ready; Ctrl-C stops both"
         )
     }
 
-    /// Starts each again when it dies; ends when that is no use.
+    /// Starts each again when it dies, and has Envoy follow the gateway's file; ends when that is no use.
     pub async fn keep(&mut self) -> Failure {
         tokio::select! {
             failure = self.ledger.keep_running() => failure,
             failure = self.envoy.keep_running() => failure,
+            never = self.reloader.follow() => match never {},
         }
     }
 

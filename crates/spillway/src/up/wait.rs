@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::http::ask;
 use super::process::Process;
 use crate::failure::Failure;
+use crate::local_http::ask;
 
 /// Between two questions.
 const INTERVAL: Duration = Duration::from_millis(50);

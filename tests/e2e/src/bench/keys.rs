@@ -90,7 +90,7 @@ async fn start(upstream: &str) -> Result<Gateway, Failure> {
         ("BENCH_PROVIDER_KEY", "sk-provider"),
     ];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    Gateway::start(&GatewayOptions { config, environment, wasm: None, workers: 1 }).await
+    Gateway::start(&GatewayOptions { config, environment, workers: 1, ..GatewayOptions::default() }).await
 }
 
 fn key(number: u32) -> String {

@@ -109,7 +109,8 @@ async fn start(config: &str, upstream: SocketAddr, wasm: Option<PathBuf>) -> Res
     let environment =
         [("BENCH_KEY", KEY), ("BENCH_MASTER_KEY", MASTER_KEY), ("BENCH_PROVIDER_KEY", "sk-bench-provider")];
     let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let gateway = Gateway::start(&Options { config, environment, wasm, workers: 1 }).await?;
+    let gateway =
+        Gateway::start(&Options { config, environment, wasm, workers: 1, ..Options::default() }).await?;
     let up = gateway.pid().ok_or("`spillway up` has ended")?;
     Ok((gateway, up))
 }

@@ -19,6 +19,7 @@ mod metrics;
 mod pairs;
 mod panics;
 pub mod rate_service;
+pub mod reload;
 mod spending;
 mod strategies;
 mod timeouts;

@@ -1,4 +1,4 @@
-//! What `up` prints: progress on standard output, trouble on standard error.
+//! What a gateway that runs prints: progress on standard output, trouble on standard error.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 /// One line of progress.

@@ -1,0 +1,153 @@
+//! Envoy's files are replaced, one after another, and Envoy says of each whether it takes it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
+
+use super::generation::Generation;
+use super::verdict::{self, Verdict};
+use crate::failure::{Doing, Failure};
+use crate::render::Part;
+use crate::replace;
+
+/// Between two questions.
+const INTERVAL: Duration = Duration::from_millis(20);
+/// For Envoy to take a file: a new cluster's name may have to be looked up, and a new VM to be made.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A folder of files that one Envoy reads.
+pub struct Handover {
+    folder: PathBuf,
+    admin: SocketAddr,
+    written: BTreeMap<Part, Written>,
+    /// Of the last file that was written; each has its own.
+    version: u64,
+}
+
+/// What a file holds.
+struct Written {
+    version: String,
+    resources: Vec<Value>,
+}
+
+impl Handover {
+    /// Writes all files, for an Envoy that is yet to start.
+    ///
+    /// # Errors
+    /// When one cannot be written.
+    pub fn begin(folder: &Path, admin: SocketAddr, generation: &Generation) -> Result<Self, Failure> {
+        replace::private_folder(folder).doing(|| format!("creating {}", folder.display()))?;
+        let mut handover = Self { folder: folder.to_owned(), admin, written: BTreeMap::new(), version: 0 };
+        for part in Part::ALL {
+            handover.write(part, generation.resources(part))?;
+        }
+        Ok(handover)
+    }
+
+    /// Waits until Envoy has taken all files as they are.
+    ///
+    /// # Errors
+    /// What it has against one.
+    pub async fn taken(&self) -> Result<(), Failure> {
+        for part in Part::ALL {
+            self.taken_part(part, 0).await?;
+        }
+        Ok(())
+    }
+
+    /// Replaces the files that differ, what is named before what names it, each when Envoy has taken the one before.
+    /// Whether there was any. Those that were replaced are put back when Envoy does not take one.
+    ///
+    /// # Errors
+    /// What Envoy has against it.
+    pub async fn change(&mut self, to: &Generation) -> Result<bool, Failure> {
+        let mut before = Vec::new();
+        for part in Part::ALL {
+            match self.replace(part, to.resources(part)).await {
+                Ok(None) => {}
+                Ok(Some(resources)) => before.push((part, resources)),
+                Err((resources, refusal)) => {
+                    before.extend(resources.map(|resources| (part, resources)));
+                    self.put_back(before).await;
+                    return Err(refusal);
+                }
+            }
+        }
+        Ok(!before.is_empty())
+    }
+
+    /// Takes out what nobody names any more: what names others goes first.
+    ///
+    /// # Errors
+    /// What Envoy has against it.
+    pub async fn trim(&mut self, to: &Generation) -> Result<(), Failure> {
+        for part in Part::ALL.into_iter().rev() {
+            self.replace(part, to.resources(part)).await.map_err(|(_, refusal)| refusal)?;
+        }
+        Ok(())
+    }
+
+    async fn put_back(&mut self, before: Vec<(Part, Vec<Value>)>) {
+        for (part, resources) in before.into_iter().rev() {
+            // Envoy had these; where it does not answer, it is starting, and will read them.
+            let _ = self.replace(part, resources).await;
+        }
+    }
+
+    /// Replaces a file that differs; what it held before, also where that is not taken.
+    async fn replace(
+        &mut self,
+        part: Part,
+        resources: Vec<Value>,
+    ) -> Result<Option<Vec<Value>>, (Option<Vec<Value>>, Failure)> {
+        if self.written.get(&part).is_some_and(|written| written.resources == resources) {
+            return Ok(None);
+        }
+        let rejections = verdict::ask(self.admin, part).await.map_or(0, |verdict| verdict.rejections);
+        let before = self.write(part, resources).map_err(|failure| (None, failure))?;
+        match self.taken_part(part, rejections).await {
+            Ok(()) => Ok(Some(before)),
+            Err(refusal) => Err((Some(before), refusal)),
+        }
+    }
+
+    /// Writes a file; what it held before.
+    fn write(&mut self, part: Part, resources: Vec<Value>) -> Result<Vec<Value>, Failure> {
+        self.version += 1;
+        let version = self.version.to_string();
+        let path = self.folder.join(part.file());
+        let text = part.document(&resources, &version);
+        replace::private_file(&path, &text).doing(|| format!("writing {}", path.display()))?;
+        let before = self.written.insert(part, Written { version, resources });
+        Ok(before.map(|written| written.resources).unwrap_or_default())
+    }
+
+    /// Waits until Envoy has taken a file as it is now. `rejections`: how many files it had refused before.
+    async fn taken_part(&self, part: Part, rejections: u64) -> Result<(), Failure> {
+        let Some(Written { version, .. }) = self.written.get(&part) else { return Ok(()) };
+        let deadline = Instant::now() + PATIENCE;
+        let mut last = Verdict::default();
+        while Instant::now() < deadline {
+            // An Envoy that does not answer is just starting, and reads the file as it is.
+            last = verdict::ask(self.admin, part).await.unwrap_or_default();
+            if last.rejections > rejections {
+                return Err(Failure::new(format!("Envoy refuses its new {}", part.file())));
+            }
+            if last.version == *version && last.warming == 0 {
+                return Ok(());
+            }
+            sleep(INTERVAL).await;
+        }
+        Err(Failure::new(format!(
+            "Envoy has not taken {} after {} s (version {version}, it has `{}`, {} of it not ready); see its log",
+            part.file(),
+            PATIENCE.as_secs(),
+            last.version,
+            last.warming,
+        )))
+    }
+}
