@@ -9,6 +9,7 @@ use spillway_filter::config::LedgerAddress;
 
 use crate::failure::{Doing, Failure};
 use crate::render::Options;
+use crate::render_command::Destination;
 use crate::up::Settings;
 use crate::{check, keys, ledger_address, render_command, schema, up};
 
@@ -29,7 +30,7 @@ enum Command {
     Check(check::Arguments),
     /// Write the format of a gateway's file, for editors (JSON Schema) or people.
     Schema(schema::Arguments),
-    /// Write the Envoy configuration of a gateway's file.
+    /// Write the Envoy configuration of a gateway's file, or the objects of Kubernetes that make it.
     Render(Render),
     /// Run a gateway on this machine: the ledger and Envoy, until Ctrl-C.
     Up(Up),
@@ -41,9 +42,8 @@ enum Command {
 struct Render {
     /// The gateway's file (YAML).
     file: PathBuf,
-    /// Where to write; `-` for standard output.
-    #[arg(long, default_value = "-")]
-    out: PathBuf,
+    #[command(flatten)]
+    destination: Destination,
     /// The filter's module, as Envoy will see the path.
     #[arg(long, value_name = "PATH", default_value = "/etc/spillway/spillway.wasm")]
     wasm: PathBuf,
@@ -136,7 +136,7 @@ impl Render {
             access_log: self.shared.access_log,
             event_log: self.event_log,
         };
-        render_command::run(&self.file, &self.out, &options)
+        render_command::run(&self.file, self.destination, &options)
     }
 }
 

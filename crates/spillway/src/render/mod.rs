@@ -14,6 +14,7 @@ mod durable;
 mod filters;
 mod hop;
 mod listener;
+pub mod mesh;
 mod options;
 mod path;
 mod plugin;

@@ -1,0 +1,136 @@
+"""Checks what is rendered for Istio and for Envoy Gateway, without a cluster: `tools/deploy/checks.sh check_mesh.py
+PROGRAMS MODULE ENVOY`.
+
+What `spillway render` makes of an example is committed in deploy; UPDATE_GOLDEN=1 rewrites it. The objects are checked by
+their schemas, and the patches are applied to what a control plane has for an ingress gateway (control_plane.py), by
+which a real Envoy then answers requests. What only a cluster can tell is not checked.
+"""
+
+import copy
+import difflib
+import functools
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import control_plane
+import mesh_life
+import mesh_render
+import verdicts
+import yaml
+
+DIFF_LINES = 40
+PACKAGES = pathlib.Path(".tools/deploy/crds")
+KNOWN_TYPES = control_plane.BASES / "known_types.txt"
+# What must not be rendered, and words of the reason: (options of a command line, more of the gateway's file, words).
+REFUSED = [
+    (mesh_render.OPTIONS[2:], "", "--host: name the host"),
+    ([*mesh_render.OPTIONS[:2], *mesh_render.OPTIONS[4:]], "", "--module-url: name the module's image"),
+    (mesh_render.OPTIONS[:4], "", "127.0.0.1:4001 is the proxy's own pod"),
+    ([*mesh_render.OPTIONS, "--host", "*.example.com"], "", "`*.example.com` is no name"),
+    ([*mesh_render.OPTIONS[:2], "--module-url", "https://example.com/plugin.wasm"], "", "is no image"),
+    (mesh_render.OPTIONS, "spillway_settings: {durable_events: true}", "spillway_settings.durable_events"),
+]
+
+
+def rendered(programs, target):
+    """The rendered example is what is committed, and holds no credential."""
+    text = mesh_render.text(programs, target)
+    if os.environ.get("UPDATE_GOLDEN"):
+        target.committed.write_text(text)
+    elif text != (old := target.committed.read_text() if target.committed.exists() else ""):
+        lines = difflib.unified_diff(old.splitlines(), text.splitlines(), str(target.committed), "rendered", lineterm="")
+        yield "\n".join(
+            [f"{target.committed} is stale; UPDATE_GOLDEN=1 make check-mesh rewrites it:", *list(lines)[:DIFF_LINES]]
+        )
+    values = (value for name, value in mesh_render.environment().items() if name.endswith(("_KEY", "_TOKEN")))
+    yield from (f"`{value}` is in it" for value in values if value in text)
+
+
+def schemas(target):
+    """Every committed object is one that its schema knows, and has no field that it does not know."""
+    documents = [document for file in target.folder.glob("*.yaml") for document in yaml.safe_load_all(file.read_text())]
+    objects = [one for one in documents if one and "kind" in one]
+    line = ["node", "tools/deploy/crds/check.mjs", str(PACKAGES)]
+    done = subprocess.run(line, input=json.dumps(objects), capture_output=True, text=True, check=False)
+    if not objects or done.returncode != 0:
+        yield f"{len(objects)} objects: {done.stderr}"
+    yield from done.stdout.splitlines()
+
+
+def messages(programs, target):
+    """The control plane knows each message of the patches."""
+    known = {line for line in KNOWN_TYPES.read_text().splitlines() if not line.startswith("#")}
+    patches = json.dumps(mesh_render.objects(mesh_render.text(programs, target))[target.patches])
+    found = set(re.findall(r'"@type": "type\.googleapis\.com/([^"]+)"', patches))
+    yield from (f"{name} is not in {KNOWN_TYPES}" for name in sorted(found - known))
+
+
+def unmatched(programs, target):
+    """A patch that names something that is not there is found out."""
+    patches = mesh_render.objects(mesh_render.text(programs, target))[target.patches]
+    text = json.dumps(patches)
+    for there, elsewhere in WRONG[target.name]:
+        if there not in text:
+            yield f"{there} is not in the patches"
+            continue
+        try:
+            mesh_life.APPLY[target.name](control_plane.base(f"{target.name}.yaml", 1), json.loads(text.replace(there, elsewhere)))
+        except control_plane.Unmatched:
+            continue
+        yield f"{elsewhere} instead of {there} was taken"
+
+
+WRONG = {
+    "istio": [
+        ('"portNumber": 443', '"portNumber": 444'),
+        ('"name": "envoy.filters.http.router"}', '"name": "envoy.filters.http.routr"}'),
+        ('"applyTo": "VIRTUAL_HOST"', '"applyTo": "HTTP_ROUTE"'),
+        ('"context": "GATEWAY"', '"context": "SIDECAR_INBOUND"'),
+    ],
+    "envoy-gateway": [
+        ("https/llm_example_com", "https/llm_example_org"),
+        ('"name": "spillway/spillway/https", "operation"', '"name": "spillway/spillway/http", "operation"'),
+        ("@.name=='envoy.filters.network", "@.name=='envoy.filter.network"),
+    ],
+}
+
+
+def refusals(programs, target):
+    """What cannot work is refused, with words that say why."""
+    for options, more, words in REFUSED:
+        file = mesh_render.EXAMPLE
+        if more:
+            file = pathlib.Path(f".run-mesh-{os.getpid()}.yaml")
+            file.write_text(f"{mesh_render.EXAMPLE.read_text()}\n{more}\n")
+        try:
+            status, _, complaint = mesh_render.run(programs, file, "--target", target.name, *options)
+        finally:
+            if more:
+                file.unlink()
+        if status == 0 or words not in complaint:
+            yield f"{options} {more}: status {status}, and not `{words}`: {complaint}"
+
+
+def main():
+    """`PROGRAMS MODULE ENVOY`"""
+    programs, module, envoy = sys.argv[1:]
+    checks = []
+    for target in mesh_render.TARGETS:
+        of_target = [
+            ("rendered", functools.partial(rendered, programs, target)),
+            ("schemas", functools.partial(schemas, target)),
+            ("messages", functools.partial(messages, programs, target)),
+            ("unmatched patches", functools.partial(unmatched, programs, target)),
+            ("refusals", functools.partial(refusals, programs, target)),
+            ("requests", functools.partial(mesh_life.answers, programs, module, envoy, target)),
+        ]
+        checks.extend((f"{target.name}: {name}", check) for name, check in of_target)
+    return verdicts.run(checks)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
