@@ -115,6 +115,10 @@ check-docker: setup module debug-programs ## Check the Dockerfile and the compos
 check-helm: setup debug-programs ## Lint and render the chart, and check it by Kubernetes' schemas; UPDATE_GOLDEN=1 accepts what it renders.
 	@tools/deploy/checks.sh check_chart.py target/debug
 
+.PHONY: check-mesh
+check-mesh: setup module debug-programs ## Check what is rendered for Istio and Envoy Gateway, and ask an Envoy that has it; UPDATE_GOLDEN=1 accepts it.
+	@tools/deploy/checks.sh check_mesh.py target/debug $(MODULE) "$$(tools/find-envoy.sh)"
+
 .PHONY: render
 render: debug-programs ## Render envoy/examples again.
 	@python3 tools/examples.py render $(SPILLWAY)

@@ -6,7 +6,7 @@ their schemas, and the patches are applied to what a control plane has for an in
 which a real Envoy then answers requests. What only a cluster can tell is not checked.
 """
 
-import copy
+import concurrent.futures
 import difflib
 import functools
 import json
@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 
+import chart
 import control_plane
 import mesh_life
 import mesh_render
@@ -51,14 +52,27 @@ def rendered(programs, target):
 
 
 def schemas(target):
-    """Every committed object is one that its schema knows, and has no field that it does not know."""
+    """Every committed object is one that its schema knows, with no field that it does not know; a wrong one is found."""
     documents = [document for file in target.folder.glob("*.yaml") for document in yaml.safe_load_all(file.read_text())]
     objects = [one for one in documents if one and "kind" in one]
+    yield from complaints(objects)
+    text = json.dumps(objects)
+    for there, elsewhere in MISSPELT[target.name]:
+        if there not in text or not complaints(json.loads(text.replace(there, elsewhere))):
+            yield f"{elsewhere} instead of {there} was taken"
+
+
+def complaints(objects):
+    """What the schemas say against objects."""
     line = ["node", "tools/deploy/crds/check.mjs", str(PACKAGES)]
     done = subprocess.run(line, input=json.dumps(objects), capture_output=True, text=True, check=False)
-    if not objects or done.returncode != 0:
-        yield f"{len(objects)} objects: {done.stderr}"
-    yield from done.stdout.splitlines()
+    return done.stdout.splitlines() + ([done.stderr] if done.returncode != 0 or not objects else [])
+
+
+MISSPELT = {
+    "istio": [('"applyTo"', '"appliesTo"'), ('"HTTP_FILTER"', '"HTTP_FILTERS"'), ('"exportTo"', '"exportsTo"')],
+    "envoy-gateway": [('"jsonPath"', '"jsonpath"'), ('"volumeMounts"', '"mounts"'), ('"Inline"', '"inline"')],
+}
 
 
 def messages(programs, target):
@@ -99,6 +113,22 @@ WRONG = {
 }
 
 
+def ledger(target):
+    """The chart makes the ledger that the rendered example calls, and no gateway."""
+    values = target.folder / "ledger-values.yaml"
+    place = ["--namespace", "spillway", "--kube-version", chart.OLDEST, "--values", values]
+    status, text, complaint = chart.run("template", "spillway", chart.CHART, *place)
+    if status != 0:
+        yield complaint
+        return
+    found = {(one["kind"], one["metadata"]["name"]): one for one in yaml.safe_load_all(text) if one}
+    name = mesh_render.LEDGER.split(".")[0]
+    if ("Service", name) not in found:
+        yield f"there is no Service {name}: {sorted(found)}"
+    running = [name for (kind, name), one in found.items() if kind == "Deployment" and one["spec"]["replicas"] != 0]
+    yield from (f"{name} runs" for name in running)
+
+
 def refusals(programs, target):
     """What cannot work is refused, with words that say why."""
     for options, more, words in REFUSED:
@@ -115,21 +145,30 @@ def refusals(programs, target):
             yield f"{options} {more}: status {status}, and not `{words}`: {complaint}"
 
 
-def main():
-    """`PROGRAMS MODULE ENVOY`"""
-    programs, module, envoy = sys.argv[1:]
-    checks = []
+def checks(programs, lives):
+    """The checks as `(name, function)`."""
     for target in mesh_render.TARGETS:
         of_target = [
             ("rendered", functools.partial(rendered, programs, target)),
             ("schemas", functools.partial(schemas, target)),
             ("messages", functools.partial(messages, programs, target)),
             ("unmatched patches", functools.partial(unmatched, programs, target)),
+            ("ledger", functools.partial(ledger, target)),
             ("refusals", functools.partial(refusals, programs, target)),
-            ("requests", functools.partial(mesh_life.answers, programs, module, envoy, target)),
         ]
-        checks.extend((f"{target.name}: {name}", check) for name, check in of_target)
-    return verdicts.run(checks)
+        yield from ((f"{target.name}: {name}", check) for name, check in of_target)
+    for name, life in lives.items():
+        yield f"{name}: requests", life.result
+
+
+def main():
+    """`PROGRAMS MODULE ENVOY`"""
+    programs, module, envoy = sys.argv[1:]
+    # An Envoy takes seconds to compile the module: both do so while the rest is checked.
+    with concurrent.futures.ThreadPoolExecutor(len(mesh_render.TARGETS)) as beside:
+        life = lambda target: list(mesh_life.answers(programs, module, envoy, target))
+        lives = {target.name: beside.submit(life, target) for target in mesh_render.TARGETS}
+        return verdicts.run(list(checks(programs, lives)))
 
 
 if __name__ == "__main__":

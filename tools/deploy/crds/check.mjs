@@ -41,7 +41,9 @@ async function complaints(object) {
   const file = resolve(process.argv[2], "node_modules", found, object.apiVersion, `${object.kind}.js`);
   const models = await import(pathToFileURL(file));
   const seen = [];
-  const model = new models[object.kind]({ ...object, spec: watched(object.spec, "/spec", seen) });
+  const model = new models[object.kind](object);
+  // It has made a copy, and so asked for everything.
+  model.spec = watched(object.spec, "/spec", seen);
   const said = [];
   try {
     model.validate();
