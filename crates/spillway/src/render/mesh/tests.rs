@@ -31,7 +31,8 @@ fn objects(mesh: Mesh, gateway: &Gateway) -> Value {
     let mut found = json!({});
     for text in rendered.yaml.split("---\n").skip(1) {
         let object: Value = serde_yaml_ng::from_str(text).unwrap();
-        found[object["kind"].as_str().unwrap()] = object;
+        let kind = object["kind"].as_str().unwrap().to_owned();
+        found[kind] = object;
     }
     found
 }
