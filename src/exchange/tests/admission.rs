@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{find, headers, response_header};
-use crate::config::{AdmissionSettings, Delivery, Timeouts};
+use crate::config::{AdmissionSettings, Carrier, Delivery, Timeouts};
 use crate::event::{Attempt, Event};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
 use crate::exchange::context::{Answer, Context, Report, write};
@@ -60,6 +60,7 @@ pub(super) fn settings() -> AdmissionSettings {
         timeouts: Timeouts { answer_ms: 2_000, first_token_ms: 1_000, request_ms: 9_000 },
         delivery: Delivery { outbox_bytes: 1_000_000, ..Delivery::default() },
         summaries: true,
+        carrier: Carrier::default(),
         response_secret: Secret::derived(["test"].into_iter()),
     }
 }
