@@ -67,6 +67,11 @@ test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on 
 		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast --workspace \
 		--test suite --test leak_proof
 
+.PHONY: test-e2e-oldest
+test-e2e-oldest: setup module module-test-panic debug-programs ## Run the scenarios on the oldest Envoy that is supported.
+	@SPILLWAY_ENVOY="$$(tools/envoy-oldest.sh)" SPILLWAY_REDIS="$$(tools/find-redis.sh || true)" \
+		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast -p spillway-e2e --test suite -- $(ARGS)
+
 .PHONY: test-postgres
 test-postgres: setup ## Run the ledger's tests again, on PostgreSQL.
 	@tools/test-postgres.sh

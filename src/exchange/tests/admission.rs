@@ -180,6 +180,19 @@ fn a_request_gets_a_plan_a_context_and_nothing_else_that_is_internal() {
 }
 
 #[test]
+fn a_plan_that_attempts_read_themselves_stands_in_no_header() {
+    let settings = AdmissionSettings { carrier: Carrier::Hop, ..settings() };
+    let world = World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() };
+    let (_, step) = world.ask(&chat("hi"));
+    let plan = find(&step.effects, |effect| match effect {
+        Effect::SetRequestHeader(name, value) if *name == PLAN_HEADER => Some(value.clone()),
+        _ => None,
+    });
+    assert_eq!(plan, None);
+    assert_eq!(context(&step).itinerary.stops.len(), 2);
+}
+
+#[test]
 fn the_router_hears_of_retries_where_there_may_be_one() {
     let mut body = chat("hi");
     for (model, num_retries, said) in
