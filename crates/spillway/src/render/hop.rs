@@ -70,16 +70,16 @@ pub fn transport_socket() -> Value {
 /// The hop's listener. `buffer`: bytes of a body that may be under way.
 pub fn listener(deployment: &Deployment, buffer: u32) -> Value {
     let id = &deployment.attempt.id;
-    let routes = json!({ "name": "hop", "virtual_hosts": [virtual_host("hop", "*", deployment)] });
-    internal_listener(id, &format!("hop.{id}"), &routes, buffer)
+    let host = virtual_host("routes", routes(deployment), &["x-forwarded-proto"]);
+    internal_listener(id, &format!("hop.{id}"), &host, buffer)
 }
 
-/// A listener that this Envoy itself connects to.
-pub fn internal_listener(name: &str, stat_prefix: &str, routes: &Value, buffer: u32) -> Value {
+/// A listener that this Envoy itself connects to, and its one virtual host.
+pub fn internal_listener(name: &str, stat_prefix: &str, host: &Value, buffer: u32) -> Value {
     let manager = extension(
         "envoy.filters.network.http_connection_manager",
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-        connection_manager(stat_prefix, routes),
+        connection_manager(stat_prefix, host),
     );
     json!({
         "name": name,
@@ -92,7 +92,7 @@ pub fn internal_listener(name: &str, stat_prefix: &str, routes: &Value, buffer: 
 }
 
 /// Passes requests on as they are: everything that Envoy would add is switched off or taken out again.
-fn connection_manager(stat_prefix: &str, routes: &Value) -> Value {
+fn connection_manager(stat_prefix: &str, host: &Value) -> Value {
     json!({
         "stat_prefix": stat_prefix,
         "codec_type": "HTTP1",
@@ -106,20 +106,20 @@ fn connection_manager(stat_prefix: &str, routes: &Value) -> Value {
         // second that Envoy gives a client to read the rest.
         "delayed_close_timeout": NONE,
         "local_reply_config": { "mappers": [lost()] },
-        "route_config": routes,
+        "route_config": { "name": "hop", "virtual_hosts": [host] },
         "http_filters": [filters::router()],
     })
 }
 
-/// A deployment's, for requests that name this domain.
-pub fn virtual_host(name: &str, domain: &str, deployment: &Deployment) -> Value {
+/// A virtual host for every request. `field`: by what its routes are chosen; `removed`: headers that go no further.
+pub fn virtual_host(field: &str, routes: Value, removed: &[&str]) -> Value {
     json!({
-        "name": name,
-        "domains": [domain],
-        "request_headers_to_remove": ["x-forwarded-proto"],
+        "name": "hop",
+        "domains": ["*"],
+        "request_headers_to_remove": removed,
         // A provider does not say that it is lost.
         "response_headers_to_remove": [LOST_HEADER],
-        "routes": routes(deployment),
+        field: routes,
     })
 }
 
@@ -132,8 +132,8 @@ fn lost() -> Value {
     json!({ "filter": { "status_code_filter": no_answer }, "headers_to_add": [mark] })
 }
 
-/// A request for a stream is known by what it accepts, which the attempt role writes.
-fn routes(deployment: &Deployment) -> Value {
+/// A deployment's. A request for a stream is known by what it accepts, which the attempt role writes.
+pub fn routes(deployment: &Deployment) -> Value {
     let own = deployment.attempt.timeouts;
     let streams = json!({
         "prefix": "/",

@@ -2,7 +2,7 @@
 //!
 //! The attempt role finds in the plan, which filter state holds, whose turn it is, and names that deployment in a
 //! header to a listener inside the same Envoy, which removes it. The provider's cluster behind is chosen by that name
-//! alone, and has its one credential. Each deployment's bounds are its virtual host's, as in [`hop`].
+//! alone, and has its one credential. Each deployment's bounds are its routes', as in [`hop`].
 //!
 //! ```text
 //! router ─▶ cluster spillway-tries: attempt role ─▶ listener spillway-tries ─▶ cluster {id}:provider ─▶ provider
@@ -10,11 +10,12 @@
 //!
 //! [`Carrier::Hop`]: spillway_filter::config::Carrier::Hop
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use spillway_filter::config::{AttemptSettings, Deployment, Gateway, Role};
 use spillway_filter::exchange::HOP_HEADER;
 
+use super::typed::extension;
 use super::{Error, Options, hop, plugin};
 
 /// The cluster, and the listener that it leads to.
@@ -31,28 +32,34 @@ pub fn filter(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
 
 /// The listener. `buffer`: bytes of a body that may be under way.
 pub fn listener(gateway: &Gateway, buffer: u32) -> Value {
-    let known = gateway.deployments.iter().map(|deployment| {
-        let name = name(deployment);
-        hop::virtual_host(&name, &name, deployment)
-    });
-    let hosts: Vec<Value> = known.chain([nobody()]).collect();
-    let routes = json!({
-        "name": CLUSTER,
-        "vhost_header": HOP_HEADER,
-        "request_headers_to_remove": [HOP_HEADER],
-        "virtual_hosts": hosts,
-    });
-    hop::internal_listener(CLUSTER, CLUSTER, &routes, buffer)
+    let host =
+        hop::virtual_host("matcher", by_name(&gateway.deployments), &["x-forwarded-proto", HOP_HEADER]);
+    hop::internal_listener(CLUSTER, CLUSTER, &host, buffer)
+}
+
+/// The routes of each deployment, found by the header in one look, however many there are.
+fn by_name(deployments: &[Deployment]) -> Value {
+    let header = extension(
+        "envoy.matching.inputs.request_headers",
+        "envoy.type.matcher.v3.HttpRequestHeaderMatchInput",
+        json!({ "header_name": HOP_HEADER }),
+    );
+    let entry = |deployment| (name(deployment), action("deployment", hop::routes(deployment)));
+    let known: Map<String, Value> = deployments.iter().map(entry).collect();
+    json!({
+        "matcher_tree": { "input": header, "exact_match_map": { "map": known } },
+        "on_no_match": action("nobody", nobody()),
+    })
+}
+
+fn action(name: &str, routes: Value) -> Value {
+    json!({ "action": extension(name, "envoy.config.route.v3.RouteList", json!({ "routes": routes })) })
 }
 
 /// Of a request that was made ready for a deployment that has gone, or was changed, since then. Answered as a provider
 /// is that cannot be reached, so that the next one is tried.
 fn nobody() -> Value {
-    json!({
-        "name": "nobody",
-        "domains": ["*"],
-        "routes": [{ "match": { "prefix": "/" }, "direct_response": { "status": 503 } }],
-    })
+    json!([{ "match": { "prefix": "/" }, "direct_response": { "status": 503 } }])
 }
 
 /// What the listener knows a deployment by. It changes with where the deployment leads and what it shows there: a

@@ -28,20 +28,20 @@ fn deployments(document: &Value) -> Vec<Value> {
     role["settings"].as_array().unwrap().clone()
 }
 
-/// The routes of the listener behind that cluster.
-fn hop(document: &Value) -> Value {
+/// The virtual host of the listener behind that cluster.
+fn host(document: &Value) -> Value {
     let listener = &document["static_resources"]["listeners"][1];
     assert_eq!(listener["name"], "spillway-tries");
-    listener["filter_chains"][0]["filters"][0]["typed_config"]["route_config"].clone()
+    let manager = &listener["filter_chains"][0]["filters"][0]["typed_config"];
+    manager["route_config"]["virtual_hosts"][0].clone()
 }
 
-/// The virtual host of the deployment with an id.
-fn host_of(document: &Value, id: &str) -> Value {
+/// The routes there of the deployment with an id.
+fn routes_of(document: &Value, id: &str) -> Value {
     let deployments = deployments(document);
-    let name = &deployments.iter().find(|deployment| deployment["id"] == id).unwrap()["hop"];
-    let hop = hop(document);
-    let hosts = hop["virtual_hosts"].as_array().unwrap();
-    hosts.iter().find(|host| host["domains"] == json!([name])).unwrap().clone()
+    let name = deployments.iter().find(|deployment| deployment["id"] == id).unwrap()["hop"].clone();
+    let tree = &host(document)["matcher"]["matcher_tree"];
+    tree["exact_match_map"]["map"][name.as_str().unwrap()]["action"]["typed_config"]["routes"].clone()
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn every_try_goes_to_one_cluster_and_the_attempt_role_names_the_deployment() {
 fn each_name_leads_to_its_own_providers_cluster_and_credential() {
     let document = rendered();
     for id in ["m/local", "m/openai"] {
-        for route in host_of(&document, id)["routes"].as_array().unwrap() {
+        for route in routes_of(&document, id).as_array().unwrap() {
             assert_eq!(route["route"]["cluster"], format!("{id}:provider"));
         }
     }
@@ -93,18 +93,17 @@ fn each_name_leads_to_its_own_providers_cluster_and_credential() {
 
 #[test]
 fn the_name_goes_no_further_than_the_listener_that_reads_it() {
-    let hop = hop(&rendered());
-    assert_eq!(hop["vhost_header"], HOP_HEADER);
-    assert_eq!(hop["request_headers_to_remove"], json!([HOP_HEADER]));
+    let host = host(&rendered());
+    assert_eq!(host["matcher"]["matcher_tree"]["input"]["typed_config"]["header_name"], HOP_HEADER);
+    assert_eq!(host["request_headers_to_remove"], json!(["x-forwarded-proto", HOP_HEADER]));
+    assert_eq!(host["response_headers_to_remove"], json!([LOST_HEADER]));
 }
 
 #[test]
 fn a_name_that_nobody_has_counts_as_a_provider_that_is_lost() {
     let document = rendered();
-    let hop = hop(&document);
-    let nobody = hop["virtual_hosts"].as_array().unwrap().last().unwrap();
-    assert_eq!(nobody["domains"], json!(["*"]));
-    assert_eq!(nobody["routes"][0]["direct_response"], json!({ "status": 503 }));
+    let nobody = &host(&document)["matcher"]["on_no_match"]["action"]["typed_config"]["routes"];
+    assert_eq!(nobody[0]["direct_response"], json!({ "status": 503 }));
     let listener = &document["static_resources"]["listeners"][1];
     let manager = &listener["filter_chains"][0]["filters"][0]["typed_config"];
     let mapper = &manager["local_reply_config"]["mappers"][0];
@@ -137,7 +136,7 @@ fn each_deployment_has_its_own_bounds() {
     gateway.deployments[1].attempt.timeouts.answer_ms = 1_500;
     let document = rendered_of(&gateway);
     let bounds = |id: &str| {
-        let routes = host_of(&document, id)["routes"].clone();
+        let routes = routes_of(&document, id);
         let bound = |index: usize| routes[index]["route"]["retry_policy"]["per_try_timeout"].clone();
         (bound(0), bound(1))
     };
@@ -151,10 +150,7 @@ fn administration_switches_off_no_filter_that_is_not_there() {
     let document = rendered();
     let own = route(&document, "administration")["typed_per_filter_config"].as_object().unwrap().clone();
     let chain = names(manager(&document)["http_filters"].as_array().unwrap());
-    assert_eq!(
-        chain,
-        ["envoy.filters.http.buffer", "envoy.filters.http.wasm", "envoy.filters.http.router"]
-    );
+    assert_eq!(chain, ["envoy.filters.http.buffer", "envoy.filters.http.wasm", "envoy.filters.http.router"]);
     let mut switched: Vec<&str> = own.keys().map(String::as_str).collect();
     switched.sort_unstable();
     assert_eq!(switched, ["envoy.filters.http.buffer", "envoy.filters.http.wasm"]);
