@@ -67,6 +67,11 @@ test-e2e: setup module module-test-panic debug-programs ## Run the scenarios on 
 		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast --workspace \
 		--test suite --test leak_proof
 
+.PHONY: test-e2e-oldest
+test-e2e-oldest: setup module module-test-panic debug-programs ## Run the scenarios on the oldest Envoy that is supported.
+	@SPILLWAY_ENVOY="$$(tools/envoy-oldest.sh)" SPILLWAY_REDIS="$$(tools/find-redis.sh || true)" \
+		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast -p spillway-e2e --test suite -- $(ARGS)
+
 .PHONY: test-postgres
 test-postgres: setup ## Run the ledger's tests again, on PostgreSQL.
 	@tools/test-postgres.sh
@@ -117,7 +122,8 @@ check-helm: setup debug-programs ## Lint and render the chart, and check it by K
 
 .PHONY: check-mesh
 check-mesh: setup module debug-programs ## Check what is rendered for Istio and Envoy Gateway, and ask an Envoy that has it; UPDATE_GOLDEN=1 accepts it.
-	@tools/deploy/checks.sh check_mesh.py target/debug $(MODULE) "$$(tools/find-envoy.sh)"
+	@tools/deploy/checks.sh check_mesh.py target/debug $(MODULE) "$$(tools/find-envoy.sh)" \
+		"$$(tools/envoy-oldest.sh || tools/find-envoy.sh)"
 
 .PHONY: render
 render: debug-programs ## Render envoy/examples again.

@@ -1,5 +1,5 @@
 """Checks what is rendered for Istio and for Envoy Gateway, without a cluster: `tools/deploy/checks.sh check_mesh.py
-PROGRAMS MODULE ENVOY`.
+PROGRAMS MODULE ENVOY OLDEST`, the last being the oldest Envoy, as Istio has it.
 
 What `spillway render` makes of an example is committed in deploy; UPDATE_GOLDEN=1 rewrites it. The objects are checked by
 their schemas, and the patches are applied to what a control plane has for an ingress gateway (control_plane.py), by
@@ -162,11 +162,12 @@ def checks(programs, lives):
 
 
 def main():
-    """`PROGRAMS MODULE ENVOY`"""
-    programs, module, envoy = sys.argv[1:]
+    """`PROGRAMS MODULE ENVOY OLDEST`"""
+    programs, module, envoy, oldest = sys.argv[1:]
+    envoys = {"istio": oldest, "envoy-gateway": envoy}
     # An Envoy takes seconds to compile the module: both do so while the rest is checked.
     with concurrent.futures.ThreadPoolExecutor(len(mesh_render.TARGETS)) as beside:
-        life = lambda target: list(mesh_life.answers(programs, module, envoy, target))
+        life = lambda target: list(mesh_life.answers(programs, module, envoys[target.name], target))
         lives = {target.name: beside.submit(life, target) for target in mesh_render.TARGETS}
         return verdicts.run(list(checks(programs, lives)))
 

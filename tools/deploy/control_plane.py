@@ -157,6 +157,7 @@ def bootstrap(resources, admin, more=None):
     document = {
         "node": resources["node"],
         "admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": admin}}},
+        "bootstrap_extensions": resources.get("bootstrap_extensions", []),
         "static_resources": {"listeners": resources["listeners"], "clusters": resources["clusters"]},
     }
     merge(document, more or {})

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use spillway_filter::config::LedgerAddress;
 
 use crate::failure::{Doing, Failure};
-use crate::render::Options;
+use crate::render::{EnvoyVersion, Options};
 use crate::render_command::Destination;
 use crate::up::Settings;
 use crate::{check, keys, ledger_address, render_command, schema, up};
@@ -62,8 +62,15 @@ struct Render {
     /// File of events of a gateway with `durable_events`, as Envoy will see the path. Its folder must exist.
     #[arg(long, value_name = "PATH", default_value = "/var/log/spillway/events.log")]
     event_log: PathBuf,
+    /// The Envoy that will read it, 1.37 or newer. What is rendered for one, newer ones take as well.
+    #[arg(long, value_name = "VERSION", default_value_t = EnvoyVersion::NEWEST, value_parser = envoy_version)]
+    envoy_version: EnvoyVersion,
     #[command(flatten)]
     shared: Shared,
+}
+
+fn envoy_version(text: &str) -> Result<EnvoyVersion, String> {
+    text.parse().and_then(EnvoyVersion::supported)
 }
 
 #[derive(Debug, Args)]
@@ -88,7 +95,7 @@ struct Up {
     /// The filter's module; by default that of this build.
     #[arg(long, value_name = "PATH")]
     wasm: Option<PathBuf>,
-    /// Envoy 1.40 or newer; by default `SPILLWAY_ENVOY`, the checkout's, or the PATH's.
+    /// Envoy 1.37 or newer; by default `SPILLWAY_ENVOY`, the checkout's, or the PATH's.
     #[arg(long, value_name = "PATH")]
     envoy: Option<PathBuf>,
     #[command(flatten)]
@@ -135,6 +142,7 @@ impl Render {
             ca_bundle: self.shared.ca_bundle,
             access_log: self.shared.access_log,
             event_log: self.event_log,
+            envoy: self.envoy_version,
         };
         render_command::run(&self.file, self.destination, &options)
     }

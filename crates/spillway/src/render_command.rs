@@ -85,12 +85,7 @@ impl Destination {
             Target::EnvoyGateway => Mesh::EnvoyGateway,
         };
         let place = self.place()?;
-        let rendered = mesh::render(mesh, &load::gateway(file)?, options, &place)
-            .doing(|| file.display().to_string())?;
-        for warning in &rendered.warnings {
-            writeln!(std::io::stderr(), "warning: {warning}").doing(|| "standard error".to_owned())?;
-        }
-        Ok(rendered.yaml)
+        mesh::render(mesh, &load::gateway(file)?, options, &place).doing(|| file.display().to_string())
     }
 
     fn place(self) -> Result<Place, Failure> {

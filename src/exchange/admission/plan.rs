@@ -7,11 +7,12 @@ use super::own_fallbacks::OwnFallbacks;
 use super::stored::Referred;
 use super::timeouts::try_timeout_ms;
 use super::{Admission, Caller, Effect, Moment};
+use crate::config::Carrier;
 use crate::exchange::context::{self, Context};
 use crate::exchange::{PLAN_HEADER, RETRY_ON, overrides, plan_header};
 use crate::health;
 use crate::reject::Reject;
-use crate::route::{Lack, Needs, NoPlan, Played, Wish};
+use crate::route::{Itinerary, Lack, Needs, NoPlan, Played, Wish};
 use crate::sanitise::{self, MockTesting, Modalities, Request};
 use crate::translate;
 use crate::wire::Dialect;
@@ -177,7 +178,7 @@ impl Admission {
         let plan = self.ask.plan.take().unwrap_or_default();
         let timeouts = &self.setup.settings.timeouts;
         let try_timeout_ms = try_timeout_ms(&plan, &self.setup.settings.router, request.stream);
-        let names = plan_header::encode(plan.stops.iter().map(|stop| stop.deployment.as_str()));
+        let carried = self.plan_header(&plan);
         let retries = plan.most_tries().saturating_sub(1);
         let context = Context {
             dialect: self.dialect,
@@ -196,12 +197,12 @@ impl Admission {
         };
         let written = context::write(&context);
         self.ask.plan = Some(context.itinerary);
-        let mut effects = vec![
-            Effect::KeepContext(written),
-            Effect::SetRequestHeader(PLAN_HEADER, names),
+        let mut effects = vec![Effect::KeepContext(written)];
+        effects.extend(carried);
+        effects.extend([
             Effect::SetRequestHeader("x-envoy-upstream-rq-per-try-timeout-ms", try_timeout_ms.to_string()),
             Effect::SetRequestHeader("x-envoy-upstream-rq-timeout-ms", timeouts.request_ms.to_string()),
-        ];
+        ]);
         // Where a retry is possible, the router copies the whole body and keeps it: so it hears of retries only
         // where there may be one.
         if retries > 0 {
@@ -213,6 +214,15 @@ impl Admission {
             effects.push(Effect::ReplaceRequestBody(body));
         }
         effects
+    }
+
+    /// The plan where the router has to be told of it: else the attempts read it from the context.
+    fn plan_header(&self, plan: &Itinerary) -> Option<Effect> {
+        if self.setup.settings.carrier != Carrier::PriorityGroups {
+            return None;
+        }
+        let names = plan.stops.iter().map(|stop| stop.deployment.as_str());
+        Some(Effect::SetRequestHeader(PLAN_HEADER, plan_header::encode(names)))
     }
 }
 

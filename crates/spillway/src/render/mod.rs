@@ -23,7 +23,9 @@ mod route;
 mod shape;
 mod stats;
 mod tls;
+mod tries;
 mod typed;
+mod version;
 
 #[cfg(test)]
 mod sample;
@@ -36,6 +38,7 @@ use spillway_filter::config::Gateway;
 pub use credential::LEDGER_TOKEN;
 pub use durable::journal_of;
 pub use options::Options;
+pub use version::EnvoyVersion;
 
 /// A value that could not be written as JSON or YAML.
 #[derive(Debug)]
@@ -75,10 +78,12 @@ pub fn tree(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
 /// As [`tree`].
 pub fn yaml(gateway: &Gateway, options: &Options) -> Result<String, Error> {
     let body = serde_yaml_ng::to_string(&tree(gateway, options)?)?;
-    Ok(format!("{HEADER}{body}"))
+    Ok(format!("{}{body}", header(options.envoy)))
 }
 
-const HEADER: &str = "\
-# Rendered by `spillway render`: change the gateway's own file and render again.
-# Needs Envoy 1.40 or newer. Holds no credential; those are read through SDS from files.
-";
+fn header(envoy: EnvoyVersion) -> String {
+    format!(
+        "# Rendered by `spillway render`: change the gateway's own file and render again.\n\
+         # Needs Envoy {envoy} or newer. Holds no credential; those are read through SDS from files.\n"
+    )
+}

@@ -3,6 +3,7 @@
 
 mod durable;
 mod services;
+mod tries;
 
 use serde_json::{Value, json};
 use spillway_filter::config::LedgerAddress;

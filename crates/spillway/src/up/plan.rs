@@ -40,7 +40,7 @@ impl Plan {
         let gateway = load::gateway(&settings.file)?;
         let places = Places::of_this_program()?;
         let envoy = places.envoy(settings.envoy.clone())?;
-        version::check(&envoy).await?;
+        let version = version::of(&envoy).await?;
         let ledger = places.ledger()?;
         let data = Data::open(&settings.data)?;
         let claims = Claims::take(settings)?;
@@ -54,6 +54,7 @@ impl Plan {
             ca_bundle: settings.ca_bundle.clone(),
             access_log: settings.access_log,
             event_log: data.event_log(),
+            envoy: version,
         };
         data.write(&gateway, &options, &token)?;
         let master_key = gateway.master_key.as_deref();

@@ -9,7 +9,7 @@ use spillway_filter::config::Gateway;
 use super::document::{self, CREDENTIALS, NAME};
 use super::parts::Parts;
 use super::place::Place;
-use super::{Rendered, scope, typed_struct};
+use super::{scope, typed_struct};
 use crate::failure::{Doing, Failure};
 use crate::render::{Options, hop, stats};
 
@@ -25,7 +25,7 @@ const MODULE_FOLDER: &str = "/etc/spillway/module";
 const CLOSED: &str = r#"{"error":{"message":"The gateway is not set up: its EnvoyPatchPolicy was not applied.","type":"internal_server_error","param":null,"code":"503"}}"#;
 
 /// The objects.
-pub fn render(gateway: &Gateway, options: &Options, place: &Place) -> Result<Rendered, Failure> {
+pub fn render(gateway: &Gateway, options: &Options, place: &Place) -> Result<String, Failure> {
     let mut options = options.clone();
     options.wasm = format!("{MODULE_FOLDER}/plugin.wasm").into();
     let mut parts = Parts::of(gateway, &options)?;
@@ -40,7 +40,7 @@ pub fn render(gateway: &Gateway, options: &Options, place: &Place) -> Result<Ren
     ];
     let mut about = document::about_credentials(&objects, &options.secrets.display().to_string());
     about.push("Apply it with `kubectl apply --server-side`: it is too large for an annotation.".to_owned());
-    Ok(Rendered { yaml: document::yaml(&about, &objects)?, warnings: Vec::new() })
+    document::yaml(&about, &objects)
 }
 
 /// Envoy Gateway's name for a listener, and for the listener's routes.

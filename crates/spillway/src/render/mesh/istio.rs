@@ -12,10 +12,10 @@ use spillway_filter::config::{Gateway, Upstream};
 use super::document::{self, NAME};
 use super::parts::Parts;
 use super::place::Place;
-use super::{Rendered, extension_config, scope, typed_struct};
+use super::{extension_config, scope};
 use crate::failure::Failure;
-use crate::render::Options;
 use crate::render::typed::any;
+use crate::render::{EnvoyVersion, Options};
 
 const MANAGER: &str = "envoy.filters.network.http_connection_manager";
 const MANAGER_MESSAGE: &str =
@@ -24,15 +24,12 @@ const ROUTER: &str = "envoy.filters.http.router";
 /// Where a cluster has its upstream filters.
 const UPSTREAM_FILTERS: &str =
     "/typed_extension_protocol_options/envoy.extensions.upstreams.http.v3.HttpProtocolOptions/http_filters";
-/// The cluster specifiers that Istio builds into its Envoy.
-const SPECIFIERS: [&str; 2] = ["router.cluster_specifiers.lua.", "router.cluster_specifiers.matcher."];
-
 /// The objects.
-pub fn render(gateway: &Gateway, options: &Options, place: &Place) -> Result<Rendered, Failure> {
+pub fn render(gateway: &Gateway, options: &Options, place: &Place) -> Result<String, Failure> {
+    // Istio chooses what it builds into its Envoy: the cluster specifier of newer ones is not there, whatever the version.
+    let options = &Options { envoy: EnvoyVersion::OLDEST, ..options.clone() };
     let mut parts = Parts::of(gateway, options)?;
-    let warnings = unknown_specifiers(&mut parts);
     scope::narrow(&mut parts, &[NAME.to_owned()]);
-    typed_struct::wrap_specifiers(&mut parts);
     let labels: serde_json::Map<String, Value> =
         place.selector.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
     let filter = document::object(
@@ -45,7 +42,7 @@ pub fn render(gateway: &Gateway, options: &Options, place: &Place) -> Result<Ren
     objects.extend(providers(gateway, place));
     let mut about = document::about_credentials(&objects, &options.secrets.display().to_string());
     about.push("Apply it with `kubectl apply --server-side`: it is too large for an annotation.".to_owned());
-    Ok(Rendered { yaml: document::yaml(&about, &objects)?, warnings })
+    document::yaml(&about, &objects)
 }
 
 /// In the order in which istiod applies what is of one kind.
@@ -133,18 +130,4 @@ fn providers(gateway: &Gateway, place: &Place) -> Option<Value> {
     });
     (!hosts.is_empty())
         .then(|| document::object("networking.istio.io/v1", "ServiceEntry", &place.namespace, spec))
-}
-
-fn unknown_specifiers(parts: &mut Parts) -> Vec<String> {
-    let unknown = |message: &String| !SPECIFIERS.iter().any(|known| message.contains(known));
-    let mut found: Vec<String> = typed_struct::specifiers(parts).into_iter().filter(unknown).collect();
-    found.dedup();
-    let warn = |message: String| {
-        format!(
-            "Istio builds its Envoy without {}: its proxies, up to Istio 1.31, refuse this configuration. It is for \
-             proxies with an Envoy that has it; see \"Istio\" in docs/DEPLOY.md",
-            message.rsplit('/').next().unwrap_or(&message)
-        )
-    };
-    found.into_iter().map(warn).collect()
 }

@@ -33,20 +33,11 @@ pub enum Mesh {
     EnvoyGateway,
 }
 
-/// What is applied, and what has to be told beside it.
-#[derive(Debug)]
-pub struct Rendered {
-    /// YAML documents.
-    pub yaml: String,
-    /// What may keep them from working, as sentences.
-    pub warnings: Vec<String>,
-}
-
-/// The objects of a gateway, as `kubectl apply` takes them.
+/// The objects of a gateway, as the YAML that `kubectl apply` takes.
 ///
 /// # Errors
 /// When the gateway's file asks for what a mesh's proxy cannot do, or nothing can be written.
-pub fn render(mesh: Mesh, gateway: &Gateway, options: &Options, place: &Place) -> Result<Rendered, Failure> {
+pub fn render(mesh: Mesh, gateway: &Gateway, options: &Options, place: &Place) -> Result<String, Failure> {
     refuse(gateway, options)?;
     match mesh {
         Mesh::Istio => istio::render(gateway, options, place),

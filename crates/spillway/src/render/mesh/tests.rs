@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use spillway_filter::config::{Gateway, LedgerAddress};
 
 use super::{Mesh, Module, Place, render};
-use crate::render::{Options, sample, tree};
+use crate::render::{EnvoyVersion, Options, sample, tree};
 
 fn options() -> Options {
     let ledger = LedgerAddress { host: "ledger.spillway.svc".to_owned(), port: 4001, tls: false };
@@ -29,7 +29,7 @@ fn place() -> Place {
 fn objects(mesh: Mesh, gateway: &Gateway) -> Value {
     let rendered = render(mesh, gateway, &options(), &place()).unwrap();
     let mut found = json!({});
-    for text in rendered.yaml.split("---\n").skip(1) {
+    for text in rendered.split("---\n").skip(1) {
         let object: Value = serde_yaml_ng::from_str(text).unwrap();
         let kind = object["kind"].as_str().unwrap().to_owned();
         found[kind] = object;
@@ -59,17 +59,22 @@ fn envoy_gateway_at(gateway: &Gateway, message: &str, path: &str) -> Vec<Value> 
     found.into_iter().filter(|one| one["path"] == path).map(|one| one["value"].clone()).collect()
 }
 
-fn plain(gateway: &Gateway) -> Value {
-    tree(gateway, &options()).unwrap()["static_resources"].take()
+/// As it is rendered for an Envoy that nobody else configures.
+fn plain(mesh: Mesh, gateway: &Gateway) -> Value {
+    let envoy = match mesh {
+        Mesh::Istio => EnvoyVersion::OLDEST,
+        Mesh::EnvoyGateway => EnvoyVersion::NEWEST,
+    };
+    tree(gateway, &Options { envoy, ..options() }).unwrap()["static_resources"].take()
 }
 
-fn plain_manager(gateway: &Gateway) -> Value {
-    plain(gateway)["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"].take()
+fn plain_manager(mesh: Mesh, gateway: &Gateway) -> Value {
+    plain(mesh, gateway)["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"].take()
 }
 
 /// The chain's names as a plain Envoy has them, without the router.
-fn plain_chain(gateway: &Gateway) -> Vec<String> {
-    let filters = plain_manager(gateway)["http_filters"].take();
+fn plain_chain(mesh: Mesh, gateway: &Gateway) -> Vec<String> {
+    let filters = plain_manager(mesh, gateway)["http_filters"].take();
     let names = filters.as_array().unwrap().iter().map(|filter| filter["name"].as_str().unwrap());
     let own = names.filter(|name| !name.ends_with(".router"));
     own.map(|name| name.replace("envoy.filters.http.", "spillway.")).collect()
@@ -93,8 +98,8 @@ fn the_chain_is_the_plain_one_and_off_for_other_hosts() {
     // Each of these takes the first place.
     let mut of_envoy_gateway = envoy_gateway_at(&gateway, "Listener", "http_filters/0");
     of_envoy_gateway.reverse();
-    for filters in [of_istio, of_envoy_gateway] {
-        assert_eq!(names(&filters), plain_chain(&gateway));
+    for (mesh, filters) in [(Mesh::Istio, of_istio), (Mesh::EnvoyGateway, of_envoy_gateway)] {
+        assert_eq!(names(&filters), plain_chain(mesh, &gateway));
         assert!(filters.iter().all(|filter| filter["disabled"] == true), "{filters:?}");
     }
 }
@@ -108,9 +113,13 @@ fn the_gateways_hosts_switch_the_chain_on() {
     assert_eq!(of_envoy_gateway.len(), 2, "one a host");
     let switched_on =
         json!({ "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", "config": {} });
-    for settings in [&of_istio["typed_per_filter_config"], &of_envoy_gateway[0], &of_envoy_gateway[1]] {
+    for (mesh, settings) in [
+        (Mesh::Istio, &of_istio["typed_per_filter_config"]),
+        (Mesh::EnvoyGateway, &of_envoy_gateway[0]),
+        (Mesh::EnvoyGateway, &of_envoy_gateway[1]),
+    ] {
         // The buffer is for the administration's route, which switches it on itself.
-        for name in plain_chain(&gateway).iter().filter(|name| *name != "spillway.buffer") {
+        for name in plain_chain(mesh, &gateway).iter().filter(|name| *name != "spillway.buffer") {
             assert_eq!(settings[name], switched_on, "{name}");
         }
         assert_eq!(settings["spillway.buffer"], Value::Null);
@@ -123,14 +132,19 @@ fn the_gateways_hosts_switch_the_chain_on() {
 #[test]
 fn every_cluster_and_hop_of_the_plain_gateway_is_there() {
     let gateway = bounded();
-    let plain = plain(&gateway);
-    let clusters = plain["clusters"].as_array().unwrap();
-    let hops = &plain["listeners"].as_array().unwrap()[1..];
-    assert_eq!(hops.len(), 1);
-    assert_eq!(names(&istio(&gateway, "CLUSTER", "ADD")), names(clusters));
-    assert_eq!(istio(&gateway, "LISTENER", "ADD"), hops);
-    assert_eq!(names(&envoy_gateway_at(&gateway, "Cluster", "")), names(clusters));
-    assert_eq!(envoy_gateway_at(&gateway, "Listener", ""), hops);
+    for (mesh, clusters, hops) in [
+        (Mesh::Istio, istio(&gateway, "CLUSTER", "ADD"), istio(&gateway, "LISTENER", "ADD")),
+        (
+            Mesh::EnvoyGateway,
+            envoy_gateway_at(&gateway, "Cluster", ""),
+            envoy_gateway_at(&gateway, "Listener", ""),
+        ),
+    ] {
+        let plain = plain(mesh, &gateway);
+        assert_eq!(names(&clusters), names(plain["clusters"].as_array().unwrap()), "{mesh:?}");
+        assert_eq!(hops, plain["listeners"].as_array().unwrap()[1..], "{mesh:?}");
+        assert_eq!(hops.len(), 1, "{mesh:?}");
+    }
     let bootstrap = objects(Mesh::EnvoyGateway, &gateway)["EnvoyProxy"]["spec"]["bootstrap"]["value"].take();
     assert!(bootstrap.as_str().unwrap().contains("envoy.bootstrap.internal_listener"));
 }
@@ -139,10 +153,7 @@ fn every_cluster_and_hop_of_the_plain_gateway_is_there() {
 fn istios_agent_finds_every_module() {
     let gateway = sample::gateway();
     let configurations = istio(&gateway, "EXTENSION_CONFIG", "ADD");
-    assert_eq!(
-        names(&configurations),
-        ["spillway.wasm", "spillway.attempt/m/local", "spillway.attempt/m/openai"]
-    );
+    assert_eq!(names(&configurations), ["spillway.wasm", "spillway.attempt/spillway-tries"]);
     for configuration in &configurations {
         let code = &configuration["typed_config"]["config"]["vm_config"]["code"];
         assert_eq!(code["remote"]["http_uri"]["uri"], "oci://registry.example/filter:1");
@@ -156,23 +167,27 @@ fn istios_agent_finds_every_module() {
 }
 
 #[test]
-fn a_control_plane_need_not_know_the_specifier() {
+fn envoy_gateway_need_not_know_the_specifier() {
     let gateway = sample::gateway();
-    let plain = plain_manager(&gateway)["route_config"]["virtual_hosts"][0]["routes"].take();
-    let of_istio = istio(&gateway, "VIRTUAL_HOST", "ADD")[0]["routes"].take();
-    let of_envoy_gateway = envoy_gateway_at(&gateway, "RouteConfiguration", "routes").remove(0);
-    for routes in [of_istio, of_envoy_gateway] {
-        let specifier = |routes: &Value| {
-            let route =
-                routes.as_array().unwrap().iter().find(|route| route["name"] == "deployments").unwrap();
-            route["route"]["inline_cluster_specifier_plugin"]["extension"]["typed_config"].clone()
-        };
-        let (mut wrapped, plain) = (specifier(&routes), specifier(&plain));
-        assert_eq!(wrapped["@type"], "type.googleapis.com/udpa.type.v1.TypedStruct");
-        assert_eq!(wrapped["type_url"], plain["@type"]);
-        wrapped["value"]["@type"] = plain["@type"].clone();
-        assert_eq!(wrapped["value"], plain);
-    }
+    let specifier = |routes: &Value| {
+        let route = routes.as_array().unwrap().iter().find(|route| route["name"] == "deployments").unwrap();
+        route["route"]["inline_cluster_specifier_plugin"]["extension"]["typed_config"].clone()
+    };
+    let manager = plain_manager(Mesh::EnvoyGateway, &gateway);
+    let plain = specifier(&manager["route_config"]["virtual_hosts"][0]["routes"]);
+    let mut wrapped = specifier(&envoy_gateway_at(&gateway, "RouteConfiguration", "routes")[0]);
+    assert_eq!(wrapped["@type"], "type.googleapis.com/udpa.type.v1.TypedStruct");
+    assert_eq!(wrapped["type_url"], plain["@type"]);
+    wrapped["value"]["@type"] = plain["@type"].clone();
+    assert_eq!(wrapped["value"], plain);
+}
+
+#[test]
+fn istios_envoy_need_not_have_the_specifier() {
+    let routes = istio(&sample::gateway(), "VIRTUAL_HOST", "ADD")[0]["routes"].take();
+    let deployments = routes.as_array().unwrap().iter().find(|route| route["name"] == "deployments").unwrap();
+    assert_eq!(deployments["route"]["cluster"], "spillway-tries");
+    assert_eq!(deployments["route"]["retry_policy"]["refresh_cluster_on_retry"], Value::Null);
 }
 
 #[test]
@@ -210,20 +225,12 @@ fn no_credential_is_in_the_objects() {
     let mut gateway = sample::gateway();
     gateway.master_key = Some("sk-master".to_owned());
     for mesh in [Mesh::Istio, Mesh::EnvoyGateway] {
-        let text = render(mesh, &gateway, &options(), &place()).unwrap().yaml;
+        let text = render(mesh, &gateway, &options(), &place()).unwrap();
         for secret in ["sk-test", "sk-master"] {
             assert!(!text.contains(secret), "{secret} is in what is rendered for {mesh:?}");
         }
         assert!(text.contains("#   ledger-token.yaml\n#   openai-0.yaml\n"), "{text}");
     }
-}
-
-#[test]
-fn what_istios_envoy_does_not_have_is_told() {
-    let warnings = |mesh| render(mesh, &sample::gateway(), &options(), &place()).unwrap().warnings;
-    assert_eq!(warnings(Mesh::EnvoyGateway), Vec::<String>::new());
-    let [warning] = &warnings(Mesh::Istio)[..] else { panic!("one warning") };
-    assert!(warning.contains("PriorityGroupClusterSpecifier"), "{warning}");
 }
 
 #[test]

@@ -17,12 +17,6 @@ pub fn wrap_specifiers(parts: &mut Parts) {
     }
 }
 
-/// The types of the routes' cluster specifiers.
-pub fn specifiers(parts: &mut Parts) -> Vec<String> {
-    let messages = parts.routes_mut().filter_map(|route| route.pointer_mut(SPECIFIER));
-    messages.filter_map(|message| message.get("@type")?.as_str().map(str::to_owned)).collect()
-}
-
 fn wrap(message: &mut Value) {
     let Value::Object(fields) = message else { return };
     let Some(type_url) = fields.remove("@type") else { return };
