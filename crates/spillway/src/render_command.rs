@@ -27,8 +27,10 @@ pub struct Destination {
     /// Where to write; `-` for standard output.
     #[arg(long, default_value = "-")]
     out: PathBuf,
-    /// Who configures Envoy. The options below are for Istio and Envoy Gateway, which need `--host`, `--module-url` and
-    /// the ledger's Service as `--ledger`; `--listen` and `--admin` are not for them.
+    /// Who configures Envoy.
+    ///
+    /// Istio and Envoy Gateway need `--host`, `--module-url` and the ledger's Service as `--ledger`, and have options of
+    /// their own, under Kubernetes. `--wasm`, `--listen` and `--admin` are not for them.
     #[arg(long, value_enum, default_value = "envoy")]
     target: Target,
     /// A host that the gateway answers for; may stand several times.
