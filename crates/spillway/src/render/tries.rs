@@ -1,4 +1,4 @@
-//! The one cluster of all tries, for an Envoy that keeps to a request's cluster when it retries ([`Carrier::Hop`]).
+//! The one cluster of all tries, for an Envoy that takes no order of clusters from a request ([`Carrier::Hop`]).
 //!
 //! The attempt role finds in the plan, which filter state holds, whose turn it is, and names that deployment in a
 //! header to a listener inside the same Envoy, which removes it. The provider's cluster behind is chosen by that name

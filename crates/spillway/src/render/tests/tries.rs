@@ -1,4 +1,4 @@
-//! What is rendered for an Envoy that keeps to a request's cluster when it retries.
+//! What is rendered for an Envoy that takes no order of clusters from a request.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ fn only_what_those_envoys_know_is_used() {
     for newer in ["priority_group", "refresh_cluster_on_retry", "header_to_metadata", "clear_route_cache"] {
         assert!(!text.contains(newer), "{newer}");
     }
-    assert!(text.contains("# Needs Envoy 1.37 or newer."), "{}", text.lines().nth(1).unwrap());
+    assert!(text.contains("# Needs Envoy 1.39 or newer."), "{}", text.lines().nth(1).unwrap());
 }
 
 #[test]
