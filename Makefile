@@ -78,6 +78,11 @@ test-leaks: ## Show for every golden request that a provider gets only what its 
 test-calls: setup module debug-programs ## Count what a request asks of Envoy, call by call; UPDATE_GOLDEN=1 accepts it, ARGS=OLD.wasm measures instead.
 	@tools/calls.sh $(SPILLWAY) $(ARGS) $(MODULE)
 
+.PHONY: test-e2e-oldest
+test-e2e-oldest: setup module module-test-panic debug-programs ## Run the scenarios on the oldest Envoy that is supported.
+	@SPILLWAY_ENVOY="$$(tools/envoy-oldest.sh)" SPILLWAY_REDIS="$$(tools/find-redis.sh || true)" \
+		SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" cargo test --no-fail-fast -p spillway-e2e --test suite -- $(ARGS)
+
 .PHONY: test-postgres
 test-postgres: setup ## Run the ledger's tests again, on PostgreSQL.
 	@tools/test-postgres.sh
@@ -130,6 +135,11 @@ check-docker: setup module debug-programs ## Check the Dockerfile and the compos
 .PHONY: check-helm
 check-helm: setup debug-programs ## Lint and render the chart, and check it by Kubernetes' schemas; UPDATE_GOLDEN=1 accepts what it renders.
 	@tools/deploy/checks.sh check_chart.py target/debug
+
+.PHONY: check-mesh
+check-mesh: setup module debug-programs ## Check what is rendered for Istio and Envoy Gateway, and ask an Envoy that has it; UPDATE_GOLDEN=1 accepts it.
+	@tools/deploy/checks.sh check_mesh.py target/debug $(MODULE) "$$(tools/find-envoy.sh)" \
+		"$$(tools/envoy-oldest.sh || tools/find-envoy.sh)"
 
 .PHONY: render
 render: debug-programs ## Render envoy/examples again.

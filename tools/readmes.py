@@ -1,8 +1,8 @@
 """Runs what the examples' READMEs tell to type, and compares what comes with what they say.
 
 A block ```console is a session in bash: lines that begin with `$ ` are typed, the others are what is printed, in order;
-a line `…` stands for any lines. A README is one session, in a folder of its own in which `envoy/` is the repository's.
-A command whose exit status is not 0 fails.
+a line `…` stands for any lines. A README is one session, in a folder of its own in which `envoy/` and `deploy/` are the
+repository's. A command whose exit status is not 0 fails.
 """
 
 import os
@@ -12,7 +12,9 @@ import subprocess
 import sys
 import tempfile
 
-README = pathlib.Path("envoy/examples")
+EXAMPLES = pathlib.Path("envoy/examples")
+# Folders beside the examples whose READMEs are sessions.
+OTHERS = [pathlib.Path("deploy/istio"), pathlib.Path("deploy/envoy-gateway")]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Ends what a command prints; the status follows.
 END = "\x1e"
@@ -46,7 +48,8 @@ def play(session, programs):
     """What each command printed, and its exit status."""
     script = "".join(f"{{ {command}\n}} 2>&1 </dev/null; printf '{END}%d\\n' $?\n" for command, _ in session)
     with tempfile.TemporaryDirectory() as scratch:
-        (pathlib.Path(scratch) / "envoy").symlink_to(pathlib.Path("envoy").resolve())
+        for name in ("envoy", "deploy"):
+            (pathlib.Path(scratch) / name).symlink_to(pathlib.Path(name).resolve())
         environment = {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": scratch, "TMPDIR": scratch}
         done = subprocess.run(
             ["bash", "-u"],
@@ -79,7 +82,7 @@ def main():
     """`readmes.py FOLDER_OF_PROGRAMS`"""
     programs = pathlib.Path(sys.argv[1]).resolve()
     failures = 0
-    folders = sorted(gateway.parent for gateway in README.glob("*/gateway.yaml"))
+    folders = [*sorted(gateway.parent for gateway in EXAMPLES.glob("*/gateway.yaml")), *OTHERS]
     for folder in folders:
         readme = folder / "README.md"
         found = problems(readme, programs) if readme.exists() else ["there is no README.md"]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::carrier::Carrier;
 use super::checked::{AdmissionSettings, Gateway};
 use super::cursor::{Context, Cursor};
 use super::format;
@@ -105,6 +106,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
             timeouts,
             delivery: own.delivery,
             summaries: false,
+            carrier: Carrier::default(),
             response_secret,
         },
         deployments: models.deployments,

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::carrier::Carrier;
+
 use crate::keys::{Key, LookupSettings};
 use crate::limits::Limits;
 use crate::{guardrails, health, pricing, response_id, route, sanitise, translate};
@@ -109,8 +111,10 @@ pub struct LedgerAddress {
 pub enum Role {
     /// Once per request, in the listener's chain.
     Admission(Box<AdmissionSettings>),
-    /// Once per try, in a cluster's chain.
+    /// Once per try, in the chain of a deployment's cluster.
     Attempt(Box<AttemptSettings>),
+    /// Once per try, in the chain of the cluster that every try goes to ([`Carrier::Hop`]).
+    Attempts(Vec<AttemptSettings>),
 }
 
 /// What the admission role knows.
@@ -149,6 +153,9 @@ pub struct AdmissionSettings {
     /// Whether Envoy's access log is to tell of each request what the filter knows of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub summaries: bool,
+    /// How the plan gets to the router.
+    #[serde(default, skip_serializing_if = "Carrier::is_default")]
+    pub carrier: Carrier,
     /// What the ids of responses are made with; derived from other secrets, none of which it tells.
     #[serde(default)]
     pub response_secret: response_id::Secret,
@@ -209,7 +216,7 @@ impl Timeouts {
     }
 }
 
-/// What the attempt role of one cluster knows.
+/// What the attempt role knows of one deployment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttemptSettings {
     /// The deployment's id: `{model group}/{name}`. Also its cluster's and its priority group's name.
@@ -238,4 +245,7 @@ pub struct AttemptSettings {
     /// `forward_traceparent_to_llm_provider`: whether the provider gets the request's trace context.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub trace_context: bool,
+    /// By what the listener behind [`Carrier::Hop`] knows the deployment; `None` where its cluster is its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hop: Option<String>,
 }

@@ -193,6 +193,7 @@ pub(super) fn read(
             cooldown: None,
             measured: false,
             trace_context: false,
+            hop: None,
         },
         upstream: address.upstream,
     };

@@ -16,12 +16,13 @@
 //! | `names` `providers` `prices` `windows` `address` `credentials` `shared_credentials` `price_map` | what sections refer to |
 //! | `cursor` `section` `per_class` `decimal` `moment` `suggest` | typed reads that answer or leave a finding |
 //! | [`format`] | every key as data: what it is for, or what happens instead |
-//! | `path` `report` `checked` | what comes out |
+//! | `path` `report` `checked` `carrier` | what comes out |
 
 mod abilities;
 mod address;
 mod azure;
 mod candidate;
+mod carrier;
 mod check;
 mod checked;
 mod cooldowns;
@@ -68,6 +69,7 @@ mod windows;
 #[cfg(test)]
 mod tests;
 
+pub use carrier::Carrier;
 pub use check::check;
 pub use checked::{
     AdmissionSettings, AttemptSettings, Credential, Delivery, Deployment, Gateway, GuardrailService,

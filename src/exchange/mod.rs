@@ -47,6 +47,10 @@ pub const LOST_HEADER: &str = "x-spillway-lost";
 /// Request header that carries the plan from admission to `header_to_metadata`, which removes it.
 pub const PLAN_HEADER: &str = "x-spillway-plan";
 
+/// Request header by which an attempt in a cluster that all deployments share tells the listener behind it which one
+/// the request is for; that listener removes it.
+pub const HOP_HEADER: &str = "x-spillway-hop";
+
 /// After this long without a sign, tries that are counted as under way are taken for lost, in milliseconds.
 const STALE_MS: u64 = 3_600_000;
 

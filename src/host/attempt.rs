@@ -10,8 +10,7 @@ use super::deadline::{Deadlines, Machine, Place};
 use super::guard::Fallible;
 use super::memory::SharedData;
 use super::{effects, state};
-use crate::config::AttemptSettings;
-use crate::exchange::attempt::{Attempt, Input, Moment};
+use crate::exchange::attempt::{Attempt, Deployments, Input, Moment};
 
 pub struct AttemptHost {
     machine: Machine,
@@ -19,8 +18,8 @@ pub struct AttemptHost {
 }
 
 impl AttemptHost {
-    pub fn new(settings: Rc<AttemptSettings>, deadlines: Rc<Deadlines>, id: u32) -> Self {
-        let machine = Rc::new(RefCell::new(Attempt::new(settings)));
+    pub fn new(deployments: Rc<Deployments>, deadlines: Rc<Deadlines>, id: u32) -> Self {
+        let machine = Rc::new(RefCell::new(Attempt::new(deployments)));
         Self { machine, place: Place::new(deadlines, id) }
     }
 

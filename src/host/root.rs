@@ -23,8 +23,9 @@ use super::meters;
 use super::outbox::Courier;
 use super::rate_service;
 use super::state;
-use crate::config::{AdmissionSettings, AttemptSettings, Role};
+use crate::config::{AdmissionSettings, Role};
 use crate::exchange::admission::Setup;
+use crate::exchange::attempt::Deployments;
 use crate::keys;
 
 /// How often the outbox is looked at, and whether it is this worker's turn to ask what changed, and to tell what is
@@ -45,7 +46,13 @@ pub struct Root {
 
 enum Configured {
     Admission(Requests),
-    Attempt { settings: Rc<AttemptSettings>, deadlines: Rc<Deadlines> },
+    Attempt { deployments: Rc<Deployments>, deadlines: Rc<Deadlines> },
+}
+
+impl Configured {
+    fn attempt(deployments: Deployments) -> Self {
+        Self::Attempt { deployments: Rc::new(deployments), deadlines: Rc::default() }
+    }
 }
 
 /// What the requests of one root share.
@@ -154,8 +161,10 @@ impl Root {
             format!("the plugin configuration is not what `spillway render` writes: {error}")
         })?;
         self.role = Some(match role {
-            Role::Attempt(settings) => {
-                Configured::Attempt { settings: Rc::from(settings), deadlines: Rc::default() }
+            Role::Attempt(settings) => Configured::attempt(Deployments::own(*settings)),
+            Role::Attempts(settings) => {
+                let deployments = Deployments::shared(settings);
+                Configured::attempt(deployments.ok_or("the plugin configuration has no deployment")?)
             }
             Role::Admission(settings) => {
                 let requests = Requests::new(*settings)?;
@@ -231,8 +240,8 @@ impl RootContext for Root {
                 );
                 Some(Box::new(Guarded::new(host)))
             }
-            Configured::Attempt { settings, deadlines } => {
-                let host = AttemptHost::new(Rc::clone(settings), Rc::clone(deadlines), id);
+            Configured::Attempt { deployments, deadlines } => {
+                let host = AttemptHost::new(Rc::clone(deployments), Rc::clone(deadlines), id);
                 Some(Box::new(Guarded::new(host)))
             }
         }

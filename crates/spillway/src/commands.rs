@@ -9,7 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use spillway_filter::config::LedgerAddress;
 
 use crate::failure::{Doing, Failure};
-use crate::render::Options;
+use crate::render::{EnvoyVersion, Options};
+use crate::render_command::Destination;
 use crate::up::{Settings, serve};
 use crate::{check, keys, ledger_address, render_command, schema, up};
 
@@ -30,7 +31,7 @@ enum Command {
     Check(check::Arguments),
     /// Write the format of a gateway's file, for editors (JSON Schema) or people.
     Schema(schema::Arguments),
-    /// Write the Envoy configuration of a gateway's file.
+    /// Write the Envoy configuration of a gateway's file, or the objects of Kubernetes that make it.
     Render(Render),
     /// Run a gateway on this machine: the ledger and Envoy, until Ctrl-C.
     Up(Up),
@@ -47,9 +48,8 @@ enum Command {
 struct Render {
     /// The gateway's file (YAML).
     file: PathBuf,
-    /// Where to write; `-` for standard output.
-    #[arg(long, default_value = "-")]
-    out: PathBuf,
+    #[command(flatten)]
+    destination: Destination,
     /// The filter's module, as Envoy will see the path.
     #[arg(long, value_name = "PATH", default_value = "/etc/spillway/spillway.wasm")]
     wasm: PathBuf,
@@ -68,8 +68,15 @@ struct Render {
     /// File of events of a gateway with `durable_events`, as Envoy will see the path. Its folder must exist.
     #[arg(long, value_name = "PATH", default_value = "/var/log/spillway/events.log")]
     event_log: PathBuf,
+    /// The Envoy that will read it, 1.39 or newer. What is rendered for one, newer ones take as well.
+    #[arg(long, value_name = "VERSION", default_value_t = EnvoyVersion::NEWEST, value_parser = envoy_version)]
+    envoy_version: EnvoyVersion,
     #[command(flatten)]
     shared: Shared,
+}
+
+fn envoy_version(text: &str) -> Result<EnvoyVersion, String> {
+    text.parse().and_then(EnvoyVersion::supported)
 }
 
 #[derive(Debug, Args)]
@@ -94,7 +101,7 @@ struct Up {
     /// The filter's module; by default that of this build.
     #[arg(long, value_name = "PATH")]
     wasm: Option<PathBuf>,
-    /// Envoy 1.40 or newer; by default `SPILLWAY_ENVOY`, the checkout's, or the PATH's.
+    /// Envoy 1.39 or newer; by default `SPILLWAY_ENVOY`, the checkout's, or the PATH's.
     #[arg(long, value_name = "PATH")]
     envoy: Option<PathBuf>,
     #[command(flatten)]
@@ -177,8 +184,9 @@ impl Render {
             ca_bundle: self.shared.ca_bundle,
             access_log: self.shared.access_log,
             event_log: self.event_log,
+            envoy: self.envoy_version,
         };
-        render_command::run(&self.file, &self.out, &options)
+        render_command::run(&self.file, self.destination, &options)
     }
 }
 

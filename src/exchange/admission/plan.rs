@@ -7,11 +7,12 @@ use super::own_fallbacks::OwnFallbacks;
 use super::stored::Referred;
 use super::timeouts::try_timeout_ms;
 use super::{Admission, Caller, Effect, Moment};
+use crate::config::Carrier;
 use crate::exchange::context::{self, Context};
 use crate::exchange::{PLAN_HEADER, RETRY_ON, overrides, plan_header};
 use crate::health;
 use crate::reject::Reject;
-use crate::route::{Lack, Needs, NoPlan, Played, Wish};
+use crate::route::{Itinerary, Lack, Needs, NoPlan, Played, Wish};
 use crate::sanitise::{self, MockTesting, Modalities, Request};
 use crate::translate;
 use crate::wire::Dialect;
@@ -176,7 +177,7 @@ impl Admission {
     ) -> Vec<Effect> {
         let plan = self.ask.plan.take().unwrap_or_default();
         let try_timeout_ms = try_timeout_ms(&plan, &self.setup.settings.router, request.stream);
-        let names = plan_header::encode(plan.stops.iter().map(|stop| stop.deployment.as_str()));
+        let carried = self.plan_header(&plan);
         let retries = plan.most_tries().saturating_sub(1);
         let context = Context {
             dialect: self.dialect,
@@ -195,7 +196,8 @@ impl Admission {
         };
         let written = context::write(&context);
         self.ask.plan = Some(context.itinerary);
-        let mut effects = vec![Effect::KeepContext(written), Effect::SetRequestHeader(PLAN_HEADER, names)];
+        let mut effects = vec![Effect::KeepContext(written)];
+        effects.extend(carried);
         // What the route says anyway is not said again: each header is a call to the host.
         if try_timeout_ms != self.setup.settings.timeouts.longest_try_ms() {
             let header = "x-envoy-upstream-rq-per-try-timeout-ms";
@@ -212,6 +214,15 @@ impl Admission {
             effects.push(Effect::ReplaceRequestBody(body));
         }
         effects
+    }
+
+    /// The plan where the router has to be told of it: else the attempts read it from the context.
+    fn plan_header(&self, plan: &Itinerary) -> Option<Effect> {
+        if self.setup.settings.carrier != Carrier::PriorityGroups {
+            return None;
+        }
+        let names = plan.stops.iter().map(|stop| stop.deployment.as_str());
+        Some(Effect::SetRequestHeader(PLAN_HEADER, plan_header::encode(names)))
     }
 }
 

@@ -13,6 +13,7 @@
 
 mod charge;
 mod deadline;
+mod deployments;
 mod headers;
 mod outcome;
 mod redact;
@@ -21,6 +22,8 @@ mod response;
 mod trace;
 
 use std::rc::Rc;
+
+pub use deployments::Deployments;
 
 use super::context::{self, Context, Report};
 use super::{Effect, Headers, Reply, Step, internal_error};
@@ -93,6 +96,8 @@ impl Moment<'_> {
 
 /// One try.
 pub struct Attempt {
+    deployments: Rc<Deployments>,
+    /// Those of the try's deployment, once the context tells which one that is.
     settings: Rc<AttemptSettings>,
     context: Option<Context>,
     report: Report,
@@ -120,11 +125,13 @@ enum State {
 }
 
 impl Attempt {
-    /// A try at the deployment of these settings.
+    /// A try at one of these deployments.
     #[must_use]
-    pub fn new(settings: Rc<AttemptSettings>) -> Self {
+    pub fn new(deployments: Rc<Deployments>) -> Self {
         let api = Api::ChatCompletions;
+        let settings = deployments.unknown_yet();
         Self {
+            deployments,
             settings,
             context: None,
             report: Report::default(),
@@ -159,8 +166,7 @@ impl Attempt {
     pub fn on(&mut self, input: &Input<'_>, moment: &Moment<'_>) -> Step {
         match input {
             Input::RequestHeaders { context, report, headers } => {
-                self.take_trace(headers);
-                self.begin(*context, *report, moment)
+                self.begin(*context, *report, headers, moment)
             }
             Input::RequestBody { body } => self.build(body, moment),
             Input::ResponseHeaders { headers, end } => self.head(headers, *end, moment),
@@ -180,19 +186,30 @@ impl Attempt {
         moment: &Moment<'_>,
     ) -> Step {
         if self.context.is_none() {
-            self.begin(context, report, moment);
+            self.begin(context, report, &[], moment);
         }
         self.refuse(&internal_error(), self.dialect(), moment)
     }
 
-    fn begin(&mut self, context: Option<&[u8]>, report: Option<&[u8]>, moment: &Moment<'_>) -> Step {
+    fn begin(
+        &mut self,
+        context: Option<&[u8]>,
+        report: Option<&[u8]>,
+        headers: &Headers,
+        moment: &Moment<'_>,
+    ) -> Step {
         self.report = Report::read(report);
         self.at = self.report.attempts.len();
         self.context = context.and_then(|bytes| serde_json::from_slice(bytes).ok());
         let Some(context) = &self.context else { return answer(&missing_context(), Dialect::Chat) };
-        if self.report.stops(&context.itinerary).get(self.at).is_none() {
+        let Some(stop) = self.report.stops(&context.itinerary).get(self.at) else {
             return self.past_the_plan();
-        }
+        };
+        let Some(settings) = self.deployments.named(&stop.deployment) else {
+            return answer(&unknown_deployment(), self.dialect());
+        };
+        self.settings = settings;
+        self.take_trace(headers);
         self.state = State::Asking;
         self.report.attempts.push(Try {
             deployment: self.settings.id.clone(),
@@ -275,6 +292,15 @@ fn answer(reject: &Reject, dialect: Dialect) -> Step {
     let headers = vec![("content-type", "application/json".to_owned())];
     let reply = Reply { status: reject.status, headers, body: reject.body(dialect) };
     Step::hold(vec![Effect::Reply(reply)])
+}
+
+/// Of a plan that was made before a change of the gateway's file took the deployment away.
+fn unknown_deployment() -> Reject {
+    Reject::new(
+        503,
+        "service_unavailable_error",
+        "The deployment that the request was to go to is no longer configured. Try again.",
+    )
 }
 
 fn missing_context() -> Reject {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Attempt, Effect, Moment, Step};
 use crate::config::longest_answer;
-use crate::exchange::overrides;
+use crate::exchange::{HOP_HEADER, overrides};
 use crate::reject::Reject;
 use crate::translate::{self, Ask, Built, Edit, Target};
 use crate::wire::{Api, Dialect};
@@ -142,6 +142,7 @@ impl Attempt {
             ("accept", accept.to_owned()),
             ("user-agent", USER_AGENT.to_owned()),
         ];
+        headers.extend(self.settings.hop.clone().map(|hop| (HOP_HEADER, hop)));
         headers.extend(built.headers.iter().cloned());
         headers.extend(self.trace.iter().cloned());
         let beta = self.context.as_ref().and_then(|context| context.beta.clone());

@@ -26,7 +26,7 @@ impl Attempt {
     /// Whether the request's headers are to be given with [`Input::RequestHeaders`](super::Input::RequestHeaders).
     #[must_use]
     pub fn reads_the_headers(&self) -> bool {
-        self.settings.trace_context
+        self.deployments.read_traces()
     }
 
     pub(super) fn take_trace(&mut self, headers: &Headers) {

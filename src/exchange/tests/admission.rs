@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{find, headers, response_header};
-use crate::config::{AdmissionSettings, Delivery, Timeouts};
+use crate::config::{AdmissionSettings, Carrier, Delivery, Timeouts};
 use crate::event::{Attempt, Event};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
 use crate::exchange::context::{Answer, Context, Report, write};
@@ -60,6 +60,7 @@ pub(super) fn settings() -> AdmissionSettings {
         timeouts: Timeouts { answer_ms: 2_000, first_token_ms: 1_000, request_ms: 9_000 },
         delivery: Delivery { outbox_bytes: 1_000_000, ..Delivery::default() },
         summaries: true,
+        carrier: Carrier::default(),
         response_secret: Secret::derived(["test"].into_iter()),
     }
 }
@@ -178,6 +179,19 @@ fn a_request_gets_a_plan_a_context_and_nothing_else_that_is_internal() {
     let context = context(&step);
     assert_eq!((context.itinerary.stops.len(), context.model.as_str()), (2, "a"));
     assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::ReplaceRequestBody(_))), "untouched");
+}
+
+#[test]
+fn a_plan_that_attempts_read_themselves_stands_in_no_header() {
+    let settings = AdmissionSettings { carrier: Carrier::Hop, ..settings() };
+    let world = World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() };
+    let (_, step) = world.ask(&chat("hi"));
+    let plan = find(&step.effects, |effect| match effect {
+        Effect::SetRequestHeader(name, value) if *name == PLAN_HEADER => Some(value.clone()),
+        _ => None,
+    });
+    assert_eq!(plan, None);
+    assert_eq!(context(&step).itinerary.stops.len(), 2);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{find, headers, response_header};
 use crate::config::AttemptSettings;
-use crate::exchange::attempt::{Attempt, Input, Moment};
+use crate::exchange::attempt::{Attempt, Deployments, Input, Moment};
 use crate::exchange::context::{Context, Report, write};
 use crate::exchange::{Effect, Flow, PATH_HEADER, RETRY_HEADER, Step, WAIT_HEADER};
 use crate::memory::Memory;
@@ -68,6 +68,7 @@ pub(super) fn settings() -> AttemptSettings {
         cooldown: None,
         measured: false,
         trace_context: false,
+        hop: None,
     }
 }
 
@@ -75,7 +76,8 @@ pub(super) const QUESTION: &[u8] = br#"{"model":"public","messages":[{"role":"us
 
 /// A try whose request headers have arrived, after `earlier` ones.
 pub(super) fn begun(settings: AttemptSettings, context: &Context, earlier: usize) -> (Try, Step) {
-    let mut machine = Try { machine: Attempt::new(Rc::new(settings)), memory: Memory::default() };
+    let mut machine =
+        Try { machine: Attempt::new(Rc::new(Deployments::own(settings))), memory: Memory::default() };
     let context = write(context);
     let failed =
         crate::event::Attempt { cause: "server_error".to_owned(), status: 500, ..Default::default() };
@@ -388,7 +390,8 @@ fn a_panic_is_a_500_that_the_report_tells_of_with_the_tries_before_it() {
     let failed = crate::event::Attempt { cause: "server_error".to_owned(), ..Default::default() };
     let kept = write(&Report { attempts: vec![failed], ..Report::default() });
     let context = write(&Context { dialect: Dialect::Messages, ..context(false, itinerary(2, 3)) });
-    let fresh = Try { machine: Attempt::new(Rc::new(settings())), memory: Memory::default() };
+    let fresh =
+        Try { machine: Attempt::new(Rc::new(Deployments::own(settings()))), memory: Memory::default() };
     // The same where it panicked before it had read anything.
     for (mut machine, kind) in [(sent(false, 2, 3), "internal_server_error"), (fresh, "api_error")] {
         let moment = Moment { now: &|| 2_000, shared: &machine.memory };

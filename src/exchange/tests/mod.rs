@@ -5,6 +5,7 @@ mod attempt;
 mod deadline;
 mod delivery;
 mod guardrails;
+mod hop;
 mod lookups;
 mod messages;
 mod parameters;

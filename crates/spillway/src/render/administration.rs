@@ -5,6 +5,7 @@
 //! of the filter's own calls, because that one adds the gateway's credential to whatever passes it.
 
 use serde_json::{Value, json};
+use spillway_filter::config::Carrier;
 
 use super::typed::{any, extension};
 
@@ -18,20 +19,19 @@ const PATHS: &str = "/(key|team|user)/.*";
 const TIMEOUT: &str = "15s";
 /// A key with a long list of models is a few kilobytes; the ledger has a smaller bound of its own.
 pub const MAX_BODY_BYTES: u32 = 256 << 10;
-/// Filters of the listener's chain that have no part in it.
-const LEFT_OUT: [&str; 3] = [
-    "envoy.filters.http.wasm",
-    "envoy.filters.http.header_to_metadata",
-    "envoy.filters.http.set_filter_state",
-];
+/// A filter of the listener's chain that has no part in it.
+const LEFT_OUT: &str = "envoy.filters.http.wasm";
+/// Further ones, where they are.
+const CARRYING: [&str; 2] = ["envoy.filters.http.header_to_metadata", "envoy.filters.http.set_filter_state"];
 const BUFFER: &str = "envoy.filters.http.buffer";
 /// Headers that Envoy and the filter tell each other. No client's reach the ledger.
 const INTERNAL: [&str; 2] = ["x-envoy-", "x-spillway-"];
 
 /// The route, which stands before the deployments'.
-pub fn route() -> Value {
+pub fn route(carrier: Carrier) -> Value {
     let mut filters = serde_json::Map::new();
-    for name in LEFT_OUT {
+    let carrying = CARRYING.into_iter().filter(|_| carrier == Carrier::PriorityGroups);
+    for name in std::iter::once(LEFT_OUT).chain(carrying) {
         let disabled = any("envoy.config.route.v3.FilterConfig", json!({ "disabled": true }));
         filters.insert(name.to_owned(), disabled);
     }

@@ -24,7 +24,7 @@ pub fn bootstrap(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
             "clusters": cluster::clusters(gateway, options)?,
         },
     });
-    if gateway.deployments.iter().any(|deployment| hop::is_needed(deployment, gateway))
+    if hop::is_used(gateway, options.envoy.carrier())
         && let Some(fields) = bootstrap.as_object_mut()
     {
         fields.insert("bootstrap_extensions".to_owned(), json!([hop::bootstrap_extension()]));

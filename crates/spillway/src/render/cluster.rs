@@ -1,13 +1,15 @@
 //! The clusters: one per deployment, those of the services beside Envoy, and one with nobody in it.
 
 use serde_json::{Value, json};
-use spillway_filter::config::{Credential, Deployment, Gateway, GuardrailService, LedgerAddress, Upstream};
+use spillway_filter::config::{
+    Carrier, Credential, Deployment, Gateway, GuardrailService, LedgerAddress, Upstream,
+};
 use spillway_filter::route::Timeouts;
 
 use super::listener::body_buffer;
 use super::shape::{Protocol, Shape, circuit_breakers, protocol_options};
 use super::typed::millis;
-use super::{Error, LEDGER_TOKEN, Options, administration, credential, filters, hop};
+use super::{Error, LEDGER_TOKEN, Options, administration, credential, filters, hop, tries};
 
 /// Where a request without a plan goes: nowhere.
 pub const UNPLANNED: &str = "spillway-unplanned";
@@ -27,10 +29,10 @@ const NO_LIMIT: u32 = 1_000_000;
 const LEDGER_REQUESTS: u32 = 10_000;
 
 pub fn clusters(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
-    let mut clusters = vec![unplanned()];
-    for deployment in &gateway.deployments {
-        clusters.extend(of_deployment(deployment, gateway, options)?);
-    }
+    let mut clusters = match options.envoy.carrier() {
+        Carrier::PriorityGroups => of_each_deployment(gateway, options)?,
+        Carrier::Hop => of_all_tries(gateway, options)?,
+    };
     let at = options.ledger.as_ref().unwrap_or(&gateway.ledger);
     let token = credential::injector(LEDGER_TOKEN, "authorization", options);
     clusters.push(ledger(LEDGER, at, token, options));
@@ -43,21 +45,40 @@ pub fn clusters(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     Ok(Value::Array(clusters))
 }
 
+/// Those that the route's cluster specifier chooses from, and those behind them.
+fn of_each_deployment(gateway: &Gateway, options: &Options) -> Result<Vec<Value>, Error> {
+    let mut clusters = vec![unplanned()];
+    for deployment in &gateway.deployments {
+        clusters.extend(of_deployment(deployment, gateway, options)?);
+    }
+    Ok(clusters)
+}
+
+/// The one of all tries, and those behind it.
+fn of_all_tries(gateway: &Gateway, options: &Options) -> Result<Vec<Value>, Error> {
+    let buffer = body_buffer(gateway.max_body_bytes);
+    let filters = vec![tries::filter(gateway, options)?];
+    let mut clusters = vec![first_hop(tries::CLUSTER, filters, buffer)];
+    clusters.extend(gateway.deployments.iter().map(|deployment| behind_a_hop(deployment, buffer, options)));
+    Ok(clusters)
+}
+
 /// The cluster of a deployment's tries, and the one behind its second hop where it has that.
 fn of_deployment(deployment: &Deployment, gateway: &Gateway, options: &Options) -> Result<Vec<Value>, Error> {
     let buffer = body_buffer(gateway.max_body_bytes);
+    let id = &deployment.attempt.id;
     let mut filters = filters::attempt(deployment, &gateway.admission.router, options)?;
-    let credential = filters::credential(deployment, options);
-    if !hop::is_needed(deployment, gateway) {
-        filters.extend(credential);
-        return Ok(vec![provider(&deployment.attempt.id, deployment, filters, buffer, options)]);
+    if hop::is_needed(deployment, gateway) {
+        return Ok(vec![first_hop(id, filters, buffer), behind_a_hop(deployment, buffer, options)]);
     }
-    let behind = hop::provider_cluster(deployment);
-    let filters_behind = credential.into_iter().collect();
-    Ok(vec![
-        first_hop(deployment, filters, buffer),
-        provider(&behind, deployment, filters_behind, buffer, options),
-    ])
+    filters.extend(filters::credential(deployment, options));
+    Ok(vec![provider(id, deployment, filters, buffer, options)])
+}
+
+/// The provider of requests that the attempt role has made ready on the hop before.
+fn behind_a_hop(deployment: &Deployment, buffer: u32, options: &Options) -> Value {
+    let credential = filters::credential(deployment, options).into_iter().collect();
+    provider(&hop::provider_cluster(deployment), deployment, credential, buffer, options)
 }
 
 fn unplanned() -> Value {
@@ -97,16 +118,15 @@ fn connect_timeout(own: Timeouts) -> String {
     millis(own.answer_ms.min(own.first_token_ms).min(CONNECT_TIMEOUT_MS))
 }
 
-/// A cluster that leads to a listener of this Envoy.
-fn first_hop(deployment: &Deployment, filters: Vec<Value>, buffer: u32) -> Value {
-    let name = &deployment.attempt.id;
+/// A cluster that leads to the listener of the same name in this Envoy.
+fn first_hop(name: &str, filters: Vec<Value>, buffer: u32) -> Value {
     json!({
         "name": name,
         "type": "STATIC",
         "connect_timeout": "1s",
         "circuit_breakers": circuit_breakers(NO_LIMIT),
         "transport_socket": hop::transport_socket(),
-        "load_assignment": { "cluster_name": name, "endpoints": [hop::endpoint(deployment)] },
+        "load_assignment": { "cluster_name": name, "endpoints": [hop::endpoint(name)] },
         "typed_extension_protocol_options": protocol_options(Protocol::Http1, filters),
         "per_connection_buffer_limit_bytes": buffer,
     })

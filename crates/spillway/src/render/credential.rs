@@ -31,8 +31,15 @@ pub fn injector(secret: &str, header: &str, options: &Options) -> Value {
     )
 }
 
-/// The file is read again when another takes its name by a rename: keys are rotated without a restart.
+/// The file is read again when another takes its name by a rename: keys are rotated without a restart. The folder is
+/// watched for it, since Kubernetes renames a link of its own there, which the file's name leads through.
 fn sds(secret: &str, folder: &Path) -> Value {
     let file = folder.join(format!("{secret}.yaml"));
-    json!({ "path_config_source": { "path": file.display().to_string() }, "resource_api_version": "V3" })
+    json!({
+        "path_config_source": {
+            "path": file.display().to_string(),
+            "watched_directory": { "path": folder.display().to_string() },
+        },
+        "resource_api_version": "V3",
+    })
 }

@@ -1,7 +1,7 @@
 //! The HTTP filter chains: the listener's, once per request, and each cluster's, once per try.
 
 use serde_json::{Value, json};
-use spillway_filter::config::{Deployment, Gateway, Role};
+use spillway_filter::config::{Carrier, Deployment, Gateway, Role};
 use spillway_filter::route::Router;
 
 use super::typed::extension;
@@ -14,20 +14,21 @@ pub const PLAN_NAMESPACE: &str = "spillway";
 /// Its key; fixed by the priority group specifier.
 const PLAN_KEY: &str = "priority_groups";
 
-/// The listener's chain. The order is the design: admission writes the plan, the next filter makes
-/// metadata of it, and the one after clears the route that the first look at the request had cached.
+/// The listener's chain. The order is the design: admission writes the plan and, where the router takes it from
+/// metadata, the next filter makes that of it, and the one after clears the route that the first look at the request
+/// had cached.
 pub fn downstream(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     let mut settings = gateway.admission.clone();
     settings.summaries = options.access_log;
+    settings.carrier = options.envoy.carrier();
     let admission = Role::Admission(Box::new(settings));
     let mut chain = if gateway.serves_administration { vec![administration::buffer()] } else { Vec::new() };
     chain.extend(gateway.admission.delivery.durable.then(|| durable::journal(options)));
-    chain.extend([
-        plugin::wasm("admission", &admission, &options.wasm)?,
-        plan_to_metadata(),
-        refresh_route(),
-        router(),
-    ]);
+    chain.push(plugin::wasm("admission", &admission, &options.wasm)?);
+    if options.envoy.carrier() == Carrier::PriorityGroups {
+        chain.extend([plan_to_metadata(), refresh_route()]);
+    }
+    chain.push(router());
     Ok(Value::Array(chain))
 }
 

@@ -11,7 +11,7 @@
 //! ```
 
 use serde_json::{Value, json};
-use spillway_filter::config::{Deployment, Gateway};
+use spillway_filter::config::{Carrier, Deployment, Gateway};
 use spillway_filter::exchange::LOST_HEADER;
 use spillway_filter::route::Timeouts;
 
@@ -21,7 +21,12 @@ use super::typed::{extension, millis};
 /// Envoy's word for no timeout.
 const NONE: &str = "0s";
 
-/// Whether a deployment needs the hop.
+/// Whether any request takes such a hop.
+pub fn is_used(gateway: &Gateway, carrier: Carrier) -> bool {
+    carrier == Carrier::Hop || gateway.deployments.iter().any(|deployment| is_needed(deployment, gateway))
+}
+
+/// Whether a deployment needs the hop for its bounds.
 pub fn is_needed(deployment: &Deployment, gateway: &Gateway) -> bool {
     let own = deployment.attempt.timeouts;
     let largest = gateway.admission.timeouts;
@@ -42,10 +47,9 @@ pub fn provider_cluster(deployment: &Deployment) -> String {
     format!("{}:provider", deployment.attempt.id)
 }
 
-/// The address of the hop's listener.
-pub fn endpoint(deployment: &Deployment) -> Value {
-    let id = &deployment.attempt.id;
-    let address = json!({ "envoy_internal_address": { "server_listener_name": id } });
+/// The address of a hop's listener.
+pub fn endpoint(listener: &str) -> Value {
+    let address = json!({ "envoy_internal_address": { "server_listener_name": listener } });
     json!({ "lb_endpoints": [{ "endpoint": { "address": address } }] })
 }
 
@@ -65,13 +69,20 @@ pub fn transport_socket() -> Value {
 
 /// The hop's listener. `buffer`: bytes of a body that may be under way.
 pub fn listener(deployment: &Deployment, buffer: u32) -> Value {
+    let id = &deployment.attempt.id;
+    let host = virtual_host("routes", routes(deployment), &["x-forwarded-proto"]);
+    internal_listener(id, &format!("hop.{id}"), &host, buffer)
+}
+
+/// A listener that this Envoy itself connects to, and its one virtual host.
+pub fn internal_listener(name: &str, stat_prefix: &str, host: &Value, buffer: u32) -> Value {
     let manager = extension(
         "envoy.filters.network.http_connection_manager",
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-        connection_manager(deployment),
+        connection_manager(stat_prefix, host),
     );
     json!({
-        "name": deployment.attempt.id,
+        "name": name,
         "internal_listener": {},
         // Its connections are not clients'.
         "ignore_global_conn_limit": true,
@@ -81,9 +92,9 @@ pub fn listener(deployment: &Deployment, buffer: u32) -> Value {
 }
 
 /// Passes requests on as they are: everything that Envoy would add is switched off or taken out again.
-fn connection_manager(deployment: &Deployment) -> Value {
+fn connection_manager(stat_prefix: &str, host: &Value) -> Value {
     json!({
-        "stat_prefix": format!("hop.{}", deployment.attempt.id),
+        "stat_prefix": stat_prefix,
         "codec_type": "HTTP1",
         "use_remote_address": false,
         "skip_xff_append": true,
@@ -95,18 +106,20 @@ fn connection_manager(deployment: &Deployment) -> Value {
         // second that Envoy gives a client to read the rest.
         "delayed_close_timeout": NONE,
         "local_reply_config": { "mappers": [lost()] },
-        "route_config": {
-            "name": "hop",
-            "virtual_hosts": [{
-                "name": "hop",
-                "domains": ["*"],
-                "request_headers_to_remove": ["x-forwarded-proto"],
-                // A provider does not say that it is lost.
-                "response_headers_to_remove": [LOST_HEADER],
-                "routes": routes(deployment),
-            }],
-        },
+        "route_config": { "name": "hop", "virtual_hosts": [host] },
         "http_filters": [filters::router()],
+    })
+}
+
+/// A virtual host for every request. `field`: by what its routes are chosen; `removed`: headers that go no further.
+pub fn virtual_host(field: &str, routes: Value, removed: &[&str]) -> Value {
+    json!({
+        "name": "hop",
+        "domains": ["*"],
+        "request_headers_to_remove": removed,
+        // A provider does not say that it is lost.
+        "response_headers_to_remove": [LOST_HEADER],
+        field: routes,
     })
 }
 
@@ -119,8 +132,8 @@ fn lost() -> Value {
     json!({ "filter": { "status_code_filter": no_answer }, "headers_to_add": [mark] })
 }
 
-/// A request for a stream is known by what it accepts, which the attempt role writes.
-fn routes(deployment: &Deployment) -> Value {
+/// A deployment's. A request for a stream is known by what it accepts, which the attempt role writes.
+pub fn routes(deployment: &Deployment) -> Value {
     let own = deployment.attempt.timeouts;
     let streams = json!({
         "prefix": "/",

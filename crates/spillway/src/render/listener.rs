@@ -1,10 +1,10 @@
 //! The listener and its HTTP connection manager: what clients connect to.
 
 use serde_json::{Value, json};
-use spillway_filter::config::Gateway;
+use spillway_filter::config::{Carrier, Gateway};
 
 use super::typed::extension;
-use super::{Error, Options, access_log, bootstrap, durable, filters, hop, replies, route};
+use super::{Error, Options, access_log, bootstrap, durable, filters, hop, replies, route, tries};
 
 /// Headers of a request, all together.
 const MAX_REQUEST_HEADERS_KB: u32 = 64;
@@ -21,12 +21,17 @@ const HTTP2_STREAMS: u32 = 100;
 /// HTTP/2 flow control, per stream and per connection, in bytes.
 const HTTP2_WINDOW: u32 = 1 << 20;
 
-/// The clients' listener, and those of the deployments that have a second hop.
+/// The clients' listener, and those of second hops.
 pub fn listeners(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     let mut listeners = vec![listener(gateway, options)?];
-    let bounded = gateway.deployments.iter().filter(|deployment| hop::is_needed(deployment, gateway));
-    listeners
-        .extend(bounded.map(|deployment| hop::listener(deployment, body_buffer(gateway.max_body_bytes))));
+    let buffer = body_buffer(gateway.max_body_bytes);
+    match options.envoy.carrier() {
+        Carrier::PriorityGroups => {
+            let bounded = gateway.deployments.iter().filter(|deployment| hop::is_needed(deployment, gateway));
+            listeners.extend(bounded.map(|deployment| hop::listener(deployment, buffer)));
+        }
+        Carrier::Hop => listeners.push(tries::listener(gateway, buffer)),
+    }
     Ok(Value::Array(listeners))
 }
 
@@ -78,7 +83,7 @@ fn connection_manager(gateway: &Gateway, options: &Options) -> Result<Value, Err
             "initial_connection_window_size": HTTP2_WINDOW,
         },
         "local_reply_config": replies::local_reply_config(gateway),
-        "route_config": route::route_config(gateway),
+        "route_config": route::route_config(gateway, options.envoy.carrier()),
         "http_filters": filters::downstream(gateway, options)?,
     });
     let durable = gateway.admission.delivery.durable.then(|| durable::access_log(options));

@@ -15,6 +15,7 @@ mod filters;
 mod hop;
 mod listener;
 mod live;
+pub mod mesh;
 mod options;
 mod path;
 mod plugin;
@@ -23,7 +24,9 @@ mod route;
 mod shape;
 mod stats;
 mod tls;
+mod tries;
 mod typed;
+mod version;
 
 #[cfg(test)]
 pub mod sample;
@@ -37,6 +40,7 @@ pub use credential::LEDGER_TOKEN;
 pub use durable::journal_of;
 pub use live::{Live, Part, live};
 pub use options::Options;
+pub use version::EnvoyVersion;
 
 /// A value that could not be written as JSON or YAML.
 #[derive(Debug)]
@@ -76,10 +80,12 @@ pub fn tree(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
 /// As [`tree`].
 pub fn yaml(gateway: &Gateway, options: &Options) -> Result<String, Error> {
     let body = serde_yaml_ng::to_string(&tree(gateway, options)?)?;
-    Ok(format!("{HEADER}{body}"))
+    Ok(format!("{}{body}", header(options.envoy)))
 }
 
-const HEADER: &str = "\
-# Rendered by `spillway render`: change the gateway's own file and render again.
-# Needs Envoy 1.40 or newer. Holds no credential; those are read through SDS from files.
-";
+fn header(envoy: EnvoyVersion) -> String {
+    format!(
+        "# Rendered by `spillway render`: change the gateway's own file and render again.\n\
+         # Needs Envoy {envoy} or newer. Holds no credential; those are read through SDS from files.\n"
+    )
+}

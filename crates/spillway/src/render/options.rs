@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use spillway_filter::config::LedgerAddress;
 
+use super::EnvoyVersion;
+
 /// What the machine decides, as opposed to the gateway's own file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -24,4 +26,6 @@ pub struct Options {
     pub access_log: bool,
     /// The file of events of a gateway with `durable_events`, as Envoy sees the path; the journal stands beside it.
     pub event_log: PathBuf,
+    /// The Envoy that it is for.
+    pub envoy: EnvoyVersion,
 }

@@ -1,21 +1,24 @@
 //! The routes. Of a model's requests: which deployment each try goes to, and when there is another try.
 
 use serde_json::{Map, Value, json};
-use spillway_filter::config::{Gateway, Timeouts};
+use spillway_filter::config::{Carrier, Gateway, Timeouts};
 use spillway_filter::exchange::{RETRY_HEADER, WAIT_HEADER};
 
-use super::administration;
 use super::cluster::UNPLANNED;
 use super::filters::PLAN_NAMESPACE;
 use super::listener::body_buffer;
 use super::typed::{extension, millis};
+use super::{administration, tries};
 
 /// A longer wait is none: Envoy then takes the usual back-off.
 const LONGEST_WAIT: &str = "60s";
+/// Whether the specifier is asked again for each retry; said only where there is one.
+const REFRESH: &str = "refresh_cluster_on_retry";
 
-pub fn route_config(gateway: &Gateway) -> Value {
-    let deployments = json!({ "name": "deployments", "match": { "prefix": "/" }, "route": action(gateway) });
-    let administration = gateway.serves_administration.then(administration::route);
+pub fn route_config(gateway: &Gateway, carrier: Carrier) -> Value {
+    let action = action(gateway, carrier);
+    let deployments = json!({ "name": "deployments", "match": { "prefix": "/" }, "route": action });
+    let administration = gateway.serves_administration.then(|| administration::route(carrier));
     let routes: Vec<Value> = administration.into_iter().chain([deployments]).collect();
     json!({
         "name": "gateway",
@@ -29,14 +32,20 @@ pub fn route_config(gateway: &Gateway) -> Value {
     })
 }
 
-fn action(gateway: &Gateway) -> Value {
+fn action(gateway: &Gateway, carrier: Carrier) -> Value {
     let timeouts = gateway.admission.timeouts;
+    let (to, whom) = match carrier {
+        Carrier::PriorityGroups => {
+            ("inline_cluster_specifier_plugin", json!({ "extension": priority_groups(gateway) }))
+        }
+        Carrier::Hop => ("cluster", json!(tries::CLUSTER)),
+    };
     json!({
         "timeout": millis(timeouts.request_ms),
         // A provider may think for as long as the whole request may take.
         "idle_timeout": millis(timeouts.request_ms),
-        "retry_policy": retry_policy(timeouts),
-        "inline_cluster_specifier_plugin": { "extension": priority_groups(gateway) },
+        "retry_policy": retry_policy(timeouts, carrier),
+        to: whom,
     })
 }
 
@@ -45,22 +54,28 @@ fn action(gateway: &Gateway) -> Value {
 /// (`x-envoy-upstream-rq-per-try-timeout-ms`). Without its word
 /// there is no second try, and the router, which copies and keeps every body that it may have to send again,
 /// keeps none: so no `retry_on` stands here.
-fn retry_policy(timeouts: Timeouts) -> Value {
+fn retry_policy(timeouts: Timeouts, carrier: Carrier) -> Value {
     let longest = timeouts.longest_try_ms();
-    json!({
+    let mut policy = json!({
         "retriable_headers": [{ "name": RETRY_HEADER, "present_match": true }],
         "num_retries": 0,
         "per_try_timeout": millis(longest),
         // A stream that says nothing for so long, in its middle, has ended.
         "per_try_idle_timeout": millis(longest),
-        "refresh_cluster_on_retry": true,
+        REFRESH: true,
         // The next try goes to somebody else: there is nothing to wait for, unless the attempt role says so.
         "retry_back_off": { "base_interval": "0.001s", "max_interval": "0.010s" },
         "rate_limited_retry_back_off": {
             "reset_headers": [{ "name": WAIT_HEADER, "format": "SECONDS" }],
             "max_interval": LONGEST_WAIT,
         },
-    })
+    });
+    if carrier == Carrier::Hop
+        && let Some(fields) = policy.as_object_mut()
+    {
+        fields.shift_remove(REFRESH);
+    }
+    policy
 }
 
 /// One group per deployment, of the same name; the plan is an order of names. A request without a plan

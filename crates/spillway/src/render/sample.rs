@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use spillway_filter::config::{
-    AdmissionSettings, AttemptSettings, Credential, Delivery, Deployment, Gateway, LedgerAddress, Secret,
-    Timeouts, Upstream,
+    AdmissionSettings, AttemptSettings, Carrier, Credential, Delivery, Deployment, Gateway, LedgerAddress,
+    Secret, Timeouts, Upstream,
 };
 use spillway_filter::keys::LookupSettings;
 use spillway_filter::limits::Limits;
 use spillway_filter::route::{Candidate, Group, Router};
 use spillway_filter::{pricing, route, sanitise, translate, wire};
 
-use super::Options;
+use super::{EnvoyVersion, Options};
 
 /// Two deployments of one group: a plain local server without a key, and a provider behind TLS with one.
 pub fn gateway() -> Gateway {
@@ -43,6 +43,7 @@ pub fn options() -> Options {
         ca_bundle: PathBuf::from("/etc/ssl/certs/ca-certificates.crt"),
         access_log: false,
         event_log: PathBuf::from("/var/log/spillway/events.log"),
+        envoy: EnvoyVersion::NEWEST,
     }
 }
 
@@ -72,6 +73,7 @@ fn admission(deployments: &[Deployment]) -> AdmissionSettings {
         timeouts: Timeouts { answer_ms: 30_000, first_token_ms: 45_500, request_ms: 600_000 },
         delivery: Delivery { outbox_bytes: 4 << 20, ..Delivery::default() },
         summaries: false,
+        carrier: Carrier::default(),
         response_secret: spillway_filter::response_id::Secret::default(),
     }
 }
@@ -92,6 +94,7 @@ fn deployment(id: &str, host: &str, port: u16, credential: Option<(&str, &str)>)
             cooldown: None,
             measured: false,
             trace_context: false,
+            hop: None,
         },
         upstream: Upstream { host: host.to_owned(), port, tls: port == 443 },
         credential,

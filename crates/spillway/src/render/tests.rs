@@ -4,6 +4,7 @@
 mod durable;
 mod live;
 mod services;
+mod tries;
 
 use serde_json::{Value, json};
 use spillway_filter::config::LedgerAddress;

@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Doing, Failure};
+use crate::render::EnvoyVersion;
 
 /// Names an Envoy for every run.
 const ENVOY_VARIABLE: &str = "SPILLWAY_ENVOY";
@@ -43,8 +44,9 @@ impl Places {
             .or_else(|| on_path(Path::new("envoy")))
             .ok_or_else(|| {
                 Failure::new(format!(
-                    "no Envoy found: run `make setup`, put `envoy` (1.40 or newer) on the PATH, or name it \
-                     with --envoy or {ENVOY_VARIABLE}"
+                    "no Envoy found: run `make setup`, put `envoy` ({} or newer) on the PATH, or name it \
+                     with --envoy or {ENVOY_VARIABLE}",
+                    EnvoyVersion::OLDEST
                 ))
             })
     }

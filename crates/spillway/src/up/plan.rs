@@ -13,7 +13,7 @@ use super::running::{Addresses, Running};
 use super::{Settings, recipes, version, wait};
 use crate::failure::{Doing, Failure};
 use crate::reload::{LedgerToken, Reloader, Source, Target};
-use crate::render::Options;
+use crate::render::{EnvoyVersion, Options};
 use crate::variables::Variables;
 
 /// A gateway that is ready to start: its files are written and its addresses are free.
@@ -43,13 +43,13 @@ impl Plan {
         let (source, gateway) = Source::open(&settings.file, Variables::of_this_process())?;
         let places = Places::of_this_program()?;
         let envoy = places.envoy(settings.envoy.clone())?;
-        version::check(&envoy).await?;
+        let version = version::of(&envoy).await?;
         let ledger = places.ledger()?;
         let data = Data::open(&settings.data)?;
         let claims = Claims::take(settings)?;
         let token = token()?;
         let target = Target {
-            options: options(settings, &claims, &data, places.module(settings.wasm.clone())?),
+            options: options(settings, &claims, &data, places.module(settings.wasm.clone())?, version),
             envoy: envoy.clone(),
             folder: data.envoy(),
             whole: data.whole(),
@@ -99,7 +99,7 @@ impl Claims {
     }
 }
 
-fn options(settings: &Settings, claims: &Claims, data: &Data, wasm: PathBuf) -> Options {
+fn options(settings: &Settings, claims: &Claims, data: &Data, wasm: PathBuf, envoy: EnvoyVersion) -> Options {
     Options {
         listen: claims.listen.address,
         admin: claims.admin.address,
@@ -109,6 +109,7 @@ fn options(settings: &Settings, claims: &Claims, data: &Data, wasm: PathBuf) -> 
         ca_bundle: settings.ca_bundle.clone(),
         access_log: settings.access_log,
         event_log: data.event_log(),
+        envoy,
     }
 }
 

@@ -98,7 +98,7 @@ async fn prepare(settings: &Settings) -> Result<(Reloader, Recipe, Data), Failur
     }
     let places = Places::of_this_program()?;
     let envoy = places.envoy(settings.envoy.clone())?;
-    version::check(&envoy).await?;
+    let version = version::of(&envoy).await?;
     let data = Data::open(&settings.data)?;
     let options = Options {
         listen: settings.listen,
@@ -109,6 +109,7 @@ async fn prepare(settings: &Settings) -> Result<(Reloader, Recipe, Data), Failur
         ca_bundle: settings.ca_bundle.clone(),
         access_log: settings.access_log,
         event_log: settings.event_log.clone(),
+        envoy: version,
     };
     let target = Target {
         options,

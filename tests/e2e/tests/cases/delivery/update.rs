@@ -24,9 +24,10 @@ pub async fn listener() -> Result<(), Failure> {
     let folder = fixture.gateway.data.join("lds");
     let mut rendered = rendered(&fixture.gateway.data)?;
     rendered["admin"]["address"]["socket_address"]["port_value"] = json!(admin.port());
-    let mut listener = rendered["static_resources"]["listeners"][0].take();
+    // The clients' one; those of hops stay.
+    let listeners = rendered["static_resources"]["listeners"].as_array_mut();
+    let mut listener = listeners.ok_or("no listeners")?.remove(0);
     listener["address"]["socket_address"]["port_value"] = json!(to.port());
-    rendered["static_resources"]["listeners"] = json!([]);
     let resources = folder.join("listeners.json");
     rendered["dynamic_resources"]["lds_config"]["path_config_source"]["path"] = json!(resources);
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
