@@ -33,7 +33,7 @@ fn three() -> Rc<Deployments> {
 /// A try after `tried`, up to its request; what it keeps, and what it sends.
 fn asked(deployments: &Rc<Deployments>, itinerary: Itinerary, tried: &Report) -> (Step, Step) {
     let memory = Memory::default();
-    let moment = Moment { now_us: 1_000, shared: &memory };
+    let moment = Moment { now: &|| 1_000, shared: &memory };
     let (context, tried) = (write(&context(false, itinerary)), write(tried));
     let mut machine = Attempt::new(Rc::clone(deployments));
     let head = Input::RequestHeaders { context: Some(&context), report: Some(&tried), headers: &[] };

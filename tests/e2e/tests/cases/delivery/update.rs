@@ -25,8 +25,8 @@ pub async fn listener() -> Result<(), Failure> {
     let mut rendered = rendered(&fixture.gateway.data)?;
     rendered["admin"]["address"]["socket_address"]["port_value"] = json!(admin.port());
     // The clients' one; those of hops stay.
-    let listeners = rendered["static_resources"]["listeners"].as_array_mut();
-    let mut listener = listeners.ok_or("no listeners")?.remove(0);
+    let all = rendered["static_resources"]["listeners"].as_array_mut();
+    let mut listener = all.ok_or("no listeners")?.remove(0);
     listener["address"]["socket_address"]["port_value"] = json!(to.port());
     let resources = folder.join("listeners.json");
     rendered["dynamic_resources"]["lds_config"]["path_config_source"]["path"] = json!(resources);
