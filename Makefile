@@ -48,7 +48,7 @@ native: ## Build the native programs into target/release.
 test: export PROGRAMS := --workspace --bins --test suite
 test: setup ## Run all tests and checks; the last line is the total.
 	@python3 tools/tally.py lint test-native precision test-node+test-postgres+test-calls+check-examples+check-docker \
-		check-helm test-e2e+test-leaks+test-monitor
+		check-mesh+check-helm test-e2e+test-leaks+test-monitor
 
 .PHONY: test-native
 test-native: ## Run the unit and golden tests natively.
@@ -138,8 +138,8 @@ check-helm: setup debug-programs ## Lint and render the chart, and check it by K
 
 .PHONY: check-mesh
 check-mesh: setup module debug-programs ## Check what is rendered for Istio and Envoy Gateway, and ask an Envoy that has it; UPDATE_GOLDEN=1 accepts it.
-	@tools/deploy/checks.sh check_mesh.py target/debug $(MODULE) "$$(tools/find-envoy.sh)" \
-		"$$(tools/envoy-oldest.sh || tools/find-envoy.sh)"
+	@oldest="$$(tools/envoy-oldest.sh)"; \
+		tools/deploy/checks.sh check_mesh.py target/debug $(MODULE) "$$(tools/find-envoy.sh)" "$$oldest"
 
 .PHONY: render
 render: debug-programs ## Render envoy/examples again.
