@@ -16,7 +16,7 @@ const STATEMENTS: usize = 128;
 
 /// Memory for pages of a connection that writes, in KiB. A batch touches a page of every index for nearly each of its
 /// rows; those that do not fit are read and written several times.
-const WRITER_CACHE_KIB: u32 = 128 << 10;
+const WRITER_CACHE_KIB: u32 = 32 << 10;
 
 /// Memory for pages of a connection that reads; there are several.
 const READER_CACHE_KIB: u32 = 16 << 10;
