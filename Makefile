@@ -120,7 +120,7 @@ fuzz: ## Feed damaged input to every parser and translator, 10 minutes each; ARG
 .PHONY: lint
 lint: ## Check the format, and run clippy natively and for the module's target; warnings are errors.
 	@cargo fmt --all --check
-	@cargo clippy --workspace --all-targets -- -D warnings
+	@cargo clippy --workspace --all-targets --test suite --test chaos --test leak_proof -- -D warnings
 	@cargo clippy --lib --target wasm32-wasip1 -- -D warnings
 
 .PHONY: check-examples

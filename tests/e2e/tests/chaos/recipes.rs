@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use spillway::config_file::ConfigFile;
-use spillway::render::{self, LEDGER_TOKEN, Options, journal_of};
+use spillway::render::{self, EnvoyVersion, LEDGER_TOKEN, Options, journal_of};
 use spillway::sds;
 use spillway_e2e::Failure;
 use spillway_e2e::gateway::binary;
@@ -68,7 +68,8 @@ pub fn rendered(
     sds::write(&secrets, &all).map_err(|failure| failure.to_string())?;
     let ledger = Some(LedgerAddress { host: ledger.ip().to_string(), port: ledger.port(), tls: false });
     let (ca_bundle, access_log) = (PathBuf::from("/etc/ssl/certs/ca-certificates.crt"), false);
-    let options = Options { listen, admin, ledger, wasm, secrets, ca_bundle, access_log, event_log };
+    let envoy = EnvoyVersion::NEWEST;
+    let options = Options { listen, admin, ledger, wasm, secrets, ca_bundle, access_log, event_log, envoy };
     let text = render::yaml(&gateway, &options).map_err(|error| error.to_string())?;
     let bootstrap = config.with_file_name("envoy.yaml");
     write(&bootstrap, &text)?;

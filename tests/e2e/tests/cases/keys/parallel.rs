@@ -36,7 +36,7 @@ pub fn never_exceeded_nor_lost() -> Result<(), Failure> {
         let key = generate(&fixture, &limits).await?;
         let mocks = &fixture.gateway.mocks;
         let scripts =
-            ["delay=5", "delay=20", "delay=5,reset", "delay=5,status=500", "delay=10", "delay=5,cut-after=1"];
+            ["delay=5", "delay=50", "delay=5,reset", "delay=5,status=500", "delay=10", "delay=5,cut-after=1"];
         mocks.set_script("varied", &scripts, After::Cycle).map_err(|error| error.to_string())?;
         let left = storm(&fixture, &key).await?;
         ensure(mocks.until(PATIENCE, |mocks| mocks.in_flight() == 0).await, || {
