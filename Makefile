@@ -47,8 +47,8 @@ native: ## Build the native programs into target/release.
 .PHONY: test
 test: export PROGRAMS := --workspace --bins --test suite
 test: setup ## Run all tests and checks; the last line is the total.
-	@python3 tools/tally.py lint test-native precision test-node+test-postgres+test-calls+check-examples+check-docker \
-		check-mesh+check-helm test-e2e+test-leaks+test-monitor
+	@python3 tools/tally.py lint test-native precision test-node+test-postgres+test-calls+test-leaks+check-examples+check-docker \
+		check-mesh+check-helm test-e2e+test-monitor
 
 .PHONY: test-native
 test-native: ## Run the unit and golden tests natively.

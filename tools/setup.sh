@@ -132,6 +132,8 @@ install_node_packages() {
 
 rust
 programs
+# All that a build of the module needs.
+[[ ${1:-} != toolchain ]] || exit 0
 # It keeps the processors busy, and the others the network.
 wasm_runner &
 readonly RUNNER=$!
