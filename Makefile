@@ -33,16 +33,18 @@ setup: ## Fetch what is missing (toolchain, Envoy, test runner) into .tools; qui
 	@tools/setup.sh
 
 .PHONY: build
-build: wasm native ## Build the filter's module and the native programs, optimised.
+build: setup-gateway ## Build the filter's module and the native programs, optimised; fetch Envoy where it is missing.
+	@$(MAKE) --jobs=2 module native
 
 .PHONY: wasm
-wasm: setup module debug-programs ## Build the filter's module; say its size and how long Envoy takes to load it.
-	@python3 tools/module.py $(SPILLWAY) $(MODULE) "$$(tools/find-envoy.sh)"
+wasm: build ## Build the filter's module; say its size and how long Envoy takes to load it.
+	@python3 tools/module.py target/release/spillway $(MODULE) "$$(tools/find-envoy.sh)"
 
 .PHONY: native
 native: ## Build the native programs into target/release.
+	@tools/setup.sh toolchain
 	@echo 'native programs …'
-	@cargo build $(NATIVE) --workspace --exclude spillway-filter --exclude rate-limit-service --bins
+	@cargo build $(NATIVE) -p spillway -p spillway-ledger -p mock-providers --bins
 
 .PHONY: test
 test: export PROGRAMS := --workspace --bins --test suite
@@ -127,6 +129,11 @@ lint: ## Check the format, and run clippy natively and for the module's target; 
 check-examples: setup module debug-programs ## Fail when a rendered example is stale, Envoy does not take it, or its README lies.
 	@python3 tools/examples.py check $(SPILLWAY) $(MODULE) "$$(tools/find-envoy.sh)"
 	@python3 tools/readmes.py target/debug
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" python3 tools/newcomer.py check target/debug
+
+.PHONY: newcomer
+newcomer: ## Time the README's way from a LiteLLM configuration to an answer, in a fresh clone; ARGS=--record writes it there.
+	@python3 tools/newcomer.py time $(ARGS)
 
 .PHONY: check-docker
 check-docker: setup module debug-programs ## Check the Dockerfile and the compose files, and run what the gateway's image runs; without Docker.
@@ -150,7 +157,7 @@ bless: render ## Rewrite golden expectations and examples; then review the diff.
 	@UPDATE_GOLDEN=1 cargo test --workspace
 
 .PHONY: demo
-demo: setup module debug-programs ## Play the seed failures and a tour on a local gateway with mock providers.
+demo: setup-gateway module debug-programs ## Play the seed failures and a tour on a local gateway with mock providers.
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" target/debug/demo
 
 .PHONY: bench
@@ -186,6 +193,11 @@ clean: ## Remove what was built and what runs left; .tools stays.
 	@rm -rf .run
 
 # Not in the manual: what the targets above need. Cargo knows whether there is anything to do.
+
+# Less than `setup`: what tests need besides takes minutes more.
+.PHONY: setup-gateway
+setup-gateway:
+	@tools/setup.sh gateway
 
 # With unwinding, so that a panic can be caught: see docs/ARCHITECTURE.md. The standard library that comes for
 # this target aborts, so it is built along, by an option that the stable compiler has behind RUSTC_BOOTSTRAP.

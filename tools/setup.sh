@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fetches what the build needs and the machine lacks, into .tools. Quiet and quick when there is nothing to do.
+# Fetches what the machine lacks, into .tools. Quiet and quick when there is nothing to do.
+# `toolchain`: what a build needs; `gateway`: and what a gateway needs to run; nothing: and what the tests need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p .tools
@@ -41,13 +42,16 @@ rust() {
 
 programs() {
     command -v cc >/dev/null || die 'a C compiler (cc) is missing; SQLite is compiled with it'
-    node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null ||
-        die 'node is missing or older than 20; the unit tests also run in it, as wasm'
-    command -v npm >/dev/null || die 'npm is missing; it usually comes with node'
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
         die 'python3 is missing or older than 3.11'
     python3 -c 'import ensurepip, venv' 2>/dev/null ||
         die 'python3 cannot make virtual environments; install its venv package (Debian: python3-venv)'
+}
+
+programs_of_tests() {
+    node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null ||
+        die 'node is missing or older than 20; the unit tests also run in it, as wasm'
+    command -v npm >/dev/null || die 'npm is missing; it usually comes with node'
 }
 
 envoy() {
@@ -132,8 +136,14 @@ install_node_packages() {
 
 rust
 programs
-# All that a build of the module needs.
-[[ ${1:-} != toolchain ]] || exit 0
+case ${1:-} in
+    toolchain) exit ;;
+    gateway)
+        envoy
+        exit
+        ;;
+esac
+programs_of_tests
 # It keeps the processors busy, and the others the network.
 wasm_runner &
 readonly RUNNER=$!

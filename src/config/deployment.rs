@@ -16,6 +16,7 @@ use super::place::{self, Place};
 use super::price_map::PriceMap;
 use super::providers::{self, ModelName, NotServed};
 use super::rates::Rates;
+use super::responses_only::is_responses_only;
 use super::section::Section;
 use super::windows;
 use crate::route::Abilities;
@@ -49,7 +50,11 @@ pub(super) enum Dropped {
 }
 
 /// Which API an entry of a group asks for, before anything else of it is read.
-pub(super) fn name(parts: &Parts<'_>, group: Option<&str>, defaults: Defaults) -> Result<ModelName, Dropped> {
+pub(super) fn name(
+    parts: &Parts<'_>,
+    group: Option<&str>,
+    (defaults, price_map): (Defaults, &PriceMap<'_>),
+) -> Result<ModelName, Dropped> {
     let at =
         parts.params.need("model", "the provider's model, such as `openai/gpt-4.1` or `azure/my-deployment`");
     let custom = parts.params.text("custom_llm_provider");
@@ -78,12 +83,24 @@ pub(super) fn name(parts: &Parts<'_>, group: Option<&str>, defaults: Defaults) -
             return Err(Dropped::LeftOut);
         }
         None if name.responses => ask_for_responses(&at, &mut name),
-        None if defaults.responses && name.provider == Provider::OpenAi => {
-            name.responses = !parts.params.boolean("use_chat_completions_api").unwrap_or(false);
-        }
-        None => {}
+        None => name.responses = wants_responses(parts, &name, (defaults, price_map)),
     }
     Ok(name)
+}
+
+/// Whether an entry that names no mode is asked through the Responses API.
+fn wants_responses(
+    parts: &Parts<'_>,
+    name: &ModelName,
+    (defaults, price_map): (Defaults, &PriceMap<'_>),
+) -> bool {
+    let by_default = defaults.responses && name.provider == Provider::OpenAi;
+    let has_no_other = || {
+        is_responses_only(name.provider, &name.model) || price_map.wants_responses(name.provider, &name.model)
+    };
+    (by_default || has_no_other())
+        && !name.completions
+        && !parts.params.boolean("use_chat_completions_api").unwrap_or(false)
 }
 
 /// Notes that chat requests go to the Responses API, if the provider has that.

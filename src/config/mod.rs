@@ -13,7 +13,7 @@
 //! | `azure` `vertex` | where their APIs stand |
 //! | `response_ids` | what ids of stored responses are made with |
 //! | `fallbacks` `targets` `retries` `cooldowns` `strategy` `timeouts` | one side of routing each |
-//! | `names` `providers` `prices` `windows` `address` `credentials` `shared_credentials` `price_map` | what sections refer to |
+//! | `names` `providers` `prices` `windows` `responses_only` `address` `credentials` `shared_credentials` `price_map` | what sections refer to |
 //! | `cursor` `section` `per_class` `decimal` `moment` `suggest` | typed reads that answer or leave a finding |
 //! | [`format`] | every key as data: what it is for, or what happens instead |
 //! | `path` `report` `checked` `carrier` | what comes out |
@@ -55,6 +55,7 @@ mod rate_limit_service;
 mod rates;
 mod report;
 mod response_ids;
+mod responses_only;
 mod retries;
 mod router;
 mod section;
@@ -79,5 +80,6 @@ pub use decimal::Decimal;
 pub use path::{Path, Segment};
 pub use prices::{known_prices, without_date};
 pub use report::{Problem, Report};
+pub use responses_only::is_responses_only;
 pub use suggest::nearest;
 pub use windows::longest_answer;

@@ -112,7 +112,8 @@ impl<'a> Reader<'_, 'a> {
         let cooldown = cooldowns::Written::of_deployment(parts);
         let timeouts = Written::read(&parts.params);
         let info_id = parts.info.as_ref().and_then(|info| info.get("id"));
-        let name = deployment::name(parts, head.map(|head| head.group.as_str()), self.defaults)?;
+        let name =
+            deployment::name(parts, head.map(|head| head.group.as_str()), (self.defaults, self.prices))?;
         self.models.timeouts.push(timeouts);
         // An entry without a usable name is read on: its other problems are told, too.
         let group = head.map_or("", |head| &head.group);

@@ -1,7 +1,7 @@
 //! `spillway_settings.prices`: a file in the format of LiteLLM's price map, `{model: {input_cost_per_token: …}}`.
 //!
 //! A model's entry takes the place of the built-in prices as a whole. Of the map's fields those are used that a
-//! deployment may have as well (prices per token); entries that no deployment needs are not looked at.
+//! deployment may have as well (prices per token, and the mode `responses`); entries that no deployment needs are not looked at.
 
 use std::collections::BTreeMap;
 
@@ -36,13 +36,25 @@ impl<'a> PriceMap<'a> {
     /// What the map says of a provider's model: by the names that LiteLLM would look for, then without the date of a
     /// snapshot.
     pub fn prices(&self, provider: Provider, model: &str) -> Option<Prices> {
+        self.entry(self.find(provider, model)?.0)
+    }
+
+    /// Whether the map says that a provider's model is asked through the Responses API.
+    pub fn wants_responses(&self, provider: Provider, model: &str) -> bool {
+        let found = self.find(provider, model);
+        let mode = found.and_then(|(_, entry)| entry.get("mode")).and_then(Value::as_str);
+        provider.row().responses && mode == Some("responses")
+    }
+
+    /// The entry of a provider's model, under its name in the map.
+    fn find(&self, provider: Provider, model: &str) -> Option<(&'a str, &'a Value)> {
         let (_, fields) = self.entries.as_ref()?;
-        let bare = without_date(model);
         let prefixed = format!("{}/{model}", provider.name());
-        let names = [prefixed.as_str(), model, bare, model.rsplit('/').next()?];
-        let is_meant = |name: &&&str| fields.get(**name).is_some_and(|entry| is_of(provider, name, entry));
-        let name = names.iter().find(is_meant)?;
-        self.entry(name)
+        let names = [prefixed.as_str(), model, without_date(model), model.rsplit('/').next()?];
+        let found = names.iter().find_map(|name| {
+            fields.get_key_value(*name).filter(|(name, entry)| is_of(provider, name, entry))
+        });
+        found.map(|(name, entry)| (name.as_str(), entry))
     }
 
     /// The prices of every model that a pattern of a provider's matches, by the provider's own name of it.

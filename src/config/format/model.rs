@@ -204,7 +204,7 @@ pub static MODEL_INFO: Format = Format {
     keys: &[
         &[
             key("id", Shape::Text, "the deployment's id, instead of a numbered one"),
-            key("mode", MODES, "which API it is asked through"),
+            key("mode", MODES, "which API it is asked through; where unset, as the model wants it"),
             key("base_model", Shape::Text, "the model by which prices and windows are known"),
             key("blocked", Shape::Flag, "the deployment is left out"),
             key("max_input_tokens", Shape::Whole, "the longest prompt, for `enable_pre_call_checks`"),

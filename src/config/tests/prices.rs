@@ -140,6 +140,21 @@ fn a_pattern_is_priced_by_the_model_that_it_becomes() {
 }
 
 #[test]
+fn the_map_says_which_models_are_asked_through_the_responses_api() {
+    let map = json!({
+        "gpt-a": {"litellm_provider": "openai", "mode": "responses"},
+        "gpt-b": {"litellm_provider": "azure", "mode": "responses"},
+        "gpt-c": {"litellm_provider": "openai", "mode": "chat"},
+    });
+    for (model, expected) in [("gpt-a", true), ("gpt-a-2026-01-02", true), ("gpt-b", false), ("gpt-c", false)]
+    {
+        let gateway = gateway(&file(json!({"model": format!("openai/{model}")}), map.clone()));
+        let attempt = &gateway.deployments.first().unwrap().attempt;
+        assert_eq!(attempt.target.bridge_to_responses, expected, "{model}");
+    }
+}
+
+#[test]
 fn what_is_wrong_in_an_entry_is_told_if_a_deployment_needs_it() {
     let map =
         json!({"gpt-4.1": {"input_cost_per_token": "cheap"}, "gpt-4o": {"input_cost_per_token": "cheap"}});

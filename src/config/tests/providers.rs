@@ -137,6 +137,11 @@ fn responses_are_asked_of_those_that_have_them() {
     assert_eq!(of(own.clone(), None), (false, false));
     assert_eq!(of(own, Some("chat")), (false, true));
     assert_eq!(of(json!({"model": "ollama/x"}), Some("responses")), (false, false));
+    let codex = json!({"model": "openai/gpt-5-codex"});
+    assert_eq!(of(codex.clone(), None), (true, false), "it has no other API");
+    assert_eq!(of(codex, Some("chat")), (false, false));
+    let told = json!({"model": "openai/gpt-5-codex", "use_chat_completions_api": true});
+    assert_eq!(of(told, None), (false, true));
 }
 
 #[test]

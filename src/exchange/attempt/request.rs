@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Attempt, Effect, Moment, Step};
-use crate::config::longest_answer;
+use crate::config::{is_responses_only, longest_answer};
 use crate::exchange::{HOP_HEADER, overrides};
 use crate::reject::Reject;
 use crate::translate::{self, Ask, Built, Edit, Target};
@@ -104,6 +104,7 @@ impl Attempt {
         if is_pattern {
             target.model = self.model();
             target.max_output_tokens = target.max_output_tokens.or_else(|| longest_answer(&target.model));
+            target.bridge_to_responses |= is_responses_only(target.provider, &target.model);
         }
         Cow::Owned(target)
     }

@@ -386,6 +386,23 @@ fn a_fallback_s_own_parameters_and_a_pattern_s_name_reach_the_provider() {
 }
 
 #[test]
+fn a_pattern_s_model_is_asked_through_the_only_api_that_has_it() {
+    let mut plan = itinerary(1, 1);
+    plan.legs[0].captures = vec!["5-codex".to_owned()];
+    let settings =
+        AttemptSettings { target: Target { model: "gpt-*".to_owned(), ..settings().target }, ..settings() };
+    let (mut machine, _) = begun(settings, &context(false, plan), 0);
+    let step = machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
+    let path = find(&step.effects, |effect| match effect {
+        Effect::ReplaceRequestHeaders(headers) => {
+            headers.iter().find(|(name, _)| *name == ":path").map(|(_, path)| path.clone())
+        }
+        _ => None,
+    });
+    assert_eq!(path.as_deref(), Some("/v1/responses"));
+}
+
+#[test]
 fn a_panic_is_a_500_that_the_report_tells_of_with_the_tries_before_it() {
     let failed = crate::event::Attempt { cause: "server_error".to_owned(), ..Default::default() };
     let kept = write(&Report { attempts: vec![failed], ..Report::default() });

@@ -30,6 +30,7 @@ const KEYS: &[(&str, &str, &str)] = &[
     ("race", "E2E_RACE_KEY", "sk-e2e-race-canary"),
     ("survivor", "E2E_SURVIVOR_KEY", "sk-e2e-survivor-canary"),
     ("narrow", "E2E_NARROW_KEY", "sk-e2e-narrow-canary"),
+    ("report", "E2E_REPORT_KEY", "sk-e2e-report-canary"),
 ];
 
 /// The providers' credentials, and the path by which each provider is known.
@@ -38,7 +39,9 @@ const CREDENTIALS: &[(&str, &str, &str)] = &[
     ("E2E_BAD_KEY", "sk-bad-e2e", "/mock-openai/"),
     ("E2E_AZURE_KEY", "azure-e2e-key", "/mock-azure/"),
     ("E2E_ANTHROPIC_KEY", "sk-ant-e2e-key", "/mock-anthropic/"),
+    ("E2E_BAD_AZURE_KEY", "azure-bad-e2e", "/mock-azure/"),
     ("E2E_GEMINI_KEY", "AIzaE2eKey", "/mock-gemini/"),
+    ("E2E_BAD_GEMINI_KEY", "AIza-bad-e2e", "/mock-gemini/"),
     ("E2E_GROQ_KEY", "gsk_e2e_groq", "/mock-groq/"),
     ("E2E_GUARDRAIL_KEY", "e2e-guardrail-key", "/mock-guardrail/"),
 ];
@@ -91,8 +94,9 @@ impl Fixture {
     pub async fn with_options(config: String, options: Options) -> Result<Self, Failure> {
         let keys = KEYS.iter().map(|(_, variable, value)| (*variable, *value));
         let credentials = CREDENTIALS.iter().map(|(variable, value, _)| (*variable, *value));
-        let environment =
-            keys.chain(credentials).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let own = variables(&config);
+        let environment = keys.chain(credentials).chain(own.iter().map(|(name, value)| (&**name, &**value)));
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let gateway = Gateway::start(&Options { config, environment, ..options }).await?;
         let keys = KEYS.iter().map(|(name, _, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Ok(Self { gateway, keys, canaries: canaries() })
@@ -143,6 +147,12 @@ impl Fixture {
 pub fn configuration(name: &str) -> Result<String, Failure> {
     let path = root().join("tests/e2e").join(name).with_extension("yaml");
     std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// The variables that a configuration asks for in lines `# env: NAME=value`.
+fn variables(config: &str) -> Vec<(String, String)> {
+    let lines = config.lines().filter_map(|line| line.strip_prefix("# env: ")?.split_once('='));
+    lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 fn canaries() -> Canaries {
