@@ -13,6 +13,9 @@ use crate::wire::{self, Dialect};
 /// What every attempt must know of the request. Written once by admission.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Context {
+    /// The gateway's own id of the request, by which admission finds the try that the client is reading.
+    #[serde(default)]
+    pub request_id: String,
     /// What the client speaks.
     pub dialect: Dialect,
     /// The model as the client named it, for the answer.

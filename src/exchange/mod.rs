@@ -111,7 +111,7 @@ pub enum Effect {
     KeepContext(Vec<u8>),
     /// Keeps the attempts' report in filter state.
     KeepReport(Vec<u8>),
-    /// Keeps in filter state what a stream costs if it ends here.
+    /// Keeps in filter state what a stream costs that ended before its end.
     KeepOwed(Vec<u8>),
     /// Keeps in filter state what Envoy's access log is to tell of the request, word by word.
     KeepSummary(Vec<(&'static str, String)>),

@@ -34,9 +34,8 @@ impl Report {
     }
 
     /// Charges what the last try owes, where the request ended before that try could tell what it spent. `owed`: the
-    /// try's own last word on it, out of filter state; what it owed when it began, where there is none.
-    pub fn end_early(&mut self, owed: Option<&[u8]>) {
-        let last_word = owed.and_then(|bytes| serde_json::from_slice(bytes).ok());
+    /// try's own last word on it; what it owed when it began, where there is none.
+    pub fn end_early(&mut self, last_word: Option<Spent>) {
         let answer = &mut self.answer;
         let Some(owed) = last_word.or(answer.owed).filter(|_| answer.usage.is_none()) else { return };
         let Some(last) = self.attempts.last_mut() else { return };
@@ -48,6 +47,12 @@ impl Report {
 }
 
 impl Spent {
+    /// Out of filter state, as [`Effect::KeepOwed`](super::Effect::KeepOwed) left it; `None` where it cannot be read.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+
     fn plus(&self, other: &Self) -> Self {
         Self {
             usage: self.usage.plus(&other.usage),

@@ -14,8 +14,9 @@ use super::lookups::{Lookups, Machine, Place};
 use super::memory::SharedData;
 use super::meters;
 use super::outbox::Courier;
-use super::state;
+use super::{state, streams};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
+use crate::exchange::context::Spent;
 use crate::exchange::lookups::LookupOutcome;
 
 /// Envoy's flag of a request whose client closed the connection (`DC`).
@@ -100,6 +101,12 @@ impl AdmissionHost {
     fn answer_body(&mut self, held: usize, end: bool) -> Action {
         let body = state::buffered_from(BufferType::HttpResponseBody, held);
         self.take(&Input::ResponseBody { body: &body, end })
+    }
+
+    /// What a stream costs that has ended before its end: its try says so, or has left word if it is over already.
+    fn owed(&self) -> Option<Spent> {
+        let shown = streams::owed(self.machine.borrow().id());
+        shown.or_else(|| Spent::read(&state::property(&[state::OWED])?))
     }
 
     /// Most requests hold nothing that is to be renewed, and pay nothing for this.
@@ -202,9 +209,8 @@ impl HttpContext for AdmissionHost {
         let disconnected = !whole && client_left();
         let cut = self.answered && !whole && !disconnected;
         // Only where the try could not tell the whole.
-        let owed = if whole { None } else { state::property(&[state::OWED]) };
+        let owed = if whole { None } else { self.owed() };
         with_ending(&self.machine.clone(), |ending| {
-            let owed = owed.as_deref();
             self.take(&Input::Done(Ending { owed, disconnected, cut, ..ending }));
         });
     }

@@ -9,24 +9,27 @@ use proxy_wasm::types::{Action, BufferType, MapType};
 use super::deadline::{Deadlines, Machine, Place};
 use super::guard::Fallible;
 use super::memory::SharedData;
+use super::streams::Shown;
 use super::{effects, state};
 use crate::exchange::attempt::{Attempt, Deployments, Input, Moment};
 
 pub struct AttemptHost {
     machine: Machine,
     place: Place,
+    shown: Shown,
 }
 
 impl AttemptHost {
     pub fn new(deployments: Rc<Deployments>, deadlines: Rc<Deadlines>, id: u32) -> Self {
         let machine = Rc::new(RefCell::new(Attempt::new(deployments)));
-        Self { machine, place: Place::new(deadlines, id) }
+        Self { machine, place: Place::new(deadlines, id), shown: Shown::default() }
     }
 
     fn take(&mut self, input: &Input<'_>) -> Action {
         let step = self.machine.borrow_mut().on(input, &moment());
         let action = effects::apply(step).action;
         self.place.update(&self.machine);
+        self.shown.update(&self.machine);
         action
     }
 
@@ -54,6 +57,7 @@ impl Context for AttemptHost {
         let left = self.machine.borrow().is_open() && state::property(&[state::DEPARTED]).is_some();
         let step = self.machine.borrow_mut().on(&Input::Done { left }, &moment());
         effects::apply(step);
+        self.shown.leave();
         true
     }
 }
@@ -98,6 +102,7 @@ impl Fallible for AttemptHost {
 
     fn fail(&mut self, _begun: bool) {
         self.place.leave();
+        self.shown.leave();
         fail(&self.machine);
     }
 }

@@ -22,6 +22,7 @@ mod outbox;
 mod rate_service;
 mod root;
 mod state;
+mod streams;
 #[cfg(panic = "unwind")]
 #[allow(unsafe_code)] // assembly counts as such
 mod tag;

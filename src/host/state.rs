@@ -13,7 +13,7 @@ pub const CONTEXT: &str = "spillway.context";
 /// Filter-state key of the attempts' report.
 pub const REPORT: &str = "spillway.report";
 
-/// Filter-state key of what a stream costs if it ends now.
+/// Filter-state key of what a stream costs that ended before its end.
 pub const OWED: &str = "spillway.owed";
 
 /// Filter-state keys of what the access log tells begin with this.

@@ -35,7 +35,7 @@ mod timeouts;
 
 use std::rc::Rc;
 
-use super::context::Report;
+use super::context::{Report, Spent};
 use super::lookups::LookupOutcome;
 use super::{Asker, Effect, Headers, Reply, Step, header, internal_error};
 use crate::budgets;
@@ -111,8 +111,8 @@ pub enum Input<'a> {
 pub struct Ending<'a> {
     /// The attempts' report, out of filter state; not needed where [`Admission::knows_the_report`].
     pub report: Option<&'a [u8]>,
-    /// What a stream costs that ended before its end, out of filter state.
-    pub owed: Option<&'a [u8]>,
+    /// What a stream costs that ended before its end.
+    pub owed: Option<Spent>,
     /// The client's address, without a port.
     pub client_ip: Option<&'a str>,
     /// The client left before the answer was whole.
@@ -241,6 +241,12 @@ impl Admission {
             guard: guard::Guard::default(),
             report: None,
         }
+    }
+
+    /// The request's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     /// Whether the attempts' report came with the response's headers, and stays as it was then.

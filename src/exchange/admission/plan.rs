@@ -180,6 +180,7 @@ impl Admission {
         let carried = self.plan_header(&plan);
         let retries = plan.most_tries().saturating_sub(1);
         let context = Context {
+            request_id: self.id.clone(),
             dialect: self.dialect,
             model: request.model.clone(),
             stream: request.stream,

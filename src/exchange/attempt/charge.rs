@@ -47,20 +47,31 @@ impl Attempt {
         }
     }
 
-    /// Charges a stream that ended in its middle, for what of it has come: the measure of the deployment's traffic.
-    pub(super) fn charge_what_was_shown(&mut self) {
-        if self.report.answer.usage.is_some() {
-            return;
-        }
-        if let State::Streaming { stream, held: None } = &self.state {
-            let owed = self.owed_for(stream);
-            self.charge(owed);
-        }
+    /// Charges a stream that ended in its middle, for what of it has come: the measure of the deployment's traffic, and
+    /// what the request's record is to tell, where admission has not asked for it yet.
+    pub(super) fn charge_what_was_shown(&mut self) -> Option<Effect> {
+        let owed = self.owed_now()?;
+        self.charge(Some(owed));
+        Some(Effect::KeepOwed(context::write(&owed)))
     }
 
-    /// Tells what a stream costs if it ends here: its client may leave before the next piece.
-    pub(super) fn keep_owed(&self, stream: &Stream) -> Option<Effect> {
-        self.owed_for(stream).map(|owed| Effect::KeepOwed(context::write(&owed)))
+    /// The request whose client is reading this try's stream.
+    #[must_use]
+    pub fn shown_to(&self) -> Option<&str> {
+        let is_shown = matches!(self.state, State::Streaming { held: None, .. });
+        self.context.as_ref().filter(|_| is_shown).map(|context| context.request_id.as_str())
+    }
+
+    /// What the stream that the client is reading costs if it ends here; `None` where nobody is reading one, or where
+    /// it has come whole.
+    #[must_use]
+    pub fn owed_now(&self) -> Option<Spent> {
+        match &self.state {
+            State::Streaming { stream, held: None } if self.report.answer.usage.is_none() => {
+                self.owed_for(stream)
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn owed_for(&self, stream: &Stream) -> Option<Spent> {

@@ -119,10 +119,10 @@ impl Attempt {
         }
         let open = self.is_open();
         let timed_out = open && !left && self.took_its_time(moment);
-        self.charge_what_was_shown();
+        let owed = self.charge_what_was_shown();
         self.measure(timed_out, moment);
         if !open {
-            return Step::pass();
+            return Step::go(owed.into_iter().collect());
         }
         if left {
             self.close(0, "client_disconnected", moment);

@@ -151,8 +151,6 @@ impl Attempt {
         if over {
             self.charge_stream(&stream);
             effects.push(self.keep_report());
-        } else {
-            effects.extend(self.keep_owed(&stream));
         }
         self.state = State::Streaming { stream, held: None };
         Step::go(effects)

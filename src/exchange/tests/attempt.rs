@@ -27,6 +27,7 @@ pub(super) fn itinerary(attempt: usize, tries: usize) -> Itinerary {
 
 pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
     Context {
+        request_id: "the-request".to_owned(),
         dialect: Dialect::Chat,
         model: "public".to_owned(),
         stream,
@@ -50,6 +51,10 @@ pub(super) struct Try {
 }
 
 impl Try {
+    pub(super) fn owed_now(&self) -> Option<crate::exchange::context::Spent> {
+        self.machine.owed_now()
+    }
+
     pub(super) fn on(&mut self, input: &Input<'_>, now_us: u64) -> Step {
         self.machine.on(input, &Moment { now: &|| now_us, shared: &self.memory })
     }

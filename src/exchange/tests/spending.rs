@@ -44,15 +44,16 @@ fn piece(machine: &mut Try, text: &str, end: bool) -> Step {
     machine.on(&Input::ResponseBody { body: text.as_bytes(), end }, 3_000)
 }
 
-fn owed(step: &Step) -> Option<Vec<u8>> {
+/// What a try leaves of itself when it ends.
+fn kept(step: &Step) -> Option<Spent> {
     find(&step.effects, |effect| match effect {
-        Effect::KeepOwed(bytes) => Some(bytes.clone()),
+        Effect::KeepOwed(bytes) => Spent::read(bytes),
         _ => None,
     })
 }
 
 /// The event of a request whose client left, with what the try had told by then.
-fn left(report: &Report, owed: Option<&[u8]>) -> Event {
+fn left(report: &Report, owed: Option<Spent>) -> Event {
     let world = World::new();
     let (mut machine, _) = world.ask(&json!({"model": "a", "messages": [{"role": "user", "content": "hi"}]}));
     let report = write(report);
@@ -69,13 +70,18 @@ fn left(report: &Report, owed: Option<&[u8]>) -> Event {
 fn a_client_that_leaves_pays_for_what_came() {
     let mut machine = sent(true, 1, 1);
     head(&mut machine, "text/event-stream");
-    // The first piece goes out with the report, each further one with a word of its own.
+    // The first piece goes out with the report; of what comes after it, the try is asked.
     let first = report(&piece(&mut machine, &chunk("12345678", ""), false));
     assert_eq!(first.answer.usage, None, "nothing is counted yet");
     let event = left(&first, None);
     assert_eq!((event.usage, event.usage_estimated), (tokens(INPUT, 2), true));
-    let second = owed(&piece(&mut machine, &chunk("9", ""), false)).unwrap();
-    let event = left(&first, Some(&second));
+    assert_eq!(
+        kept(&piece(&mut machine, &chunk("9", ""), false)),
+        None,
+        "it would be a call for every piece"
+    );
+    let second = machine.owed_now();
+    let event = left(&first, second);
     assert_eq!((event.usage, event.cost_nanodollars), (tokens(INPUT, 3), 5_000 + 6_000));
     let last = event.attempts.last().unwrap();
     assert_eq!(
@@ -90,10 +96,28 @@ fn what_the_provider_counted_early_is_not_guessed() {
     head(&mut machine, "text/event-stream");
     let counted = r#","finish_reason":null}],"usage":{"prompt_tokens":40,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":30}},"x":[{"#;
     piece(&mut machine, &chunk("a", counted), false);
-    let step = piece(&mut machine, &chunk("12345678", ""), false);
-    let owed: Spent = serde_json::from_slice(&owed(&step).unwrap()).unwrap();
+    piece(&mut machine, &chunk("12345678", ""), false);
+    let owed = machine.owed_now().unwrap();
     let usage = Usage { input: 40, output: 3, cache_read: 30, ..Usage::default() };
     assert_eq!((owed.usage, owed.estimated), (usage, true));
+}
+
+#[test]
+fn a_stream_that_breaks_leaves_word_of_what_came() {
+    let mut machine = sent(true, 1, 1);
+    head(&mut machine, "text/event-stream");
+    let first = report(&piece(&mut machine, &chunk("12345678", ""), false));
+    piece(&mut machine, &chunk("9", ""), false);
+    let owed = machine.owed_now();
+    let step = machine.on(&Input::Done { left: false }, 4_000);
+    assert_eq!((kept(&step), machine.owed_now()), (owed, None));
+    assert_eq!(left(&first, kept(&step)).usage, tokens(INPUT, 3));
+    // One that came whole has told by then.
+    let mut machine = sent(true, 1, 1);
+    head(&mut machine, "text/event-stream");
+    piece(&mut machine, &chunk("12345678", ""), false);
+    piece(&mut machine, "data: [DONE]\n\n", true);
+    assert_eq!((machine.owed_now(), kept(&machine.on(&Input::Done { left: false }, 4_000))), (None, None));
 }
 
 #[test]
