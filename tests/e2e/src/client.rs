@@ -1,7 +1,7 @@
 //! One HTTP/1.1 exchange, as raw as a test needs it.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
@@ -108,6 +108,33 @@ impl Connection {
         tokio::time::timeout(PATIENCE, exchange)
             .await
             .map_err(|_| format!("no answer within {PATIENCE:?}"))?
+    }
+}
+
+impl Connection {
+    /// Sends a request and reads its whole answer; how long it took until this stood in a piece of it.
+    ///
+    /// # Errors
+    /// It never came, or not within [`PATIENCE`], or the answer was cut.
+    pub async fn time_to(&mut self, ask: &Ask, mark: &[u8]) -> Result<Duration, Failure> {
+        let exchange = async {
+            self.sender.ready().await.map_err(|error| error.to_string())?;
+            let request = ask.request(self.to)?;
+            let began = Instant::now();
+            let sent = self.sender.send_request(request).await;
+            let mut body = sent.map_err(|error| format!("no answer: {error}"))?.into_body();
+            let mut took = None;
+            while let Some(frame) = body.frame().await {
+                let data = frame.map_err(|error| error.to_string())?.into_data().unwrap_or_default();
+                if took.is_none() && data.windows(mark.len()).any(|window| window == mark) {
+                    took = Some(began.elapsed());
+                }
+            }
+            took.ok_or_else(|| format!("the answer has no {}", String::from_utf8_lossy(mark)))
+        };
+        tokio::time::timeout(PATIENCE, exchange)
+            .await
+            .map_err(|_| format!("no whole answer within {PATIENCE:?}"))?
     }
 }
 

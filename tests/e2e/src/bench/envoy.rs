@@ -89,7 +89,8 @@ impl Envoy {
 
 fn filled(template: &str, [listen, admin, upstream]: [SocketAddr; 3], buffer_bytes: u64) -> String {
     let module = root().join(FLOOR).display().to_string();
-    let mut text = template.replace("${BUFFER_BYTES}", &buffer_bytes.to_string()).replace("${MODULE}", &module);
+    let mut text =
+        template.replace("${BUFFER_BYTES}", &buffer_bytes.to_string()).replace("${MODULE}", &module);
     for (name, address) in [("LISTEN", listen), ("ADMIN", admin), ("UPSTREAM", upstream)] {
         text = text.replace(&format!("${{{name}_PORT}}"), &address.port().to_string());
     }

@@ -1,136 +1,124 @@
-//! Plain Envoy and the gateway in turns, so that whatever else the machine does hits both alike.
+//! The sides in turns, so that whatever else the machine does hits all alike.
 
+use std::path::Path;
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::admin::{self, Counts};
-use super::large::{self, Large};
-use super::options::{Options, UPSTREAM_SECONDS, WARM_UP_SECONDS};
-use super::setup::{KEY, MASTER_KEY, PLAIN, Setup};
+use super::options::{Case, Options, UPSTREAM_SECONDS, WARM_UP_SECONDS};
+use super::running::{Booked, KEY, PATH, Running};
+use super::setup::Setup;
 use super::wrk::{self, Figures, Load};
-use crate::process;
-use crate::{Failure, ledger};
+use crate::{Failure, process};
 
 /// One round of one side.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Measured {
     /// What clients saw.
     pub figures: Figures,
-    /// CPU time of the Envoy process.
+    /// CPU time of the Envoy process. A gateway's includes handing all events of the round to the ledger.
     pub cpu: Duration,
-}
-
-/// One round.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Round {
-    /// Plain Envoy.
-    pub plain: Measured,
-    /// The gateway. Its CPU time includes handing all events of the round to the ledger.
-    pub gateway: Measured,
-    /// CPU time of the ledger, a process of its own.
+    /// CPU time of the ledger, a process of its own; none without one.
     pub ledger_cpu: Duration,
 }
 
-/// All rounds with one number of connections.
+/// All rounds of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// How many.
-    pub connections: u32,
-    /// In the order in which they were run.
-    pub rounds: Vec<Round>,
+    /// What was measured.
+    pub case: Case,
+    /// In the order in which they were run; in each, one for each side of the case.
+    pub rounds: Vec<Vec<Measured>>,
+    /// The upstream, asked directly.
+    pub upstream: Figures,
 }
 
-/// All that was measured.
-#[derive(Clone, Debug, PartialEq)]
+/// Memory of a side's Envoy, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// The side.
+    pub side: &'static str,
+    /// Before the first load.
+    pub before: u64,
+    /// After the first load, with all its numbers of connections.
+    pub after_first: u64,
+    /// After the last one.
+    pub after: u64,
+}
+
+/// What the load told, and what the gateways' books say.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Results {
-    /// One for each number of connections.
+    /// One for each case.
     pub series: Vec<Series>,
-    /// A large body, by a gateway that has nothing to change in it.
-    pub large: Large,
-    /// The upstream, asked directly on the most connections.
-    pub upstream: Figures,
-    /// Memory of the gateway's Envoy after the last round, in bytes.
-    pub gateway_bytes: u64,
-    /// Memory of plain Envoy after the last round, in bytes.
-    pub plain_bytes: u64,
-    /// Requests that the gateway took while it was measured.
-    pub requests: u64,
-    /// Rows that the ledger has of them.
-    pub rows: u64,
+    /// One for each side.
+    pub memory: Vec<Memory>,
+    /// Of all gateways together.
+    pub booked: Booked,
 }
 
 /// Measures.
 ///
 /// # Errors
-/// An answer was not 2xx, or the ledger has not one row for each request.
+/// An answer was not 2xx, or a ledger has not one row for each request.
 pub async fn run(setup: &Setup, options: &Options, say: fn(&str)) -> Result<Results, Failure> {
-    let admin = setup.gateway.admin;
-    let rows = rows(setup, |_| true).await?;
-    // Not every request before the rounds has an event: a health check and an unknown key have none.
-    let base = admin::until(admin, Counts::default(), |_| rows).await?;
-
-    let most = options.connections.iter().copied().max().unwrap_or(1);
-    let body = wrk::body();
-    let load = Load { body: &body, connections: most, seconds: UPSTREAM_SECONDS };
-    let upstream = wrk::run(setup.upstream.addr(), KEY, &load).await?;
-    let mut series = Vec::new();
-    for connections in &options.connections {
-        series.push(one_series(setup, options, *connections, base, say).await?);
+    let mut results = Results::default();
+    for side in &setup.sides {
+        let bytes = process::resident_bytes(side.pid)?;
+        results.memory.push(Memory { side: side.side.name, before: bytes, after_first: bytes, after: bytes });
     }
-
-    let large = large::run(setup, options, say).await?;
-    let gateway_bytes = process::resident_bytes(setup.gateway_pid)?;
-    let plain_bytes = process::resident_bytes(setup.plain.pid()?)?;
-    let new = admin::until_delivered(admin, base).await?;
-    let plain = Counts::read(setup.plain.admin, PLAIN).await?;
-    if new.not_2xx + plain.not_2xx > 0 {
-        return Err(format!(
-            "not 2xx: {} answers of the gateway, {} of plain Envoy",
-            new.not_2xx, plain.not_2xx
-        ));
+    let cases = options.cases();
+    let first = cases.first().map(|case| case.load);
+    for (number, case) in (1..).zip(&cases) {
+        say(&format!("  {number} of {}: {}, {} connections", cases.len(), case.load.about, case.connections));
+        results.series.push(series(setup, options, case).await?);
+        for (memory, side) in results.memory.iter_mut().zip(&setup.sides) {
+            memory.after = process::resident_bytes(side.pid)?;
+            if Some(case.load) == first {
+                memory.after_first = memory.after;
+            }
+        }
     }
-    let rows = self::rows(setup, |now| now == rows + new.requests).await? - rows;
-    Ok(Results { series, large, upstream, gateway_bytes, plain_bytes, requests: new.requests, rows })
+    for side in &setup.sides {
+        let booked = side.audit().await?.unwrap_or_default();
+        results.booked.requests += booked.requests;
+        results.booked.rows += booked.rows;
+    }
+    Ok(results)
 }
 
-async fn one_series(
-    setup: &Setup,
-    options: &Options,
-    connections: u32,
-    base: Counts,
-    say: fn(&str),
-) -> Result<Series, Failure> {
-    one_round(setup, connections, WARM_UP_SECONDS, base).await?;
+async fn series(setup: &Setup, options: &Options, case: &Case) -> Result<Series, Failure> {
+    let body = case.load.write(&setup.folder.0)?;
+    let sides: Result<Vec<&Running>, Failure> = case.sides.iter().map(|side| setup.side(side.name)).collect();
+    let sides = sides?;
+    let load = |seconds: u32| load(&body, case.connections, seconds);
+    let path = if case.load.is_translated() { "/v1/messages" } else { PATH };
+    let upstream = wrk::run(setup.upstream.addr(), KEY, &Load { path, ..load(UPSTREAM_SECONDS) }).await?;
+    for side in &sides {
+        measure(side, &load(WARM_UP_SECONDS)).await?;
+    }
     let mut rounds = Vec::new();
-    for number in 1..=options.rounds {
-        rounds.push(one_round(setup, connections, options.seconds, base).await?);
-        say(&format!("  {connections} connections: round {number} of {}", options.rounds));
+    for _ in 0..options.rounds {
+        let mut round = Vec::new();
+        for side in &sides {
+            round.push(measure(side, &load(options.seconds)).await?);
+        }
+        rounds.push(round);
     }
-    Ok(Series { connections, rounds })
+    Ok(Series { case: case.clone(), rounds, upstream })
 }
 
-async fn one_round(setup: &Setup, connections: u32, seconds: u32, base: Counts) -> Result<Round, Failure> {
-    let body = wrk::body();
-    let load = Load { body: &body, connections, seconds };
-    let pid = setup.plain.pid()?;
-    let before = process::cpu(pid)?;
-    let figures = wrk::run(setup.plain.address, KEY, &load).await;
-    let figures = figures.map_err(|error| format!("plain Envoy: {error}"))?;
-    let plain = Measured { figures, cpu: process::cpu(pid)?.saturating_sub(before) };
-
-    let before = (process::cpu(setup.gateway_pid)?, process::cpu(setup.ledger_pid)?);
-    let figures = wrk::run(setup.gateway.address, KEY, &load).await;
-    let figures = figures.map_err(|error| format!("the gateway: {error}"))?;
-    admin::until_delivered(setup.gateway.admin, base).await?;
-    let gateway = Measured { figures, cpu: process::cpu(setup.gateway_pid)?.saturating_sub(before.0) };
-    Ok(Round { plain, gateway, ledger_cpu: process::cpu(setup.ledger_pid)?.saturating_sub(before.1) })
+fn load(body: &Path, connections: u32, seconds: u32) -> Load<'_> {
+    Load { path: PATH, body, headers: "", connections, seconds }
 }
 
-/// How many rows the ledger has, once that is as it must be.
-async fn rows(setup: &Setup, holds: impl Fn(u64) -> bool) -> Result<u64, Failure> {
-    let count = |summary: &Value| summary.get("rows").and_then(Value::as_u64);
-    let known = |summary: &Value| count(summary).is_some_and(&holds);
-    let summary = ledger::until(setup.gateway.ledger, MASTER_KEY, "/spillway/summary", known).await?;
-    Ok(count(&summary).unwrap_or_default())
+async fn measure(side: &Running, load: &Load<'_>) -> Result<Measured, Failure> {
+    let told = |error| format!("`{}`: {error}", side.side.name);
+    let before = side.cpu()?;
+    let figures = wrk::run(side.address, KEY, load).await.map_err(told)?;
+    side.settle().await.map_err(told)?;
+    let after = side.cpu()?;
+    Ok(Measured {
+        figures,
+        cpu: after.0.saturating_sub(before.0),
+        ledger_cpu: after.1.saturating_sub(before.1),
+    })
 }

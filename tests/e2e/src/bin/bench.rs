@@ -1,11 +1,11 @@
-//! `make bench`: what the gateway adds to a request, next to the same Envoy with a plain route.
+//! `make bench`: what the gateway adds to a request, next to the same Envoy with less in it.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // the program's own lines on the terminal
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use spillway_e2e::Failure;
-use spillway_e2e::bench::{self, options::Options, record};
+use spillway_e2e::bench::{self, chart, options::Options, record};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -29,7 +29,8 @@ async fn measure(options: &Options) -> Result<(), Failure> {
     let text = report.markdown();
     println!("\n{text}");
     if options.record {
-        eprintln!("written to {}", record::record("bench", &text)?);
+        let chart = record::beside("benchmark.svg", &chart::chart(&report.results.series))?;
+        eprintln!("written to {} and {chart}", record::record("bench", &text)?);
     }
     Ok(())
 }
