@@ -40,7 +40,7 @@ pub struct Running {
 }
 
 enum Process {
-    Envoy(Envoy),
+    Envoy(Box<Envoy>),
     Gateway(Box<Books>),
 }
 
@@ -94,7 +94,7 @@ impl Running {
     /// It has ended.
     pub fn envoy(side: &'static Side, envoy: Envoy) -> Result<Self, Failure> {
         let (address, admin, pid) = (envoy.address, envoy.admin, envoy.pid()?);
-        Ok(Self { side, address, pid, admin, process: Process::Envoy(envoy) })
+        Ok(Self { side, address, pid, admin, process: Process::Envoy(Box::new(envoy)) })
     }
 
     /// CPU time of its Envoy, and of its ledger where it has one.
