@@ -14,6 +14,7 @@ mod guardrails;
 mod keys;
 mod ledger_killed;
 mod limits;
+pub mod link;
 mod load;
 mod metrics;
 mod pairs;
