@@ -20,8 +20,8 @@ pub struct Gateway {
     pub deployments: Vec<Deployment>,
     /// What the clusters' credential injectors read through SDS.
     pub secrets: Vec<Secret>,
-    /// Where events go.
-    pub ledger: LedgerAddress,
+    /// Where events go, and what is spoken on the way.
+    pub ledger: Ledger,
     /// Where the rate-limit service listens, if there is one: gRPC over HTTP/2.
     pub rate_limit_service: Option<Upstream>,
     /// Guardrails that are services; one Envoy cluster each.
@@ -92,6 +92,29 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Secret({})", self.name)
     }
+}
+
+/// The ledger, as a gateway reaches it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// Where it listens.
+    pub address: LedgerAddress,
+    /// File of the authorities that its certificate is checked against, as Envoy sees the path; those of providers'
+    /// certificates where there is none. With TLS only.
+    pub authorities: Option<String>,
+    /// What the gateway shows. With TLS only.
+    pub certificate: Option<ClientCertificate>,
+    /// Whether HTTP/2 is spoken; where nothing is said, if TLS agrees on it.
+    pub http2: Option<bool>,
+}
+
+/// Files of a certificate with its chain and of its key, PEM, as Envoy sees the paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// `ssl_certfile`
+    pub certificate: String,
+    /// `ssl_keyfile`
+    pub key: String,
 }
 
 /// Where the ledger listens.

@@ -4,6 +4,15 @@ use super::checked::{Credential, Secret};
 use super::cursor::Text;
 use crate::wire::KeyHeader;
 
+/// Name of the secret that is the gateway's token for the ledger.
+pub const LEDGER_TOKEN: &str = "ledger-token";
+/// Name of the secret that is the gateway's certificate for the ledger.
+pub const LEDGER_CERTIFICATE: &str = "ledger-certificate";
+/// Name of the authorities that sign the ledger's certificate.
+pub const LEDGER_AUTHORITIES: &str = "ledger-authorities";
+/// No file's secret has these names: a provider would be sent what is the ledger's.
+const TAKEN: [&str; 3] = [LEDGER_TOKEN, LEDGER_CERTIFICATE, LEDGER_AUTHORITIES];
+
 /// The secrets of a file, each value once.
 #[derive(Default)]
 pub(super) struct Secrets {
@@ -32,7 +41,9 @@ impl Secrets {
         if let Some(known) = self.secrets.iter().find(|secret| secret.value == value) {
             return known.name.clone();
         }
-        let is_free = |name: &String| self.secrets.iter().all(|secret| secret.name != *name);
+        let is_free = |name: &String| {
+            !TAKEN.contains(&name.as_str()) && self.secrets.iter().all(|secret| secret.name != *name)
+        };
         let numbered = (2..).map(|number| format!("{wanted}-{number}"));
         let name = std::iter::once(wanted.to_owned()).chain(numbered).find(is_free).unwrap_or_default();
         self.secrets.push(Secret { name: name.clone(), value });
@@ -53,6 +64,16 @@ mod tests {
 
     use super::{Secrets, Text};
     use crate::wire::Provider::{self, Azure, OpenAi};
+
+    #[test]
+    fn the_ledgers_secrets_are_no_providers() {
+        let mut secrets = Secrets::default();
+        for variable in ["LEDGER_TOKEN", "ledger.certificate", "LEDGER_AUTHORITIES"] {
+            let key = Text { value: variable.to_owned(), variable: Some(variable.to_owned()) };
+            let name = secrets.header("authorization", &key, "g/d.1").secret;
+            assert!(name.ends_with("-2"), "{variable}: {name}");
+        }
+    }
 
     #[test]
     fn one_secret_per_value() {

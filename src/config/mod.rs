@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `check` | the sections put together |
 //! | `models` `deployment` `router` `general` `guardrails` `keys` `own` | one section each |
-//! | `key_lookup` `rate_limit_service` `limits` | one side of `spillway_settings` each |
+//! | `key_lookup` `ledger` `rate_limit_service` `limits` | one side of `spillway_settings` each |
 //! | `candidate` `abilities` `rates` `patterns` `place` `key` `pass_through` | one side of a deployment each |
 //! | `azure` `vertex` | where their APIs stand |
 //! | `response_ids` | what ids of stored responses are made with |
@@ -38,6 +38,7 @@ mod guardrails;
 mod key;
 mod key_lookup;
 mod keys;
+mod ledger;
 mod limits;
 mod models;
 mod moment;
@@ -73,9 +74,10 @@ mod tests;
 pub use carrier::Carrier;
 pub use check::check;
 pub use checked::{
-    AdmissionSettings, AttemptSettings, Credential, Delivery, Deployment, Gateway, GuardrailService,
-    LedgerAddress, RateLimitService, Role, Secret, Timeouts, Upstream, WhenFull,
+    AdmissionSettings, AttemptSettings, ClientCertificate, Credential, Delivery, Deployment, Gateway,
+    GuardrailService, Ledger, LedgerAddress, RateLimitService, Role, Secret, Timeouts, Upstream, WhenFull,
 };
+pub use credentials::{LEDGER_AUTHORITIES, LEDGER_CERTIFICATE, LEDGER_TOKEN};
 pub use decimal::Decimal;
 pub use path::{Path, Segment};
 pub use prices::{known_prices, without_date};

@@ -1,16 +1,13 @@
 //! `spillway_settings`: what LiteLLM has no name for.
 
-use super::address::Address;
-use super::checked::{Delivery, LedgerAddress, RateLimitService, Upstream};
+use super::checked::{Delivery, Ledger, RateLimitService, Upstream};
 use super::cursor::Cursor;
 use super::general::General;
 use super::section::Section;
-use super::{delivery, format, key_lookup, limits, rate_limit_service};
+use super::{delivery, format, key_lookup, ledger, limits, rate_limit_service};
 use crate::keys::LookupSettings;
 use crate::limits::Limits;
 
-/// Where the ledger listens unless the file says otherwise.
-const LEDGER: (&str, u16) = ("127.0.0.1", 4001);
 /// A conversation with a few images fits; Envoy holds a whole body for as long as it may be tried again.
 const MAX_BODY_BYTES: u32 = 32 << 20;
 /// Bounds of what the file may say instead.
@@ -20,7 +17,7 @@ pub(super) const MOST_BODY_BYTES: u32 = 256 << 20;
 /// The section's values, but for keys and timeouts.
 pub(super) struct Own {
     pub allow_anonymous: bool,
-    pub ledger: LedgerAddress,
+    pub ledger: Ledger,
     pub key_lookup: LookupSettings,
     /// Whether the file itself says that the ledger's keys are looked up.
     pub names_key_lookup: bool,
@@ -41,11 +38,7 @@ pub(super) fn read(section: Option<&Section<'_>>, general: &General) -> Own {
     let key_lookup = key_lookup::read(lookup.as_ref(), general.key_ttl_ms);
     Own {
         allow_anonymous: get("allow_anonymous").and_then(|at| at.boolean()).unwrap_or(false),
-        ledger: get("ledger").and_then(|at| ledger(&at)).unwrap_or_else(|| LedgerAddress {
-            host: LEDGER.0.to_owned(),
-            port: LEDGER.1,
-            tls: false,
-        }),
+        ledger: get("ledger").and_then(|at| ledger::read(&at)).unwrap_or_default(),
         names_key_lookup: lookup.is_some() && key_lookup.enabled,
         key_lookup,
         end_user_limits: get("end_user_limits").and_then(|at| end_user_limits(&at)).unwrap_or_default(),
@@ -64,30 +57,4 @@ fn end_user_limits(at: &Cursor<'_>) -> Option<Limits> {
     let limits = limits::read(&section);
     section.close(&format::END_USER_LIMITS);
     Some(limits)
-}
-
-fn ledger(at: &Cursor<'_>) -> Option<LedgerAddress> {
-    const EXPECTED: &str = "an address such as `http://127.0.0.1:4001`";
-    if !at.value().is_object() {
-        at.unexpected_secret("a mapping", "write `ledger: {url: http://127.0.0.1:4001}`".to_owned());
-        return None;
-    }
-    let section = at.section()?;
-    let url = section.need("url", EXPECTED);
-    section.close(&format::LEDGER);
-    let url = url?;
-    match Address::parse(&url.text()?) {
-        Ok(address) if address.path.is_empty() => {
-            let upstream = address.upstream;
-            Some(LedgerAddress { host: upstream.host, port: upstream.port, tls: upstream.tls })
-        }
-        Ok(_) => {
-            url.error("the ledger's address has a path", format!("expected {EXPECTED}"));
-            None
-        }
-        Err(reason) => {
-            url.error(format!("the address is not usable: {reason}"), format!("expected {EXPECTED}"));
-            None
-        }
-    }
 }

@@ -14,7 +14,7 @@ mod wildcards;
 
 use serde_json::{Value, json};
 
-use super::{Gateway, LedgerAddress, Report, Role, Timeouts, check};
+use super::{Gateway, Ledger, Report, Role, Timeouts, check};
 use crate::pricing::Prices;
 use crate::route::{Alias, Fallback, Target};
 use crate::wire::Provider;
@@ -72,7 +72,7 @@ fn one_line_is_a_gateway_with_safe_defaults() {
     assert_eq!(gateway.master_key.as_deref(), Some("sk-master"));
     assert_eq!(admission.master_key_hash.as_deref().map(str::len), Some(64));
     assert_eq!((gateway.max_body_bytes, admission.max_body_bytes), (32 << 20, 32 << 20));
-    assert_eq!(gateway.ledger, LedgerAddress { host: "127.0.0.1".to_owned(), port: 4001, tls: false });
+    assert_eq!(gateway.ledger, Ledger::default());
     assert_eq!(
         admission.timeouts,
         Timeouts { answer_ms: 600_000, first_token_ms: 120_000, request_ms: 1_200_000 }

@@ -7,6 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::HOST;
+use axum::middleware::Next;
+use axum::response::Response;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -173,6 +178,8 @@ fn serve(
     let stop = async {
         let _ = stopped.await;
     };
+    // Both HTTP/1.1 and HTTP/2: a plain connection is the latter if it begins so, a secure one as TLS agreed.
+    let router = router.layer(axum::middleware::from_fn(tell_host));
     Ok(match tls {
         None => {
             let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -185,6 +192,15 @@ fn serve(
             tokio::spawn(server.with_graceful_shutdown(stop).into_future())
         }
     })
+}
+
+/// Tells the host in the header, as HTTP/1.1 does: HTTP/2 says it beside the path.
+async fn tell_host(mut request: Request, next: Next) -> Response {
+    let named = request.uri().authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
+    if let Some(host) = named {
+        request.headers_mut().entry(HOST).or_insert(host);
+    }
+    next.run(request).await
 }
 
 /// Stores what files of events hold and the database does not, and returns when all are read. A ledger may run on the

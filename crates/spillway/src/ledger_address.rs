@@ -1,6 +1,8 @@
-//! `--ledger` of `spillway render`.
+//! `--ledger` of `spillway render` and `spillway serve`: another address than the file's.
 
-use spillway_filter::config::LedgerAddress;
+use spillway_filter::config::{Ledger, LedgerAddress};
+
+use crate::failure::Failure;
 
 /// Reads `host:port`, `http://host:port` or `https://host[:port]`.
 ///
@@ -28,9 +30,35 @@ pub fn parse(text: &str) -> Result<LedgerAddress, String> {
     Ok(LedgerAddress { host: host.to_owned(), port, tls })
 }
 
+/// Makes sure that an address instead of the file's does not take away what the file says of TLS.
+///
+/// # Errors
+/// When it does: the gateway's token would go over the wire as it is.
+pub fn check(ledger: &Ledger, instead: Option<&LedgerAddress>) -> Result<(), Failure> {
+    let wants_tls = ledger.authorities.is_some() || ledger.certificate.is_some();
+    match instead {
+        Some(at) if wants_tls && !at.tls => Err(Failure::new(format!(
+            "--ledger {}:{} is plain http, and `spillway_settings.ledger` has certificates: write https://{0}:{1}, or \
+             take its `ssl_…` out",
+            at.host, at.port
+        ))),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{LedgerAddress, parse};
+    use super::{Ledger, LedgerAddress, check, parse};
+
+    #[test]
+    fn certificates_are_not_left_aside() {
+        let with_authorities = Ledger { authorities: Some("/ca.crt".to_owned()), ..Ledger::default() };
+        let (plain, secure) = (parse("ledger:4001").unwrap(), parse("https://ledger:4001").unwrap());
+        assert!(check(&with_authorities, Some(&secure)).is_ok() && check(&with_authorities, None).is_ok());
+        assert!(check(&Ledger::default(), Some(&plain)).is_ok());
+        let told = check(&with_authorities, Some(&plain)).unwrap_err().to_string();
+        assert!(told.contains("write https://ledger:4001"), "{told}");
+    }
 
     #[test]
     fn addresses() {

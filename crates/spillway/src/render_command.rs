@@ -9,7 +9,7 @@ use crate::failure::{Doing, Failure};
 use crate::render::mesh::{self, Mesh, Module, Place};
 use crate::render::{self, Options};
 use crate::variables::Variables;
-use crate::{load, replace};
+use crate::{ledger_address, load, replace};
 
 /// Who configures the Envoy that is rendered for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -80,17 +80,15 @@ pub fn run(file: &Path, destination: Destination, options: &Options) -> Result<(
 
 impl Destination {
     fn render(self, file: &Path, options: &Options) -> Result<String, Failure> {
+        let gateway = load::gateway(file, &Variables::of_this_process())?;
+        ledger_address::check(&gateway.ledger, options.ledger.as_ref())?;
         let mesh = match self.target {
-            Target::Envoy => {
-                return render::yaml(&load::gateway(file, &Variables::of_this_process())?, options)
-                    .doing(|| file.display().to_string());
-            }
+            Target::Envoy => return render::yaml(&gateway, options).doing(|| file.display().to_string()),
             Target::Istio => Mesh::Istio,
             Target::EnvoyGateway => Mesh::EnvoyGateway,
         };
         let place = self.place()?;
-        mesh::render(mesh, &load::gateway(file, &Variables::of_this_process())?, options, &place)
-            .doing(|| file.display().to_string())
+        mesh::render(mesh, &gateway, options, &place).doing(|| file.display().to_string())
     }
 
     fn place(self) -> Result<Place, Failure> {

@@ -33,9 +33,33 @@ pub static OWN: Format = Format {
 /// `ledger`
 pub static LEDGER: Format = Format {
     name: "ledger",
-    keys: &[&[key("url", Shape::Text, "`http://127.0.0.1:4001`").required()]],
+    keys: &[&[
+        key("url", Shape::Text, "`http://127.0.0.1:4001`").required(),
+        key(
+            "ssl_ca_certs",
+            Shape::Text,
+            "file of the authorities that sign its certificate, as Envoy sees the path; the system's",
+        ),
+        key(
+            "ssl_certfile",
+            Shape::Text,
+            "file of the certificate that the gateway shows, with its chain, as Envoy sees the path",
+        ),
+        key("ssl_keyfile", Shape::Text, "file of its key; both are read again when they are replaced"),
+        key(
+            "http2",
+            Shape::Flag,
+            "`https`: HTTP/2 where the ledger takes it, unless `false`; `http`: by prior knowledge where `true`",
+        ),
+    ]],
     ignored: &[],
-    refused: &[],
+    refused: &[
+        (
+            "ssl_verify ssl_cert_reqs ssl_check_hostname",
+            "its certificate and name are always verified; `ssl_ca_certs` names the authorities",
+        ),
+        ("ssl_certificate", "write `ssl_certfile` and `ssl_keyfile`"),
+    ],
     unknown: Unknown::Refused,
 };
 

@@ -1,4 +1,4 @@
-//! One HTTP/1.1 exchange, as raw as a test needs it.
+//! One HTTP/1.1 exchange, as raw as a test needs it; or many at once over HTTP/2.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::body::Bytes;
+use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper_util::rt::TokioIo;
+use hyper::client::conn::http2;
+use hyper::{Response, Version};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -62,9 +65,14 @@ impl Ask {
         [head.as_bytes(), &self.body].concat()
     }
 
-    fn request(&self, to: SocketAddr) -> Result<Request<Full<Bytes>>, Failure> {
+    fn request(&self, to: SocketAddr, version: Version) -> Result<Request<Full<Bytes>>, Failure> {
         let method = if self.method.is_empty() { "POST" } else { &self.method };
-        let mut request = Request::builder().method(method).uri(&self.path).header("host", to.to_string());
+        let mut request = Request::builder().method(method);
+        // HTTP/2 has no header for the host.
+        request = match version {
+            Version::HTTP_2 => request.uri(format!("http://{to}{}", self.path)),
+            _ => request.uri(&self.path).header("host", to.to_string()),
+        };
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
@@ -102,16 +110,14 @@ impl Connection {
     pub async fn send(&mut self, ask: &Ask) -> Result<Answer, Failure> {
         let exchange = async {
             self.sender.ready().await.map_err(|error| error.to_string())?;
-            let sent = self.sender.send_request(ask.request(self.to)?).await;
+            let sent = self.sender.send_request(ask.request(self.to, Version::HTTP_11)?).await;
             read(sent.map_err(|error| format!("no answer: {error}"))?).await
         };
         tokio::time::timeout(PATIENCE, exchange)
             .await
             .map_err(|_| format!("no answer within {PATIENCE:?}"))?
     }
-}
 
-impl Connection {
     /// Sends a request and reads its whole answer; how long it took until this stood in a piece of it.
     ///
     /// # Errors
@@ -119,7 +125,7 @@ impl Connection {
     pub async fn time_to(&mut self, ask: &Ask, mark: &[u8]) -> Result<Duration, Failure> {
         let exchange = async {
             self.sender.ready().await.map_err(|error| error.to_string())?;
-            let request = ask.request(self.to)?;
+            let request = ask.request(self.to, Version::HTTP_11)?;
             let began = Instant::now();
             let sent = self.sender.send_request(request).await;
             let mut body = sent.map_err(|error| format!("no answer: {error}"))?.into_body();
@@ -135,6 +141,51 @@ impl Connection {
         tokio::time::timeout(PATIENCE, exchange)
             .await
             .map_err(|_| format!("no whole answer within {PATIENCE:?}"))?
+    }
+}
+/// A connection of HTTP/2 by prior knowledge, for requests side by side.
+#[derive(Clone)]
+pub struct Http2 {
+    to: SocketAddr,
+    sender: http2::SendRequest<Full<Bytes>>,
+}
+
+impl Http2 {
+    /// Connects.
+    ///
+    /// # Errors
+    /// The connection could not be made.
+    pub async fn open(to: SocketAddr) -> Result<Self, Failure> {
+        let stream =
+            TcpStream::connect(to).await.map_err(|error| format!("cannot connect to {to}: {error}"))?;
+        let made = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await;
+        let (sender, driver) = made.map_err(|error| error.to_string())?;
+        tokio::spawn(driver);
+        Ok(Self { to, sender })
+    }
+
+    /// Sends a request; its answer as soon as it begins.
+    ///
+    /// # Errors
+    /// No response headers came, or not within [`PATIENCE`], or not in HTTP/2.
+    pub async fn begin(&self, ask: &Ask) -> Result<Response<Incoming>, Failure> {
+        let request = ask.request(self.to, Version::HTTP_2)?;
+        let answer = tokio::time::timeout(PATIENCE, self.sender.clone().send_request(request)).await;
+        let answer = answer.map_err(|_| format!("no answer within {PATIENCE:?}"))?;
+        let answer = answer.map_err(|error| format!("no answer: {error}"))?;
+        match answer.version() {
+            Version::HTTP_2 => Ok(answer),
+            other => Err(format!("an answer in {other:?}")),
+        }
+    }
+
+    /// Sends a request and reads its answer.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub async fn send(&self, ask: &Ask) -> Result<Answer, Failure> {
+        let read = read(self.begin(ask).await?);
+        tokio::time::timeout(PATIENCE, read).await.map_err(|_| format!("no answer within {PATIENCE:?}"))?
     }
 }
 
@@ -239,7 +290,11 @@ pub async fn leave_after(to: SocketAddr, ask: &Ask, sign: impl Future<Output = b
     if came == Ok(true) { Ok(()) } else { Err("the sign to leave never came".to_owned()) }
 }
 
-async fn read(response: hyper::Response<hyper::body::Incoming>) -> Result<Answer, Failure> {
+/// An answer that has begun, whole; one that is cut as far as it came.
+///
+/// # Errors
+/// None so far.
+pub async fn read(response: Response<Incoming>) -> Result<Answer, Failure> {
     let (head, mut incoming) = response.into_parts();
     let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())

@@ -3,7 +3,7 @@
 //! | module | room |
 //! |---|---|
 //! | [`gateway`] | starts and stops mock providers and `spillway up` on free ports |
-//! | [`client`] | one HTTP/1.1 exchange, as raw as a test needs it |
+//! | [`client`] | one HTTP/1.1 exchange, as raw as a test needs it; HTTP/2 |
 //! | [`fixture`] | the gateway of the suite: its keys, and its canaries |
 //! | [`answer`] | what came back: headers, JSON, server-sent events |
 //! | [`scenario`] | a file in `scenarios/` is a test: requests, and all that must follow |

@@ -118,6 +118,7 @@ fn main() -> ExitCode {
     trials.extend(cases::codex::trials(&suite));
     trials.extend(cases::rate_service::trials());
     trials.extend(cases::delivery::trials());
+    trials.extend(cases::link::trials());
     trials.extend(cases::reload::trials());
     let conclusion = libtest_mimic::run(&arguments, spread(trials));
     let failed = conclusion.has_failed();

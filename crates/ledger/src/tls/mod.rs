@@ -77,7 +77,7 @@ impl Tls {
             }
         };
         let mut config = builder.with_single_cert(chain, private).map_err(unusable)?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self { config: Arc::new(config), mutual: client_ca.is_some() })
     }
 

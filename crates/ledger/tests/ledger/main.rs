@@ -32,6 +32,7 @@ mod monitor;
 mod monitor_pages;
 mod odd_texts;
 mod process;
+mod protocols;
 mod refusals;
 mod reports;
 mod retention;

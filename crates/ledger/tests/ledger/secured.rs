@@ -7,14 +7,15 @@ use std::sync::Arc;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::http::response::Parts;
-use hyper::{Method, Request};
-use hyper_util::rt::TokioIo;
+use hyper::{Method, Request, Version};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use spillway_ledger::{Tls, TlsError};
 use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 
 use crate::events::answered;
 use crate::running::{KEY, Running, TOKEN};
@@ -75,6 +76,30 @@ impl Secured {
         Ok(self.answered(shown, path, credential).await?.status.as_u16())
     }
 
+    /// A connection on which one of these protocols is to be spoken, the first best.
+    async fn connected(
+        &self,
+        shown: Option<&(PathBuf, PathBuf)>,
+        offered: &[&str],
+    ) -> Result<TlsStream<TcpStream>, Box<dyn std::error::Error>> {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.servers.der().clone())?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        let builder = builder.with_root_certificates(roots);
+        let mut config = match shown {
+            None => builder.with_no_client_auth(),
+            Some((certificate, key)) => builder.with_client_auth_cert(
+                vec![CertificateDer::from_pem_file(certificate)?],
+                PrivateKeyDer::from_pem_file(key)?,
+            )?,
+        };
+        config.alpn_protocols = offered.iter().map(|name| name.as_bytes().to_vec()).collect();
+        let stream = TcpStream::connect(self.running.ledger.addr()).await?;
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+        Ok(connector.connect(ServerName::try_from("localhost")?, stream).await?)
+    }
+
     /// The head of the answer.
     async fn answered(
         &self,
@@ -82,35 +107,43 @@ impl Secured {
         path: &str,
         credential: &str,
     ) -> Result<Parts, Box<dyn std::error::Error>> {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.servers.der().clone())?;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-        let builder = builder.with_root_certificates(roots);
-        let config = match shown {
-            None => builder.with_no_client_auth(),
-            Some((certificate, key)) => builder.with_client_auth_cert(
-                vec![CertificateDer::from_pem_file(certificate)?],
-                PrivateKeyDer::from_pem_file(key)?,
-            )?,
-        };
-        let stream = TcpStream::connect(self.running.ledger.addr()).await?;
-        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
-        let stream = connector.connect(ServerName::try_from("localhost")?, stream).await?;
+        let stream = self.connected(shown, &[]).await?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
-        let batch = spillway_filter::event::Batch { events: vec![answered("a")] };
-        let (method, body) = match path {
-            "/v1/events" => (Method::POST, serde_json::to_vec(&batch)?),
-            _ => (Method::GET, Vec::new()),
-        };
-        let request = Request::builder().method(method).uri(path).header("host", "localhost");
-        let request = request.header("authorization", format!("Bearer {credential}"));
-        let response = sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
-        let (head, body) = response.into_parts();
+        let (head, body) = sender.send_request(request(path, credential)?).await?.into_parts();
         body.collect().await?;
         Ok(head)
     }
+}
+
+/// A batch for the path of events, else a question.
+fn request(path: &str, credential: &str) -> Result<Request<Full<Bytes>>, Box<dyn std::error::Error>> {
+    let batch = spillway_filter::event::Batch { events: vec![answered("a")] };
+    let (method, body) = match path {
+        "/v1/events" => (Method::POST, serde_json::to_vec(&batch)?),
+        _ => (Method::GET, Vec::new()),
+    };
+    let request = Request::builder().method(method).uri(format!("https://localhost{path}"));
+    let request = request.header("host", "localhost").header("authorization", format!("Bearer {credential}"));
+    Ok(request.body(Full::new(Bytes::from(body)))?)
+}
+
+#[tokio::test]
+async fn tls_agrees_on_the_protocol() {
+    let ledger = secured(true, false).await;
+    let own = certificate(ledger.folder.path(), "gateway", &ledger.gateways);
+    for (offered, agreed) in
+        [(&["h2", "http/1.1"][..], Some(&b"h2"[..])), (&["http/1.1"], Some(b"http/1.1")), (&[], None)]
+    {
+        let stream = ledger.connected(Some(&own), offered).await.unwrap();
+        assert_eq!(stream.get_ref().1.alpn_protocol(), agreed, "{offered:?}");
+    }
+    let stream = ledger.connected(Some(&own), &["h2"]).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let answer = sender.send_request(request("/v1/events", "").unwrap()).await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.version()), (200, Version::HTTP_2));
 }
 
 #[tokio::test]

@@ -38,8 +38,21 @@ pub fn requests(gateway: &Gateway) -> Outline {
 pub fn ledger(gateway: &Gateway) -> Outline {
     let (ledger, delivery) = (&gateway.ledger, &gateway.admission.delivery);
     let mut told = Outline::default();
-    let scheme = if ledger.tls { "https" } else { "http" };
-    told.say("address", format!("{scheme}://{}:{}", ledger.host, ledger.port));
+    let at = &ledger.address;
+    let scheme = if at.tls { "https" } else { "http" };
+    told.say("address", format!("{scheme}://{}:{}", at.host, at.port));
+    match (ledger.http2, at.tls) {
+        (Some(true), false) => told.say("protocol", "HTTP/2"),
+        (Some(false), true) => told.say("protocol", "HTTP/1.1"),
+        (_, true) => told.say("protocol", "HTTP/2 where the ledger takes it"),
+        (_, false) => {}
+    }
+    if at.tls {
+        told.say("authorities", ledger.authorities.as_deref().unwrap_or("those of the providers"));
+    }
+    if let Some(shown) = &ledger.certificate {
+        told.say("shows", format!("{}, key {}", shown.certificate, shown.key));
+    }
     let gives_way = match delivery.when_full {
         WhenFull::DropOldest => "then the oldest are dropped, and counted",
         WhenFull::Refuse => "then requests are refused",

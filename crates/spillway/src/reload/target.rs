@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use spillway_filter::config::{Gateway, Secret};
+use spillway_filter::config::{Gateway, LEDGER_AUTHORITIES, LEDGER_CERTIFICATE, LEDGER_TOKEN, Secret};
 
 use super::Source;
 use crate::failure::{Doing, Failure};
-use crate::render::{self, LEDGER_TOKEN, Live, Options};
-use crate::{replace, sds};
+use crate::render::{self, Live, Options};
+use crate::{ledger_address, replace, sds};
 
 /// Envoy's end of a gateway.
 pub struct Target {
@@ -86,12 +86,17 @@ impl Target {
     /// Writes the credentials, the ledger's included. Envoy takes up one that changes. Whether any did.
     ///
     /// # Errors
-    /// The system's, or that there is no token.
+    /// The system's, or that there is no token, or no certificate where the file says that there is.
     pub fn write_secrets(&self, gateway: &Gateway, source: &Source) -> Result<bool, Failure> {
         let token = format!("Bearer {}", self.token.value(source)?);
         let token = Secret { name: LEDGER_TOKEN.to_owned(), value: token };
-        let secrets: Vec<Secret> = gateway.secrets.iter().cloned().chain([token]).collect();
-        sds::write(&self.options.secrets, &secrets)
+        let mut documents: Vec<sds::Document> =
+            gateway.secrets.iter().chain([&token]).map(sds::Document::credential).collect();
+        if !self.ledger_is_ours {
+            ledger_address::check(&gateway.ledger, self.options.ledger.as_ref())?;
+            documents.extend(sds::of_ledger(&gateway.ledger)?);
+        }
+        sds::write(&self.options.secrets, &documents)
     }
 
     /// Removes the credentials of others than this gateway.
@@ -100,6 +105,7 @@ impl Target {
     /// The system's.
     pub fn remove_other_secrets(&self, gateway: &Gateway) -> Result<(), Failure> {
         let named = gateway.secrets.iter().map(|secret| secret.name.as_str());
-        sds::keep_only(&self.options.secrets, &named.chain([LEDGER_TOKEN]).collect::<Vec<_>>())
+        let of_ledger = [LEDGER_TOKEN, LEDGER_CERTIFICATE, LEDGER_AUTHORITIES];
+        sds::keep_only(&self.options.secrets, &named.chain(of_ledger).collect::<Vec<_>>())
     }
 }

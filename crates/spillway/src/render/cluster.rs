@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 use spillway_filter::config::{
-    Carrier, Credential, Deployment, Gateway, GuardrailService, LedgerAddress, Upstream,
+    Carrier, Credential, Deployment, Gateway, GuardrailService, LEDGER_TOKEN, Ledger, Upstream,
 };
 use spillway_filter::route::Timeouts;
 
 use super::listener::body_buffer;
 use super::shape::{Protocol, Shape, circuit_breakers, protocol_options};
 use super::typed::millis;
-use super::{Error, LEDGER_TOKEN, Options, administration, credential, filters, hop, tries};
+use super::{Error, Options, administration, credential, filters, hop, tls, tries};
 
 /// Where a request without a plan goes: nowhere.
 pub const UNPLANNED: &str = "spillway-unplanned";
@@ -33,7 +33,7 @@ pub fn clusters(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
         Carrier::PriorityGroups => of_each_deployment(gateway, options)?,
         Carrier::Hop => of_all_tries(gateway, options)?,
     };
-    let at = options.ledger.as_ref().unwrap_or(&gateway.ledger);
+    let at = &gateway.ledger;
     let token = credential::injector(LEDGER_TOKEN, "authorization", options);
     clusters.push(ledger(LEDGER, at, token, options));
     if gateway.serves_administration {
@@ -102,6 +102,7 @@ fn provider(
         host: &upstream.host,
         port: upstream.port,
         tls: upstream.tls,
+        own: tls::Own::default(),
         connect_timeout: &connect_timeout(deployment.attempt.timeouts),
         limit: NO_LIMIT,
         protocol: Protocol::Http1,
@@ -132,16 +133,26 @@ fn first_hop(name: &str, filters: Vec<Value>, buffer: u32) -> Value {
     })
 }
 
-/// A way to the ledger, with what is done to the requests that take it.
-fn ledger(name: &str, at: &LedgerAddress, filter: Value, options: &Options) -> Value {
+/// A way to the ledger, with what is done to the requests that take it. An address of the options counts before the
+/// file's.
+fn ledger(name: &str, ledger: &Ledger, filter: Value, options: &Options) -> Value {
+    let at = options.ledger.as_ref().unwrap_or(&ledger.address);
     let shape = Shape {
         name,
         host: &at.host,
         port: at.port,
         tls: at.tls,
+        own: tls::Own {
+            authorities: ledger.authorities.is_some(),
+            certificate: ledger.certificate.is_some(),
+        },
         connect_timeout: NEAR_CONNECT_TIMEOUT,
         limit: LEDGER_REQUESTS,
-        protocol: Protocol::Http1,
+        protocol: match (ledger.http2, at.tls) {
+            (Some(false), _) | (None, false) => Protocol::Http1,
+            (Some(true), false) => Protocol::Http2,
+            (Some(true) | None, true) => Protocol::Agreed,
+        },
         filters: vec![filter],
     };
     Value::Object(shape.cluster(options))
@@ -156,6 +167,7 @@ fn guardrail(service: &GuardrailService, options: &Options) -> Value {
         host: &upstream.host,
         port: upstream.port,
         tls: upstream.tls,
+        own: tls::Own::default(),
         connect_timeout: &millis(CONNECT_TIMEOUT_MS.min(*timeout_ms)),
         limit: NO_LIMIT,
         protocol: Protocol::Http1,
@@ -171,6 +183,7 @@ fn rate_limit(at: &Upstream, options: &Options) -> Value {
         host: &at.host,
         port: at.port,
         tls: at.tls,
+        own: tls::Own::default(),
         connect_timeout: NEAR_CONNECT_TIMEOUT,
         limit: NO_LIMIT,
         protocol: Protocol::Http2,

@@ -7,9 +7,6 @@ use serde_json::{Value, json};
 use super::Options;
 use super::typed::{any, extension};
 
-/// Name of the secret that the ledger cluster sends: the ledger's ingest token.
-pub const LEDGER_TOKEN: &str = "ledger-token";
-
 /// A filter that sets `header` to the secret's whole value, over whatever is there. A request whose secret
 /// is not loaded is answered by Envoy (401), never sent without it.
 pub fn injector(secret: &str, header: &str, options: &Options) -> Value {
@@ -33,7 +30,7 @@ pub fn injector(secret: &str, header: &str, options: &Options) -> Value {
 
 /// The file is read again when another takes its name by a rename: keys are rotated without a restart. The folder is
 /// watched for it, since Kubernetes renames a link of its own there, which the file's name leads through.
-fn sds(secret: &str, folder: &Path) -> Value {
+pub fn sds(secret: &str, folder: &Path) -> Value {
     let file = folder.join(format!("{secret}.yaml"));
     json!({
         "path_config_source": {

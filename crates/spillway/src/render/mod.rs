@@ -36,7 +36,6 @@ mod tests;
 use serde_json::Value;
 use spillway_filter::config::Gateway;
 
-pub use credential::LEDGER_TOKEN;
 pub use durable::journal_of;
 pub use live::{Live, Part, live};
 pub use options::Options;

@@ -14,7 +14,7 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Envoy's admin interface. Never expose it: it can stop the gateway.
     pub admin: SocketAddr,
-    /// Overrides the ledger's address of the gateway's file.
+    /// Overrides the ledger's address of the gateway's file; what is spoken there stays as the file says.
     pub ledger: Option<LedgerAddress>,
     /// The filter's module, as Envoy sees the path.
     pub wasm: PathBuf,

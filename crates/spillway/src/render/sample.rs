@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use spillway_filter::config::{
-    AdmissionSettings, AttemptSettings, Carrier, Credential, Delivery, Deployment, Gateway, LedgerAddress,
-    Secret, Timeouts, Upstream,
+    AdmissionSettings, AttemptSettings, Carrier, Credential, Delivery, Deployment, Gateway, Ledger, Secret,
+    Timeouts, Upstream,
 };
 use spillway_filter::keys::LookupSettings;
 use spillway_filter::limits::Limits;
@@ -26,7 +26,7 @@ pub fn gateway() -> Gateway {
         rate_limit_service: None,
         guardrail_services: Vec::new(),
         serves_administration: true,
-        ledger: LedgerAddress { host: "127.0.0.1".to_owned(), port: 4001, tls: false },
+        ledger: Ledger::default(),
         max_body_bytes: 32 << 20,
         master_key: None,
     }

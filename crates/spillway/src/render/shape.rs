@@ -18,26 +18,32 @@ const IDLE_TIMEOUT: &str = "55s";
 #[derive(Clone, Copy)]
 pub enum Protocol {
     Http1,
-    /// For gRPC.
+    /// By prior knowledge, and with TLS as all that is offered: for gRPC.
     Http2,
+    /// HTTP/2 if TLS agrees on it, else HTTP/1.1.
+    Agreed,
 }
 
 impl Protocol {
-    fn options(self) -> Value {
+    /// The field that says so, and its value.
+    fn options(self) -> (&'static str, Value) {
+        // A connection that is dead without a word would cost every request its time.
+        let http2 = json!({ "connection_keepalive": { "interval": "10s", "timeout": "2s" } });
         match self {
-            Self::Http1 => json!({ "http_protocol_options": {} }),
-            // A connection that is dead without a word would cost every request its time.
-            Self::Http2 => json!({ "http2_protocol_options": {
-                "connection_keepalive": { "interval": "10s", "timeout": "2s" },
-            } }),
+            Self::Http1 => ("explicit_http_config", json!({ "http_protocol_options": {} })),
+            Self::Http2 => ("explicit_http_config", json!({ "http2_protocol_options": http2 })),
+            Self::Agreed => {
+                ("auto_config", json!({ "http_protocol_options": {}, "http2_protocol_options": http2 }))
+            }
         }
     }
 
-    /// What TLS calls it.
-    fn alpn(self) -> &'static str {
+    /// What TLS calls it, the best first.
+    fn alpn(self) -> &'static [&'static str] {
         match self {
-            Self::Http1 => "http/1.1",
-            Self::Http2 => "h2",
+            Self::Http1 => &["http/1.1"],
+            Self::Http2 => &["h2"],
+            Self::Agreed => &["h2", "http/1.1"],
         }
     }
 }
@@ -48,6 +54,8 @@ pub struct Shape<'a> {
     pub host: &'a str,
     pub port: u16,
     pub tls: bool,
+    /// What is particular to its TLS.
+    pub own: tls::Own,
     pub connect_timeout: &'a str,
     pub limit: u32,
     pub protocol: Protocol,
@@ -68,7 +76,7 @@ impl Shape<'_> {
             json!({ "tcp_keepalive": { "keepalive_time": 60, "keepalive_interval": 15 } }),
         );
         if self.tls {
-            let socket = tls::transport_socket(self.host, self.protocol.alpn(), &options.ca_bundle);
+            let socket = tls::transport_socket(self.host, self.protocol.alpn(), self.own, options);
             cluster.insert("transport_socket".to_owned(), socket);
         }
         cluster.insert("load_assignment".to_owned(), self.load_assignment());
@@ -136,12 +144,13 @@ pub fn circuit_breakers(limit: u32) -> Value {
 /// `filters` and the codec behind them.
 pub fn protocol_options(protocol: Protocol, mut filters: Vec<Value>) -> Value {
     filters.push(filters::codec());
+    let (field, spoken) = protocol.options();
     json!({
         "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": any(
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
             json!({
                 "common_http_protocol_options": { "idle_timeout": IDLE_TIMEOUT },
-                "explicit_http_config": protocol.options(),
+                field: spoken,
                 "http_filters": filters,
             }),
         ),

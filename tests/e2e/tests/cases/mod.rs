@@ -14,6 +14,7 @@ mod guardrails;
 mod keys;
 mod ledger_killed;
 mod limits;
+pub mod link;
 mod load;
 mod metrics;
 mod pairs;
@@ -23,6 +24,7 @@ pub mod reload;
 mod spending;
 mod strategies;
 mod timeouts;
+mod versions;
 
 use std::sync::Arc;
 
@@ -55,6 +57,10 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         on("64_clients_with_the_primary_down_are_all_answered", |f| Box::pin(load::primary_down(f))),
         on("a_request_limit_holds_across_workers", |f| Box::pin(limits::across_workers(f))),
         on("tokens_are_settled_against_what_was_used", |f| Box::pin(limits::settled(f))),
+        on("clients_of_http1_and_http2_get_the_same_answers", |f| Box::pin(versions::answer_alike(f))),
+        on("clients_of_http2_share_a_connection_with_a_stream", |f| {
+            Box::pin(versions::share_a_connection(f))
+        }),
         on("a_client_that_leaves_cancels_the_upstream_attempt", |f| {
             Box::pin(clients_that_leave::mid_stream(f))
         }),

@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use spillway::config_file::ConfigFile;
-use spillway::render::{self, EnvoyVersion, LEDGER_TOKEN, Options, journal_of};
+use spillway::render::{self, EnvoyVersion, Options, journal_of};
 use spillway::sds;
 use spillway_e2e::Failure;
 use spillway_e2e::gateway::binary;
-use spillway_filter::config::{LedgerAddress, Secret};
+use spillway_filter::config::{LEDGER_TOKEN, LedgerAddress, Secret};
 
 use crate::books::Books;
 use crate::disk::Disk;
@@ -64,7 +64,8 @@ pub fn rendered(
     let gateway = file.check().gateway.ok_or("the gateway's file is refused")?;
     let secrets = config.with_file_name("secrets");
     let token = Secret { name: LEDGER_TOKEN.to_owned(), value: format!("Bearer {TOKEN}") };
-    let all: Vec<Secret> = gateway.secrets.iter().cloned().chain([token]).collect();
+    let all: Vec<sds::Document> =
+        gateway.secrets.iter().chain([&token]).map(sds::Document::credential).collect();
     sds::write(&secrets, &all).map_err(|failure| failure.to_string())?;
     let ledger = Some(LedgerAddress { host: ledger.ip().to_string(), port: ledger.port(), tls: false });
     let (ca_bundle, access_log) = (PathBuf::from("/etc/ssl/certs/ca-certificates.crt"), false);

@@ -53,7 +53,7 @@ fn refuse(gateway: &Gateway, options: &Options) -> Result<(), Failure> {
              share with a mesh's proxies. Take it out, or run the gateway by the Helm chart",
         ));
     }
-    let ledger = options.ledger.as_ref().unwrap_or(&gateway.ledger);
+    let ledger = options.ledger.as_ref().unwrap_or(&gateway.ledger.address);
     let address = ledger.host.parse::<std::net::IpAddr>();
     if ledger.host == "localhost" || address.is_ok_and(|address| address.is_loopback()) {
         return Err(Failure::new(format!(

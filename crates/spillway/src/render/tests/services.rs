@@ -1,7 +1,7 @@
 //! The services beside Envoy: the ledger's administration of keys, and the rate-limit service.
 
 use serde_json::{Value, json};
-use spillway_filter::config::{LedgerAddress, Upstream};
+use spillway_filter::config::{ClientCertificate, Gateway, LedgerAddress, Upstream};
 
 use super::{cluster, manager, names, rendered, route, upstream_filters};
 use crate::render::{sample, tree};
@@ -62,6 +62,72 @@ fn a_client_reaches_the_ledger_without_the_gateways_credential() {
         .map(|m| &m["remove_on_match"]["key_matcher"]["prefix"])
         .collect();
     assert_eq!(prefixes, ["x-envoy-", "x-spillway-"]);
+}
+
+/// How Envoy is told which protocol to speak.
+fn spoken(cluster: &Value) -> &Value {
+    &cluster["typed_extension_protocol_options"]["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]
+}
+
+#[test]
+fn http2_to_the_ledger_is_what_tls_agrees_on_or_what_is_asked_for() {
+    let (one, two, both) = (json!(["http/1.1"]), Value::Null, json!(["h2", "http/1.1"]));
+    for (tls, http2, field, alpn) in [
+        (false, None, "/explicit_http_config/http_protocol_options", &two),
+        (false, Some(false), "/explicit_http_config/http_protocol_options", &two),
+        (false, Some(true), "/explicit_http_config/http2_protocol_options/connection_keepalive", &two),
+        (true, None, "/auto_config/http2_protocol_options/connection_keepalive", &both),
+        (true, Some(true), "/auto_config/http2_protocol_options/connection_keepalive", &both),
+        (true, Some(false), "/explicit_http_config/http_protocol_options", &one),
+    ] {
+        let mut gateway = sample::gateway();
+        gateway.ledger.address = LedgerAddress { host: "ledger.internal".to_owned(), port: 443, tls };
+        gateway.ledger.http2 = http2;
+        let document = tree(&gateway, &sample::options()).unwrap();
+        for name in ["spillway-ledger", "spillway-ledger-admin"] {
+            let cluster = cluster(&document, name);
+            assert!(spoken(cluster).pointer(field).is_some(), "{tls} {http2:?}: {}", spoken(cluster));
+            let common = &cluster["transport_socket"]["typed_config"]["common_tls_context"];
+            assert_eq!(common["alpn_protocols"], *alpn, "{tls} {http2:?}");
+        }
+    }
+}
+
+#[test]
+fn the_ledgers_certificates_come_by_sds_and_its_name_is_checked() {
+    let mut gateway = sample::gateway();
+    gateway.ledger.address = LedgerAddress { host: "ledger.internal".to_owned(), port: 4001, tls: true };
+    let names = json!([{ "san_type": "DNS", "matcher": { "exact": "ledger.internal" } }]);
+    let of_ledger = |gateway: &Gateway| {
+        let document = tree(gateway, &sample::options()).unwrap();
+        let context = cluster(&document, "spillway-ledger")["transport_socket"]["typed_config"].clone();
+        assert_eq!(context["sni"], "ledger.internal");
+        context["common_tls_context"].clone()
+    };
+    let plain = of_ledger(&gateway);
+    assert_eq!(plain["validation_context"]["match_typed_subject_alt_names"], names);
+    let bundle = &plain["validation_context"]["trusted_ca"]["filename"];
+    assert_eq!(bundle, "/etc/ssl/certs/ca-certificates.crt");
+    assert_eq!(plain["tls_certificate_sds_secret_configs"], Value::Null);
+
+    gateway.ledger.authorities = Some("/etc/tls/ca.crt".to_owned());
+    gateway.ledger.certificate = Some(ClientCertificate {
+        certificate: "/etc/tls/tls.crt".to_owned(),
+        key: "/etc/tls/tls.key".to_owned(),
+    });
+    let own = of_ledger(&gateway);
+    assert_eq!(own["validation_context"], Value::Null);
+    let both = &own["combined_validation_context"];
+    assert_eq!(both["default_validation_context"]["match_typed_subject_alt_names"], names);
+    let shown = &own["tls_certificate_sds_secret_configs"][0];
+    for (secret, name) in
+        [(&both["validation_context_sds_secret_config"], "ledger-authorities"), (shown, "ledger-certificate")]
+    {
+        assert_eq!(secret["name"], name);
+        let source = &secret["sds_config"]["path_config_source"];
+        assert_eq!(source["path"], format!("/etc/spillway/secrets/{name}.yaml"));
+        assert_eq!(source["watched_directory"]["path"], "/etc/spillway/secrets");
+    }
 }
 
 #[test]
