@@ -166,6 +166,12 @@ bench: build module-floor ## Measure what the gateway adds to a request, in CPU 
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench -- $(ARGS)
 	@$(MAKE) --silent --no-print-directory bench-rules ARGS=
 
+.PHONY: bench-peers
+bench-peers: build module-floor ## Measure LiteLLM, TensorZero and Portkey next to the gateway; ARGS='--record' writes it down.
+	@tools/wrk.sh
+	@tools/peers.sh
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_peers -- $(ARGS)
+
 .PHONY: bench-keys
 bench-keys: build ## Measure what a hundred thousand keys cost; ARGS='--keys N'.
 	@echo 'keys, each used twice …'

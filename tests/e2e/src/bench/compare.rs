@@ -9,13 +9,25 @@ pub type Quantity = fn(&Measured) -> f64;
 /// CPU time of Envoy for a request, in microseconds.
 #[must_use]
 pub fn cpu_us(one: &Measured) -> f64 {
-    one.cpu.as_secs_f64() * 1e6 / one.figures.requests.max(1) as f64
+    one.cpu.server.as_secs_f64() * 1e6 / one.figures.requests.max(1) as f64
 }
 
 /// CPU time of the ledger for a request, in microseconds.
 #[must_use]
 pub fn ledger_cpu_us(one: &Measured) -> f64 {
-    one.ledger_cpu.as_secs_f64() * 1e6 / one.figures.requests.max(1) as f64
+    one.cpu.ledger.as_secs_f64() * 1e6 / one.figures.requests.max(1) as f64
+}
+
+/// CPU time of all processes for a request, in microseconds.
+#[must_use]
+pub fn family_cpu_us(one: &Measured) -> f64 {
+    one.cpu.family.as_secs_f64() * 1e6 / one.figures.requests.max(1) as f64
+}
+
+/// Answers for a second of CPU time of all processes.
+#[must_use]
+pub fn requests_per_core(one: &Measured) -> f64 {
+    one.figures.requests as f64 / one.cpu.family.as_secs_f64().max(1e-9)
 }
 
 /// Answers a second.
@@ -27,7 +39,7 @@ pub fn requests_per_second(one: &Measured) -> f64 {
 /// What Envoy had of a core, in percent.
 #[must_use]
 pub fn busy_percent(one: &Measured) -> f64 {
-    one.cpu.as_secs_f64() * 1e8 / one.figures.duration_us.max(1.0)
+    one.cpu.server.as_secs_f64() * 1e8 / one.figures.duration_us.max(1.0)
 }
 
 /// Half of the answers took at most this, in microseconds.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::sides::{ALL, FLOOR, PLAIN};
+use super::sides::{ALL, BARE, FLOOR, PLAIN};
 use crate::Failure;
 
 /// One kind of request.
@@ -32,10 +32,10 @@ const CLAUDE: &str = "claude";
 /// The model whose streams come one event a millisecond.
 pub const PACED: &str = "gpt-4.1-paced";
 
-const EVERYONE: &[&str] = &[PLAIN, "buffered", FLOOR, "bare", "limits", "rules", ALL];
+const EVERYONE: &[&str] = &[PLAIN, "buffered", FLOOR, BARE, "limits", "rules", ALL];
 const THREE: &[&str] = &[PLAIN, FLOOR, ALL];
 /// Nothing is to be changed in the body: what it costs that all of it is read.
-const LARGE: &[&str] = &[PLAIN, "buffered", FLOOR, "bare", ALL];
+const LARGE: &[&str] = &[PLAIN, "buffered", FLOOR, BARE, ALL];
 
 const KB: usize = 1024;
 const MB: usize = 1024 * KB;
@@ -92,13 +92,26 @@ impl Load {
         self.model == CLAUDE
     }
 
-    /// Writes its body to a file in this folder.
+    /// Its body, for another model where one is given.
+    ///
+    /// # Errors
+    /// As for [`body`](Self::body).
+    pub fn body_for(&self, model: Option<&str>) -> Result<Value, Failure> {
+        let mut body = self.body()?;
+        if let Some(model) = model {
+            set(&mut body, "model", json!(model));
+        }
+        Ok(body)
+    }
+
+    /// Writes its body to a file in this folder, as this side wants it.
     ///
     /// # Errors
     /// `bench-body.json` cannot be read, or the file not be written.
-    pub fn write(&self, folder: &Path) -> Result<PathBuf, Failure> {
-        let path = folder.join(format!("{}.json", self.name));
-        fs::write(&path, self.body()?.to_string()).map_err(|error| format!("{}: {error}", path.display()))?;
+    pub fn write(&self, folder: &Path, side: &str, model: Option<&str>) -> Result<PathBuf, Failure> {
+        let path = folder.join(format!("{}-{side}.json", self.name));
+        let body = self.body_for(model)?.to_string();
+        fs::write(&path, body).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(path)
     }
 }

@@ -14,6 +14,7 @@
 //! | [`wrk`] | the load generator |
 //! | [`keys`] | `make bench-keys`: a hundred thousand keys |
 //! | [`ledger`] | `make bench-ledger`: events a second, and pages over millions of rows |
+//! | [`peers`] | `make bench-peers`: other people's gateways |
 //! | [`admin`] | Envoy's counters |
 //! | [`spread`] | median, least and most of several rounds |
 //! | [`compare`] | the quantities that sides have |
@@ -30,6 +31,7 @@ pub mod ledger;
 pub mod loads;
 pub mod machine;
 pub mod options;
+pub mod peers;
 pub mod record;
 pub mod report;
 pub mod rounds;
@@ -49,26 +51,23 @@ use machine::Machine;
 use options::Options;
 use report::Report;
 use setup::Setup;
-use sides::{SIDES, Side};
 
 /// Starts everything, measures, stops everything.
 ///
 /// # Errors
 /// Something did not start, an answer was not 2xx, or the ledger did not get each request.
 pub async fn run(options: &Options, say: fn(&str)) -> Result<Report, Failure> {
-    let load_seconds = options.check()?;
+    let plan = options.plan()?;
+    let load_seconds = plan.load_seconds()?;
     let wrk = wrk::version().await?;
-    let cases = options.cases();
-    let wanted = |side: &&Side| cases.iter().any(|case| case.sides.contains(side));
-    let wanted: Vec<&'static Side> = SIDES.iter().filter(wanted).collect();
     say("starting upstream, gateways with their ledgers, and Envoys …");
-    let setup = Setup::start(&wanted, options.wasm.clone()).await?;
+    let setup = Setup::start(&plan.sides(), options.wasm.clone()).await?;
     let machine = Machine::read(&setup.envoy, wrk).await?;
     // Before there are caches to fill, or much memory to look after.
-    let streams = cases.iter().any(|case| case.load.model == PACED);
+    let streams = plan.cases.iter().any(|case| case.load.model == PACED);
     let first_token = if streams { first_token::run(&setup).await? } else { Vec::new() };
     say(&format!("measuring, {load_seconds} s of load …"));
-    let results = rounds::run(&setup, options, say).await?;
+    let results = rounds::run(&setup, &plan, say).await?;
     setup.stop().await?;
     Ok(Report { results, first_token, machine, rounds: options.rounds, seconds: options.seconds })
 }

@@ -55,10 +55,67 @@ pub struct Case {
     pub sides: Vec<&'static Side>,
 }
 
+/// What is measured, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// In this order.
+    pub cases: Vec<Case>,
+    /// Rounds of a case.
+    pub rounds: u32,
+    /// Seconds of load on one side in one round.
+    pub seconds: u32,
+}
+
+impl Plan {
+    /// Seconds of load in all.
+    ///
+    /// # Errors
+    /// They are more than a run may take.
+    pub fn load_seconds(&self) -> Result<u32, Failure> {
+        let each = self.rounds.saturating_mul(self.seconds).saturating_add(WARM_UP_SECONDS);
+        let case = |case: &Case| {
+            let sides = u32::try_from(case.sides.len()).unwrap_or(u32::MAX);
+            each.saturating_mul(sides).saturating_add(UPSTREAM_SECONDS)
+        };
+        let all = self.cases.iter().map(case).fold(0, u32::saturating_add);
+        if all <= MOST_SECONDS {
+            return Ok(all);
+        }
+        Err(format!(
+            "{} rounds of {} s are {all} s of load, and a run takes at most {MOST_SECONDS} s: lower --rounds or \
+             --seconds, or choose what is measured",
+            self.rounds, self.seconds
+        ))
+    }
+
+    /// The sides that are measured at all, each once.
+    #[must_use]
+    pub fn sides(&self) -> Vec<&'static Side> {
+        let mut sides: Vec<&'static Side> = Vec::new();
+        for side in self.cases.iter().flat_map(|case| &case.sides) {
+            if !sides.contains(side) {
+                sides.push(side);
+            }
+        }
+        sides
+    }
+}
+
 impl Options {
     /// Everything that is to be measured.
-    #[must_use]
-    pub fn cases(&self) -> Vec<Case> {
+    ///
+    /// # Errors
+    /// It would be recorded without being all of the table.
+    pub fn plan(&self) -> Result<Plan, Failure> {
+        if self.record && !(self.only.is_empty() && self.sides.is_empty() && self.connections.is_empty()) {
+            return Err(
+                "--record writes the whole table: leave --only, --sides and --connections out".to_owned()
+            );
+        }
+        Ok(Plan { cases: self.cases(), rounds: self.rounds, seconds: self.seconds })
+    }
+
+    fn cases(&self) -> Vec<Case> {
         let chosen = |names: &[String], name: &str| names.is_empty() || names.iter().any(|one| one == name);
         let mut cases = Vec::new();
         for load in LOADS.iter().filter(|load| chosen(&self.only, load.name)) {
@@ -74,32 +131,6 @@ impl Options {
         }
         cases
     }
-
-    /// Seconds of load in all.
-    ///
-    /// # Errors
-    /// They are more than a run may take, or they would be recorded without being all of the table.
-    pub fn check(&self) -> Result<u32, Failure> {
-        let each = self.rounds.saturating_mul(self.seconds).saturating_add(WARM_UP_SECONDS);
-        let case = |case: &Case| {
-            let sides = u32::try_from(case.sides.len()).unwrap_or(u32::MAX);
-            each.saturating_mul(sides).saturating_add(UPSTREAM_SECONDS)
-        };
-        let all = self.cases().iter().map(case).fold(0, u32::saturating_add);
-        if self.record && !(self.only.is_empty() && self.sides.is_empty() && self.connections.is_empty()) {
-            return Err(
-                "--record writes the whole table: leave --only, --sides and --connections out".to_owned()
-            );
-        }
-        if all <= MOST_SECONDS {
-            return Ok(all);
-        }
-        Err(format!(
-            "{} rounds of {} s are {all} s of load, and a run takes at most {MOST_SECONDS} s: lower --rounds or \
-             --seconds, or choose with --only and --sides",
-            self.rounds, self.seconds
-        ))
-    }
 }
 
 #[cfg(test)]
@@ -114,7 +145,7 @@ mod tests {
     }
 
     fn check(arguments: &[&str]) -> Result<u32, String> {
-        options(arguments)?.check()
+        options(arguments)?.plan()?.load_seconds()
     }
 
     #[test]

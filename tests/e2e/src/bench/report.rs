@@ -34,17 +34,8 @@ impl Report {
     pub fn markdown(&self) -> String {
         let parts = [self.cpu(), self.throughput(), self.first_token(), self.memory(), self.remarks()];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        format!("{}\n{}\n{}\n", self.head(), parts.join("\n"), self.sentence())
-    }
-
-    fn head(&self) -> String {
-        let Machine { cores, cpu, envoy, wrk } = &self.machine;
-        format!(
-            "Envoy {envoy}, one worker each; {} rounds of {} s; wrk {wrk}, 1 thread; {cores} cores of {cpu}, shared with \
-             wrk, upstream and ledger.\nMedian (least … most) of the rounds; ratios and what is added compare sides of the \
-             same round.\n",
-            self.rounds, self.seconds
-        )
+        let head = head(&self.machine, self.rounds, self.seconds);
+        format!("{head}\n{}\n{}\n", parts.join("\n"), self.sentence())
     }
 
     /// One line for each side of each case.
@@ -139,28 +130,9 @@ impl Report {
                 QUOTED.0
             );
         }
-        text + &self.upstream()
+        text + &upstream(&self.results.series)
             + "* wrk, upstream, ledger and Envoy share the cores: ratios mean something, and requests/s by themselves do \
                not.\n"
-    }
-
-    fn upstream(&self) -> String {
-        let factor = |series: &Series| {
-            let upstream = Measured { figures: series.upstream, ..Measured::default() };
-            let sides = series.case.sides.iter().filter_map(|side| series.of(side.name, requests_per_second));
-            let fastest = sides.map(|side| side.median).fold(0.0, f64::max);
-            let factor = requests_per_second(&upstream) / fastest.max(1e-9);
-            let verdict = if factor < UPSTREAM_FACTOR { "!" } else { "" };
-            let name = format!("{} at {}", series.case.load.name, series.case.connections);
-            format!("{name}: ×{}{verdict}", number(factor, 1))
-        };
-        let factors: Vec<String> = self.results.series.iter().map(factor).collect();
-        format!(
-            "* The upstream alone, asked by the same wrk, answers so many times what the fastest side does (\"!\" where that \
-             is less than {UPSTREAM_FACTOR}, so that requests/s may be the upstream's, and CPU per request is the figure): \
-             {}.\n",
-            factors.join(", ")
-        )
     }
 
     fn quoted(&self) -> Option<&Series> {
@@ -197,23 +169,56 @@ impl Report {
     }
 }
 
-fn tabled(headings: &[&str], lines: Vec<Vec<String>>, left: usize) -> String {
+/// Where and how long it was measured, and what the figures are.
+pub(super) fn head(machine: &Machine, rounds: u32, seconds: u32) -> String {
+    let Machine { cores, cpu, envoy, wrk } = machine;
+    format!(
+        "Envoy {envoy}, one worker each; {rounds} rounds of {seconds} s; wrk {wrk}, 1 thread; {cores} cores of {cpu}, shared \
+         with wrk, upstream and ledger.\nMedian (least … most) of the rounds; ratios and what is added compare sides of the \
+         same round.\n"
+    )
+}
+
+/// Whether the upstream may be what was measured.
+pub(super) fn upstream(all: &[Series]) -> String {
+    let factor = |series: &Series| {
+        let upstream = Measured { figures: series.upstream, ..Measured::default() };
+        let sides = series.case.sides.iter().filter_map(|side| series.of(side.name, requests_per_second));
+        let fastest = sides.map(|side| side.median).fold(0.0, f64::max);
+        let factor = requests_per_second(&upstream) / fastest.max(1e-9);
+        let verdict = if factor < UPSTREAM_FACTOR { "!" } else { "" };
+        let name = format!("{} at {}", series.case.load.name, series.case.connections);
+        format!("{name}: ×{}{verdict}", number(factor, 1))
+    };
+    let factors: Vec<String> = all.iter().map(factor).collect();
+    format!(
+        "* The upstream alone, asked by the same wrk, answers so many times what the fastest side does (\"!\" where that is \
+         less than {UPSTREAM_FACTOR}, so that requests/s may be the upstream's or wrk's, and CPU per request is the figure): \
+         {}.\n",
+        factors.join(", ")
+    )
+}
+
+/// A table whose first columns, so many, hold text.
+pub(super) fn tabled(headings: &[&str], lines: Vec<Vec<String>>, left: usize) -> String {
     let headings = headings.iter().map(|heading| (*heading).to_owned()).collect();
     table(&std::iter::once(headings).chain(lines).collect::<Vec<_>>(), left)
 }
 
 /// `median (least … most)`; nothing for nothing.
-fn cell(spread: Option<Spread>, digits: usize) -> String {
+pub(super) fn cell(spread: Option<Spread>, digits: usize) -> String {
     let Some(Spread { median, least, most }) = spread else { return String::new() };
     let [median, least, most] = [median, least, most].map(|value| number(value, digits));
     format!("{median} ({least} … {most})")
 }
 
-fn median(spread: Option<Spread>, digits: usize) -> String {
+/// The median; nothing for nothing.
+pub(super) fn median(spread: Option<Spread>, digits: usize) -> String {
     spread.map(|spread| number(spread.median, digits)).unwrap_or_default()
 }
 
-fn ratio(spread: Option<Spread>) -> String {
+/// `×median (least … most)`; nothing for nothing.
+pub(super) fn ratio(spread: Option<Spread>) -> String {
     let text = cell(spread, 2);
     if text.is_empty() { text } else { format!("×{text}") }
 }
@@ -227,14 +232,15 @@ mod tests {
     use crate::bench::loads::LOADS;
     use crate::bench::options::Case;
     use crate::bench::rounds::{Memory, Results};
-    use crate::bench::running::Booked;
+    use crate::bench::running::{Booked, Cpu};
     use crate::bench::sides::named;
     use crate::bench::wrk::Figures;
 
     fn side(requests: u64, cpu_ms: u64, p99_us: f64) -> Measured {
         let figures =
             Figures { requests, duration_us: 1e6, p50_us: p99_us / 2.0, p99_us, ..Figures::default() };
-        Measured { figures, cpu: Duration::from_millis(cpu_ms), ledger_cpu: Duration::from_millis(100) }
+        let [server, ledger] = [cpu_ms, 100].map(Duration::from_millis);
+        Measured { figures, cpu: Cpu { server, ledger, family: server + ledger } }
     }
 
     fn report() -> Report {
@@ -247,7 +253,13 @@ mod tests {
             rounds: vec![round(0), round(100), round(50)],
             upstream: Figures { requests: 24_000, duration_us: 1e6, ..Figures::default() },
         }];
-        let memory = vec![Memory { side: ALL, before: 1 << 20, after_first: 2 << 20, after: 3 << 20 }];
+        let memory = vec![Memory {
+            side: ALL,
+            before: 1 << 20,
+            after_first: 2 << 20,
+            after: 3 << 20,
+            family: 4 << 20,
+        }];
         let booked = Booked { requests: 15_000, rows: 15_000 };
         let machine = Machine {
             cores: 2,

@@ -1,23 +1,20 @@
 //! The sides in turns, so that whatever else the machine does hits all alike.
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
-use super::options::{Case, Options, UPSTREAM_SECONDS, WARM_UP_SECONDS};
-use super::running::{Booked, KEY, PATH, Running};
+use super::options::{Case, Plan, UPSTREAM_SECONDS, WARM_UP_SECONDS};
+use super::running::{Booked, Cpu, KEY, PATH, Running, Way};
 use super::setup::Setup;
 use super::wrk::{self, Figures, Load};
-use crate::{Failure, process};
+use crate::Failure;
 
 /// One round of one side.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Measured {
     /// What clients saw.
     pub figures: Figures,
-    /// CPU time of the Envoy process. A gateway's includes handing all events of the round to the ledger.
-    pub cpu: Duration,
-    /// CPU time of the ledger, a process of its own; none without one.
-    pub ledger_cpu: Duration,
+    /// CPU time. A gateway's includes handing all events of the round to the ledger, and storing them there.
+    pub cpu: Cpu,
 }
 
 /// All rounds of a case.
@@ -31,7 +28,7 @@ pub struct Series {
     pub upstream: Figures,
 }
 
-/// Memory of a side's Envoy, in bytes.
+/// Memory of a side's Envoy, or a peer's first process, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
     /// The side.
@@ -42,6 +39,8 @@ pub struct Memory {
     pub after_first: u64,
     /// After the last one.
     pub after: u64,
+    /// That of all its processes, after the last load.
+    pub family: u64,
 }
 
 /// What the load told, and what the gateways' books say.
@@ -59,19 +58,20 @@ pub struct Results {
 ///
 /// # Errors
 /// An answer was not 2xx, or a ledger has not one row for each request.
-pub async fn run(setup: &Setup, options: &Options, say: fn(&str)) -> Result<Results, Failure> {
+pub async fn run(setup: &Setup, plan: &Plan, say: fn(&str)) -> Result<Results, Failure> {
     let mut results = Results::default();
     for side in &setup.sides {
-        let bytes = process::resident_bytes(side.pid)?;
-        results.memory.push(Memory { side: side.side.name, before: bytes, after_first: bytes, after: bytes });
+        let (before, family) = side.resident_bytes()?;
+        let side = side.side.name;
+        results.memory.push(Memory { side, before, after_first: before, after: before, family });
     }
-    let cases = options.cases();
+    let cases = &plan.cases;
     let first = cases.first().map(|case| case.load);
-    for (number, case) in (1..).zip(&cases) {
-        say(&format!("  {number} of {}: {}, {} connections", cases.len(), case.load.about, case.connections));
-        results.series.push(series(setup, options, case).await?);
+    for (number, case) in (1..).zip(cases) {
+        say(&format!("  {number} of {}: {}, {} at once", cases.len(), case.load.about, case.connections));
+        results.series.push(series(setup, plan, case).await?);
         for (memory, side) in results.memory.iter_mut().zip(&setup.sides) {
-            memory.after = process::resident_bytes(side.pid)?;
+            (memory.after, memory.family) = side.resident_bytes()?;
             if Some(case.load) == first {
                 memory.after_first = memory.after;
             }
@@ -85,40 +85,41 @@ pub async fn run(setup: &Setup, options: &Options, say: fn(&str)) -> Result<Resu
     Ok(results)
 }
 
-async fn series(setup: &Setup, options: &Options, case: &Case) -> Result<Series, Failure> {
-    let body = case.load.write(&setup.folder.0)?;
-    let sides: Result<Vec<&Running>, Failure> = case.sides.iter().map(|side| setup.side(side.name)).collect();
-    let sides = sides?;
-    let load = |seconds: u32| load(&body, case.connections, seconds);
-    let path = if case.load.is_translated() { "/v1/messages" } else { PATH };
-    let upstream = wrk::run(setup.upstream.addr(), KEY, &Load { path, ..load(UPSTREAM_SECONDS) }).await?;
-    for side in &sides {
-        measure(side, &load(WARM_UP_SECONDS)).await?;
+async fn series(setup: &Setup, plan: &Plan, case: &Case) -> Result<Series, Failure> {
+    let folder = &setup.folder.0;
+    let mut sides: Vec<(&Running, PathBuf)> = Vec::new();
+    for side in &case.sides {
+        let running = setup.side(side.name)?;
+        sides.push((running, case.load.write(folder, side.name, running.way().model)?));
+    }
+    let upstream = upstream(setup, case, &case.load.write(folder, "upstream", None)?).await?;
+    for (side, body) in &sides {
+        measure(side, body, case.connections, WARM_UP_SECONDS).await?;
     }
     let mut rounds = Vec::new();
-    for _ in 0..options.rounds {
+    for _ in 0..plan.rounds {
         let mut round = Vec::new();
-        for side in &sides {
-            round.push(measure(side, &load(options.seconds)).await?);
+        for (side, body) in &sides {
+            round.push(measure(side, body, case.connections, plan.seconds).await?);
         }
         rounds.push(round);
     }
     Ok(Series { case: case.clone(), rounds, upstream })
 }
 
-fn load(body: &Path, connections: u32, seconds: u32) -> Load<'_> {
-    Load { path: PATH, body, headers: "", connections, seconds }
+/// The upstream, asked as a gateway would ask it.
+async fn upstream(setup: &Setup, case: &Case, body: &Path) -> Result<Figures, Failure> {
+    let path = if case.load.is_translated() { "/v1/messages" } else { PATH };
+    let load = Load { path, body, headers: "", connections: case.connections, seconds: UPSTREAM_SECONDS };
+    wrk::run(setup.upstream.addr(), KEY, &load).await
 }
 
-async fn measure(side: &Running, load: &Load<'_>) -> Result<Measured, Failure> {
+async fn measure(side: &Running, body: &Path, connections: u32, seconds: u32) -> Result<Measured, Failure> {
     let told = |error| format!("`{}`: {error}", side.side.name);
+    let Way { path, headers, .. } = side.way();
     let before = side.cpu()?;
-    let figures = wrk::run(side.address, KEY, load).await.map_err(told)?;
+    let load = Load { path, body, headers, connections, seconds };
+    let figures = wrk::run(side.address, KEY, &load).await.map_err(told)?;
     side.settle().await.map_err(told)?;
-    let after = side.cpu()?;
-    Ok(Measured {
-        figures,
-        cpu: after.0.saturating_sub(before.0),
-        ledger_cpu: after.1.saturating_sub(before.1),
-    })
+    Ok(Measured { figures, cpu: side.cpu()?.since(before) })
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::admin::{self, Counts};
 use super::envoy::Envoy;
+use super::peers::process::Started;
 use super::sides::{self, Side};
 use crate::answer::Answer;
 use crate::client::{self, Ask};
@@ -33,20 +34,44 @@ pub struct Running {
     pub side: &'static Side,
     /// Where clients connect.
     pub address: SocketAddr,
-    /// Its Envoy.
+    /// Its Envoy, or the peer's first process.
     pub pid: u32,
-    admin: SocketAddr,
     process: Process,
 }
 
 enum Process {
     Envoy(Box<Envoy>),
     Gateway(Box<Books>),
+    Peer(Box<Started>),
+}
+
+/// CPU time that a side has taken since it was started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cpu {
+    /// Its Envoy, or the peer's first process.
+    pub server: Duration,
+    /// A gateway's ledger.
+    pub ledger: Duration,
+    /// All its processes.
+    pub family: Duration,
+}
+
+impl Cpu {
+    /// What was taken since an earlier reading.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Self {
+        Self {
+            server: self.server.saturating_sub(earlier.server),
+            ledger: self.ledger.saturating_sub(earlier.ledger),
+            family: self.family.saturating_sub(earlier.family),
+        }
+    }
 }
 
 /// A gateway, and what it had counted before it was measured.
 struct Books {
     gateway: Gateway,
+    up_pid: u32,
     ledger_pid: u32,
     base: Counts,
     rows: u64,
@@ -73,18 +98,17 @@ impl Running {
         wasm: Option<PathBuf>,
     ) -> Result<Self, Failure> {
         let gateway = start(&config(parts, upstream)?, wasm).await?;
-        let up = gateway.pid().ok_or("`spillway up` has ended")?;
+        let up_pid = gateway.pid().ok_or("`spillway up` has ended")?;
         prove(side, &gateway).await?;
         let rows = rows(&gateway, |_| true).await?;
         // Not every request until now has an event: a health check and an unknown key have none.
         let base = admin::until(gateway.admin, Counts::default(), |_| rows).await?;
-        let ledger_pid = process::child(up, "spillway-ledger")?;
+        let ledger_pid = process::child(up_pid, "spillway-ledger")?;
         Ok(Self {
             side,
             address: gateway.address,
-            pid: process::child(up, "envoy")?,
-            admin: gateway.admin,
-            process: Process::Gateway(Box::new(Books { gateway, ledger_pid, base, rows })),
+            pid: process::child(up_pid, "envoy")?,
+            process: Process::Gateway(Box::new(Books { gateway, up_pid, ledger_pid, base, rows })),
         })
     }
 
@@ -93,20 +117,54 @@ impl Running {
     /// # Errors
     /// It has ended.
     pub fn envoy(side: &'static Side, envoy: Envoy) -> Result<Self, Failure> {
-        let (address, admin, pid) = (envoy.address, envoy.admin, envoy.pid()?);
-        Ok(Self { side, address, pid, admin, process: Process::Envoy(Box::new(envoy)) })
+        let (address, pid) = (envoy.address, envoy.pid()?);
+        Ok(Self { side, address, pid, process: Process::Envoy(Box::new(envoy)) })
     }
 
-    /// CPU time of its Envoy, and of its ledger where it has one.
+    /// A peer that answers.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn peer(side: &'static Side, peer: Started) -> Result<Self, Failure> {
+        let (address, pid) = (peer.address, peer.pid()?);
+        Ok(Self { side, address, pid, process: Process::Peer(Box::new(peer)) })
+    }
+
+    /// What it is asked, and how.
+    #[must_use]
+    pub fn way(&self) -> Way<'_> {
+        match &self.process {
+            Process::Peer(peer) => peer.way(),
+            _ => Way { path: PATH, headers: "", model: None },
+        }
+    }
+
+    /// CPU time of its processes.
     ///
     /// # Errors
     /// A process has ended.
-    pub fn cpu(&self) -> Result<(Duration, Duration), Failure> {
+    pub fn cpu(&self) -> Result<Cpu, Failure> {
         let ledger = match &self.process {
-            Process::Envoy(_) => Duration::ZERO,
             Process::Gateway(books) => process::cpu(books.ledger_pid)?,
+            _ => Duration::ZERO,
         };
-        Ok((process::cpu(self.pid)?, ledger))
+        Ok(Cpu { server: process::cpu(self.pid)?, ledger, family: process::family_cpu(self.first())? })
+    }
+
+    /// Memory of its Envoy or first process, and of all its processes, in bytes.
+    ///
+    /// # Errors
+    /// A process has ended.
+    pub fn resident_bytes(&self) -> Result<(u64, u64), Failure> {
+        Ok((process::resident_bytes(self.pid)?, process::family_resident_bytes(self.first())?))
+    }
+
+    /// The process that started all others.
+    fn first(&self) -> u32 {
+        match &self.process {
+            Process::Gateway(books) => books.up_pid,
+            _ => self.pid,
+        }
     }
 
     /// Waits until the ledger has the event of each request, so that no round pays for another's.
@@ -115,22 +173,27 @@ impl Running {
     /// Events were lost or are stuck.
     pub async fn settle(&self) -> Result<(), Failure> {
         if let Process::Gateway(books) = &self.process {
-            admin::until_delivered(self.admin, books.base).await?;
+            admin::until_delivered(books.gateway.admin, books.base).await?;
         }
         Ok(())
     }
 
-    /// What a gateway wrote down of all that was measured; nothing for an Envoy.
+    /// What a gateway wrote down of all that was measured; nothing for any other.
     ///
     /// # Errors
     /// An answer was not 2xx, or the ledger has not one row for each request.
     pub async fn audit(&self) -> Result<Option<Booked>, Failure> {
         let told = |not_2xx: u64| format!("{not_2xx} answers of `{}` were not 2xx", self.side.name);
-        let Process::Gateway(books) = &self.process else {
-            let not_2xx = Counts::read(self.admin, self.side.name).await?.not_2xx;
-            return if not_2xx == 0 { Ok(None) } else { Err(told(not_2xx)) };
+        let books = match &self.process {
+            Process::Gateway(books) => books,
+            Process::Envoy(envoy) => {
+                let not_2xx = Counts::read(envoy.admin, self.side.name).await?.not_2xx;
+                return if not_2xx == 0 { Ok(None) } else { Err(told(not_2xx)) };
+            }
+            // wrk has seen to it.
+            Process::Peer(_) => return Ok(None),
         };
-        let new = admin::until_delivered(self.admin, books.base).await?;
+        let new = admin::until_delivered(books.gateway.admin, books.base).await?;
         if new.not_2xx > 0 {
             return Err(told(new.not_2xx));
         }
@@ -142,8 +205,8 @@ impl Running {
     #[must_use]
     pub fn rendered(&self) -> Option<PathBuf> {
         match &self.process {
-            Process::Envoy(_) => None,
             Process::Gateway(books) => Some(books.gateway.data.join("envoy.yaml")),
+            _ => None,
         }
     }
 
@@ -155,8 +218,20 @@ impl Running {
         match self.process {
             Process::Envoy(envoy) => envoy.stop().await,
             Process::Gateway(books) => books.gateway.stop().await,
+            Process::Peer(peer) => peer.stop().await,
         }
     }
+}
+
+/// How a request is put to a side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way<'a> {
+    /// Where to.
+    pub path: &'a str,
+    /// Headers besides, one a line.
+    pub headers: &'a str,
+    /// The model's name there, where that is another.
+    pub model: Option<&'a str>,
 }
 
 /// The file of a gateway of these parts.

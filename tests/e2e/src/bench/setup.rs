@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use mock_providers::MockProviders;
 
 use super::envoy::Envoy;
+use super::loads::LOADS;
+use super::peers::process::Started;
 use super::running::{KEY, Running, buffer_bytes, expect};
 use super::sides::{self, Kind, Side};
 use crate::gateway::scratch;
@@ -14,6 +16,8 @@ use crate::{Failure, process};
 pub struct Setup {
     /// The sides.
     pub sides: Vec<Running>,
+    /// The peers that could not be started, and why.
+    pub missing: Vec<(&'static Side, Failure)>,
     /// The Envoy that all are.
     pub envoy: PathBuf,
     /// What all forward to.
@@ -35,7 +39,7 @@ impl Setup {
     /// Starts these sides.
     ///
     /// # Errors
-    /// Something did not start, or does not do what is to be measured.
+    /// Something of ours did not start, or does not do what is to be measured.
     pub async fn start(wanted: &[&'static Side], wasm: Option<PathBuf>) -> Result<Self, Failure> {
         let upstream =
             MockProviders::start_fast(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
@@ -51,7 +55,7 @@ impl Setup {
         let envoy = process::program(first.pid)?;
         let buffer = buffer_bytes(&first.rendered().ok_or("it has no configuration")?)?;
         let mut sides = Vec::new();
-        let body = super::loads::LOADS.first().ok_or("there is no load")?.body()?;
+        let body = LOADS.first().ok_or("there is no load")?.body()?;
         for side in wanted {
             if let Kind::Envoy(template) = side.kind {
                 let started = Envoy::start(template, &envoy, &folder.0, upstream.addr(), buffer).await;
@@ -62,7 +66,16 @@ impl Setup {
             }
         }
         sides.append(&mut gateways);
-        Ok(Self { sides, envoy, upstream, folder })
+        let mut missing = Vec::new();
+        for side in wanted {
+            let Kind::Peer(peer) = side.kind else { continue };
+            let started = Started::start(side.name, peer, &folder.0, upstream.addr()).await;
+            match started.and_then(|started| Running::peer(side, started)) {
+                Ok(running) => sides.push(running),
+                Err(error) => missing.push((*side, error)),
+            }
+        }
+        Ok(Self { sides, missing, envoy, upstream, folder })
     }
 
     /// The side, if it runs.
@@ -90,7 +103,7 @@ impl Setup {
 fn with_a_gateway(wanted: &[&'static Side]) -> Vec<&'static Side> {
     let mut all = wanted.to_vec();
     if !all.iter().any(|side| matches!(side.kind, Kind::Gateway(_))) {
-        all.extend(sides::named("bare"));
+        all.extend(sides::named(sides::BARE));
     }
     all
 }

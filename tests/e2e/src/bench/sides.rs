@@ -1,4 +1,7 @@
-//! What is compared: Envoys with less and less in them, and gateways with more and more.
+//! What is compared: Envoys with less and less in them, and gateways with more and more. Other people's gateways are in
+//! [`peers`](super::peers).
+
+use super::peers::table::Peer;
 
 /// One of them.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub enum Kind {
     Envoy(&'static str),
     /// `spillway up` with a file of these parts.
     Gateway(&'static [&'static str]),
+    /// Somebody else's gateway.
+    Peer(&'static Peer),
 }
 
 /// The part that every gateway has.
@@ -35,6 +40,8 @@ pub const FALLBACKS: &str = "bench-fallbacks.yaml";
 pub const PLAIN: &str = "plain";
 /// What a gateway of two filters costs at least.
 pub const FLOOR: &str = "floor";
+/// A gateway that keeps keys and books, and no policy.
+pub const BARE: &str = "bare";
 /// What users run.
 pub const ALL: &str = "all";
 
@@ -51,7 +58,7 @@ pub static SIDES: [Side; 7] = [
         about: "Envoy: two wasm filters in the places of the gateway's, which read the body and rename the model",
         kind: Kind::Envoy("bench-floor.yaml"),
     },
-    Side { name: "bare", about: "gateway: a key, no policy; events", kind: Kind::Gateway(&[MODELS, KEY]) },
+    Side { name: BARE, about: "gateway: a key, no policy; events", kind: Kind::Gateway(&[MODELS, KEY]) },
     Side {
         name: "limits",
         about: "gateway: a key with request and token limits; events",
@@ -93,6 +100,7 @@ mod tests {
             let files = match side.kind {
                 Kind::Envoy(file) => vec![file],
                 Kind::Gateway(parts) => parts.to_vec(),
+                Kind::Peer(_) => Vec::new(),
             };
             for file in files {
                 assert!(crate::bench::read_data(file).is_ok(), "{file}");

@@ -4,8 +4,8 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use spillway_e2e::Failure;
 use spillway_e2e::bench::{self, chart, options::Options, record};
+use spillway_e2e::{Failure, process};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -13,7 +13,7 @@ async fn main() -> ExitCode {
     // Whoever stops us has everything stopped that we started: it goes with the future.
     let done = tokio::select! {
         done = measure(&options) => done,
-        stopped = stopped() => stopped,
+        stopped = process::stopped() => stopped,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -33,14 +33,4 @@ async fn measure(options: &Options) -> Result<(), Failure> {
         eprintln!("written to {} and {chart}", record::record("bench", &text)?);
     }
     Ok(())
-}
-
-async fn stopped() -> Result<(), Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(|error| error.to_string())?,
-        _ = terminate.recv() => {}
-    }
-    Err("stopped".to_owned())
 }
