@@ -1,5 +1,6 @@
 //! The chart: for each case a group of bars, as long as a request's CPU time is to plain Envoy's. An SVG of a few
-//! rectangles, whose colours follow the reader's light or dark page.
+//! rectangles, in the colours of a light or a dark page. It brings its own page: the one around it may not be what the
+//! reader's system says.
 
 use std::fmt::Write as _;
 
@@ -16,9 +17,9 @@ const BAR: f64 = 12.0;
 const GAP: f64 = 14.0;
 const TOP: f64 = 56.0;
 
-const STYLE: &str = "text{font:12px system-ui,sans-serif;fill:#1f2328}.small{font-size:11px;fill:#57606a}\
+const STYLE: &str = ".page{fill:#fff}text{font:12px system-ui,sans-serif;fill:#1f2328}.small{font-size:11px;fill:#57606a}\
     .plain{fill:#8c959f}.floor{fill:#54aeff}.gateway{fill:#218bff}.all{fill:#0550ae}.line{stroke:#d0d7de}\
-    @media(prefers-color-scheme:dark){text{fill:#e6edf3}.small{fill:#9da7b3}.plain{fill:#6e7681}.floor{fill:#79c0ff}\
+    @media(prefers-color-scheme:dark){.page{fill:#0d1117}text{fill:#e6edf3}.small{fill:#9da7b3}.plain{fill:#6e7681}.floor{fill:#79c0ff}\
     .gateway{fill:#388bfd}.all{fill:#cae8ff}.line{stroke:#30363d}}";
 
 /// The chart of these cases.
@@ -35,6 +36,7 @@ pub fn chart(all: &[Series]) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {y}\" role=\"img\" aria-label=\"CPU time of a \
          request to plain Envoy's\">\n<style>{STYLE}</style>\n\
+         <rect width=\"{WIDTH}\" height=\"{y}\" class=\"page\"/>\n\
          <text x=\"8\" y=\"20\">CPU time of a request in Envoy's process, as a multiple of plain Envoy's</text>\n\
          <text x=\"8\" y=\"38\" class=\"small\">medians of the rounds; shorter is better; the line is plain Envoy</text>\n\
          {drawn}<line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{:.1}\" class=\"line\"/>\n</svg>\n",

@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn the_chart_has_a_bar_for_each_side() {
         let chart = chart(&report().results.series);
-        assert_eq!(chart.matches("<rect ").count(), 3);
+        assert_eq!(chart.matches("<rect x=").count(), 3);
         assert!(chart.contains("130 µs, ×1.86"), "{chart}");
         assert!(chart.contains(r#"width="440.0" height="12" class="all""#), "{chart}");
     }

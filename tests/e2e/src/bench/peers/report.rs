@@ -88,10 +88,7 @@ impl Report {
 
     fn absent(&self) -> String {
         let line = |(side, why): &(&Side, Failure)| {
-            // What went wrong, and the last that it printed.
-            let mut lines = why.lines();
-            let why = [lines.next(), lines.next_back()].into_iter().flatten().collect::<Vec<_>>().join(" … ");
-            format!("* **{} could not be started, and is missing above**: {why}\n", name(side))
+            format!("* **{} could not be started, and is missing above**: {}\n", name(side), short(why))
         };
         self.missing.iter().map(line).collect()
     }
@@ -120,6 +117,14 @@ impl Report {
             self.seconds
         ))
     }
+}
+
+/// The first line, and of the others the last that names an error, or else the last.
+fn short(why: &str) -> String {
+    let mut lines = why.lines();
+    let first = lines.next().unwrap_or_default();
+    let named = lines.clone().rev().find(|line| line.contains("Error"));
+    named.or(lines.next_back()).map_or_else(|| first.to_owned(), |line| format!("{first} … {}", line.trim()))
 }
 
 /// As the table has it, with what it is called where that is somebody else's.
@@ -182,6 +187,12 @@ mod tests {
                 "serves 3,000 chat requests of 1 KB at 16 connections; Portkey 1.15.2 1,000, without"
             )
         );
+    }
+
+    #[test]
+    fn what_went_wrong_is_a_line() {
+        assert_eq!(short("it is not there"), "it is not there");
+        assert_eq!(short("it ended:\n  throw\nError: no module\n  at 1:1\n"), "it ended: … Error: no module");
     }
 
     #[test]
