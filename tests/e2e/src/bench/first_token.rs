@@ -12,7 +12,7 @@ use crate::Failure;
 use crate::client::{Ask, Connection};
 
 /// Requests of each side. A stream takes 200 ms.
-const REQUESTS: usize = 50;
+const REQUESTS: usize = 40;
 /// Before those that count.
 const WARM_UP: usize = 3;
 /// Where the content of the first event begins that has any.
