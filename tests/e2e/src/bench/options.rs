@@ -12,7 +12,7 @@ use crate::Failure;
 /// Longest load of all rounds together.
 const MOST_SECONDS: u32 = 1_800;
 /// Load before the first round, on each side of each case: pools and caches fill.
-pub const WARM_UP_SECONDS: u32 = 1;
+const WARM_UP_SECONDS: u32 = 1;
 /// Load on the upstream itself, which shows whether it is what limits the others.
 pub const UPSTREAM_SECONDS: u32 = 1;
 
@@ -64,6 +64,8 @@ pub struct Plan {
     pub rounds: u32,
     /// Seconds of load on one side in one round.
     pub seconds: u32,
+    /// Seconds of load on each side before the first round of a case.
+    pub warm_up: u32,
 }
 
 impl Plan {
@@ -72,7 +74,7 @@ impl Plan {
     /// # Errors
     /// They are more than a run may take.
     pub fn load_seconds(&self) -> Result<u32, Failure> {
-        let each = self.rounds.saturating_mul(self.seconds).saturating_add(WARM_UP_SECONDS);
+        let each = self.rounds.saturating_mul(self.seconds).saturating_add(self.warm_up);
         let case = |case: &Case| {
             let sides = u32::try_from(case.sides.len()).unwrap_or(u32::MAX);
             each.saturating_mul(sides).saturating_add(UPSTREAM_SECONDS)
@@ -112,7 +114,8 @@ impl Options {
                 "--record writes the whole table: leave --only, --sides and --connections out".to_owned()
             );
         }
-        Ok(Plan { cases: self.cases(), rounds: self.rounds, seconds: self.seconds })
+        let warm_up = WARM_UP_SECONDS;
+        Ok(Plan { cases: self.cases(), rounds: self.rounds, seconds: self.seconds, warm_up })
     }
 
     fn cases(&self) -> Vec<Case> {

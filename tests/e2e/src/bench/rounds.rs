@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::options::{Case, Plan, UPSTREAM_SECONDS, WARM_UP_SECONDS};
+use super::options::{Case, Plan, UPSTREAM_SECONDS};
 use super::running::{Booked, Cpu, KEY, PATH, Running, Way};
 use super::setup::Setup;
 use super::wrk::{self, Figures, Load};
@@ -94,7 +94,7 @@ async fn series(setup: &Setup, plan: &Plan, case: &Case) -> Result<Series, Failu
     }
     let upstream = upstream(setup, case, &case.load.write(folder, "upstream", None)?).await?;
     for (side, body) in &sides {
-        measure(side, body, case.connections, WARM_UP_SECONDS).await?;
+        measure(side, body, case.connections, plan.warm_up).await?;
     }
     let mut rounds = Vec::new();
     for _ in 0..plan.rounds {

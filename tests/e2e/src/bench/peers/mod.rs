@@ -24,6 +24,8 @@ use table::PEERS;
 
 /// At once, one number after the other.
 const CONNECTIONS: [u32; 2] = [1, 16];
+/// Programs that are compiled while they run take a while to be what they are.
+const WARM_UP_SECONDS: u32 = 4;
 
 /// Measure other people's gateways next to plain Envoy, the empty pair of filters, and the gateway without and with its
 /// policies.
@@ -58,7 +60,12 @@ impl Options {
         let ours = [PLAIN, FLOOR, BARE, ALL].into_iter().filter_map(sides::named);
         let sides: Vec<&'static Side> = ours.chain(PEERS.iter().filter(chosen)).collect();
         let case = |connections| Case { load, connections, sides: sides.clone() };
-        Ok(Plan { cases: CONNECTIONS.map(case).to_vec(), rounds: self.rounds, seconds: self.seconds })
+        Ok(Plan {
+            cases: CONNECTIONS.map(case).to_vec(),
+            rounds: self.rounds,
+            seconds: self.seconds,
+            warm_up: WARM_UP_SECONDS,
+        })
     }
 }
 

@@ -105,12 +105,12 @@ impl Report {
         let all = series.case.sides.iter().find(|side| side.name == ALL)?;
         let peers = series.case.sides.iter().filter(|side| matches!(side.kind, Kind::Peer(_)));
         let peers: Vec<String> =
-            peers.filter_map(|side| Some(format!("{} {}", title(side), rate(side)?))).collect();
+            peers.filter_map(|side| Some(format!("{} serves {}", title(side), rate(side)?))).collect();
         let Machine { cores, cpu, .. } = &self.machine;
         Some(format!(
-            "For a second of CPU time, Spillway with key, limits, 20 guardrail rules, a planned fallback and events in the \
-             ledger, Envoy and ledger together, serves {} chat requests of 1 KB at {QUOTED} connections; {}, without any of \
-             those (medians of {} rounds of {} s; {cores} cores of {cpu}).",
+            "For a second of CPU time, Envoy and ledger together, Spillway with key, limits, 20 guardrail rules, a planned \
+             fallback and events serves {} chat requests of 1 KB at {QUOTED} connections; without limits, guardrails and \
+             books {} (medians of {} rounds of {} s; {cores} cores of {cpu}).",
             rate(all)?,
             peers.join(", "),
             self.rounds,
@@ -182,11 +182,9 @@ mod tests {
         assert!(line("| all ").contains("| 3,000 (3,000 … 3,000) |"), "{text}");
         assert!(line("| all ").ends_with(" 200 |"), "{text}");
         assert!(line("| portkey ").contains("| ×3.00 (3.00 … 3.00) |"), "{text}");
-        assert!(
-            text.contains(
-                "serves 3,000 chat requests of 1 KB at 16 connections; Portkey 1.15.2 1,000, without"
-            )
-        );
+        assert!(text.contains(
+            "serves 3,000 chat requests of 1 KB at 16 connections; without limits, guardrails and books Portkey 1.15.2 serves 1,000 ("
+        ));
     }
 
     #[test]
