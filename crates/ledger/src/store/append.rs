@@ -6,10 +6,28 @@ use spillway_filter::event::Acknowledgement;
 
 use super::among::among;
 use super::retention::Kept;
+use super::rollup::waiting::Left;
 use super::tally::Tally;
 use super::{error_rows, guardrail_rows, rollup, spend_rows, tag_rows};
 use crate::db::{Connection, DbError, params};
 use crate::record::Entry;
+
+/// When the sums of events are written into their tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sums {
+    /// With their rows.
+    Now,
+    /// Later, by [`rollup::waiting::settle`].
+    Later,
+}
+
+/// What became of batches.
+pub(super) struct Stored {
+    /// Each of them.
+    pub(super) told: Vec<Acknowledgement>,
+    /// Bytes of their sums, where those wait.
+    pub(super) waiting: Option<usize>,
+}
 
 /// Inserts what is new; what became of each batch. A known request id changes nothing: neither its row, nor any count,
 /// nor any sum. Nor does an event of before the oldest rows that are kept: whether it was stored and deleted cannot be
@@ -17,8 +35,9 @@ use crate::record::Entry;
 pub(super) fn batches(
     db: &Connection,
     batches: &[&[Entry]],
+    sums: Sums,
     now: &str,
-) -> Result<Vec<Acknowledgement>, DbError> {
+) -> Result<Stored, DbError> {
     let kept = Kept::read(db)?;
     let mut seen = known(db, batches)?;
     let (mut new, mut told) = (Vec::new(), Vec::new());
@@ -29,17 +48,25 @@ pub(super) fn batches(
         let stored = new.len() - before;
         told.push(Acknowledgement { stored: stored as u64, duplicates: (batch.len() - stored) as u64 });
     }
-    insert(db, &new, &kept, now)?;
-    Ok(told)
+    insert(db, &new, now)?;
+    let waiting = match sums {
+        Sums::Now => rollup::add(db, &new, kept.hours_from(), now).map(|()| None)?,
+        Sums::Later => Some(rollup::waiting::keep(db, &new)?),
+    };
+    Ok(Stored { told, waiting })
 }
 
-/// Inserts events none of which is there.
-fn insert(db: &Connection, new: &[&Entry], kept: &Kept, now: &str) -> Result<(), DbError> {
+/// Adds what waits for the longest to the tables of sums.
+pub(super) fn settle(db: &Connection, now: &str) -> Result<Left, DbError> {
+    rollup::waiting::settle(db, Kept::read(db)?.hours_from(), now)
+}
+
+/// Inserts events none of which is there, without their sums by hour and day.
+fn insert(db: &Connection, new: &[&Entry], now: &str) -> Result<(), DbError> {
     spend_rows::insert(db, new, now)?;
     error_rows::insert(db, new)?;
     tag_rows::insert(db, new)?;
     guardrail_rows::insert(db, new, now)?;
-    rollup::add(db, new, kept.hours_from(), now)?;
     let mut tally = Tally::default();
     new.iter().for_each(|entry| tally.add(entry));
     tally.write(db, now)

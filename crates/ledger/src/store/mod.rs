@@ -33,6 +33,7 @@ mod spend_rows;
 mod tag_rows;
 mod tally;
 mod totals;
+mod unsettled;
 mod writer;
 
 #[cfg(test)]

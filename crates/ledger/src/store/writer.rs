@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use spillway_filter::event::Acknowledgement;
+use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot};
 
 use super::desk::{Answer, Command, Desk, transact};
 use super::holders::WriteError;
+use super::unsettled::Unsettled;
 use super::{OpenError, StoreError, migrate};
 use crate::db::{Connection, Database, DbError};
 use crate::metrics::Histogram;
@@ -39,10 +41,12 @@ impl Writer {
     pub(super) fn start(database: Database, connection: Connection) -> Result<Self, OpenError> {
         let (commands, inbox) = mpsc::channel(QUEUE);
         let commits = Arc::<Histogram>::default();
-        let desk = Desk { database, connection, commits: Arc::clone(&commits) };
+        let clock = Builder::new_current_thread().enable_time().build().map_err(OpenError::Thread)?;
+        let unsettled = Unsettled::unknown();
+        let desk = Desk { database, connection, commits: Arc::clone(&commits), unsettled };
         std::thread::Builder::new()
             .name("ledger-writer".to_owned())
-            .spawn(move || desk.run(inbox))
+            .spawn(move || desk.run(inbox, &clock))
             .map_err(OpenError::Thread)?;
         Ok(Self { commands, commits })
     }
