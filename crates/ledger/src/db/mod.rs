@@ -9,6 +9,7 @@ mod location;
 mod open_error;
 mod param;
 mod postgres;
+mod postgres_copy;
 mod postgres_insert;
 mod postgres_types;
 mod postgres_url;
