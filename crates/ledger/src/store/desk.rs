@@ -1,4 +1,4 @@
-//! The thread that writes: what it is asked, and how it does it.
+//! A thread that writes: what it is asked, and how it does it.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,7 +12,7 @@ use super::rollup::waiting::Left;
 use super::unsettled::Unsettled;
 use super::{StoreError, append, changes, gateways};
 use crate::calendar::now;
-use crate::db::{Connection, Database, DbError, params};
+use crate::db::{Connection, Database, DbError, Dialect, params};
 use crate::metrics::Histogram;
 use crate::record::Entry;
 
@@ -195,11 +195,21 @@ pub(super) fn transact<T, E: From<DbError>>(
     })
 }
 
+/// Rows are inserted beside those of other connections. Where somebody came between, all of it is done again by
+/// this connection alone.
 fn store(connection: &Connection, batches: &[&[Entry]], sums: Sums) -> Result<Stored, DbError> {
-    transact(connection, |db| {
+    let work = |db: &Connection| {
+        let stored = append::batches(db, batches, sums, &now())?;
         gateways::merge_one(db)?;
-        append::batches(db, batches, sums, &now())
-    })
+        changes::trim(db)?;
+        Ok(stored)
+    };
+    match connection.transact_unlocked(work) {
+        Err(_) if connection.dialect() == Dialect::Postgres && !connection.is_lost() => {
+            connection.transact(work)
+        }
+        done => done,
+    }
 }
 
 #[cfg(test)]

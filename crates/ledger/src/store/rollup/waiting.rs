@@ -23,15 +23,27 @@ pub(in crate::store) enum Left {
     Something,
 }
 
-/// Keeps the sums of these events; how many bytes they are. The caller owns the transaction.
-pub(in crate::store) fn keep(db: &Connection, new: &[&Entry]) -> Result<usize, DbError> {
-    if new.is_empty() {
-        return Ok(0);
+/// Sums that are to wait, as they are stored; none of no events.
+pub(in crate::store) struct Waiting(Option<String>);
+
+impl Waiting {
+    /// Sums these events.
+    pub(in crate::store) fn of(new: &[&Entry]) -> Result<Self, DbError> {
+        if new.is_empty() {
+            return Ok(Self(None));
+        }
+        let kinds = Summed::of(new).into_list();
+        let text = serde_json::to_string(&kinds).map_err(|error| DbError::Failed(error.to_string()))?;
+        Ok(Self(Some(text)))
     }
-    let kinds = Summed::of(new).into_list();
-    let text = serde_json::to_string(&kinds).map_err(|error| DbError::Failed(error.to_string()))?;
-    db.execute(r#"INSERT INTO "spillway_waiting_sums" ("sums") VALUES (?1)"#, &params![&text])?;
-    Ok(text.len())
+
+    /// Keeps them; how many bytes they are. The caller owns the transaction and holds the writer's lock: rows become
+    /// visible in the order of their numbers.
+    pub(in crate::store) fn keep(&self, db: &Connection) -> Result<usize, DbError> {
+        let Some(text) = &self.0 else { return Ok(0) };
+        db.execute(r#"INSERT INTO "spillway_waiting_sums" ("sums") VALUES (?1)"#, &params![text])?;
+        Ok(text.len())
+    }
 }
 
 /// Adds what waits for the longest to the tables of sums. The caller owns the transaction.
