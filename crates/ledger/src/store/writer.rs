@@ -172,3 +172,42 @@ impl<E: From<WriteError>> From<DbError> for Refused<E> {
         Self(WriteError::from(error).into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use futures_util::future::try_join_all;
+    use spillway_filter::event::Event;
+
+    use crate::record::Entry;
+    use crate::store::testing;
+
+    fn batch(ids: Range<usize>) -> Vec<Entry> {
+        ids.map(|id| {
+            Entry::of(&Event { request_id: format!("r-{id}"), cost_nanodollars: 1, ..Event::default() })
+        })
+        .collect()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_batch_that_comes_twice_at_the_same_time_is_stored_once() {
+        let (store, fresh) = testing::store();
+        let mut stored = 0;
+        for begin in (0..10_000).step_by(1_000) {
+            // Each batch has half of its events in common with the next one.
+            let batches = (0..12).map(|part| batch(begin + part * 100..begin + part * 100 + 200));
+            let told = try_join_all(batches.map(|batch| store.append(batch))).await.unwrap();
+            stored += told.iter().map(|told| told.stored).sum::<u64>();
+        }
+        store.close().await.unwrap();
+        assert_eq!(stored, 10_300);
+        for select in [
+            r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#,
+            r#"SELECT CAST(sum("api_requests") AS BIGINT) FROM "LiteLLM_DailyUserSpend""#,
+            r#"SELECT CAST(sum("spend_nanodollars") AS BIGINT) FROM "spillway_daily_totals" WHERE "dimension" = 'model'"#,
+        ] {
+            assert_eq!(fresh.number(select), 10_300, "{select}");
+        }
+    }
+}
