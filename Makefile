@@ -22,6 +22,8 @@ FILE ?=
 ARGS ?=
 CHAOS = env SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" \
 	cargo test --quiet -p spillway-e2e --test chaos -- $(ARGS)
+# As of a server that is meant to take thousands of rows a second; see docs/BENCHMARK.md.
+BUSY_POSTGRES = shared_buffers=1GB max_wal_size=8GB checkpoint_timeout=15min
 BENCH_LEDGER = cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_ledger -- $(ARGS)
 
 .PHONY: help
@@ -180,7 +182,7 @@ bench-keys: build ## Measure what a hundred thousand keys cost; ARGS='--keys N'.
 .PHONY: bench-ledger
 bench-ledger: native ## Measure how fast the ledger stores events, and shows ten million; ARGS='--rows 1000000'.
 	@echo 'events …'
-	@if tools/find-postgres.sh > /dev/null; then POSTGRES_FSYNC=on tools/with-postgres.sh $(BENCH_LEDGER); else $(BENCH_LEDGER); fi
+	@if tools/find-postgres.sh > /dev/null; then POSTGRES_FSYNC=on POSTGRES_SETTINGS='$(BUSY_POSTGRES)' tools/with-postgres.sh $(BENCH_LEDGER); else $(BENCH_LEDGER); fi
 
 .PHONY: bench-rules
 bench-rules: ## Measure a hundred guardrail rules on prompts of up to 10 MB, as wasm; ARGS=100 stops at 100 KB.

@@ -187,7 +187,7 @@ pub enum GuardrailStatus {
     NotRun,
 }
 
-/// What one guardrail did to one request, with LiteLLM's field names.
+/// What one guardrail did to one request, with LiteLLM's field names. As in LiteLLM, what it does not tell is left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GuardrailInformation {
@@ -212,11 +212,14 @@ pub struct GuardrailInformation {
     /// The id in the configuration, or the name.
     pub guardrail_id: String,
     /// `keyword`, `regex`, or both separated by a comma.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub detection_method: Option<String>,
     /// Where: rule, action, and offsets in the text of its part.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub match_details: Vec<Value>,
     /// How many rules were looked for.
     pub patterns_checked: u64,
     /// 0 to 10; 10 where it blocked.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub risk_score: Option<f64>,
 }

@@ -3,6 +3,7 @@
 # The command finds its address in SPILLWAY_TEST_POSTGRES, its first process in SPILLWAY_TEST_POSTGRES_PID, and in
 # SPILLWAY_TEST_POSTGRES_CONTROL a program that is `pg_ctl` for it: `… restart -m immediate` is a crash. Started by root,
 # the server runs as `nobody`, for it refuses root. POSTGRES_FSYNC=on makes it write as in earnest.
+# POSTGRES_SETTINGS='shared_buffers=1GB …' are further settings.
 set -euo pipefail
 tools=$(dirname "$(realpath "$0")")
 
@@ -26,6 +27,9 @@ fi
 # Everything that `pg_ctl` is told each time, in a program of its own.
 control=$folder/control
 options="-k '$folder' -c listen_addresses='' -c max_connections=400 -c fsync=${POSTGRES_FSYNC:-off}"
+for setting in ${POSTGRES_SETTINGS:-}; do
+    options+=" -c $setting"
+done
 {
     echo '#!/usr/bin/env bash'
     printf 'cd %q\n' "$folder"

@@ -56,15 +56,8 @@ struct Render {
     /// Folder of credentials (SDS files), as Envoy will see the path.
     #[arg(long, value_name = "DIR", default_value = "/etc/spillway/secrets")]
     secrets: PathBuf,
-    /// Where clients connect.
-    #[arg(long, value_name = "ADDR", default_value = "0.0.0.0:10000")]
-    listen: SocketAddr,
-    /// Envoy's admin interface, which must not be reachable by clients.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9901")]
-    admin: SocketAddr,
-    /// The ledger, instead of the file's: HOST:PORT or https://HOST.
-    #[arg(long, value_name = "ADDR", value_parser = ledger_address::parse)]
-    ledger: Option<LedgerAddress>,
+    #[command(flatten)]
+    addresses: Addresses,
     /// File of events of a gateway with `durable_events`, as Envoy will see the path. Its folder must exist.
     #[arg(long, value_name = "PATH", default_value = "/var/log/spillway/events.log")]
     event_log: PathBuf,
@@ -112,15 +105,8 @@ struct Up {
 struct Serve {
     /// The gateway's file (YAML).
     file: PathBuf,
-    /// Where clients connect.
-    #[arg(long, value_name = "ADDR", default_value = "0.0.0.0:10000")]
-    listen: SocketAddr,
-    /// Envoy's admin interface, which must not be reachable by clients.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9901")]
-    admin: SocketAddr,
-    /// The ledger, instead of the file's: HOST:PORT or https://HOST.
-    #[arg(long, value_name = "ADDR", value_parser = ledger_address::parse)]
-    ledger: Option<LedgerAddress>,
+    #[command(flatten)]
+    addresses: Addresses,
     /// Folder for what Envoy reads, credentials included; best in memory.
     #[arg(long, value_name = "DIR", default_value = "/run/spillway/gateway")]
     data: PathBuf,
@@ -133,7 +119,7 @@ struct Serve {
     /// The filter's module; by default that of this build.
     #[arg(long, value_name = "PATH")]
     wasm: Option<PathBuf>,
-    /// Envoy 1.40 or newer; by default `SPILLWAY_ENVOY`, the checkout's, or the PATH's.
+    /// Envoy 1.39 or newer; by default `SPILLWAY_ENVOY`, the checkout's, or the PATH's.
     #[arg(long, value_name = "PATH")]
     envoy: Option<PathBuf>,
     /// Further arguments, behind `--`, are Envoy's.
@@ -141,6 +127,20 @@ struct Serve {
     arguments: Vec<OsString>,
     #[command(flatten)]
     shared: Shared,
+}
+
+/// Of a gateway whose ledger runs elsewhere.
+#[derive(Debug, Args)]
+struct Addresses {
+    /// Where clients connect.
+    #[arg(long, value_name = "ADDR", default_value = "0.0.0.0:10000")]
+    listen: SocketAddr,
+    /// Envoy's admin interface, which must not be reachable by clients.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9901")]
+    admin: SocketAddr,
+    /// The ledger, instead of the file's: HOST:PORT or https://HOST.
+    #[arg(long, value_name = "ADDR", value_parser = ledger_address::parse)]
+    ledger: Option<LedgerAddress>,
 }
 
 #[derive(Debug, Args)]
@@ -176,9 +176,9 @@ impl CommandLine {
 impl Render {
     fn run(self) -> Result<(), Failure> {
         let options = Options {
-            listen: self.listen,
-            admin: self.admin,
-            ledger: self.ledger,
+            listen: self.addresses.listen,
+            admin: self.addresses.admin,
+            ledger: self.addresses.ledger,
             wasm: self.wasm,
             secrets: self.secrets,
             ca_bundle: self.shared.ca_bundle,
@@ -211,9 +211,9 @@ impl Serve {
     fn run(self) -> Result<(), Failure> {
         up::run_without_ledger(&serve::Settings {
             file: self.file,
-            listen: self.listen,
-            admin: self.admin,
-            ledger: self.ledger,
+            listen: self.addresses.listen,
+            admin: self.addresses.admin,
+            ledger: self.addresses.ledger,
             data: self.data,
             event_log: self.event_log,
             variables: self.variables,

@@ -9,6 +9,7 @@ mod location;
 mod open_error;
 mod param;
 mod postgres;
+mod postgres_copy;
 mod postgres_insert;
 mod postgres_types;
 mod postgres_url;
@@ -51,7 +52,7 @@ pub(crate) enum Connection {
 }
 
 /// A writer's lock of the whole database, held until its transaction ends: what SQLite has by itself. Several
-/// ledgers may write to one PostgreSQL; numbers of changes and sums rely on one at a time.
+/// connections, and several ledgers, may write to one PostgreSQL; numbers of changes and sums rely on one at a time.
 const POSTGRES_WRITE_LOCK: &str = "SELECT pg_advisory_xact_lock(6013240173461842)";
 
 impl Connection {
@@ -174,6 +175,26 @@ impl Connection {
         match self.dialect() {
             Dialect::Sqlite => self.within("BEGIN IMMEDIATE", work),
             Dialect::Postgres => self.within(&format!("BEGIN; {POSTGRES_WRITE_LOCK}"), work),
+        }
+    }
+
+    /// The same, without the lock: whoever needs it takes it ([`Connection::lock`]) once all is done that others may do
+    /// meanwhile.
+    pub(crate) fn transact_unlocked<T, E: From<DbError>>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match self.dialect() {
+            Dialect::Sqlite => self.within("BEGIN IMMEDIATE", work),
+            Dialect::Postgres => self.within("BEGIN", work),
+        }
+    }
+
+    /// Takes the writer's lock for what is left of a transaction. A file's was taken when the transaction began.
+    pub(crate) fn lock(&self) -> Result<(), DbError> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => self.script(POSTGRES_WRITE_LOCK),
         }
     }
 

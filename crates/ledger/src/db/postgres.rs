@@ -10,10 +10,12 @@ use std::time::Duration;
 use futures_util::future::try_join_all;
 use futures_util::stream::TryStreamExt;
 use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, NoTls, Statement};
 
+use super::postgres_copy::{self, Binary};
 use super::postgres_insert::{self, Array};
 use super::postgres_url::PostgresUrl;
 use super::{DbError, Flow, Insert, Param, Row, Value, tls};
@@ -101,6 +103,9 @@ impl Postgres {
     pub(super) fn insert(&self, insert: &Insert, rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
         let columns = self.prepared(&postgres_insert::types(insert))?;
         let types: Vec<Type> = columns.columns().iter().map(|column| column.type_().clone()).collect();
+        if insert.on_conflict.is_none() {
+            return self.copy(insert, &types, rows);
+        }
         let statement = self.prepared(&postgres_insert::statement(insert, &types))?;
         for part in rows.chunks(postgres_insert::ROWS) {
             let columns = types.iter().zip(0..).map(|(kind, place)| Array::of(kind, part, place));
@@ -108,6 +113,23 @@ impl Postgres {
             self.wait(async { Ok(self.client.execute_raw(&statement, &columns).await?) })?;
         }
         Ok(())
+    }
+
+    /// Copies rows that are all new, which is one statement whatever their number.
+    fn copy(&self, insert: &Insert, types: &[Type], rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
+        if rows.iter().any(|row| row.len() != types.len()) {
+            return Err(DbError::Failed(format!("a row of \"{}\" has not all of its columns", insert.table)));
+        }
+        let statement = self.prepared(&postgres_copy::statement(insert))?;
+        self.wait(async {
+            let sink = self.client.copy_in(&statement).await?;
+            let mut writer = pin!(BinaryCopyInWriter::new(sink, types));
+            for row in rows {
+                writer.as_mut().write_raw(row.iter().map(Binary)).await?;
+            }
+            writer.as_mut().finish().await?;
+            Ok(())
+        })
     }
 
     pub(super) fn each(

@@ -1,4 +1,4 @@
-//! Rows as PostgreSQL takes them fastest within a statement: each column as one array.
+//! Rows that may be there already, as PostgreSQL takes them fastest within a statement: each column as one array.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -79,7 +79,8 @@ fn real(value: &Param<'_>) -> Result<Option<f64>, DbError> {
     }
 }
 
-fn text<'a>(kind: &Type, value: &'a Param<'_>) -> Option<Cow<'a, str>> {
+/// A value as the text of a column of this type; none where there is no value.
+pub(super) fn text<'a>(kind: &Type, value: &'a Param<'_>) -> Option<Cow<'a, str>> {
     Some(match value {
         Param::Null => return None,
         Param::Integer(number) => number.to_string().into(),

@@ -75,6 +75,11 @@ impl<'a> FromSql<'a> for Value {
     }
 }
 
+/// A time in microseconds since 2000.
+pub(super) fn since_2000(time: Timestamp) -> i64 {
+    time.as_microsecond().saturating_sub(POSTGRES_EPOCH)
+}
+
 /// Microseconds since 2000 as a time in text.
 fn time(raw: &[u8]) -> Result<String, Failure> {
     let since_2000 = i64::from_be_bytes(raw.try_into()?);

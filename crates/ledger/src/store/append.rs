@@ -6,19 +6,41 @@ use spillway_filter::event::Acknowledgement;
 
 use super::among::among;
 use super::retention::Kept;
+use super::rollup::waiting::Left;
 use super::tally::Tally;
 use super::{error_rows, guardrail_rows, rollup, spend_rows, tag_rows};
 use crate::db::{Connection, DbError, params};
 use crate::record::Entry;
 
+/// When the sums of events are written into their tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sums {
+    /// With their rows.
+    Now,
+    /// Later, by [`rollup::waiting::settle`].
+    Later,
+}
+
+/// What became of batches.
+pub(super) struct Stored {
+    /// Each of them.
+    pub(super) told: Vec<Acknowledgement>,
+    /// Bytes of their sums, where those wait.
+    pub(super) waiting: Option<usize>,
+}
+
 /// Inserts what is new; what became of each batch. A known request id changes nothing: neither its row, nor any count,
 /// nor any sum. Nor does an event of before the oldest rows that are kept: whether it was stored and deleted cannot be
 /// told any more.
+///
+/// Rows are inserted before the writer's lock is taken. Who inserts one of them at the same time makes this fail, for
+/// their ids are unique; with the lock held from the beginning it does not.
 pub(super) fn batches(
     db: &Connection,
     batches: &[&[Entry]],
+    sums: Sums,
     now: &str,
-) -> Result<Vec<Acknowledgement>, DbError> {
+) -> Result<Stored, DbError> {
     let kept = Kept::read(db)?;
     let mut seen = known(db, batches)?;
     let (mut new, mut told) = (Vec::new(), Vec::new());
@@ -29,23 +51,40 @@ pub(super) fn batches(
         let stored = new.len() - before;
         told.push(Acknowledgement { stored: stored as u64, duplicates: (batch.len() - stored) as u64 });
     }
-    insert(db, &new, &kept, now)?;
-    Ok(told)
+    insert(db, &new, now)?;
+    let counts = guardrail_rows::Counted::of(&new);
+    let tally = Tally::of(&new);
+    let later = match sums {
+        Sums::Now => None,
+        Sums::Later => Some(rollup::waiting::Waiting::of(&new)?),
+    };
+    db.lock()?;
+    if Kept::read(db)? != kept {
+        return Err(DbError::Failed("older rows were deleted meanwhile".to_owned()));
+    }
+    counts.write(db, now)?;
+    tally.write(db, now)?;
+    let waiting = match later {
+        None => rollup::add(db, &new, kept.hours_from(), now).map(|()| None)?,
+        Some(waiting) => Some(waiting.keep(db)?),
+    };
+    Ok(Stored { told, waiting })
 }
 
-/// Inserts events none of which is there.
-fn insert(db: &Connection, new: &[&Entry], kept: &Kept, now: &str) -> Result<(), DbError> {
+/// Adds what waits for the longest to the tables of sums.
+pub(super) fn settle(db: &Connection, now: &str) -> Result<Left, DbError> {
+    rollup::waiting::settle(db, Kept::read(db)?.hours_from(), now)
+}
+
+/// Inserts the rows of events none of which is there, and of nothing that others write, too.
+fn insert(db: &Connection, new: &[&Entry], now: &str) -> Result<(), DbError> {
     spend_rows::insert(db, new, now)?;
     error_rows::insert(db, new)?;
     tag_rows::insert(db, new)?;
-    guardrail_rows::insert(db, new, now)?;
-    rollup::add(db, new, kept.hours_from(), now)?;
-    let mut tally = Tally::default();
-    new.iter().for_each(|entry| tally.add(entry));
-    tally.write(db, now)
+    guardrail_rows::insert(db, new)
 }
 
-/// The ids of these that are stored already. The writer's lock is held, so that none is added meanwhile.
+/// The ids of these that are stored already.
 fn known(db: &Connection, batches: &[&[Entry]]) -> Result<BTreeSet<String>, DbError> {
     let select =
         format!(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs" WHERE {}"#, among(db, r#""request_id""#, 1));

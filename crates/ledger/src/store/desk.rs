@@ -1,14 +1,18 @@
-//! The thread that writes: what it is asked, and how it does it.
+//! A thread that writes: what it is asked, and how it does it.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use spillway_filter::event::Acknowledgement;
+use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 
+use super::append::{Stored, Sums};
+use super::rollup::waiting::Left;
+use super::unsettled::Unsettled;
 use super::{StoreError, append, changes, gateways};
 use crate::calendar::now;
-use crate::db::{Connection, Database, DbError, params};
+use crate::db::{Connection, Database, DbError, Dialect, params};
 use crate::metrics::Histogram;
 use crate::record::Entry;
 
@@ -52,13 +56,15 @@ pub(super) struct Desk {
     pub(super) database: Database,
     pub(super) connection: Connection,
     pub(super) commits: Arc<Histogram>,
+    pub(super) unsettled: Unsettled,
 }
 
 impl Desk {
     /// An answer that nobody waits for any more is dropped: its batch is stored, and the gateway, which cannot
     /// know, sends it again, which changes nothing.
-    pub(super) fn run(mut self, mut inbox: mpsc::Receiver<Command>) {
-        let mut next = inbox.blocking_recv();
+    pub(super) fn run(mut self, mut inbox: mpsc::Receiver<Command>, clock: &Runtime) {
+        self.settle();
+        let mut next = self.wait(&mut inbox, clock);
         while let Some(command) = next.take() {
             match command {
                 Command::Append(entries, answer) => {
@@ -71,11 +77,48 @@ impl Desk {
                 Command::Probe(answer) => drop(answer.send(self.probe())),
                 Command::Stop(answer) => return drop(answer.send(self.close())),
             }
-            next = next.or_else(|| inbox.blocking_recv());
+            if self.unsettled.due_in().is_some_and(|wait| wait.is_zero()) {
+                self.settle();
+            }
+            next = next.or_else(|| self.wait(&mut inbox, clock));
         }
         if let Err(error) = self.close() {
             crate::log::error("close_failed", serde_json::json!({"message": error.to_string()}));
         }
+    }
+
+    /// The next command; sums that wait are written when it is time for them.
+    fn wait(&mut self, inbox: &mut mpsc::Receiver<Command>, clock: &Runtime) -> Option<Command> {
+        while let Some(due_in) = self.unsettled.due_in() {
+            match clock.block_on(async { tokio::time::timeout(due_in, inbox.recv()).await }) {
+                Ok(command) => return command,
+                Err(_) => self.settle(),
+            }
+        }
+        inbox.blocking_recv()
+    }
+
+    /// Writes the sums that wait. Where that fails they go on waiting, and are tried again.
+    fn settle(&mut self) {
+        match self.settle_all() {
+            Ok(()) => self.unsettled = Unsettled::default(),
+            Err(error) => {
+                self.unsettled.failed();
+                crate::log::error("sums_not_written", serde_json::json!({"message": error.to_string()}));
+            }
+        }
+    }
+
+    fn settle_all(&mut self) -> Result<(), DbError> {
+        let connection = self.connected()?;
+        // Asked without the writer's lock, for mostly nothing waits.
+        let waits = r#"SELECT EXISTS (SELECT 1 FROM "spillway_waiting_sums")"#;
+        let mut left =
+            if connection.one(waits, &[], |row| row.get(0))? { Left::Something } else { Left::Nothing };
+        while left == Left::Something {
+            left = transact(connection, |db| append::settle(db, &now()))?;
+        }
+        Ok(())
     }
 
     /// A connection that works, as far as is known: a server may have been restarted.
@@ -107,9 +150,13 @@ impl Desk {
 
     fn store(&mut self, batches: &[&[Entry]]) -> Result<Vec<Acknowledgement>, StoreError> {
         let began = Instant::now();
-        let stored = store(self.connected()?, batches);
+        let events = batches.iter().map(|batch| batch.len()).sum();
+        let sums = if self.unsettled.may_wait(events) { Sums::Later } else { Sums::Now };
+        let stored = store(self.connected()?, batches, sums);
         self.commits.observe(began.elapsed());
-        Ok(stored?)
+        let Stored { told, waiting } = stored?;
+        self.unsettled.stored(events, waiting);
+        Ok(told)
     }
 
     fn probe(&mut self) -> Result<(), StoreError> {
@@ -119,7 +166,8 @@ impl Desk {
         Ok(())
     }
 
-    fn close(self) -> Result<(), StoreError> {
+    fn close(mut self) -> Result<(), StoreError> {
+        self.settle();
         Ok(self.connection.close()?)
     }
 }
@@ -147,11 +195,21 @@ pub(super) fn transact<T, E: From<DbError>>(
     })
 }
 
-fn store(connection: &Connection, batches: &[&[Entry]]) -> Result<Vec<Acknowledgement>, DbError> {
-    transact(connection, |db| {
+/// Rows are inserted beside those of other connections. Where somebody came between, all of it is done again by
+/// this connection alone.
+fn store(connection: &Connection, batches: &[&[Entry]], sums: Sums) -> Result<Stored, DbError> {
+    let work = |db: &Connection| {
+        let stored = append::batches(db, batches, sums, &now())?;
         gateways::merge_one(db)?;
-        append::batches(db, batches, &now())
-    })
+        changes::trim(db)?;
+        Ok(stored)
+    };
+    match connection.transact_unlocked(work) {
+        Err(_) if connection.dialect() == Dialect::Postgres && !connection.is_lost() => {
+            connection.transact(work)
+        }
+        done => done,
+    }
 }
 
 #[cfg(test)]
@@ -180,15 +238,15 @@ mod tests {
         bound(pages + 10);
 
         let batch: Vec<Entry> = (0..100).map(entry).collect();
-        let error = store(&connection, &[&batch]).unwrap_err();
+        let error = store(&connection, &[&batch], Sums::Now).map(drop).unwrap_err();
         assert_eq!(error.to_string(), "database or disk is full");
         let rows = || fresh.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#);
         assert_eq!(rows(), 0);
-        let small = &store(&connection, &[&batch[..2]]).unwrap()[0];
+        let small = &store(&connection, &[&batch[..2]], Sums::Now).unwrap().told[0];
         assert_eq!((small.stored, small.duplicates), (2, 0));
 
         bound(pages + 1_000);
-        let again = &store(&connection, &[&batch]).unwrap()[0];
+        let again = &store(&connection, &[&batch], Sums::Now).unwrap().told[0];
         assert_eq!((again.stored, again.duplicates, rows()), (98, 2, 100));
     }
 
@@ -197,7 +255,7 @@ mod tests {
         let connection = open(&fresh.database).unwrap();
         let used: i64 = connection.one("PRAGMA page_count", &[], |row| row.get(0)).unwrap();
         connection.one(&format!("PRAGMA max_page_count = {}", used + pages), &[], |_| Ok(())).unwrap();
-        let mut desk = Desk { database: fresh.database.clone(), connection, commits: Arc::default() };
+        let mut desk = desk(fresh, connection);
         let (mut joined, mut answers) = (Joined::default(), Vec::new());
         for batch in batches {
             let (answer, answered) = oneshot::channel();
@@ -206,6 +264,15 @@ mod tests {
         }
         desk.append(joined);
         answers.into_iter().map(|answered| answered.blocking_recv().unwrap()).collect()
+    }
+
+    fn desk(fresh: &Fresh, connection: Connection) -> Desk {
+        Desk {
+            database: fresh.database.clone(),
+            connection,
+            commits: Arc::default(),
+            unsettled: Unsettled::default(),
+        }
     }
 
     fn batch(ids: std::ops::Range<usize>) -> Vec<Entry> {
@@ -235,6 +302,38 @@ mod tests {
         let stored = told.iter().map(|told| told.as_ref().ok().map(|told| told.stored));
         assert_eq!(stored.collect::<Vec<_>>(), [Some(2), None, Some(2)], "{told:?}");
         assert_eq!(fresh.number(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#), 4);
+    }
+
+    /// What the tables of sums have of the requests that are stored.
+    fn counted(fresh: &Fresh) -> i64 {
+        fresh.number(
+            r#"SELECT CAST(coalesce(sum("api_requests"), 0) AS BIGINT) FROM "LiteLLM_DailyUserSpend""#,
+        )
+    }
+
+    #[test]
+    fn sums_of_many_events_wait_and_are_written_once_whoever_stops_between() {
+        let fresh = Fresh::new();
+        let many = |ids: std::ops::Range<usize>| {
+            ids.map(|id| Entry::of(&Event { request_id: format!("r-{id}"), ..Event::default() }))
+                .collect::<Vec<_>>()
+        };
+        fresh.run(|_| {
+            let mut killed = desk(&fresh, open(&fresh.database).unwrap());
+            let told = killed.store(&[&many(0..2_000), &many(1_500..3_000)]).unwrap();
+            assert_eq!((told[0].stored, told[1].stored, told[1].duplicates), (2_000, 1_000, 500));
+            killed.store(&[&many(2_999..3_010)]).unwrap();
+        });
+        assert_eq!(counted(&fresh), 10, "few events are counted at once, many later");
+        fresh.run(|_| {
+            let mut next = desk(&fresh, open(&fresh.database).unwrap());
+            next.store(&[&many(1_000..4_000)]).unwrap();
+            next.settle();
+            next.settle();
+            assert_eq!(next.unsettled.due_in(), None);
+        });
+        assert_eq!(counted(&fresh), 4_000);
+        assert_eq!(fresh.number(r#"SELECT count(*) FROM "spillway_waiting_sums""#), 0);
     }
 
     #[test]

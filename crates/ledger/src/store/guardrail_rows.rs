@@ -26,22 +26,38 @@ const DAY: [&str; 11] = [
 const RUN: [&str; 7] =
     ["request_id", "guardrail_id", "start_time", "action", "score", "latency_ms", "reason"];
 
-/// Counts and lists what ran in these requests, none of which was counted before.
-pub(super) fn insert(db: &Connection, new: &[&Entry], now: &str) -> Result<(), DbError> {
-    let mut counts: BTreeMap<(&str, &str), Counts> = BTreeMap::new();
-    let mut names: BTreeMap<&str, &GuardrailRun> = BTreeMap::new();
-    let mut listed = Vec::new();
-    for entry in new {
-        let date = date_of(&entry.spend_log.start_time);
-        for run in &entry.guardrail_runs {
-            counts.entry((&run.id, date)).or_default().add(run);
-            names.insert(&run.id, run);
+/// Lists what ran in these requests, none of which was listed before.
+pub(super) fn insert(db: &Connection, new: &[&Entry]) -> Result<(), DbError> {
+    let runs = |entry| gravest(entry).into_values().map(move |run| (run, &entry.spend_log));
+    list(db, &new.iter().flat_map(|entry| runs(*entry)).collect::<Vec<_>>())
+}
+
+/// What ran in requests, by guardrail and day.
+#[derive(Default)]
+pub(super) struct Counted<'a> {
+    counts: BTreeMap<(&'a str, &'a str), Counts>,
+    names: BTreeMap<&'a str, &'a GuardrailRun>,
+}
+
+impl<'a> Counted<'a> {
+    /// Counts what ran in these, none of which was counted before.
+    pub(super) fn of(new: &[&'a Entry]) -> Self {
+        let mut counted = Self::default();
+        for entry in new {
+            let date = date_of(&entry.spend_log.start_time);
+            for run in &entry.guardrail_runs {
+                counted.counts.entry((&run.id, date)).or_default().add(run);
+                counted.names.insert(&run.id, run);
+            }
         }
-        listed.extend(gravest(entry).into_values().map(|run| (run, &entry.spend_log)));
+        counted
     }
-    count(db, &counts, now)?;
-    list(db, &listed)?;
-    name(db, &names)
+
+    /// Adds it to what was counted before. The writer's lock is held.
+    pub(super) fn write(&self, db: &Connection, now: &str) -> Result<(), DbError> {
+        count(db, &self.counts, now)?;
+        name(db, &self.names)
+    }
 }
 
 /// What one guardrail did on one day, in one batch.

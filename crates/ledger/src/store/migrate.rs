@@ -10,6 +10,7 @@ const SQLITE: &[&str] = &[
     include_str!("../../migrations/sqlite/0002_keys_and_budgets.sql"),
     include_str!("../../migrations/sqlite/0003_rollups.sql"),
     include_str!("../../migrations/sqlite/0004_fewer_indexes.sql"),
+    include_str!("../../migrations/sqlite/0005_waiting_sums.sql"),
 ];
 
 /// The same steps for PostgreSQL.
@@ -18,6 +19,7 @@ const POSTGRES: &[&str] = &[
     include_str!("../../migrations/postgres/0002_keys_and_budgets.sql"),
     include_str!("../../migrations/postgres/0003_rollups.sql"),
     include_str!("../../migrations/postgres/0004_fewer_indexes.sql"),
+    include_str!("../../migrations/postgres/0005_waiting_sums.sql"),
 ];
 
 const _: () = assert!(SQLITE.len() == POSTGRES.len(), "a schema has the same number in both");

@@ -33,6 +33,7 @@ mod spend_rows;
 mod tag_rows;
 mod tally;
 mod totals;
+mod unsettled;
 mod writer;
 
 #[cfg(test)]
@@ -107,7 +108,7 @@ impl Store {
     pub(crate) fn open(database: &Database) -> Result<Self, OpenError> {
         let connection = writer::open(database)?;
         Ok(Self {
-            writer: Writer::start(database.clone(), connection)?,
+            writer: Writer::start(database, connection)?,
             readers: Readers::of(database),
             gateway_readers: Readers::of(database),
             seen: Seen::default(),

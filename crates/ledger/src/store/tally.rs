@@ -21,8 +21,14 @@ pub(super) struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    /// Adds an event that is stored for the first time.
-    pub(super) fn add(&mut self, entry: &'a Entry) {
+    /// Sums events that are stored for the first time.
+    pub(super) fn of(new: &[&'a Entry]) -> Self {
+        let mut tally = Self::default();
+        new.iter().for_each(|entry| tally.add(entry));
+        tally
+    }
+
+    fn add(&mut self, entry: &'a Entry) {
         let request = &entry.spend_log;
         let cost = request.spend_nanodollars;
         let team = request.team_id.as_deref().unwrap_or_default();
@@ -44,7 +50,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Writes the sums, and tells the gateways of every balance that is another now.
+    /// Writes the sums while the writer's lock is held, and tells the gateways of every balance that is another now.
     pub(super) fn write(&self, db: &Connection, now: &str) -> Result<(), DbError> {
         for gateway in &self.gateways {
             gateways::seen(db, gateway)?;

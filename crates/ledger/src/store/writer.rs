@@ -1,27 +1,37 @@
-//! The way to the thread that writes.
+//! The way to the threads that write.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use spillway_filter::event::Acknowledgement;
+use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot};
 
 use super::desk::{Answer, Command, Desk, transact};
 use super::holders::WriteError;
+use super::unsettled::Unsettled;
 use super::{OpenError, StoreError, migrate};
-use crate::db::{Connection, Database, DbError};
+use crate::db::{Connection, Database, DbError, Dialect};
 use crate::metrics::Histogram;
 use crate::record::Entry;
 
-/// Batches that may wait for the thread; the next ones wait outside, for [`QUEUE_WAIT`].
+/// Threads that write to a server. While one adds to what all add to, which is done one at a time, the other inserts rows.
+/// Only one may write to a file.
+const SERVER_DESKS: usize = 2;
+
+/// Batches that may wait for a thread; the next ones wait outside, for [`QUEUE_WAIT`].
 const QUEUE: usize = 64;
 
 /// How long a batch waits for a place in the queue.
 const QUEUE_WAIT: Duration = Duration::from_secs(5);
 
-/// The way to the thread.
+/// The way to the threads.
 pub(super) struct Writer {
-    commands: mpsc::Sender<Command>,
+    /// One at least. The first one also does what is no batch.
+    desks: Vec<mpsc::Sender<Command>>,
+    /// Batches that were handed over so far: they take the desks in turn.
+    batches: AtomicUsize,
     commits: Arc<Histogram>,
 }
 
@@ -35,21 +45,30 @@ pub(super) fn open(database: &Database) -> Result<Connection, OpenError> {
 }
 
 impl Writer {
-    /// Gives the connection to a new thread. It ends with [`Writer::stop`], or when this value is dropped.
-    pub(super) fn start(database: Database, connection: Connection) -> Result<Self, OpenError> {
-        let (commands, inbox) = mpsc::channel(QUEUE);
+    /// Gives the connection to a new thread, and others of their own to as many as may write beside it. They end with
+    /// [`Writer::stop`], or when this value is dropped.
+    pub(super) fn start(database: &Database, connection: Connection) -> Result<Self, OpenError> {
         let commits = Arc::<Histogram>::default();
-        let desk = Desk { database, connection, commits: Arc::clone(&commits) };
-        std::thread::Builder::new()
-            .name("ledger-writer".to_owned())
-            .spawn(move || desk.run(inbox))
-            .map_err(OpenError::Thread)?;
-        Ok(Self { commands, commits })
+        let others = match connection.dialect() {
+            Dialect::Sqlite => 0,
+            Dialect::Postgres => SERVER_DESKS - 1,
+        };
+        let mut connections = vec![connection];
+        for _ in 0..others {
+            connections.push(database.open()?);
+        }
+        let desk = |connection| {
+            let unsettled = Unsettled::unknown();
+            Desk { database: database.clone(), connection, commits: Arc::clone(&commits), unsettled }
+        };
+        let desks = connections.into_iter().map(|connection| run(desk(connection)));
+        let desks = desks.collect::<Result<_, _>>()?;
+        Ok(Self { desks, batches: AtomicUsize::new(0), commits })
     }
 
-    /// Commands that wait for the thread.
+    /// Commands that wait for the threads.
     pub(super) fn waiting(&self) -> usize {
-        self.commands.max_capacity().saturating_sub(self.commands.capacity())
+        self.desks.iter().map(|desk| desk.max_capacity().saturating_sub(desk.capacity())).sum()
     }
 
     /// How long batches took to be stored, once it was their turn.
@@ -59,7 +78,9 @@ impl Writer {
 
     /// See [`super::Store::append`].
     pub(super) async fn append(&self, entries: Vec<Entry>) -> Result<Acknowledgement, StoreError> {
-        self.ask(|answer| Command::Append(entries, answer)).await
+        let turn = self.batches.fetch_add(1, Ordering::Relaxed) % self.desks.len().max(1);
+        let desk = self.desks.get(turn).ok_or(StoreError::Closed)?;
+        ask(desk, |answer| Command::Append(entries, answer)).await
     }
 
     /// Does something in a transaction of its own, which is taken back where it fails.
@@ -77,7 +98,9 @@ impl Writer {
             let done = done.and_then(|db| transact(db, |db| work(db).map_err(Refused)));
             drop(answer.send(done.map_err(|Refused(error)| error)));
         };
-        self.send(Command::Change(Box::new(work))).await.map_err(WriteError::from)?;
+        let first = self.first().map_err(WriteError::from)?;
+        let sent = send(first, Command::Change(Box::new(work))).await;
+        sent.map_err(WriteError::from)?;
         answered.await.map_err(|_| WriteError::from(StoreError::Closed))?
     }
 
@@ -92,31 +115,53 @@ impl Writer {
             }
         };
         // Where the queue is full, there is no time for it.
-        let _ = self.commands.try_send(Command::Change(Box::new(work)));
+        let _ = self.desks.first().map(|desk| desk.try_send(Command::Change(Box::new(work))));
     }
 
     /// Commits one row, to know that rows can be committed.
     pub(super) async fn probe(&self) -> Result<(), StoreError> {
-        self.ask(Command::Probe).await
+        ask(self.first()?, Command::Probe).await
     }
 
     /// Returns when all that was asked before is done, and the file is closed.
     pub(super) async fn stop(&self) -> Result<(), StoreError> {
-        self.ask(Command::Stop).await
+        let mut stopped = Ok(());
+        for desk in &self.desks {
+            stopped = stopped.and(ask(desk, Command::Stop).await);
+        }
+        stopped
     }
 
-    async fn ask<T>(&self, command: impl FnOnce(Answer<T>) -> Command) -> Result<T, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        self.send(command(answer)).await?;
-        answered.await.map_err(|_| StoreError::Closed)?
+    fn first(&self) -> Result<&mpsc::Sender<Command>, StoreError> {
+        self.desks.first().ok_or(StoreError::Closed)
     }
+}
 
-    async fn send(&self, command: Command) -> Result<(), StoreError> {
-        self.commands.send_timeout(command, QUEUE_WAIT).await.map_err(|error| match error {
-            mpsc::error::SendTimeoutError::Timeout(_) => StoreError::Busy,
-            mpsc::error::SendTimeoutError::Closed(_) => StoreError::Closed,
-        })
-    }
+/// Starts a thread.
+fn run(desk: Desk) -> Result<mpsc::Sender<Command>, OpenError> {
+    let (commands, inbox) = mpsc::channel(QUEUE);
+    let clock = Builder::new_current_thread().enable_time().build().map_err(OpenError::Thread)?;
+    std::thread::Builder::new()
+        .name("ledger-writer".to_owned())
+        .spawn(move || desk.run(inbox, &clock))
+        .map_err(OpenError::Thread)?;
+    Ok(commands)
+}
+
+async fn ask<T>(
+    desk: &mpsc::Sender<Command>,
+    command: impl FnOnce(Answer<T>) -> Command,
+) -> Result<T, StoreError> {
+    let (answer, answered) = oneshot::channel();
+    send(desk, command(answer)).await?;
+    answered.await.map_err(|_| StoreError::Closed)?
+}
+
+async fn send(desk: &mpsc::Sender<Command>, command: Command) -> Result<(), StoreError> {
+    desk.send_timeout(command, QUEUE_WAIT).await.map_err(|error| match error {
+        mpsc::error::SendTimeoutError::Timeout(_) => StoreError::Busy,
+        mpsc::error::SendTimeoutError::Closed(_) => StoreError::Closed,
+    })
 }
 
 /// The error of a caller's, who knows the database's as those of writes.
@@ -125,5 +170,44 @@ struct Refused<E>(E);
 impl<E: From<WriteError>> From<DbError> for Refused<E> {
     fn from(error: DbError) -> Self {
         Self(WriteError::from(error).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use futures_util::future::try_join_all;
+    use spillway_filter::event::Event;
+
+    use crate::record::Entry;
+    use crate::store::testing;
+
+    fn batch(ids: Range<usize>) -> Vec<Entry> {
+        ids.map(|id| {
+            Entry::of(&Event { request_id: format!("r-{id}"), cost_nanodollars: 1, ..Event::default() })
+        })
+        .collect()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_batch_that_comes_twice_at_the_same_time_is_stored_once() {
+        let (store, fresh) = testing::store();
+        let mut stored = 0;
+        for begin in (0..10_000).step_by(1_000) {
+            // Each batch has half of its events in common with the next one.
+            let batches = (0..12).map(|part| batch(begin + part * 100..begin + part * 100 + 200));
+            let told = try_join_all(batches.map(|batch| store.append(batch))).await.unwrap();
+            stored += told.iter().map(|told| told.stored).sum::<u64>();
+        }
+        store.close().await.unwrap();
+        assert_eq!(stored, 10_300);
+        for select in [
+            r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#,
+            r#"SELECT CAST(sum("api_requests") AS BIGINT) FROM "LiteLLM_DailyUserSpend""#,
+            r#"SELECT CAST(sum("spend_nanodollars") AS BIGINT) FROM "spillway_daily_totals" WHERE "dimension" = 'model'"#,
+        ] {
+            assert_eq!(fresh.number(select), 10_300, "{select}");
+        }
     }
 }

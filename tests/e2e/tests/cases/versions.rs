@@ -1,6 +1,7 @@
 //! Clients speak HTTP/1.1 or HTTP/2 to the same listener, as their connection begins.
 
 use http_body_util::BodyExt;
+use hyper::body::Body;
 use serde_json::{Value, json};
 use spillway_e2e::Failure;
 use spillway_e2e::client::{self, Ask, Connection, Http2};

@@ -78,7 +78,7 @@ pub async fn check(records: &Records, told: &Told, owed: Owed) -> Result<(), Fai
     if owed == Owed::Everything { counters(records, told.sent).await } else { Ok(()) }
 }
 
-/// Nothing waits in the gateway, and there are as many rows as answers.
+/// Nothing waits in the gateway or in the ledger, and there are as many rows as answers.
 async fn arrived(records: &Records, told: &Told, owed: Owed) -> Result<(), Failure> {
     if owed != Owed::WhatWasAnsweredBeforeTheEnd {
         let empty = async || Ok((records.stat("wasmcustom.spillway.outbox_bytes").await? == 0).then_some(()));
@@ -88,7 +88,12 @@ async fn arrived(records: &Records, told: &Told, owed: Owed) -> Result<(), Failu
         let [rows] = records.books.numbers(r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#).await?;
         Ok((rows >= told.answered.len() as u64).then_some(()))
     };
-    until("a row for each answer", enough).await
+    until("a row for each answer", enough).await?;
+    let settled = async || {
+        let [waiting] = records.books.numbers(r#"SELECT count(*) FROM "spillway_waiting_sums""#).await?;
+        Ok((waiting == 0).then_some(()))
+    };
+    until("all sums in their tables", settled).await
 }
 
 /// How many rows there are, of which each is right.

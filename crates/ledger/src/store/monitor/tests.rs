@@ -13,7 +13,7 @@ use spillway_filter::usage::Usage;
 use crate::calendar::now;
 use crate::db::Connection;
 use crate::record::Entry;
-use crate::store::append;
+use crate::store::append::{self, Sums};
 use crate::ui::data::{Bucket, Filter, Named, Span};
 
 /// 2026-11-20T12:00:00Z.
@@ -93,7 +93,7 @@ fn ran(id: &str, guardrail_status: GuardrailStatus) -> GuardrailInformation {
 
 fn deliver(db: &Connection, events: &[Event]) {
     let entries: Vec<Entry> = events.iter().map(Entry::of).collect();
-    db.transact(|db| append::batches(db, &[&entries], &now())).unwrap();
+    db.transact(|db| append::batches(db, &[&entries], Sums::Now, &now())).unwrap();
 }
 
 /// A key and a team that have names.

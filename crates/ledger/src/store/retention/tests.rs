@@ -3,7 +3,8 @@ use spillway_filter::event::{Acknowledgement, ErrorInformation, Event, Guardrail
 use super::*;
 use crate::calendar::{microseconds, now};
 use crate::record::Entry;
-use crate::store::{append, testing};
+use crate::store::append::{self, Sums};
+use crate::store::testing;
 
 const DAY_US: u64 = 86_400_000_000;
 
@@ -29,7 +30,7 @@ fn event(id: &str, days_ago: u64) -> Event {
 
 fn deliver(db: &Connection, events: &[Event]) -> Acknowledgement {
     let entries: Vec<Entry> = events.iter().map(Entry::of).collect();
-    db.transact(|db| append::batches(db, &[&entries], &now())).unwrap().remove(0)
+    db.transact(|db| append::batches(db, &[&entries], Sums::Now, &now())).unwrap().told.remove(0)
 }
 
 fn count(db: &Connection, table: &str) -> i64 {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::names::Counting;
 use super::table::Table;
 use crate::db::{Connection, DbError, params};
-use crate::record::{Action, GuardrailRun, key_text};
+use crate::record::{Action, GuardrailRun};
 use crate::store::money::sum;
 
 macro_rules! guardrails {
@@ -26,8 +28,8 @@ const DAILY: Table = guardrails!("spillway_daily_guardrails", "date");
 /// Hour or day, guardrail, team, call type → what it did.
 type Rows<'a> = BTreeMap<[&'a str; 4], Runs>;
 
-#[derive(Default)]
-struct Runs {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Runs {
     evaluated: u64,
     blocked: u64,
     flagged: u64,
@@ -40,11 +42,11 @@ struct Runs {
 pub(super) fn add(db: &Connection, counted: &[Counting<'_>]) -> Result<(), DbError> {
     let (mut hourly, mut daily) = (Rows::new(), Rows::new());
     for counting in counted {
-        for run in &counting.entry.guardrail_runs {
-            let row = |at| [at, key_text(&run.id), counting.kind.team, counting.kind.call_type];
-            daily.entry(row(counting.kind.date)).or_default().count(run);
-            if let Some(hour) = counting.kind.hour {
-                hourly.entry(row(hour)).or_default().count(run);
+        for (id, runs) in &counting.measured.runs {
+            let row = |at| [at, &**id, counting.team, counting.call_type];
+            daily.entry(row(counting.date)).or_default().add(runs);
+            if let Some(hour) = counting.hour {
+                hourly.entry(row(hour)).or_default().add(runs);
             }
         }
     }
@@ -53,7 +55,8 @@ pub(super) fn add(db: &Connection, counted: &[Counting<'_>]) -> Result<(), DbErr
 }
 
 impl Runs {
-    fn count(&mut self, run: &GuardrailRun) {
+    /// Counts one.
+    pub(super) fn count(&mut self, run: &GuardrailRun) {
         self.evaluated += 1;
         self.blocked += u64::from(run.action == Action::Blocked);
         self.flagged += u64::from(run.action == Action::Flagged);
@@ -62,6 +65,16 @@ impl Runs {
             self.scored += 1;
             self.score_milli = sum(self.score_milli, thousandths(score));
         }
+    }
+
+    /// Adds others.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.evaluated = sum(self.evaluated, other.evaluated);
+        self.blocked = sum(self.blocked, other.blocked);
+        self.flagged = sum(self.flagged, other.flagged);
+        self.latency_us = sum(self.latency_us, other.latency_us);
+        self.scored = sum(self.scored, other.scored);
+        self.score_milli = sum(self.score_milli, other.score_milli);
     }
 }
 

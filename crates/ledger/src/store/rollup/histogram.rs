@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ui::data::Percentiles;
 
 /// log₂ of the buckets within a power of two.
@@ -14,7 +16,8 @@ const LOG_PARTS: u32 = 2;
 const PARTS: u64 = 1 << LOG_PARTS;
 
 /// Counts by bucket, those that are empty left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(in crate::store) struct Histogram {
     counts: BTreeMap<u8, u64>,
 }

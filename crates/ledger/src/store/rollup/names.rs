@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::kind::{Kind, Measured};
 use crate::calendar::{date_of, hour_of};
 use crate::db::{Connection, DbError, params};
-use crate::record::{Entry, key_text};
 
 /// What is counted together.
 pub(super) const OTHER: &str = "other";
@@ -40,18 +40,12 @@ struct Known {
     tags: HashSet<String>,
 }
 
-/// An event, and what it is counted under.
+/// What events of a kind sum up to, and what they are counted under.
 pub(super) struct Counting<'a> {
-    pub(super) entry: &'a Entry,
-    pub(super) kind: Kind<'a>,
-}
-
-/// The names that an event is counted under, none longer than a key may be.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Kind<'a> {
-    /// The hour in which it began, unless hours of then are not kept.
+    pub(super) measured: &'a Measured<'a>,
+    /// The hour in which they began, unless hours of then are not kept.
     pub(super) hour: Option<&'a str>,
-    /// The day on which it began.
+    /// The day on which they began.
     pub(super) date: &'a str,
     pub(super) api_key: &'a str,
     pub(super) team: &'a str,
@@ -74,11 +68,11 @@ pub(super) struct Names {
 
 impl Names {
     /// Those that were counted before this batch.
-    pub(super) fn known(db: &Connection, new: &[&Entry]) -> Result<Self, DbError> {
+    pub(super) fn known(db: &Connection, kinds: &[(Kind<'_>, Measured<'_>)]) -> Result<Self, DbError> {
         let select = r#"
             SELECT "id" FROM "spillway_daily_totals"
             WHERE "dimension" = ?1 AND "date" = ?2 AND "id" NOT IN ('', ?3) LIMIT ?4"#;
-        let dates: BTreeSet<&str> = new.iter().map(|entry| date_of(&entry.spend_log.start_time)).collect();
+        let dates: BTreeSet<&str> = kinds.iter().map(|(kind, _)| date_of(&kind.hour)).collect();
         let mut known = BTreeMap::new();
         for date in dates {
             let names = |dimension: Dimension| {
@@ -94,34 +88,38 @@ impl Names {
         Ok(Self { known, most: MOST_NAMES, most_unserved: MOST_UNSERVED })
     }
 
-    /// What an event is counted under, which from now on is known.
-    pub(super) fn counting<'a>(&mut self, entry: &'a Entry, hours_from: Option<&str>) -> Counting<'a> {
-        let row = &entry.spend_log;
-        let date = date_of(&row.start_time);
-        let is_kept = hours_from.is_none_or(|from| row.start_time.as_str() >= from);
-        let most = if entry.counted.is_served { self.most } else { self.most_unserved };
-        let model_group = self.admitted(date, Dimension::Model, key_text(&row.model_group), most);
+    /// What a kind is counted under, which from now on is known.
+    pub(super) fn counting<'a>(
+        &mut self,
+        kind: &'a Kind<'_>,
+        measured: &'a Measured<'_>,
+        hours_from: Option<&str>,
+    ) -> Counting<'a> {
+        let date = date_of(&kind.hour);
+        let is_kept = hours_from.is_none_or(|from| &*kind.hour >= hour_of(from));
+        let most = if kind.is_served { self.most } else { self.most_unserved };
+        let model_group = self.admitted(date, Dimension::Model, &kind.model_group, most);
         // A name that is not counted apart must not be under another column.
-        let model = if model_group == OTHER { OTHER } else { key_text(&row.model) };
-        let tags = entry.counted.tags.iter();
+        let model = if model_group == OTHER { OTHER } else { &*kind.model };
+        let tags = kind.tags.iter();
         let mut tags: BTreeSet<&str> =
             tags.map(|tag| self.admitted(date, Dimension::Tag, tag, self.most)).collect();
         if tags.is_empty() {
             tags.insert("");
         }
-        let kind = Kind {
-            hour: is_kept.then(|| hour_of(&row.start_time)),
+        Counting {
+            measured,
+            hour: is_kept.then_some(&*kind.hour),
             date,
-            api_key: key_text(&row.api_key),
-            team: key_text(row.team_id.as_deref().unwrap_or_default()),
-            user: key_text(&row.user),
+            api_key: &kind.api_key,
+            team: &kind.team,
+            user: &kind.user,
             model_group,
             model,
-            provider: key_text(&row.custom_llm_provider),
-            call_type: key_text(&row.call_type),
+            provider: &kind.provider,
+            call_type: &kind.call_type,
             tags,
-        };
-        Counting { entry, kind }
+        }
     }
 
     /// The name, or [`OTHER`] where `most` others came before.
@@ -148,16 +146,22 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use spillway_filter::event::Event;
+    use std::borrow::Cow;
 
-    fn entry(model: &str, tags: &[&str], is_served: bool) -> Entry {
-        Entry::of(&Event {
-            request_id: "r".to_owned(),
-            model_group: model.to_owned(),
-            deployment: if is_served { "d".to_owned() } else { String::new() },
-            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-            ..Event::default()
-        })
+    fn kind(model: &'static str, tags: &[&'static str], is_served: bool) -> Kind<'static> {
+        let none = || Cow::Borrowed("");
+        Kind {
+            hour: "1970-01-01T00".into(),
+            api_key: none(),
+            team: none(),
+            user: none(),
+            model_group: model.into(),
+            model: model.into(),
+            provider: none(),
+            call_type: none(),
+            is_served,
+            tags: tags.iter().map(|tag| (*tag).into()).collect(),
+        }
     }
 
     fn names() -> Names {
@@ -168,9 +172,9 @@ mod tests {
     fn made_up_models_leave_room_for_those_that_are_served() {
         let mut names = names();
         let mut counted = |model, is_served| {
-            let entry = entry(model, &[], is_served);
-            let counting = names.counting(&entry, None);
-            (counting.kind.model_group.to_owned(), counting.kind.model.to_owned())
+            let (kind, measured) = (kind(model, &[], is_served), Measured::default());
+            let counting = names.counting(&kind, &measured, None);
+            (counting.model_group.to_owned(), counting.model.to_owned())
         };
         let same = |name: &str| (name.to_owned(), name.to_owned());
         for (model, is_served, expected) in [
@@ -190,9 +194,10 @@ mod tests {
     #[test]
     fn tags_beyond_the_bound_are_counted_together_once() {
         let mut names = names();
-        let mut counted = |tags: &[&str]| {
-            let entry = entry("m", tags, true);
-            names.counting(&entry, None).kind.tags.into_iter().map(str::to_owned).collect::<Vec<_>>()
+        let mut counted = |tags: &[&'static str]| {
+            let (kind, measured) = (kind("m", tags, true), Measured::default());
+            let counting = names.counting(&kind, &measured, None);
+            counting.tags.into_iter().map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(counted(&[]), [""]);
         assert_eq!(counted(&["a", "b"]), ["a", "b"]);
@@ -201,8 +206,8 @@ mod tests {
 
     #[test]
     fn hours_that_are_gone_are_not_counted() {
-        let entry = entry("m", &[], true);
-        let hour = |from: Option<&str>| names().counting(&entry, from).kind.hour.map(str::to_owned);
+        let (kind, measured) = (kind("m", &[], true), Measured::default());
+        let hour = |from: Option<&str>| names().counting(&kind, &measured, from).hour.map(str::to_owned);
         assert_eq!(hour(None).as_deref(), Some("1970-01-01T00"));
         assert_eq!(hour(Some("1970-01-01T00:00:00.000000Z")).as_deref(), Some("1970-01-01T00"));
         assert_eq!(hour(Some("1970-01-01T01:00:00.000000Z")), None);

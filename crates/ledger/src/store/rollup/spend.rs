@@ -1,8 +1,10 @@
 //! What was spent: LiteLLM's daily tables, the same by hour, and totals by one thing at a time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use super::names::{Counting, Kind};
+use serde::{Deserialize, Serialize};
+
+use super::names::Counting;
 use super::table::Table;
 use crate::db::{Connection, DbError, Param, params};
 use crate::record::Entry;
@@ -68,15 +70,8 @@ type Sums<'a, const KEYS: usize> = BTreeMap<[&'a str; KEYS], Spent>;
 
 /// Adds what these events spent.
 pub(super) fn add(db: &Connection, counted: &[Counting<'_>], now: &str) -> Result<(), DbError> {
-    // First those that are the same in everything: what follows is done for each kind, not for each event.
-    let mut kinds: HashMap<&Kind<'_>, Spent> = HashMap::new();
-    for counting in counted {
-        kinds.entry(&counting.kind).or_default().plus(Spent::of(counting.entry));
-    }
     let mut sums = Spend::default();
-    for (kind, spent) in kinds {
-        sums.add(kind, spent);
-    }
+    counted.iter().for_each(|counting| sums.add(counting));
     sums.write(db, now)
 }
 
@@ -92,8 +87,9 @@ struct Spend<'a> {
 }
 
 impl<'a> Spend<'a> {
-    fn add(&mut self, kind: &'a Kind<'a>, spent: Spent) {
-        let Kind { date, api_key, team, model_group, .. } = *kind;
+    fn add(&mut self, kind: &'a Counting<'a>) {
+        let Counting { date, api_key, team, model_group, .. } = *kind;
+        let spent = kind.measured.spent;
         let daily = |who| {
             let endpoint = endpoint(kind.call_type);
             [who, date, api_key, kind.model, model_group, kind.provider, "", endpoint]
@@ -130,7 +126,7 @@ impl<'a> Spend<'a> {
 }
 
 /// Adds to the totals of a stretch of time: under the kind's model, key and team, and each of its tags.
-fn total<'a>(totals: &mut Sums<'a, 3>, at: &'a str, kind: &Kind<'a>, spent: Spent) {
+fn total<'a>(totals: &mut Sums<'a, 3>, at: &'a str, kind: &Counting<'a>, spent: Spent) {
     let named = [("model", kind.model_group), ("key", kind.api_key), ("team", kind.team)];
     let tags = kind.tags.iter().map(|tag| ("tag", *tag));
     for (dimension, id) in named.into_iter().chain(tags) {
@@ -165,10 +161,10 @@ fn endpoint(call_type: &str) -> &str {
 }
 
 /// Requests, tokens, time and money.
-#[derive(Clone, Copy, Default)]
-struct Spent {
-    requests: u64,
-    failed: u64,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Spent {
+    pub(super) requests: u64,
+    pub(super) failed: u64,
     input: u64,
     output: u64,
     cache_read: u64,
@@ -178,7 +174,8 @@ struct Spent {
 }
 
 impl Spent {
-    fn of(entry: &Entry) -> Self {
+    /// One event.
+    pub(super) fn of(entry: &Entry) -> Self {
         let row = &entry.spend_log;
         Self {
             requests: 1,
@@ -192,7 +189,8 @@ impl Spent {
         }
     }
 
-    fn plus(&mut self, other: Self) {
+    /// Adds others.
+    pub(super) fn plus(&mut self, other: Self) {
         *self = Self {
             requests: sum(self.requests, other.requests),
             failed: sum(self.failed, other.failed),

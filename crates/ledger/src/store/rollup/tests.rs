@@ -9,7 +9,9 @@ use super::{Histogram, traffic};
 use crate::calendar::now;
 use crate::db::{Connection, Dialect};
 use crate::record::Entry;
-use crate::store::{append, testing};
+use crate::store::append::{self, Sums};
+use crate::store::rollup::waiting::Left;
+use crate::store::testing;
 
 /// 2026-11-19T23:00:00Z, so that events are on two days.
 const BEGIN: u64 = 1_795_129_200_000_000;
@@ -96,7 +98,7 @@ fn event(numbers: &mut Numbers, number: u64) -> Event {
     }
 }
 
-/// A database in which these events were delivered twice, in an order of its own.
+/// A database in which these events were delivered twice, in an order of its own, and their sums with them or later.
 fn delivered(numbers: &mut Numbers, events: &[Event]) -> (testing::Fresh, Connection) {
     let (fresh, db) = testing::connection();
     let mut twice: Vec<&Event> = events.iter().chain(events).collect();
@@ -104,10 +106,20 @@ fn delivered(numbers: &mut Numbers, events: &[Event]) -> (testing::Fresh, Connec
     while !twice.is_empty() {
         let rest = twice.split_off(usize::try_from(numbers.below(50) + 1).unwrap().min(twice.len()));
         let batch: Vec<Entry> = twice.iter().map(|event| Entry::of(event)).collect();
-        db.transact(|db| append::batches(db, &[&batch], &now())).unwrap();
+        let sums = if numbers.below(2) == 0 { Sums::Now } else { Sums::Later };
+        db.transact(|db| append::batches(db, &[&batch], sums, &now())).unwrap();
+        if numbers.below(5) == 0 {
+            settle(&db);
+        }
         twice = rest;
     }
+    settle(&db);
     (fresh, db)
+}
+
+/// Writes all sums that wait.
+fn settle(db: &Connection) {
+    while db.transact(|db| append::settle(db, &now())).unwrap() == Left::Something {}
 }
 
 /// Keys → sums, of a select whose last `sums` columns are sums.

@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::histogram::Histogram;
-use super::names::{Counting, Kind};
+use super::names::Counting;
 use super::table::Table;
 use crate::db::{Connection, DbError, Row, params};
 use crate::store::among::among;
+use crate::store::money::sum;
 
 macro_rules! traffic {
     ($name:literal, $at:literal) => {
@@ -41,9 +42,9 @@ struct Traffic {
 pub(super) fn add(db: &Connection, counted: &[Counting<'_>]) -> Result<(), DbError> {
     let (mut hourly, mut daily) = (Rows::new(), Rows::new());
     for counting in counted {
-        let Kind { date, model_group, call_type, .. } = counting.kind;
+        let Counting { date, model_group, call_type, .. } = *counting;
         daily.entry((date, model_group, call_type)).or_default().count(counting);
-        if let Some(hour) = counting.kind.hour {
+        if let Some(hour) = counting.hour {
             hourly.entry((hour, model_group, call_type)).or_default().count(counting);
         }
     }
@@ -53,13 +54,13 @@ pub(super) fn add(db: &Connection, counted: &[Counting<'_>]) -> Result<(), DbErr
 
 impl Traffic {
     fn count(&mut self, counting: &Counting<'_>) {
-        let counted = &counting.entry.counted;
-        self.requests += 1;
-        self.errors += u64::from(counting.entry.spend_log.status != "success");
-        self.fallbacks += u64::from(counted.fallbacks > 0);
-        self.retries += u64::from(counted.retries);
-        counted.duration_us.iter().for_each(|duration| self.durations.count(*duration));
-        counted.first_token_us.iter().for_each(|duration| self.first_tokens.count(*duration));
+        let measured = counting.measured;
+        self.requests = sum(self.requests, measured.spent.requests);
+        self.errors = sum(self.errors, measured.spent.failed);
+        self.fallbacks = sum(self.fallbacks, measured.fallbacks);
+        self.retries = sum(self.retries, measured.retries);
+        self.durations.add(&measured.durations);
+        self.first_tokens.add(&measured.first_tokens);
     }
 }
 

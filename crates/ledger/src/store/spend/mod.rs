@@ -132,7 +132,8 @@ mod tests {
     fn a_page_of_too_many_bytes_is_refused_and_one_row_never() {
         let (_kept, db) = testing::connection();
         let entry = |id: &str| Entry::of(&Event { request_id: id.to_owned(), ..Event::default() });
-        append::batches(&db, &[&[entry("a"), entry("b")]], &crate::calendar::now()).unwrap();
+        append::batches(&db, &[&[entry("a"), entry("b")]], append::Sums::Now, &crate::calendar::now())
+            .unwrap();
         let read = |size, most| {
             let page = Page { number: 1, size };
             page_within(&db, &SpendFilter::default(), None, page, most).map(|rows| rows.len())

@@ -36,6 +36,10 @@ pub struct Options {
     /// How many events each database has when the pages are asked for, spread over ninety days.
     #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(10_000..=100_000_000))]
     pub rows: u64,
+    /// Of these, how many are delivered as they happen, to the empty database and again to the full one; without it, a
+    /// twentieth, up to half a million: at the pace that is asked for, half a minute.
+    #[arg(long)]
+    pub live: Option<u64>,
     /// Gateways that deliver at once.
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..=64))]
     pub gateways: u64,
@@ -76,7 +80,7 @@ const PARTS: u64 = 10;
 /// Of the rows, those that are delivered as they happen, to the empty database and again to the full one.
 const LIVE: u64 = 20;
 
-/// The most of them: at the pace that is asked for, half a minute.
+/// The most of them, unless more are asked for.
 const MOST_LIVE: u64 = 500_000;
 
 /// Microseconds between two events that happen: 20,000 a second.
@@ -103,7 +107,7 @@ pub async fn run(options: &Options, say: fn(&str)) -> Result<String, Failure> {
 }
 
 async fn measure(options: &Options, side: &Side, say: fn(&str)) -> Result<Results, Failure> {
-    let live = (options.rows / LIVE).min(MOST_LIVE);
+    let live = options.live.unwrap_or((options.rows / LIVE).min(MOST_LIVE)).min(options.rows / 2);
     let old = options.rows - 2 * live;
     let now = Timestamp::now();
     let now_us = u64::try_from(now.as_microsecond()).unwrap_or_default();

@@ -1,0 +1,9 @@
+-- Sums of events that are stored, as JSON, and not in their tables yet: a row for each transaction that stored many. They
+-- are added to the tables in the order of their numbers, about a second later, and deleted here in the same transaction.
+CREATE TABLE "spillway_waiting_sums" (
+  "number" BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  "sums"   TEXT   NOT NULL
+);
+
+-- To compress what is deleted in a second costs more than to write it.
+ALTER TABLE "spillway_waiting_sums" ALTER COLUMN "sums" SET STORAGE EXTERNAL;
