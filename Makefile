@@ -125,7 +125,7 @@ fuzz: ## Feed damaged input to every parser and translator, 10 minutes each; ARG
 lint: ## Check the format, and run clippy natively and for the module's target; warnings are errors.
 	@cargo fmt --all --check
 	@cargo clippy --workspace --all-targets --test suite --test chaos --test leak_proof -- -D warnings
-	@cargo clippy --lib --target wasm32-wasip1 -- -D warnings
+	@cargo clippy --lib --target wasm32-wasip1 -p spillway-filter -p spillway-floor -- -D warnings
 
 .PHONY: check-examples
 check-examples: setup module debug-programs ## Fail when a rendered example is stale, Envoy does not take it, or its README lies.
@@ -163,10 +163,16 @@ demo: setup-gateway module debug-programs ## Play the seed failures and a tour o
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" target/debug/demo
 
 .PHONY: bench
-bench: build ## Measure what the gateway adds to a request, in CPU and latency; ARGS='--record' writes it down.
+bench: build module-floor ## Measure what the gateway adds to a request, in CPU and latency; ARGS='--record' writes it down.
 	@tools/wrk.sh
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench -- $(ARGS)
 	@$(MAKE) --silent --no-print-directory bench-rules ARGS=
+
+.PHONY: bench-peers
+bench-peers: build module-floor ## Measure LiteLLM, TensorZero and Portkey next to the gateway; ARGS='--record' writes it down.
+	@tools/wrk.sh
+	@tools/peers.sh
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_peers -- $(ARGS)
 
 .PHONY: bench-keys
 bench-keys: build ## Measure what a hundred thousand keys cost; ARGS='--keys N'.
@@ -213,6 +219,12 @@ UNWINDING := env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS \
 module:
 	@echo 'wasm module …'
 	@CARGO_BUILD_BUILD_DIR=target/unwinding $(UNWINDING)
+
+# What the gateway is measured against: a pair of filters that do next to nothing, built as the gateway's are.
+.PHONY: module-floor
+module-floor:
+	@echo 'wasm module of the floor …'
+	@CARGO_BUILD_BUILD_DIR=target/unwinding $(UNWINDING) -p spillway-floor
 
 # A build whose filter panics where a request header asks for it: for one test, and for nothing else. So it is built fast.
 .PHONY: module-test-panic

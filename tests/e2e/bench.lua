@@ -5,10 +5,13 @@ end
 
 local file = assert(io.open(need("BENCH_BODY"), "rb"))
 wrk.method = "POST"
-wrk.path = "/v1/chat/completions"
+wrk.path = need("BENCH_PATH")
 wrk.body = file:read("*a")
 wrk.headers["content-type"] = "application/json"
 wrk.headers["authorization"] = "Bearer " .. need("BENCH_KEY")
+for name, value in need("BENCH_HEADERS"):gmatch("([^:\n]+): ([^\n]*)") do
+  wrk.headers[name] = value
+end
 file:close()
 
 -- `summary.duration` and latencies are in microseconds.

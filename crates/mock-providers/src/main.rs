@@ -17,7 +17,7 @@ struct Arguments {
     /// Print nothing.
     #[arg(long)]
     quiet: bool,
-    /// For benchmarks: accept anything, answer a canned chat completion, keep nothing.
+    /// For benchmarks: accept anything, answer something canned, keep nothing.
     #[arg(long)]
     fast: bool,
 }

@@ -242,5 +242,12 @@ async fn fast_answers_anything_and_keeps_nothing() {
     assert_eq!((plain.status, &plain.json()["object"]), (200, &json!("chat.completion")));
     let stream = Ask::new("POST", "/whatever").json(&json!({"stream": true})).send(server.addr()).await;
     assert_eq!(stream.events().last(), Some(&json!("[DONE]")));
+    let paced = json!({"stream": true, "model": "m-paced"});
+    let paced = Ask::new("POST", "/whatever").json(&paced).send(server.addr()).await;
+    assert_eq!(paced.events(), stream.events());
+    let message = Ask::new("POST", "/v1/messages").json(&json!({"foo": 1})).send(server.addr()).await;
+    assert_eq!((message.status, &message.json()["type"]), (200, &json!("message")));
+    let stream = Ask::new("POST", "/v1/messages").json(&json!({"stream": true})).send(server.addr()).await;
+    assert_eq!(stream.events().last(), Some(&json!({"type": "message_stop"})));
     assert_eq!(server.received().len(), 0);
 }

@@ -1,7 +1,7 @@
 //! One HTTP/1.1 exchange, as raw as a test needs it; or many at once over HTTP/2.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
@@ -117,8 +117,32 @@ impl Connection {
             .await
             .map_err(|_| format!("no answer within {PATIENCE:?}"))?
     }
-}
 
+    /// Sends a request and reads its whole answer; how long it took until this stood in a piece of it.
+    ///
+    /// # Errors
+    /// It never came, or not within [`PATIENCE`], or the answer was cut.
+    pub async fn time_to(&mut self, ask: &Ask, mark: &[u8]) -> Result<Duration, Failure> {
+        let exchange = async {
+            self.sender.ready().await.map_err(|error| error.to_string())?;
+            let request = ask.request(self.to, Version::HTTP_11)?;
+            let began = Instant::now();
+            let sent = self.sender.send_request(request).await;
+            let mut body = sent.map_err(|error| format!("no answer: {error}"))?.into_body();
+            let mut took = None;
+            while let Some(frame) = body.frame().await {
+                let data = frame.map_err(|error| error.to_string())?.into_data().unwrap_or_default();
+                if took.is_none() && data.windows(mark.len()).any(|window| window == mark) {
+                    took = Some(began.elapsed());
+                }
+            }
+            took.ok_or_else(|| format!("the answer has no {}", String::from_utf8_lossy(mark)))
+        };
+        tokio::time::timeout(PATIENCE, exchange)
+            .await
+            .map_err(|_| format!("no whole answer within {PATIENCE:?}"))?
+    }
+}
 /// A connection of HTTP/2 by prior knowledge, for requests side by side.
 #[derive(Clone)]
 pub struct Http2 {

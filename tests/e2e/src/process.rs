@@ -30,7 +30,7 @@ fn of_ticks(ticks: u64) -> Result<Duration, Failure> {
     Ok(Duration::from_micros(ticks.saturating_mul(1_000_000) / a_second))
 }
 
-/// CPU time that a process and its children have taken, those that ended included.
+/// CPU time that a process and all its descendants have taken, those that ended included.
 ///
 /// # Errors
 /// There is no such process.
@@ -38,8 +38,17 @@ pub fn family_cpu(pid: u32) -> Result<Duration, Failure> {
     let stat = read(pid, "stat")?;
     let ended = ticks_from(&stat, ENDED_TIME).ok_or_else(|| format!("/proc/{pid}/stat is not understood"))?;
     // A child that ends meanwhile is counted the next time.
-    let living: Duration = children(pid)?.into_iter().filter_map(|child| cpu(child).ok()).sum();
+    let living: Duration = children(pid)?.into_iter().filter_map(|child| family_cpu(child).ok()).sum();
     Ok(cpu(pid)? + living + of_ticks(ended)?)
+}
+
+/// Memory of a process and all its descendants that is in RAM, in bytes. What they share is counted for each.
+///
+/// # Errors
+/// There is no such process.
+pub fn family_resident_bytes(pid: u32) -> Result<u64, Failure> {
+    let others = children(pid)?.into_iter().filter_map(|child| family_resident_bytes(child).ok());
+    Ok(resident_bytes(pid)? + others.sum::<u64>())
 }
 
 /// Memory of a process that is in RAM, in bytes.
@@ -110,6 +119,20 @@ pub fn signal(pid: u32, signal: i32) -> Result<(), Failure> {
     if sent == 0 { Ok(()) } else { Err(format!("signal {signal} could not be sent to process {pid}")) }
 }
 
+/// Waits until somebody ends this program, by Ctrl-C or `SIGTERM`.
+///
+/// # Errors
+/// Always: that it was stopped, or that signals cannot be waited for.
+pub async fn stopped() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(|error| error.to_string())?,
+        _ = terminate.recv() => {}
+    }
+    Err("stopped".to_owned())
+}
+
 /// A process that does nothing until this is dropped.
 pub struct Stopped(u32);
 
@@ -150,7 +173,7 @@ fn ticks_from(stat: &str, field: usize) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{child, cpu, peak_bytes, program, resident_bytes, ticks};
+    use super::{child, cpu, family_cpu, family_resident_bytes, peak_bytes, program, resident_bytes, ticks};
 
     #[test]
     fn times_follow_a_name_that_may_hold_anything() {
@@ -162,7 +185,8 @@ mod tests {
     #[test]
     fn this_process() {
         let me = std::process::id();
-        assert!(cpu(me).is_ok());
+        assert!(cpu(me).unwrap() <= family_cpu(me).unwrap());
+        assert!(family_resident_bytes(me).unwrap() > 100_000);
         assert!(resident_bytes(me).unwrap() > 100_000);
         assert!(peak_bytes(me).unwrap() > 100_000);
         assert_eq!(program(me).unwrap(), std::env::current_exe().unwrap().canonicalize().unwrap());

@@ -27,10 +27,11 @@ pub async fn run(command: &mut Command, patience: Duration) -> Result<String, Fa
 }
 
 /// The processes of a group; dropping it ends those that are left.
-struct Group(Option<i32>);
+pub(crate) struct Group(Option<i32>);
 
 impl Group {
-    fn of(child: &Child) -> Self {
+    /// The group that this process was made the leader of.
+    pub(crate) fn of(child: &Child) -> Self {
         Self(child.id().and_then(|pid| i32::try_from(pid).ok()))
     }
 }

@@ -1,16 +1,40 @@
-//! Answers everything with one canned chat completion: a target whose own cost does not show in a benchmark.
+//! Answers everything with a canned answer: a target whose own cost does not show in a benchmark.
+//!
+//! The path tells the API (`…/messages` is Anthropic's, all else are chat completions), the body whether it is a stream,
+//! and the model's name how that comes: a model with `paced` in its name sends one event every millisecond, as a model
+//! would that is very fast; any other sends the whole stream at once.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::LazyLock;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Request, Response};
+use memchr::memmem;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
-const WHOLE: &str = concat!(
+/// Pieces of text in a stream.
+pub const EVENTS: usize = 200;
+/// Between two events of a paced stream.
+const PACE: Duration = Duration::from_millis(1);
+
+const CHAT: &str = concat!(
     r#"{"id":"chatcmpl-mock-fast","object":"chat.completion","created":1767225600,"model":"mock-fast","#,
     r#""choices":[{"index":0,"message":{"role":"assistant","content":"Hello from openai/mock-fast.","#,
     r#""refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"#,
     r#""usage":{"prompt_tokens":12,"completion_tokens":8,"total_tokens":20}}"#,
+);
+
+const MESSAGE: &str = concat!(
+    r#"{"id":"msg_mock_fast","type":"message","role":"assistant","model":"mock-fast","#,
+    r#""content":[{"type":"text","text":"Hello from anthropic/mock-fast."}],"stop_reason":"end_turn","#,
+    r#""stop_sequence":null,"usage":{"input_tokens":12,"output_tokens":8}}"#,
 );
 
 macro_rules! chunk {
@@ -26,36 +50,172 @@ macro_rules! chunk {
     };
 }
 
-const STREAM: &str = concat!(
-    chunk!(r#"{"role":"assistant","content":"","refusal":null}"#, "null"),
-    chunk!(r#"{"content":"Hello "}"#, "null"),
-    chunk!(r#"{"content":"from "}"#, "null"),
-    chunk!(r#"{"content":"openai/mock-fast."}"#, "null"),
-    chunk!("{}", r#""stop""#),
-    "data: [DONE]\n\n",
+macro_rules! event {
+    ($name:literal, $rest:literal) => {
+        concat!("event: ", $name, "\ndata: {\"type\":\"", $name, "\",", $rest, "}\n\n")
+    };
+}
+
+/// What comes before the text, a piece of it, and what comes after it.
+type Parts = (&'static [&'static str], &'static str, &'static [&'static str]);
+
+const CHAT_STREAM: Parts = (
+    &[chunk!(r#"{"role":"assistant","content":"","refusal":null}"#, "null")],
+    chunk!(r#"{"content":"word "}"#, "null"),
+    &[chunk!("{}", r#""stop""#), "data: [DONE]\n\n"],
 );
+
+const MESSAGE_STREAM: Parts = (
+    &[
+        event!(
+            "message_start",
+            r#""message":{"id":"msg_mock_fast","type":"message","role":"assistant","model":"mock-fast","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":12,"output_tokens":1}}"#
+        ),
+        event!("content_block_start", r#""index":0,"content_block":{"type":"text","text":""}"#),
+    ],
+    event!("content_block_delta", r#""index":0,"delta":{"type":"text_delta","text":"word "}"#),
+    &[
+        event!("content_block_stop", r#""index":0"#),
+        event!(
+            "message_delta",
+            r#""delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":200}"#
+        ),
+        "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
+    ],
+);
+
+/// The answers of one API.
+struct Api {
+    whole: Bytes,
+    events: Vec<Bytes>,
+    stream: Bytes,
+}
+
+static CHATS: LazyLock<Api> = LazyLock::new(|| Api::of(CHAT, CHAT_STREAM));
+static MESSAGES: LazyLock<Api> = LazyLock::new(|| Api::of(MESSAGE, MESSAGE_STREAM));
+
+impl Api {
+    fn of(whole: &'static str, (first, piece, last): Parts) -> Self {
+        let all = first.iter().chain(std::iter::repeat_n(&piece, EVENTS)).chain(last).copied();
+        let events: Vec<Bytes> = all.map(|event| Bytes::from_static(event.as_bytes())).collect();
+        Self { whole: Bytes::from_static(whole.as_bytes()), stream: events.concat().into(), events }
+    }
+}
 
 /// Reads the request away and answers; a body with `"stream":true` is answered with a stream.
 ///
 /// # Errors
 /// If the client left while it sent its body.
-pub async fn respond(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, hyper::Error> {
+pub async fn respond(request: Request<Incoming>) -> Result<Response<Canned>, hyper::Error> {
+    let api = if request.uri().path().ends_with("/messages") { &MESSAGES } else { &CHATS };
     let mut body = request.into_body();
-    let mut streams = false;
+    let mut asked = Asked::default();
     while let Some(frame) = body.frame().await {
-        streams |= frame?.data_ref().is_some_and(|data| asks_for_stream(data));
+        if let Some(data) = frame?.data_ref() {
+            asked.read(data);
+        }
     }
-    let (text, media_type) =
-        if streams { (STREAM, "text/event-stream") } else { (WHOLE, "application/json") };
-    let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
+    let (body, media_type) = match asked {
+        Asked { stream: false, .. } => (Canned::whole(&api.whole), "application/json"),
+        Asked { paced: false, .. } => (Canned::at_once(&api.stream), "text/event-stream"),
+        Asked { .. } => (Canned::paced(&api.events), "text/event-stream"),
+    };
+    let mut response = Response::new(body);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     Ok(response)
 }
 
-/// A guess by bytes, so as not to parse: good for bodies that a benchmark writes itself.
-fn asks_for_stream(body: &[u8]) -> bool {
-    const ASKS: [&[u8]; 2] = [b"\"stream\":true", b"\"stream\": true"];
-    ASKS.into_iter().any(|ask| body.windows(ask.len()).any(|window| window == ask))
+/// What a body asks for. A guess by bytes, so as not to parse: good for bodies that a benchmark writes itself, which say
+/// it in their first [`HEAD`](Self::HEAD) bytes.
+#[derive(Default)]
+struct Asked {
+    stream: bool,
+    paced: bool,
+    /// How much has been looked at.
+    seen: usize,
+    /// The end of the piece before, for what lies across two.
+    tail: Vec<u8>,
+}
+
+impl Asked {
+    /// As long as what is looked for may be, less one.
+    const TAIL: usize = 13;
+    /// The rest of a large body is only read away.
+    const HEAD: usize = 16 * 1024;
+
+    fn read(&mut self, piece: &[u8]) {
+        if self.seen >= Self::HEAD {
+            return;
+        }
+        self.seen += piece.len();
+        let border: Vec<u8> = self.tail.iter().chain(piece.iter().take(Self::TAIL)).copied().collect();
+        for text in [border.as_slice(), piece] {
+            let has = |what: &str| memmem::find(text, what.as_bytes()).is_some();
+            self.stream |= has("\"stream\":true") || has("\"stream\": true");
+            self.paced |= has("-paced");
+        }
+        let end = if piece.len() < Self::TAIL { &border } else { piece };
+        self.tail = end.get(end.len().saturating_sub(Self::TAIL)..).unwrap_or_default().to_vec();
+    }
+}
+
+/// The body of an answer.
+pub struct Canned {
+    /// Behind `next`, still to be sent.
+    events: &'static [Bytes],
+    next: Option<Bytes>,
+    pace: Option<Interval>,
+    /// How long it is, for an answer that tells so beforehand.
+    length: Option<u64>,
+}
+
+impl Canned {
+    fn whole(text: &'static Bytes) -> Self {
+        let length = u64::try_from(text.len()).ok();
+        Self { length, ..Self::at_once(text) }
+    }
+
+    fn at_once(text: &'static Bytes) -> Self {
+        Self { events: &[], next: Some(text.clone()), pace: None, length: None }
+    }
+
+    fn paced(events: &'static [Bytes]) -> Self {
+        let mut pace = interval(PACE);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut body = Self { events, next: None, pace: Some(pace), length: None };
+        body.advance();
+        body
+    }
+
+    fn advance(&mut self) -> Option<Bytes> {
+        let next = self.events.split_off_first().cloned();
+        std::mem::replace(&mut self.next, next)
+    }
+}
+
+impl Body for Canned {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.next.is_some()
+            && let Some(pace) = &mut self.pace
+        {
+            std::task::ready!(pace.poll_tick(context));
+        }
+        Poll::Ready(self.advance().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.next.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length.map(SizeHint::with_exact).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -66,16 +226,30 @@ mod tests {
 
     #[test]
     fn the_canned_answers_are_json() {
-        assert!(serde_json::from_str::<Value>(WHOLE).is_ok());
-        let events = STREAM.split("\n\n").filter_map(|event| event.strip_prefix("data: "));
-        for data in events.filter(|data| *data != "[DONE]") {
-            assert!(serde_json::from_str::<Value>(data).is_ok(), "{data}");
+        for api in [&CHATS, &MESSAGES] {
+            assert!(serde_json::from_slice::<Value>(&api.whole).is_ok());
+            let stream = std::str::from_utf8(&api.stream).unwrap();
+            let data = stream.lines().filter_map(|line| line.strip_prefix("data: "));
+            for data in data.filter(|data| *data != "[DONE]") {
+                assert!(serde_json::from_str::<Value>(data).is_ok(), "{data}");
+            }
+            assert_eq!(stream.matches("word ").count(), EVENTS);
         }
     }
 
     #[test]
-    fn a_stream_is_told_by_its_field() {
-        assert!(asks_for_stream(br#"{"model":"m","stream": true}"#));
-        assert!(!asks_for_stream(br#"{"model":"m","stream":false}"#));
+    fn what_is_asked_for_is_told_by_its_bytes() {
+        let cases: [(&[&str], (bool, bool)); 5] = [
+            (&[r#"{"model":"m","stream": true}"#], (true, false)),
+            (&[r#"{"model":"m","stream":false}"#], (false, false)),
+            (&[r#"{"model":"m-paced","stream":true}"#], (true, true)),
+            (&[r#"{"model":"m-pa"#, r#"ced","str"#, "eam\":", "tr", "ue}"], (true, true)),
+            (&[r#"{"model":"m","stream":"#, "", "true}"], (true, false)),
+        ];
+        for (pieces, expected) in cases {
+            let mut asked = Asked::default();
+            pieces.iter().for_each(|piece| asked.read(piece.as_bytes()));
+            assert_eq!((asked.stream, asked.paced), expected, "{pieces:?}");
+        }
     }
 }

@@ -71,7 +71,7 @@ impl Shared {
 enum Mode {
     /// Checks, scripts, keeps.
     Strict,
-    /// One canned chat completion for everything; keeps nothing.
+    /// Canned answers for everything; keeps nothing.
     Fast,
 }
 
@@ -88,8 +88,9 @@ impl MockProviders {
         start(bind, Mode::Strict).await
     }
 
-    /// Starts a server that accepts anything, answers a canned chat completion (a stream, if the body has
-    /// `"stream":true`), and keeps nothing: a target for benchmarks.
+    /// Starts a server that accepts anything and keeps nothing: a target for benchmarks. It answers a canned chat
+    /// completion, or message of Anthropic's where the path ends in `/messages`; a stream of 200 pieces of text, if the
+    /// body has `"stream":true`, all at once, or one every millisecond where the model's name has `-paced` in it.
     ///
     /// # Errors
     /// As for [`start`](Self::start).

@@ -78,7 +78,7 @@ pub async fn until(
 ) -> Result<Counts, Failure> {
     let began = Instant::now();
     loop {
-        let new = Counts::read(admin, super::setup::GATEWAY).await?.since(base);
+        let new = Counts::read(admin, super::running::GATEWAY).await?.since(base);
         let wanted = wanted(new);
         if new.dropped > 0 {
             return Err(format!("the gateway lost {} events for the ledger, of {wanted}", new.dropped));

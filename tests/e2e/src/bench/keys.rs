@@ -1,6 +1,7 @@
 //! `make bench-keys`: a hundred thousand keys that the ledger owns. What a request pays for the first use of its key,
 //! next to a later one, and what the gateway's memory grows by.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -8,12 +9,12 @@ use mock_providers::MockProviders;
 use serde_json::json;
 use tokio::task::JoinSet;
 
+use super::running::{self, KEY, MASTER_KEY};
+use super::sides;
 use crate::client::{Ask, Connection, Patient};
-use crate::gateway::{Gateway, Options as GatewayOptions};
+use crate::gateway::Gateway;
 use crate::{Failure, process};
 
-const CONFIG: &str = "bench-bare.yaml";
-const MASTER_KEY: &str = "sk-bench-master";
 /// Keys are made on this many connections at once.
 const MAKERS: usize = 16;
 /// How many of the keys are used: all of them within a minute are more than one gateway has counters for.
@@ -43,7 +44,7 @@ struct Percentiles {
 /// Something did not start, or an answer was not 200.
 pub async fn run(options: &Options, say: fn(&str)) -> Result<String, Failure> {
     let upstream = MockProviders::start_fast(("127.0.0.1", 0)).await.map_err(|error| error.to_string())?;
-    let gateway = start(&upstream.addr().to_string()).await?;
+    let gateway = start(upstream.addr()).await?;
     let up = gateway.pid().ok_or("`spillway up` has ended")?;
     let envoy = process::child(up, "envoy")?;
     let made = Instant::now();
@@ -51,7 +52,7 @@ pub async fn run(options: &Options, say: fn(&str)) -> Result<String, Failure> {
     say(&format!("  {} keys were made in {:.0?}", options.keys, made.elapsed()));
     let mut connection = Connection::open(gateway.address, None).await?;
     // The connection, the routes, the provider's connection.
-    measure(&mut connection, "sk-bench-key").await?;
+    measure(&mut connection, KEY).await?;
     let before = process::resident_bytes(envoy)?;
     let mut first = Vec::new();
     let mut later = Vec::new();
@@ -80,17 +81,11 @@ pub async fn run(options: &Options, say: fn(&str)) -> Result<String, Failure> {
     ))
 }
 
-async fn start(upstream: &str) -> Result<Gateway, Failure> {
-    let mut config = super::read_data(CONFIG)?.replace("${UPSTREAM}", upstream);
+async fn start(upstream: SocketAddr) -> Result<Gateway, Failure> {
+    let mut config = running::config(&[sides::MODELS, sides::KEY], upstream)?;
     // The file ends in the section that this belongs to. The usual bound is against floods, and this is one.
     config.push_str("  key_lookup: {max_per_second: 100000}\n");
-    let environment = [
-        ("BENCH_KEY", "sk-bench-key"),
-        ("BENCH_MASTER_KEY", MASTER_KEY),
-        ("BENCH_PROVIDER_KEY", "sk-provider"),
-    ];
-    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    Gateway::start(&GatewayOptions { config, environment, workers: 1, ..GatewayOptions::default() }).await
+    running::start(&config, None).await
 }
 
 fn key(number: u32) -> String {

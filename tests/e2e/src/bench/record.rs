@@ -1,4 +1,5 @@
-//! Writes the figures into the document, between two markers; what a person wrote around them stays.
+//! Writes the figures into the document, between two markers; what a person wrote around them stays. Charts are files
+//! beside it.
 
 use std::fs;
 
@@ -21,6 +22,16 @@ pub fn record(benchmark: &str, text: &str) -> Result<&'static str, Failure> {
     })?;
     fs::write(&path, after).map_err(|error| told(error.to_string()))?;
     Ok(DOCUMENT)
+}
+
+/// Writes a file beside the document; where.
+///
+/// # Errors
+/// It cannot be written.
+pub fn beside(name: &str, text: &str) -> Result<String, Failure> {
+    let path = format!("docs/{name}");
+    fs::write(root().join(&path), text).map_err(|error| format!("{path}: {error}"))?;
+    Ok(path)
 }
 
 fn markers(benchmark: &str) -> (String, String) {

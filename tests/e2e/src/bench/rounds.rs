@@ -1,136 +1,125 @@
-//! Plain Envoy and the gateway in turns, so that whatever else the machine does hits both alike.
+//! The sides in turns, so that whatever else the machine does hits all alike.
 
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
-use super::admin::{self, Counts};
-use super::large::{self, Large};
-use super::options::{Options, UPSTREAM_SECONDS, WARM_UP_SECONDS};
-use super::setup::{KEY, MASTER_KEY, PLAIN, Setup};
+use super::options::{Case, Plan, UPSTREAM_SECONDS};
+use super::running::{Booked, Cpu, KEY, PATH, Running, Way};
+use super::setup::Setup;
 use super::wrk::{self, Figures, Load};
-use crate::process;
-use crate::{Failure, ledger};
+use crate::Failure;
 
 /// One round of one side.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Measured {
     /// What clients saw.
     pub figures: Figures,
-    /// CPU time of the Envoy process.
-    pub cpu: Duration,
+    /// CPU time. A gateway's includes handing all events of the round to the ledger, and storing them there.
+    pub cpu: Cpu,
 }
 
-/// One round.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Round {
-    /// Plain Envoy.
-    pub plain: Measured,
-    /// The gateway. Its CPU time includes handing all events of the round to the ledger.
-    pub gateway: Measured,
-    /// CPU time of the ledger, a process of its own.
-    pub ledger_cpu: Duration,
-}
-
-/// All rounds with one number of connections.
+/// All rounds of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// How many.
-    pub connections: u32,
-    /// In the order in which they were run.
-    pub rounds: Vec<Round>,
+    /// What was measured.
+    pub case: Case,
+    /// In the order in which they were run; in each, one for each side of the case.
+    pub rounds: Vec<Vec<Measured>>,
+    /// The upstream, asked directly.
+    pub upstream: Figures,
 }
 
-/// All that was measured.
-#[derive(Clone, Debug, PartialEq)]
+/// Memory of a side's Envoy, or a peer's first process, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// The side.
+    pub side: &'static str,
+    /// Before the first load.
+    pub before: u64,
+    /// After the first load, with all its numbers of connections.
+    pub after_first: u64,
+    /// After the last one.
+    pub after: u64,
+    /// That of all its processes, after the last load.
+    pub family: u64,
+}
+
+/// What the load told, and what the gateways' books say.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Results {
-    /// One for each number of connections.
+    /// One for each case.
     pub series: Vec<Series>,
-    /// A large body, by a gateway that has nothing to change in it.
-    pub large: Large,
-    /// The upstream, asked directly on the most connections.
-    pub upstream: Figures,
-    /// Memory of the gateway's Envoy after the last round, in bytes.
-    pub gateway_bytes: u64,
-    /// Memory of plain Envoy after the last round, in bytes.
-    pub plain_bytes: u64,
-    /// Requests that the gateway took while it was measured.
-    pub requests: u64,
-    /// Rows that the ledger has of them.
-    pub rows: u64,
+    /// One for each side.
+    pub memory: Vec<Memory>,
+    /// Of all gateways together.
+    pub booked: Booked,
 }
 
 /// Measures.
 ///
 /// # Errors
-/// An answer was not 2xx, or the ledger has not one row for each request.
-pub async fn run(setup: &Setup, options: &Options, say: fn(&str)) -> Result<Results, Failure> {
-    let admin = setup.gateway.admin;
-    let rows = rows(setup, |_| true).await?;
-    // Not every request before the rounds has an event: a health check and an unknown key have none.
-    let base = admin::until(admin, Counts::default(), |_| rows).await?;
-
-    let most = options.connections.iter().copied().max().unwrap_or(1);
-    let body = wrk::body();
-    let load = Load { body: &body, connections: most, seconds: UPSTREAM_SECONDS };
-    let upstream = wrk::run(setup.upstream.addr(), KEY, &load).await?;
-    let mut series = Vec::new();
-    for connections in &options.connections {
-        series.push(one_series(setup, options, *connections, base, say).await?);
+/// An answer was not 2xx, or a ledger has not one row for each request.
+pub async fn run(setup: &Setup, plan: &Plan, say: fn(&str)) -> Result<Results, Failure> {
+    let mut results = Results::default();
+    for side in &setup.sides {
+        let (before, family) = side.resident_bytes()?;
+        let side = side.side.name;
+        results.memory.push(Memory { side, before, after_first: before, after: before, family });
     }
-
-    let large = large::run(setup, options, say).await?;
-    let gateway_bytes = process::resident_bytes(setup.gateway_pid)?;
-    let plain_bytes = process::resident_bytes(setup.plain.pid()?)?;
-    let new = admin::until_delivered(admin, base).await?;
-    let plain = Counts::read(setup.plain.admin, PLAIN).await?;
-    if new.not_2xx + plain.not_2xx > 0 {
-        return Err(format!(
-            "not 2xx: {} answers of the gateway, {} of plain Envoy",
-            new.not_2xx, plain.not_2xx
-        ));
+    let cases = &plan.cases;
+    let first = cases.first().map(|case| case.load);
+    for (number, case) in (1..).zip(cases) {
+        say(&format!("  {number} of {}: {}, {} at once", cases.len(), case.load.about, case.connections));
+        results.series.push(series(setup, plan, case).await?);
+        for (memory, side) in results.memory.iter_mut().zip(&setup.sides) {
+            (memory.after, memory.family) = side.resident_bytes()?;
+            if Some(case.load) == first {
+                memory.after_first = memory.after;
+            }
+        }
     }
-    let rows = self::rows(setup, |now| now == rows + new.requests).await? - rows;
-    Ok(Results { series, large, upstream, gateway_bytes, plain_bytes, requests: new.requests, rows })
+    for side in &setup.sides {
+        let booked = side.audit().await?.unwrap_or_default();
+        results.booked.requests += booked.requests;
+        results.booked.rows += booked.rows;
+    }
+    Ok(results)
 }
 
-async fn one_series(
-    setup: &Setup,
-    options: &Options,
-    connections: u32,
-    base: Counts,
-    say: fn(&str),
-) -> Result<Series, Failure> {
-    one_round(setup, connections, WARM_UP_SECONDS, base).await?;
+async fn series(setup: &Setup, plan: &Plan, case: &Case) -> Result<Series, Failure> {
+    let folder = &setup.folder.0;
+    let mut sides: Vec<(&Running, PathBuf)> = Vec::new();
+    for side in &case.sides {
+        let running = setup.side(side.name)?;
+        sides.push((running, case.load.write(folder, side.name, running.way().model)?));
+    }
+    let upstream = upstream(setup, case, &case.load.write(folder, "upstream", None)?).await?;
+    for (side, body) in &sides {
+        measure(side, body, case.connections, plan.warm_up).await?;
+    }
     let mut rounds = Vec::new();
-    for number in 1..=options.rounds {
-        rounds.push(one_round(setup, connections, options.seconds, base).await?);
-        say(&format!("  {connections} connections: round {number} of {}", options.rounds));
+    for _ in 0..plan.rounds {
+        let mut round = Vec::new();
+        for (side, body) in &sides {
+            round.push(measure(side, body, case.connections, plan.seconds).await?);
+        }
+        rounds.push(round);
     }
-    Ok(Series { connections, rounds })
+    Ok(Series { case: case.clone(), rounds, upstream })
 }
 
-async fn one_round(setup: &Setup, connections: u32, seconds: u32, base: Counts) -> Result<Round, Failure> {
-    let body = wrk::body();
-    let load = Load { body: &body, connections, seconds };
-    let pid = setup.plain.pid()?;
-    let before = process::cpu(pid)?;
-    let figures = wrk::run(setup.plain.address, KEY, &load).await;
-    let figures = figures.map_err(|error| format!("plain Envoy: {error}"))?;
-    let plain = Measured { figures, cpu: process::cpu(pid)?.saturating_sub(before) };
-
-    let before = (process::cpu(setup.gateway_pid)?, process::cpu(setup.ledger_pid)?);
-    let figures = wrk::run(setup.gateway.address, KEY, &load).await;
-    let figures = figures.map_err(|error| format!("the gateway: {error}"))?;
-    admin::until_delivered(setup.gateway.admin, base).await?;
-    let gateway = Measured { figures, cpu: process::cpu(setup.gateway_pid)?.saturating_sub(before.0) };
-    Ok(Round { plain, gateway, ledger_cpu: process::cpu(setup.ledger_pid)?.saturating_sub(before.1) })
+/// The upstream, asked as a gateway would ask it.
+async fn upstream(setup: &Setup, case: &Case, body: &Path) -> Result<Figures, Failure> {
+    let path = if case.load.is_translated() { "/v1/messages" } else { PATH };
+    let load = Load { path, body, headers: "", connections: case.connections, seconds: UPSTREAM_SECONDS };
+    wrk::run(setup.upstream.addr(), KEY, &load).await
 }
 
-/// How many rows the ledger has, once that is as it must be.
-async fn rows(setup: &Setup, holds: impl Fn(u64) -> bool) -> Result<u64, Failure> {
-    let count = |summary: &Value| summary.get("rows").and_then(Value::as_u64);
-    let known = |summary: &Value| count(summary).is_some_and(&holds);
-    let summary = ledger::until(setup.gateway.ledger, MASTER_KEY, "/spillway/summary", known).await?;
-    Ok(count(&summary).unwrap_or_default())
+async fn measure(side: &Running, body: &Path, connections: u32, seconds: u32) -> Result<Measured, Failure> {
+    let told = |error| format!("`{}`: {error}", side.side.name);
+    let Way { path, headers, .. } = side.way();
+    let before = side.cpu()?;
+    let load = Load { path, body, headers, connections, seconds };
+    let figures = wrk::run(side.address, KEY, &load).await.map_err(told)?;
+    side.settle().await.map_err(told)?;
+    Ok(Measured { figures, cpu: side.cpu()?.since(before) })
 }

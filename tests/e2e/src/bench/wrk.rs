@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -14,8 +14,6 @@ use crate::Failure;
 
 const PROGRAM: &str = "wrk";
 const SCRIPT: &str = "bench.lua";
-/// The request's body.
-pub const BODY: &str = "bench-body.json";
 /// Beyond the time of the load itself.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -41,8 +39,12 @@ pub struct Figures {
 /// What is sent, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Load<'p> {
+    /// Where to.
+    pub path: &'p str,
     /// The file of the request's body.
     pub body: &'p Path,
+    /// Headers besides, one a line.
+    pub headers: &'p str,
     /// At once.
     pub connections: u32,
     /// For how long.
@@ -54,11 +56,12 @@ pub struct Load<'p> {
 /// # Errors
 /// wrk cannot be run, nothing was answered, or an answer was not a success.
 pub async fn run(to: SocketAddr, key: &str, load: &Load<'_>) -> Result<Figures, Failure> {
-    let Load { body, connections, seconds } = *load;
+    let Load { path, body, headers, connections, seconds } = *load;
     let mut command = Command::new(PROGRAM);
     command.arg("--threads").arg("1").arg("--connections").arg(connections.to_string());
     command.arg("--duration").arg(format!("{seconds}s")).arg("--script").arg(data_file(SCRIPT));
     command.arg(format!("http://{to}")).env("BENCH_BODY", body).env("BENCH_KEY", key);
+    command.env("BENCH_PATH", path).env("BENCH_HEADERS", headers);
     command.stdin(Stdio::null()).kill_on_drop(true);
     let patience = Duration::from_secs(seconds.into()) + PATIENCE;
     let ended = tokio::time::timeout(patience, command.output()).await;
@@ -83,20 +86,6 @@ pub async fn version() -> Result<String, Failure> {
     let said = Command::new(PROGRAM).arg("--version").output().await.map_err(|error| missing(&error))?;
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
     said_version(&said).map(str::to_owned).ok_or_else(|| format!("not wrk, it says: {said}"))
-}
-
-/// The file of the usual request's body.
-#[must_use]
-pub fn body() -> PathBuf {
-    data_file(BODY)
-}
-
-/// Size of the usual request's body.
-///
-/// # Errors
-/// It cannot be read.
-pub fn body_bytes() -> Result<usize, Failure> {
-    super::read_data(BODY).map(|body| body.len())
 }
 
 impl Figures {

@@ -1,11 +1,11 @@
-//! `make bench`: what the gateway adds to a request, next to the same Envoy with a plain route.
+//! `make bench`: what the gateway adds to a request, next to the same Envoy with less in it.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // the program's own lines on the terminal
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use spillway_e2e::Failure;
-use spillway_e2e::bench::{self, options::Options, record};
+use spillway_e2e::bench::{self, chart, options::Options, record};
+use spillway_e2e::{Failure, process};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -13,7 +13,7 @@ async fn main() -> ExitCode {
     // Whoever stops us has everything stopped that we started: it goes with the future.
     let done = tokio::select! {
         done = measure(&options) => done,
-        stopped = stopped() => stopped,
+        stopped = process::stopped() => stopped,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -29,17 +29,8 @@ async fn measure(options: &Options) -> Result<(), Failure> {
     let text = report.markdown();
     println!("\n{text}");
     if options.record {
-        eprintln!("written to {}", record::record("bench", &text)?);
+        let chart = record::beside("benchmark.svg", &chart::chart(&report.results.series))?;
+        eprintln!("written to {} and {chart}", record::record("bench", &text)?);
     }
     Ok(())
-}
-
-async fn stopped() -> Result<(), Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(|error| error.to_string())?,
-        _ = terminate.recv() => {}
-    }
-    Err("stopped".to_owned())
 }

@@ -1,4 +1,4 @@
-//! The same Envoy with a plain route: what the gateway is compared with.
+//! The same Envoy with a configuration that is written down: what the gateway is compared with.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -10,15 +10,16 @@ use tokio::process::{Child, Command};
 
 use crate::Failure;
 use crate::client::{self, Ask};
-use crate::gateway::free_addresses;
+use crate::gateway::{free_addresses, root};
 
-const TEMPLATE: &str = "bench-plain.yaml";
-/// It compiles nothing, so it is up at once.
+/// The module of `tests/bench/floor`, in the repository.
+const FLOOR: &str = "target/wasm32-wasip1/release/spillway_floor.wasm";
+/// It compiles a small module at most.
 const START: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A running Envoy. Dropping it stops it.
-pub struct Plain {
+pub struct Envoy {
     /// Where clients connect.
     pub address: SocketAddr,
     /// Its administration interface.
@@ -26,31 +27,32 @@ pub struct Plain {
     child: Child,
 }
 
-impl Plain {
+impl Envoy {
     /// Starts `envoy` with one worker and waits until the upstream answers through it. Its files go to `folder`.
     ///
     /// # Errors
     /// It did not start; the text holds what it logged.
     pub async fn start(
+        template: &str,
         envoy: &Path,
         folder: &Path,
         upstream: SocketAddr,
         buffer_bytes: u64,
     ) -> Result<Self, Failure> {
         let [address, admin] = free_addresses()?;
-        let config = folder.join("plain.yaml");
-        let text = filled(&super::read_data(TEMPLATE)?, [address, admin, upstream], buffer_bytes);
+        let config = folder.join(template);
+        let text = filled(&super::read_data(template)?, [address, admin, upstream], buffer_bytes);
         fs::write(&config, text).map_err(|error| format!("{}: {error}", config.display()))?;
-        let log = folder.join("plain.log");
+        let log = config.with_extension("log");
         let output = fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
         let mut command = Command::new(envoy);
         command.arg("--config-path").arg(&config).args(["--concurrency", "1", "--disable-hot-restart"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(output).kill_on_drop(true);
         let child = command.spawn().map_err(|error| format!("{}: {error}", envoy.display()))?;
-        let mut plain = Self { address, admin, child };
+        let mut started = Self { address, admin, child };
         let told = |error| format!("{error}\n{}", fs::read_to_string(&log).unwrap_or_default());
-        plain.wait_until_ready().await.map_err(told)?;
-        Ok(plain)
+        started.wait_until_ready().await.map_err(told)?;
+        Ok(started)
     }
 
     /// Its process, while it runs.
@@ -58,7 +60,7 @@ impl Plain {
     /// # Errors
     /// It has ended.
     pub fn pid(&self) -> Result<u32, Failure> {
-        self.child.id().ok_or_else(|| "plain Envoy has ended".to_owned())
+        self.child.id().ok_or_else(|| "Envoy has ended".to_owned())
     }
 
     /// Ends it. It has nothing to save.
@@ -66,7 +68,7 @@ impl Plain {
     /// # Errors
     /// The system does not let us.
     pub async fn stop(mut self) -> Result<(), Failure> {
-        self.child.kill().await.map_err(|error| format!("plain Envoy cannot be stopped: {error}"))
+        self.child.kill().await.map_err(|error| format!("Envoy cannot be stopped: {error}"))
     }
 
     async fn wait_until_ready(&mut self) -> Result<(), Failure> {
@@ -74,10 +76,10 @@ impl Plain {
         let began = Instant::now();
         while !client::send(self.address, &ask).await.is_ok_and(|answer| answer.status == 200) {
             if let Ok(Some(status)) = self.child.try_wait() {
-                return Err(format!("plain Envoy ended with {status}"));
+                return Err(format!("Envoy ended with {status}"));
             }
             if began.elapsed() > START {
-                return Err(format!("plain Envoy is not up after {START:?}"));
+                return Err(format!("Envoy is not up after {START:?}"));
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -86,7 +88,9 @@ impl Plain {
 }
 
 fn filled(template: &str, [listen, admin, upstream]: [SocketAddr; 3], buffer_bytes: u64) -> String {
-    let mut text = template.replace("${BUFFER_BYTES}", &buffer_bytes.to_string());
+    let module = root().join(FLOOR).display().to_string();
+    let mut text =
+        template.replace("${BUFFER_BYTES}", &buffer_bytes.to_string()).replace("${MODULE}", &module);
     for (name, address) in [("LISTEN", listen), ("ADMIN", admin), ("UPSTREAM", upstream)] {
         text = text.replace(&format!("${{{name}_PORT}}"), &address.port().to_string());
     }
@@ -95,14 +99,21 @@ fn filled(template: &str, [listen, admin, upstream]: [SocketAddr; 3], buffer_byt
 
 #[cfg(test)]
 mod tests {
-    use super::{SocketAddr, TEMPLATE, filled};
+    use super::{SocketAddr, filled};
+    use crate::bench::read_data;
+    use crate::bench::sides::{Kind, SIDES};
 
     #[test]
-    fn the_template_is_filled() {
+    fn templates_are_filled() {
         let addresses = [1, 2, 3].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
-        let text = filled(&super::super::read_data(TEMPLATE).unwrap(), addresses, 4_321);
-        let lines = text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
-        assert!(!lines.contains("${"), "{lines}");
-        assert_eq!(lines.matches("per_connection_buffer_limit_bytes: \"4321\"").count(), 2);
+        for side in &SIDES {
+            let Kind::Envoy(template) = side.kind else { continue };
+            let text = filled(&read_data(template).unwrap(), addresses, 4_321);
+            let lines = text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
+            assert!(!lines.contains("${"), "{lines}");
+            assert_eq!(lines.matches("per_connection_buffer_limit_bytes: \"4321\"").count(), 2);
+            // The benchmark asks for its statistics by its name.
+            assert!(lines.contains(&format!("stat_prefix: {}", side.name)), "{lines}");
+        }
     }
 }
