@@ -4,6 +4,7 @@
 //! lacks deep inside (custom tools, refusals) is rare and many-shaped: a request that has some of it goes over the
 //! bridge, whose writer knows the server.
 
+mod alike;
 mod beyond;
 mod messages;
 mod request;

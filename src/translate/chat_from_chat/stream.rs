@@ -14,8 +14,13 @@ use crate::translate::{View, tokens};
 use crate::wire::json::{Fields, Kind, elements};
 use crate::wire::write;
 
+use super::alike::Template;
+
 /// Most choices of one completion: the reference's maximum of `n`.
 const MAX_CHOICES: u32 = 128;
+
+/// Templates in a row that may be of no use, before no further one is made.
+const MOST_IN_VAIN: u8 = 8;
 
 /// The state between two events.
 #[derive(Clone, Debug)]
@@ -28,11 +33,27 @@ pub(in crate::translate) struct Chunks {
     finished: u128,
     /// What Azure's first event tells of the prompt: names and values.
     preface: Vec<(String, Box<RawValue>)>,
+    pub(super) alike: Alike,
+}
+
+/// What the last chunk was made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Alike {
+    pub(super) template: Option<Template>,
+    /// Templates in a row that were of no use.
+    in_vain: u8,
 }
 
 impl Chunks {
     pub(in crate::translate) fn new(view: View) -> Self {
-        Self { view, tally: Tally::default(), begun: 0, finished: 0, preface: Vec::new() }
+        Self {
+            view,
+            tally: Tally::default(),
+            begun: 0,
+            finished: 0,
+            preface: Vec::new(),
+            alike: Alike::default(),
+        }
     }
 
     pub(in crate::translate) fn tally(&self) -> Tally {
@@ -46,6 +67,10 @@ impl Chunks {
     ) -> Result<Step, Failure> {
         if event.data == b"[DONE]" {
             return self.done(out);
+        }
+        if let Some(said) = self.alike.pass(event.data, out) {
+            self.tally.said(said);
+            return Ok(Step::Content);
         }
         let fields = Fields::parse(event.data).map_err(Failure::malformed)?;
         if let Some(error) = fields.set("error") {
@@ -65,7 +90,11 @@ impl Chunks {
         if choices.is_empty() && usage.is_none() && fields.text("id").is_some_and(|id| id.is_empty()) {
             self.hold(&fields);
         } else if self.view.include_usage || !only_usage {
+            let (begin, learns) = (out.len(), self.preface.is_empty());
             self.pass(&fields, out);
+            if learns && matches!(step, Step::Content) {
+                self.alike.learn(event.data, &fields, out.get(begin..).unwrap_or_default());
+            }
         }
         Ok(step)
     }
@@ -132,6 +161,24 @@ impl Chunks {
             }
         });
         write_event(out, b"", &chunk);
+    }
+}
+
+impl Alike {
+    /// Passes on a chunk that is made of the same as the last one; how many bytes of text it has.
+    fn pass(&mut self, data: &[u8], out: &mut Vec<u8>) -> Option<u64> {
+        let said = self.template.as_ref()?.pass(data, out)?;
+        self.in_vain = 0;
+        Some(said)
+    }
+
+    /// Notes what a chunk is made of, unless that was of no use the last times.
+    fn learn(&mut self, data: &[u8], fields: &Fields<'_>, out: &[u8]) {
+        self.template = None;
+        if self.in_vain < MOST_IN_VAIN {
+            self.template = Template::of(data, fields, out);
+            self.in_vain += 1;
+        }
     }
 }
 
