@@ -5,7 +5,7 @@ pub mod services;
 pub mod table;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use spillway_e2e::Failure;
 
 use super::ensure;
@@ -51,9 +51,11 @@ fn normal(row: &Value) -> Result<Value, Failure> {
     let list = records.as_array_mut().ok_or_else(|| format!("no guardrail_information in {row}"))?;
     for record in list {
         let fields = record.as_object_mut().ok_or("a record is no object")?;
-        for varying in ["start_time", "end_time", "duration", "match_details"] {
+        for varying in ["start_time", "end_time", "duration"] {
             ensure(fields.remove(varying).is_some(), || format!("the record has no {varying}: {fields:?}"))?;
         }
+        let places = fields.remove("match_details");
+        ensure(places != Some(json!([])), || format!("match_details that tells of no place: {fields:?}"))?;
     }
     Ok(records)
 }
