@@ -21,6 +21,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use clap::Parser;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Failure;
@@ -123,7 +124,10 @@ async fn measure(options: &Options, side: &Side, say: fn(&str)) -> Result<Result
     let full =
         parts(side, options, &happening, live..2 * live, "as they happen, into the full database", say)
             .await?;
-    side.expect_rows(options.rows).await?;
+    let first = Timestamp::from_microsecond(i64::try_from(first_us).unwrap_or_default());
+    let first = first.map_err(|error| error.to_string())?;
+    let date = |time: Timestamp| time.to_zoned(TimeZone::UTC).date();
+    side.expect_rows(options.rows, [date(first), date(Timestamp::now())]).await?;
     let day = |time: Timestamp| time.strftime("%Y-%m-%d").to_string();
     let week = now.checked_sub(SignedDuration::from_hours(6 * 24)).map_err(|error| error.to_string())?;
     let pages = pages::ask_all(side, &happening.id(0), [&day(week), &day(now)]).await?;

@@ -7,6 +7,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -119,13 +121,18 @@ impl Side {
         Err(format!("{path}: HTTP {}: {}", answer.status, answer.text()))
     }
 
-    /// Fails unless the spend log has so many rows.
+    /// Fails unless the spend log has so many rows in these days. They are counted day by day, for one question about
+    /// millions of rows would be cut off.
     ///
     /// # Errors
     /// It has not.
-    pub async fn expect_rows(&self, rows: u64) -> Result<(), Failure> {
-        let stored = self.ask("/spillway/summary").await?.get("rows").and_then(Value::as_u64);
-        if stored == Some(rows) { Ok(()) } else { Err(format!("{rows} events, {stored:?} rows")) }
+    pub async fn expect_rows(&self, rows: u64, [from, to]: [Date; 2]) -> Result<(), Failure> {
+        let mut stored = 0;
+        for day in from.series(1.day()).take_while(|day| *day <= to) {
+            let summary = self.ask(&format!("/spillway/summary?start_date={day}&end_date={day}")).await?;
+            stored += summary.get("rows").and_then(Value::as_u64).ok_or("the summary tells of no rows")?;
+        }
+        if stored == rows { Ok(()) } else { Err(format!("{rows} events, {stored} rows")) }
     }
 
     /// Bytes of the database.
