@@ -51,9 +51,10 @@ def scenarios():
 def play(valgrind, config, name, out):
     """Plays a scenario under callgrind, which writes to `out`; returns the instructions of a request."""
     command = [valgrind, "--tool=callgrind", "--vgdb=no", f"--callgrind-out-file={out}", f"--toggle-collect={COUNTED}"]
-    done = subprocess.run(
-        [*command, PROGRAM, config, name, str(REQUESTS)], capture_output=True, text=True, check=False
-    )
+    with open(config, encoding="utf-8") as rendered:
+        done = subprocess.run(
+            [*command, PROGRAM, name, str(REQUESTS)], stdin=rendered, capture_output=True, text=True, check=False
+        )
     total = TOTAL.search(done.stderr)
     if done.returncode != 0 or not total or int(total[1]) == 0:
         raise RuntimeError(f"{name} could not be counted:\n{done.stderr}")

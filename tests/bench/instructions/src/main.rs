@@ -2,8 +2,8 @@
 //! their instructions: `tools/instructions.py` runs it, and docs/BENCHMARK.md says what the figures mean.
 //!
 //! ```text
-//! spillway-instructions                              tells the scenarios
-//! spillway-instructions ENVOY.yaml SCENARIO COUNT    plays one so many times, after a warm-up
+//! spillway-instructions                                tells the scenarios
+//! spillway-instructions SCENARIO COUNT < ENVOY.yaml    plays one so many times, after a warm-up
 //! ```
 //!
 //! What a request costs must not depend on when it is counted, so there is no clock and no randomness: an input comes a
@@ -17,6 +17,7 @@ mod books;
 mod check;
 mod exchange;
 mod gateway;
+mod memory;
 mod play;
 mod scenario;
 
@@ -27,9 +28,8 @@ use gateway::Gateway;
 use play::play;
 use scenario::Scenario;
 
-/// What the module has as well; that of the machine's C library costs something else on each.
 #[global_allocator]
-static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+static ALLOCATOR: memory::Single = memory::Single::new();
 
 /// Before any is counted: what is kept from request to request (searches, names, windows of limits) is there then.
 const WARM_UP: usize = 8;
@@ -41,8 +41,8 @@ fn main() -> ExitCode {
             tell();
             Ok(())
         }
-        [rendered, name, count] => run(rendered, name, count),
-        _ => Err("usage: spillway-instructions [ENVOY.yaml SCENARIO COUNT]".to_owned()),
+        [name, count] => run(name, count),
+        _ => Err("usage: spillway-instructions [SCENARIO COUNT]".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,10 +60,12 @@ fn tell() {
     }
 }
 
-fn run(rendered: &str, name: &str, count: &str) -> Result<(), String> {
+fn run(name: &str, count: &str) -> Result<(), String> {
     let count = count.parse().map_err(|_| format!("{count} is no number of requests"))?;
-    let text = std::fs::read_to_string(rendered).map_err(|error| format!("{rendered}: {error}"))?;
-    let mut gateway = Gateway::of(&text)?;
+    // Of a file, the path would lie in memory, and where what follows lies decides what it costs to find room for it.
+    let rendered = std::io::read_to_string(std::io::stdin())
+        .map_err(|error| format!("Envoy's configuration: {error}"))?;
+    let mut gateway = Gateway::of(&rendered)?;
     let scenario = scenario::named(name).ok_or_else(|| format!("there is no scenario {name}"))?;
     let checked = |played: Played, requests| {
         let wrong = |wrong| format!("{name}: {wrong}");
