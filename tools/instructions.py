@@ -3,8 +3,8 @@
     instructions.py VALGRIND ENVOY.yaml             compares; with UPDATE_GOLDEN=1, accepts
     instructions.py VALGRIND ENVOY.yaml SCENARIO    shows where those of one scenario go
 
-The program that is counted is tests/bench/instructions. Fewer instructions than before fail as more do: while the golden
-file has the old figure, as many could be lost again, and nobody would hear of it.
+The program that is counted is tests/bench/instructions. Fewer instructions than before fail as more do: while the
+golden file has the old figure, as many could be lost again, and nobody would hear of it.
 """
 
 import concurrent.futures
@@ -26,9 +26,10 @@ HEAD = """\
 """
 # Of runs of one build, the counts differ by less than 0.01 %: hash maps are seeded by the system.
 TOLERANCE = 2.0
+HELP = "make profile-instructions ARGS=SCENARIO shows where they go; UPDATE_GOLDEN=1 make test-instructions accepts"
 # Requests that are counted of each scenario; their events are delivered as one batch.
 REQUESTS = 40
-# What a scenario has more of than another: its name, the other's, and where `scenarios` tells how much it has.
+# What a scenario has more of than another one.
 MORE = {
     "chat-1kb-stream": ("event", "chat-1kb"),
     "anthropic-1kb-stream": ("event", "anthropic-1kb"),
@@ -38,7 +39,10 @@ MORE = {
 # Functions that a profile shows of each kind.
 SHOWN = 40
 TOTAL = re.compile(r"Collected : (\d+)")
-LINE = re.compile(r"^ *([\d,]+) \( *[\d.]+%\)  (.*?)(?: \[[^\[\]]*\])?$")
+# A function, after its source file and before its object file.
+LINE = re.compile(r"^ *(?P<cost>[\d,]+) \( *[\d.]+%\)  [^:]*:(?P<name>.*?)(?: \[[^\[\]]*\])?$")
+# How callgrind marks a function that is called within itself.
+AGAIN = re.compile(r"'\d+$")
 
 
 def scenarios():
@@ -114,19 +118,21 @@ def compare(counts):
     for said in wrong:
         print(said)
     if wrong:
-        print("make profile-instructions ARGS=SCENARIO shows where they go; UPDATE_GOLDEN=1 make test-instructions accepts")
+        print(HELP)
     print(f"{len(names) - len(wrong)} passed; {len(wrong)} failed: instructions of a request")
     return not wrong
 
 
-def functions(annotate, data, total, *options):
+def functions(annotate, data, total, inclusive):
     """Prints functions by their instructions of a request."""
-    command = [annotate, "--auto=no", "--threshold=100", *options, data]
+    command = [annotate, "--auto=no", "--threshold=100", f"--inclusive={inclusive}", data]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = [(int(line[1].replace(",", "")), line[2].split(":", 1)[-1]) for line in map(LINE.match, told.splitlines()) if line]
-    # What calls the function that is counted has all of them.
-    inside = [(cost, name) for cost, name in found if cost < total]
-    for cost, name in inside[:SHOWN]:
+    lines = [line for line in map(LINE.match, told.splitlines()) if line]
+    found = [(int(line["cost"].replace(",", "")), line["name"]) for line in lines]
+    if inclusive == "yes":
+        # What calls the function that is counted has all. What a function calls as itself is in its first call, too.
+        found = [(cost, name) for cost, name in found if cost < 0.999 * total and not AGAIN.search(name)]
+    for cost, name in found[:SHOWN]:
         print(f"{cost / REQUESTS:>12,.0f} {cost / total:>7.1%}  {name}")
 
 
@@ -137,9 +143,9 @@ def profile(valgrind, config, name):
         data = f"{folder}/callgrind.out"
         instructions = play(valgrind, config, name, data)
         print(f"{name}: {instructions:,} instructions of a request\n\nin functions themselves:")
-        functions(annotate, data, instructions * REQUESTS)
+        functions(annotate, data, instructions * REQUESTS, "no")
         print("\nwith what they call:")
-        functions(annotate, data, instructions * REQUESTS, "--inclusive=yes")
+        functions(annotate, data, instructions * REQUESTS, "yes")
 
 
 def main():
