@@ -28,7 +28,7 @@ BENCH_LEDGER = cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_ledger --
 
 .PHONY: help
 help: ## Show this.
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: ## Fetch what is missing (toolchain, Envoy, test runner) into .tools; quick when nothing is.
@@ -51,7 +51,8 @@ native: ## Build the native programs into target/release.
 .PHONY: test
 test: export PROGRAMS := --workspace --bins --test suite
 test: setup ## Run all tests and checks; the last line is the total.
-	@python3 tools/tally.py lint test-native precision test-node+test-postgres+test-calls+test-leaks+check-examples+check-docker \
+	@python3 tools/tally.py lint test-native precision \
+		test-node+test-postgres+test-calls+test-instructions+test-leaks+check-examples+check-docker \
 		check-mesh+check-helm test-e2e+test-monitor
 
 .PHONY: test-native
@@ -81,6 +82,14 @@ test-leaks: ## Show for every golden request that a provider gets only what its 
 .PHONY: test-calls
 test-calls: setup module debug-programs ## Count what a request asks of Envoy, call by call; UPDATE_GOLDEN=1 accepts it, ARGS=OLD.wasm measures instead.
 	@tools/calls.sh $(SPILLWAY) $(ARGS) $(MODULE)
+
+.PHONY: test-instructions
+test-instructions: setup debug-programs ## Count the instructions of a request in the filter's core, by valgrind; UPDATE_GOLDEN=1 accepts them.
+	@tools/instructions.sh $(SPILLWAY)
+
+.PHONY: profile-instructions
+profile-instructions: setup debug-programs ## Show where a request's instructions go; ARGS=chat-128kb: of that scenario.
+	@tools/instructions.sh $(SPILLWAY) $(or $(ARGS),chat-1kb)
 
 .PHONY: test-e2e-oldest
 test-e2e-oldest: setup module module-test-panic debug-programs ## Run the scenarios on the oldest Envoy that is supported.

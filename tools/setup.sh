@@ -80,6 +80,14 @@ postgres() {
     step 'PostgreSQL, for the tests of the ledger' tools/postgres.sh
 }
 
+# For the test that counts instructions. Elsewhere than in CI it runs where there is one already.
+valgrind() {
+    [[ -n ${CI:-} && $(uname -sm) == 'Linux x86_64' ]] || return 0
+    tools/find-valgrind.sh >/dev/null && return
+    [[ -z ${SPILLWAY_VALGRIND:-} ]] || exit 1
+    step 'Valgrind, for the test that counts instructions' tools/valgrind.sh
+}
+
 # For the tests of the monitor. Some hundred megabytes: elsewhere than in CI they run where there is a browser already.
 browser() {
     [[ -n ${CI:-} ]] || return 0
@@ -152,5 +160,6 @@ envoy
 redis
 client_packages
 postgres
+valgrind
 browser
 wait "$RUNNER"

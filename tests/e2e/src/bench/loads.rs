@@ -60,8 +60,7 @@ pub static LOADS: [Load; 9] = [
 /// The usual request's body.
 pub const BODY: &str = "bench-body.json";
 /// What a turn of a long conversation says, again and again: prose and code, with what JSON escapes.
-const WORDS: &str = "The pipeline says \"status\": ok, and the build took 12 minutes.\n\
-                     \tlet rows: Vec<Row> = store.read(\"spend\", 1..=100)?; // C:\\logs\\gateway.log\n";
+const WORDS: &str = include_str!("../../bench-turn.txt");
 const WORDS_OF_A_TURN: usize = 12;
 
 impl Load {
