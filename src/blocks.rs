@@ -22,10 +22,10 @@ pub fn each(bytes: &[u8], marks: impl Fn(&[u8; BLOCK]) -> u64, mut found: impl F
         block_of(number * BLOCK, block);
     }
     let mut last = [0; BLOCK];
-    for (byte, of_tail) in last.iter_mut().zip(tail) {
-        *byte = *of_tail;
+    if let Some(place) = last.get_mut(..tail.len()).filter(|place| !place.is_empty()) {
+        place.copy_from_slice(tail);
+        block_of(blocks.len() * BLOCK, &last);
     }
-    block_of(blocks.len() * BLOCK, &last);
 }
 
 /// One vector instruction for 16 bytes.

@@ -18,7 +18,7 @@ use super::params::Params;
 use crate::calendar::Day;
 use crate::record::Action;
 use crate::store::{
-    DayOutcome, Days, GuardrailDay, GuardrailLog, GuardrailLogFilter, GuardrailTotals, Store,
+    DayOutcome, Days, GuardrailDay, GuardrailLog, GuardrailLogFilter, GuardrailTotals, MOST_COUNTED, Store,
 };
 
 /// Rows in an answer of the log: as many as asked for, up to the second.
@@ -115,7 +115,8 @@ pub(super) async fn logs(State(store): State<Arc<Store>>, uri: Uri) -> Result<Js
     let (logs, total) = store.guardrail_logs(filter, page).await?;
     Ok(Json(json!({
         "logs": logs.iter().map(log_entry).collect::<Vec<_>>(),
-        "total": total,
+        "total": total.min(MOST_COUNTED),
+        "total_is_exact": total <= MOST_COUNTED,
         "page": page.number,
         "page_size": page.size,
     })))

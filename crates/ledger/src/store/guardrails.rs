@@ -159,25 +159,53 @@ fn series(db: &Connection, id: &str, days: Days) -> Result<Vec<GuardrailDay>, St
     Ok(db.all(&select, &conditions.params(), read)?)
 }
 
+/// How many requests are counted at most: whoever lists them sees a few pages, and to count millions takes a second.
+pub(crate) const MOST_COUNTED: u64 = 10_000;
+
 /// See [`super::Store::guardrail_logs`].
 pub(super) fn logs(
     db: &Connection,
     filter: &GuardrailLogFilter,
     page: Page,
 ) -> Result<(Vec<GuardrailLog>, u64), StoreError> {
-    let same = r#""guardrail_id" IN
-        (SELECT CAST(? AS TEXT) UNION SELECT "guardrail_id" FROM "spillway_guardrails" WHERE "guardrail_name" = ?)"#;
-    let conditions = Conditions::default()
-        .and(same, Some(&filter.guardrail))
-        .and(r#""action" = ?"#, filter.action.as_ref())
-        .and(r#""start_time" >= ?"#, filter.days.from)
-        .and(r#""start_time" < ?"#, filter.days.to.map(|day| day.plus(1)));
-    // One snapshot for both statements, so that the total is the list's.
-    let count = format!(r#"SELECT count(*) FROM "LiteLLM_SpendLogGuardrailIndex" {}"#, conditions.sql());
+    // One snapshot for all statements, so that the total is the list's.
     db.snapshot(|db| {
+        let conditions = which(db, filter)?;
+        let count = format!(
+            r#"SELECT count(*) FROM (SELECT 1 FROM "LiteLLM_SpendLogGuardrailIndex" {} LIMIT {}) AS "counted""#,
+            conditions.sql(),
+            MOST_COUNTED + 1
+        );
         let total = db.one(&count, &conditions.params(), |row| row.get(0))?;
         Ok((log_rows(db, &conditions, page)?, total))
     })
+}
+
+/// Of one guardrail, as nearly always, an index has the order too; of several that had the name, in turn, it has not.
+fn which(db: &Connection, filter: &GuardrailLogFilter) -> Result<Conditions, DbError> {
+    let known = r#"SELECT "id" FROM (SELECT CAST(?1 AS TEXT) AS "id" UNION
+             SELECT "guardrail_id" FROM "spillway_guardrails" WHERE "guardrail_name" = ?1) AS "known"
+           WHERE EXISTS (SELECT 1 FROM "LiteLLM_SpendLogGuardrailIndex" WHERE "guardrail_id" = "id") LIMIT 2"#;
+    let ids: Vec<String> = db.all(known, &params![&filter.guardrail], |row| row.get(0))?;
+    let (same, id) = match ids.as_slice() {
+        [] => (r#""guardrail_id" = ?"#, &filter.guardrail),
+        [id] => (r#""guardrail_id" = ?"#, id),
+        _ => (
+            r#""guardrail_id" IN (SELECT CAST(? AS TEXT) UNION
+                 SELECT "guardrail_id" FROM "spillway_guardrails" WHERE "guardrail_name" = ?)"#,
+            &filter.guardrail,
+        ),
+    };
+    // The words of an index that has only such rows: for what is bound, no database sees that it is one of them.
+    let action = match filter.action.as_deref() {
+        Some("passed") => r#""action" = ?"#,
+        _ => r#"("action" <> 'passed' AND "action" = ?)"#,
+    };
+    Ok(Conditions::default()
+        .and(same, Some(id))
+        .and(action, filter.action.as_ref())
+        .and(r#""start_time" >= ?"#, filter.days.from)
+        .and(r#""start_time" < ?"#, filter.days.to.map(|day| day.plus(1))))
 }
 
 fn log_rows(db: &Connection, conditions: &Conditions, page: Page) -> Result<Vec<GuardrailLog>, DbError> {

@@ -11,6 +11,7 @@ const SQLITE: &[&str] = &[
     include_str!("../../migrations/sqlite/0003_rollups.sql"),
     include_str!("../../migrations/sqlite/0004_fewer_indexes.sql"),
     include_str!("../../migrations/sqlite/0005_waiting_sums.sql"),
+    include_str!("../../migrations/sqlite/0006_blocked_by_guardrail.sql"),
 ];
 
 /// The same steps for PostgreSQL.
@@ -20,6 +21,7 @@ const POSTGRES: &[&str] = &[
     include_str!("../../migrations/postgres/0003_rollups.sql"),
     include_str!("../../migrations/postgres/0004_fewer_indexes.sql"),
     include_str!("../../migrations/postgres/0005_waiting_sums.sql"),
+    include_str!("../../migrations/postgres/0006_blocked_by_guardrail.sql"),
 ];
 
 const _: () = assert!(SQLITE.len() == POSTGRES.len(), "a schema has the same number in both");

@@ -40,7 +40,9 @@ mod writer;
 pub(crate) mod testing;
 
 pub use error::StoreError;
-pub(crate) use guardrails::{DayOutcome, GuardrailDay, GuardrailLog, GuardrailLogFilter, GuardrailTotals};
+pub(crate) use guardrails::{
+    DayOutcome, GuardrailDay, GuardrailLog, GuardrailLogFilter, GuardrailTotals, MOST_COUNTED,
+};
 pub(crate) use holders::{KeyFilter, WriteError};
 pub(crate) use import::{
     Arrival, Arriving, DAILY_COUNTS, DAILY_NAMES, DailyTable, ImportedDay, ImportedSpend, Importer,
@@ -161,7 +163,8 @@ impl Store {
         self.readers.run(move |connection| guardrails::days(connection, days)).await
     }
 
-    /// Requests that a guardrail looked at, newest first, and how many there are in all.
+    /// Requests that a guardrail looked at, newest first, and how many there are in all: of more than
+    /// [`guardrails::MOST_COUNTED`] one more than that.
     pub(crate) async fn guardrail_logs(
         &self,
         filter: GuardrailLogFilter,

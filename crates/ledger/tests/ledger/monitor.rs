@@ -111,6 +111,7 @@ async fn the_log_is_newest_first_filtered_and_paged() {
             "reason": r#"[{"type":"blocked_word"}]"#,
         }],
         "total": 1,
+        "total_is_exact": true,
         "page": 1,
         "page_size": 50,
     });
