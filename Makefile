@@ -183,6 +183,11 @@ bench-peers: build module-floor ## Measure LiteLLM, TensorZero and Portkey next 
 	@tools/peers.sh
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_peers -- $(ARGS)
 
+.PHONY: bench-calls
+bench-calls: build module-floor ## Measure what a call from the filter to Envoy costs, kind by kind; ARGS='--record' writes it down.
+	@tools/wrk.sh
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_calls -- $(ARGS)
+
 .PHONY: bench-keys
 bench-keys: build ## Measure what a hundred thousand keys cost; ARGS='--keys N'.
 	@echo 'keys, each used twice …'

@@ -20,6 +20,7 @@
 #![cfg_attr(all(target_os = "wasi", panic = "unwind"), feature(asm_experimental_arch))]
 
 pub mod base64;
+pub mod blocks;
 pub mod calendar;
 pub mod cause;
 pub mod event;

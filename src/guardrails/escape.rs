@@ -7,6 +7,7 @@ use std::iter::Peekable;
 use std::ops::Range;
 
 use super::edit::Edit;
+use crate::blocks;
 
 /// A piece of a raw string.
 enum Run<'d> {
@@ -39,7 +40,10 @@ impl<'d> Iterator for Runs<'d> {
 
     fn next(&mut self) -> Option<Run<'d>> {
         let run = match self.0.find('\\') {
-            Some(0) => escape(self.0),
+            Some(0) => {
+                let (length, char) = escape(self.0);
+                Run::Escape(length, char)
+            }
             Some(at) => Run::Plain(self.0.get(..at)?),
             None if self.0.is_empty() => return None,
             None => Run::Plain(self.0),
@@ -49,8 +53,8 @@ impl<'d> Iterator for Runs<'d> {
     }
 }
 
-/// The escape that `raw` begins with. Half a surrogate pair means U+FFFD.
-fn escape(raw: &str) -> Run<'_> {
+/// The escape that `raw` begins with: how many bytes it has, and what it means. Half a surrogate pair means U+FFFD.
+fn escape(raw: &str) -> (usize, char) {
     let char = match raw.as_bytes().get(1) {
         Some(b'b') => '\u{8}',
         Some(b'f') => '\u{c}',
@@ -62,16 +66,16 @@ fn escape(raw: &str) -> Run<'_> {
         Some(b'"') => '"',
         _ => '\\',
     };
-    Run::Escape(raw.len().min(2), char)
+    (raw.len().min(2), char)
 }
 
-fn unicode_escape(raw: &str) -> Run<'_> {
+fn unicode_escape(raw: &str) -> (usize, char) {
     let first = code_unit(raw);
     let second = raw.get(6..).filter(|rest| rest.starts_with("\\u")).map(code_unit);
     match char::decode_utf16(std::iter::once(first).chain(second)).next() {
-        Some(Ok(char)) if char.len_utf16() == 2 => Run::Escape(12, char),
-        Some(Ok(char)) => Run::Escape(raw.len().min(6), char),
-        _ => Run::Escape(raw.len().min(6), char::REPLACEMENT_CHARACTER),
+        Some(Ok(char)) if char.len_utf16() == 2 => (12, char),
+        Some(Ok(char)) => (raw.len().min(6), char),
+        _ => (raw.len().min(6), char::REPLACEMENT_CHARACTER),
     }
 }
 
@@ -82,16 +86,26 @@ fn code_unit(raw: &str) -> u16 {
 
 /// What `raw` means.
 pub(super) fn decode(raw: &str) -> Cow<'_, str> {
-    if !raw.contains('\\') {
+    let mut text = String::new();
+    // Of `raw`, how much is in `text`.
+    let mut done = 0;
+    blocks::each(raw.as_bytes(), blocks::backslashes, |at| {
+        // A backslash that is escaped itself, or the second half of a pair of surrogates.
+        if at < done {
+            return;
+        }
+        if done == 0 {
+            text.reserve(raw.len());
+        }
+        text.push_str(raw.get(done..at).unwrap_or_default());
+        let (length, char) = escape(raw.get(at..).unwrap_or_default());
+        text.push(char);
+        done = at + length;
+    });
+    if done == 0 {
         return Cow::Borrowed(raw);
     }
-    let mut text = String::with_capacity(raw.len());
-    for run in Runs(raw) {
-        match run {
-            Run::Plain(plain) => text.push_str(plain),
-            Run::Escape(_, char) => text.push(char),
-        }
-    }
+    text.push_str(raw.get(done..).unwrap_or_default());
     Cow::Owned(text)
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::mode::Stage;
 use crate::reject::Reject;
+use crate::wire::check::run;
 
 /// Deepest nesting of objects and arrays: serde_json's.
 pub(super) const MAX_DEPTH: usize = 128;
@@ -87,8 +88,7 @@ impl<'d> Reader<'d> {
         self.expect(b'"', "a string")?;
         let start = self.at;
         loop {
-            let plain = self.rest().iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20));
-            self.at += plain.unwrap_or(self.rest().len());
+            self.at += run::length(self.rest());
             match self.rest().first() {
                 Some(b'"') => {
                     self.at += 1;

@@ -129,7 +129,11 @@ impl Courier {
             return;
         }
         self.take_answer(answer.status());
-        self.flush();
+        if self.outbox.is_due(&store(&self.queue, self.most_bytes)) {
+            self.flush();
+        } else {
+            self.tell();
+        }
     }
 
     /// After a panic in any of the above: what became of the batch under way is not known, so it is sent again.

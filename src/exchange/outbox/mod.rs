@@ -31,6 +31,10 @@ use leases::LEASE_MS;
 use pause::Pause;
 pub use store::{Store, is_full};
 
+/// So many bytes of events are posted as soon as the batch before them is acknowledged. Fewer wait for the next tick, and for
+/// more: each batch costs the gateway a call and the ledger a transaction, however few events it has.
+const PROMPT_BYTES: u64 = 256 * 1024;
+
 /// How often a courier looks for batches that nobody has, in milliseconds.
 const LOOK_MS: u64 = 1_000;
 
@@ -93,6 +97,15 @@ impl Outbox {
         let body = self.batch.as_mut()?.body();
         self.under_way = true;
         Some(body)
+    }
+
+    /// Whether the next batch is to be posted at once, and not at the next tick: there is enough for it, or the ledger
+    /// has refused a batch and the rest of it is still here.
+    #[must_use]
+    pub fn is_due(&self, store: &Store<'_>) -> bool {
+        // A small outbox is not to run over while it waits for more.
+        let enough = PROMPT_BYTES.min(store.most_bytes / 4);
+        !self.under_way && (self.batch.is_some() || store.bytes() >= enough.max(1))
     }
 
     /// The ledger's answer to the batch under way: its status, `None` where none came. `dice` spreads the workers'

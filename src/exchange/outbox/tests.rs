@@ -77,6 +77,46 @@ fn a_batch_is_sent_once_and_forgotten_when_acknowledged() {
 }
 
 #[test]
+fn a_few_events_wait_for_more() {
+    let memory = Memory::default();
+    let mut outbox = full(&memory, &["1", "2"]);
+    let is_due = |outbox: &Outbox| outbox.is_due(&store(&memory, 1_000_000));
+    assert!(!is_due(&outbox), "two events");
+    post(&mut outbox, &memory, 0);
+    let event = format!("\"{}\"", "x".repeat(PROMPT_BYTES as usize));
+    outbox.push(&store(&memory, 1_000_000), event.as_bytes());
+    assert!(!is_due(&outbox), "one batch at a time");
+    answer(&mut outbox, &memory, Some(200), 0);
+    assert!(is_due(&outbox), "enough of them");
+    post(&mut outbox, &memory, 0);
+    answer(&mut outbox, &memory, Some(200), 0);
+    assert!(!is_due(&outbox), "nothing");
+}
+
+#[test]
+fn a_small_outbox_waits_for_less() {
+    let memory = Memory::default();
+    let store = store(&memory, 8);
+    let mut outbox = Outbox::new(1);
+    outbox.push(&store, b"1");
+    assert!(!outbox.is_due(&store));
+    outbox.push(&store, b"2");
+    assert!(outbox.is_due(&store));
+}
+
+#[test]
+fn what_is_left_of_a_refused_batch_does_not_wait() {
+    let memory = Memory::default();
+    let mut outbox = full(&memory, &["1", "2", "3"]);
+    post(&mut outbox, &memory, 0);
+    answer(&mut outbox, &memory, Some(400), 0);
+    assert!(outbox.is_due(&store(&memory, 1_000_000)));
+    assert_eq!(post(&mut outbox, &memory, 0).as_deref(), Some(r#"{"events":[1]}"#));
+    answer(&mut outbox, &memory, Some(200), 0);
+    assert!(outbox.is_due(&store(&memory, 1_000_000)));
+}
+
+#[test]
 fn a_failed_batch_is_sent_again_later_and_later() {
     let memory = Memory::default();
     let mut outbox = full(&memory, &["1"]);

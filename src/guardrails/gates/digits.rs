@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use crate::blocks;
+
 /// Most digits that are waited for: a pattern of more is searched for where these are.
 const MOST: usize = 32;
-/// How many bytes are looked at together, most of which hold no digit.
-const BLOCK: usize = 32;
 
 /// The patterns that need digits: those first that need the fewest.
 #[derive(Debug, Default)]
@@ -96,17 +96,13 @@ fn count_chars(bytes: &[u8]) -> usize {
 
 /// Calls `found` with every byte that a digit begins at.
 fn each_digit(text: &str, found: &mut dyn FnMut(usize)) {
-    for (index, block) in text.as_bytes().chunks(BLOCK).enumerate() {
-        // Without a way out of the loop, which is a vector's then.
-        if !block.iter().fold(false, |any, byte| any | may_begin_digit(*byte)) {
-            continue;
+    let bytes = text.as_bytes();
+    blocks::each(bytes, blocks::digit_beginnings, |at| {
+        let is_ascii = bytes.get(at).is_some_and(u8::is_ascii);
+        if is_ascii || text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_digit) {
+            found(at);
         }
-        for (at, byte) in (index * BLOCK..).zip(block) {
-            if begins_digit(text, at, *byte) {
-                found(at);
-            }
-        }
-    }
+    });
 }
 
 /// Whether it is a digit of any script. (Between U+2000 and U+9FFF there are numbers, and no digits.)
@@ -115,13 +111,3 @@ pub(super) fn is_digit(char: char) -> bool {
         || char >= '\u{660}' && !('\u{2000}'..'\u{a000}').contains(&char) && char.is_numeric()
 }
 
-/// First bytes of ASCII's digits, of U+0640 to U+1FFF, and of U+A000 and higher.
-fn may_begin_digit(byte: u8) -> bool {
-    byte.wrapping_sub(b'0') < 10 || byte.wrapping_sub(0xd9) < 9 || byte >= 0xea
-}
-
-/// Whether a digit begins there.
-fn begins_digit(text: &str, at: usize, byte: u8) -> bool {
-    byte.is_ascii_digit()
-        || may_begin_digit(byte) && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_digit)
-}

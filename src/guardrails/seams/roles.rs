@@ -1,8 +1,7 @@
 //! Which messages of a body are one to the model: those of one role, in a row.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
+use super::super::escape::decode;
+use super::super::reader::{Malformed, Reader};
 use super::spot::{List, Spot};
 
 /// The messages of a body by the rows that they are in; found out when it is asked for.
@@ -16,20 +15,6 @@ pub(super) struct Roles<'d> {
 struct Rows {
     messages: Vec<usize>,
     input: Vec<usize>,
-}
-
-#[derive(Deserialize)]
-struct Body<'d> {
-    #[serde(borrow, default)]
-    messages: Option<&'d RawValue>,
-    #[serde(borrow, default)]
-    input: Option<&'d RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Message {
-    #[serde(default)]
-    role: Option<String>,
 }
 
 impl<'d> Roles<'d> {
@@ -48,28 +33,143 @@ impl<'d> Roles<'d> {
 
     /// A message that cannot be told is in one row with all such: nothing is lost by joining more.
     fn row(&mut self, list: List, index: usize) -> Option<usize> {
-        let rows = self.rows.get_or_insert_with(|| {
-            let body: Option<Body<'_>> = serde_json::from_str(self.document).ok();
-            let rows = |list: Option<&RawValue>| list.map(rows).unwrap_or_default();
-            body.map(|body| Rows { messages: rows(body.messages), input: rows(body.input) })
-                .unwrap_or_default()
-        });
+        let rows = self.rows.get_or_insert_with(|| Rows::of(self.document).unwrap_or_default());
         let rows = if list == List::Messages { &rows.messages } else { &rows.input };
         rows.get(index).copied()
     }
 }
 
-fn rows(list: &RawValue) -> Vec<usize> {
-    let messages: Vec<Message> = serde_json::from_str(list.get()).unwrap_or_default();
-    let mut numbers = Vec::with_capacity(messages.len());
+impl Rows {
+    /// Errs also where a list or a role is of another type, or stands twice.
+    fn of(document: &str) -> Result<Self, Malformed> {
+        let (mut messages, mut input) = (None, None);
+        let mut reader = Reader::new(document);
+        members(&mut reader, |name, reader| match name {
+            "messages" => once(&mut messages, rows(reader)?, reader),
+            "input" => once(&mut input, rows(reader)?, reader),
+            _ => skip(reader),
+        })?;
+        Ok(Self { messages: messages.unwrap_or_default(), input: input.unwrap_or_default() })
+    }
+}
+
+/// Of a list of messages. What is no list has no rows: an `input` may be one text.
+fn rows(reader: &mut Reader<'_>) -> Result<Vec<usize>, Malformed> {
+    if !reader.take(b'[') {
+        return skip(reader).map(|()| Vec::new());
+    }
+    let mut numbers = Vec::new();
     let mut row = 0;
-    let mut before: Option<&str> = None;
-    for Message { role } in &messages {
+    let mut before: Option<String> = None;
+    while reader.peek() != Some(b']') {
         // Each result of a tool is a text of its own, and so is what has no role.
-        let role = role.as_deref().filter(|role| !matches!(*role, "tool" | "function"));
+        let role = role(reader)?.filter(|role| !matches!(role.as_str(), "tool" | "function"));
         row += usize::from(role.is_none() || role != before);
         before = role;
         numbers.push(row);
+        if !reader.take(b',') {
+            break;
+        }
     }
-    numbers
+    reader.expect(b']', "`,` or `]`").map(|()| numbers)
+}
+
+fn role(reader: &mut Reader<'_>) -> Result<Option<String>, Malformed> {
+    let mut role = None;
+    members(reader, |name, reader| {
+        if name != "role" {
+            return skip(reader);
+        }
+        let value = if reader.peek() == Some(b'n') { reader.scalar().map(|_| None) } else { text(reader).map(Some) };
+        once(&mut role, value?, reader)
+    })?;
+    Ok(role.flatten())
+}
+
+fn text(reader: &mut Reader<'_>) -> Result<String, Malformed> {
+    let raw = reader.string()?;
+    Ok(decode(reader.slice(&raw)).into_owned())
+}
+
+/// Sets what is not set yet.
+fn once<T>(place: &mut Option<T>, value: T, reader: &Reader<'_>) -> Result<(), Malformed> {
+    if place.replace(value).is_some() { Err(reader.malformed("each name once")) } else { Ok(()) }
+}
+
+/// Calls `each` for each member of an object, before its value.
+fn members<'d>(
+    reader: &mut Reader<'d>,
+    mut each: impl FnMut(&str, &mut Reader<'d>) -> Result<(), Malformed>,
+) -> Result<(), Malformed> {
+    reader.expect(b'{', "an object")?;
+    while reader.peek() != Some(b'}') {
+        let name = reader.string()?;
+        reader.expect(b':', "`:`")?;
+        each(&decode(reader.slice(&name)), reader)?;
+        if !reader.take(b',') {
+            break;
+        }
+    }
+    reader.expect(b'}', "`,` or `}`")
+}
+
+/// Passes over a value. How its brackets match is the walk's to say.
+fn skip(reader: &mut Reader<'_>) -> Result<(), Malformed> {
+    let mut open = 0_usize;
+    loop {
+        match reader.peek() {
+            Some(b'"') => drop(reader.string()?),
+            Some(bracket @ (b'{' | b'[')) => open += usize::from(reader.take(bracket)),
+            Some(bracket @ (b'}' | b']')) if open > 0 => open -= usize::from(reader.take(bracket)),
+            Some(between @ (b',' | b':')) if open > 0 => drop(reader.take(between)),
+            _ => drop(reader.scalar()?),
+        }
+        if open == 0 {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    fn rows(document: &str) -> Option<(Vec<usize>, Vec<usize>)> {
+        Rows::of(document).ok().map(|rows| (rows.messages, rows.input))
+    }
+
+    #[test]
+    fn messages_of_one_role_in_a_row_are_one_row() {
+        let messages = r#"[{"role":"user","content":[{"a":["]}",{}]}]},{"content":"x","role":"us\u0065r"},{"role":"tool"},
+            {"role":"tool"},{"role":null},{}, {"role":"assistant"} , {"role":"user"}]"#;
+        let expected = vec![1, 1, 2, 3, 4, 5, 6, 7];
+        let document = format!(r#"{{"model":"m","n":[1,{{"messages":2}}],"m\u0065ssages":{messages},"input":"text"}}"#);
+        assert_eq!(rows(&document), Some((expected.clone(), vec![])));
+        let document = format!(r#"{{"input":{messages}}}"#);
+        assert_eq!(rows(&document), Some((vec![], expected)));
+        assert_eq!(rows("{}"), Some((vec![], vec![])));
+        assert_eq!(rows(r#"{"messages":[]}"#), Some((vec![], vec![])));
+    }
+
+    #[test]
+    fn what_cannot_be_told_has_no_rows() {
+        for document in [
+            "",
+            "[]",
+            r#"{"messages":[{"role":1}]}"#,
+            r#"{"messages":["user"]}"#,
+            r#"{"messages":[{"role":"user","role":"tool"}]}"#,
+            r#"{"messages":[],"messages":[]}"#,
+            r#"{"messages":[{"role":"user"}"#,
+            r#"{"messages":[{"role":"user""#,
+            r#"{"messages":[{"content":{"a":["#,
+            r#"{"messages":}"#,
+            r#"{"messages" []}"#,
+        ] {
+            assert_eq!(rows(document), None, "{document}");
+        }
+    }
 }

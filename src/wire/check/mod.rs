@@ -7,7 +7,7 @@
 mod lexer;
 mod malformed;
 mod path;
-mod run;
+pub(crate) mod run;
 mod walk;
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
-//! Envoy's callbacks. The role is the plugin's configuration: `admission` or `attempt`.
+//! Envoy's callbacks. The role is the plugin's configuration: `admission`, `admission CALL TIMES` or `attempt`.
 
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::{Action, BufferType, ContextType, LogLevel, MapType};
 
+use crate::calls::Calls;
 use crate::{SUFFIX, end_of_model};
 
 /// The model's name is within so many bytes of the body's beginning.
@@ -20,10 +21,11 @@ mod entry {
     }}
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 enum Role {
     #[default]
     Admission,
+    Calls(Calls),
     Attempt,
 }
 
@@ -35,12 +37,10 @@ impl Context for Root {}
 impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
         let configuration = hostcalls::get_buffer(BufferType::PluginConfiguration, 0, size);
-        match configuration.ok().flatten().as_deref() {
-            Some(b"admission") => self.0 = Role::Admission,
-            Some(b"attempt") => self.0 = Role::Attempt,
-            _ => return false,
-        }
-        true
+        let role = configuration.ok().flatten().and_then(|bytes| role(&String::from_utf8(bytes).ok()?));
+        let known = role.is_some();
+        self.0 = role.unwrap_or_default();
+        known
     }
 
     fn get_type(&self) -> Option<ContextType> {
@@ -48,14 +48,23 @@ impl RootContext for Root {
     }
 
     fn create_http_context(&self, _id: u32) -> Option<Box<dyn HttpContext>> {
-        Some(match self.0 {
-            Role::Admission => Box::new(Admission),
+        Some(match &self.0 {
+            Role::Admission => Box::new(Admission(None)),
+            Role::Calls(calls) => Box::new(Admission(Some(calls.clone()))),
             Role::Attempt => Box::new(Attempt),
         })
     }
 }
 
-struct Admission;
+fn role(configuration: &str) -> Option<Role> {
+    match configuration {
+        "admission" => Some(Role::Admission),
+        "attempt" => Some(Role::Attempt),
+        _ => Calls::read(configuration).map(Role::Calls),
+    }
+}
+
+struct Admission(Option<Calls>);
 
 impl Context for Admission {}
 
@@ -69,8 +78,10 @@ impl HttpContext for Admission {
             return Action::Pause;
         }
         let body = hostcalls::get_buffer(BufferType::HttpRequestBody, 0, size).ok().flatten();
-        // A body without a model stays here for ever: whoever measures would notice.
-        if body.is_some_and(|body| end_of_model(&body).is_some()) { Action::Continue } else { Action::Pause }
+        let read = body.is_some_and(|body| end_of_model(&body).is_some());
+        let made = self.0.as_ref().is_none_or(|calls| calls.make().is_some());
+        // A body without a model, or with a call that fails, stays here for ever: whoever measures would notice.
+        if read && made { Action::Continue } else { Action::Pause }
     }
 }
 

@@ -5,12 +5,15 @@
 //! * Attempt, in the cluster's chain, writes another model's name into the body where it stands, and the new length
 //!   into the headers.
 //! * Responses pass both as they come.
+//! * For `make bench-calls`, admission makes one kind of call to the host so many times, when the body is whole.
 //!
 //! It is built as the gateway's module is. Nothing is checked, so it serves nobody but the benchmark.
 
 // For `tag`, as the filter has it.
 #![cfg_attr(all(target_os = "wasi", panic = "unwind"), feature(asm_experimental_arch))]
 
+#[cfg(target_os = "wasi")]
+mod calls;
 #[cfg(target_os = "wasi")]
 mod host;
 #[cfg(all(target_os = "wasi", panic = "unwind"))]

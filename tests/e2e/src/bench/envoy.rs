@@ -40,13 +40,26 @@ impl Envoy {
         buffer_bytes: u64,
     ) -> Result<Self, Failure> {
         let [address, admin] = free_addresses()?;
-        let config = folder.join(template);
         let text = filled(&super::read_data(template)?, [address, admin, upstream], buffer_bytes);
-        fs::write(&config, text).map_err(|error| format!("{}: {error}", config.display()))?;
+        Self::run(&text, envoy, &folder.join(template), [address, admin]).await
+    }
+
+    /// The same with a whole configuration that has these addresses, of clients and of the administrator. It is written
+    /// to `config`.
+    ///
+    /// # Errors
+    /// It did not start; the text holds what it logged.
+    pub async fn run(
+        text: &str,
+        envoy: &Path,
+        config: &Path,
+        [address, admin]: [SocketAddr; 2],
+    ) -> Result<Self, Failure> {
+        fs::write(config, text).map_err(|error| format!("{}: {error}", config.display()))?;
         let log = config.with_extension("log");
         let output = fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
         let mut command = Command::new(envoy);
-        command.arg("--config-path").arg(&config).args(["--concurrency", "1", "--disable-hot-restart"]);
+        command.arg("--config-path").arg(config).args(["--concurrency", "1", "--disable-hot-restart"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(output).kill_on_drop(true);
         let child = command.spawn().map_err(|error| format!("{}: {error}", envoy.display()))?;
         let mut started = Self { address, admin, child };
@@ -87,10 +100,17 @@ impl Envoy {
     }
 }
 
-fn filled(template: &str, [listen, admin, upstream]: [SocketAddr; 3], buffer_bytes: u64) -> String {
-    let module = root().join(FLOOR).display().to_string();
+/// The module of the floor, where the build puts it.
+#[must_use]
+pub fn floor_module() -> String {
+    root().join(FLOOR).display().to_string()
+}
+
+/// A template with these addresses, of clients, of the administrator and of the upstream.
+#[must_use]
+pub fn filled(template: &str, [listen, admin, upstream]: [SocketAddr; 3], buffer_bytes: u64) -> String {
     let mut text =
-        template.replace("${BUFFER_BYTES}", &buffer_bytes.to_string()).replace("${MODULE}", &module);
+        template.replace("${BUFFER_BYTES}", &buffer_bytes.to_string()).replace("${MODULE}", &floor_module());
     for (name, address) in [("LISTEN", listen), ("ADMIN", admin), ("UPSTREAM", upstream)] {
         text = text.replace(&format!("${{{name}_PORT}}"), &address.port().to_string());
     }

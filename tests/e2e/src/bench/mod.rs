@@ -12,6 +12,7 @@
 //! | [`rounds`] | one side after the other, round by round |
 //! | [`first_token`] | how long a stream's first content takes |
 //! | [`wrk`] | the load generator |
+//! | [`calls`] | `make bench-calls`: what a call from the filter to Envoy costs |
 //! | [`keys`] | `make bench-keys`: a hundred thousand keys |
 //! | [`ledger`] | `make bench-ledger`: events a second, and pages over millions of rows |
 //! | [`peers`] | `make bench-peers`: other people's gateways |
@@ -22,6 +23,7 @@
 //! | [`record`] | writes them between the markers of a document |
 
 pub mod admin;
+pub mod calls;
 pub mod chart;
 pub mod compare;
 pub mod envoy;

@@ -18,10 +18,13 @@ pub mod side;
 pub mod visitor;
 
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Parser;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use crate::Failure;
 use events::Events;
@@ -52,6 +55,12 @@ pub struct Options {
     /// Let every event draw its key, model, dialect and tag by itself: the worst case for sums.
     #[arg(long)]
     pub scattered: bool,
+    /// Have SQLite's file here, and leave it: for `--pages-of`, a full one is not filled anew for each change of a page.
+    #[arg(long, value_name = "FILE")]
+    pub keep: Option<PathBuf>,
+    /// Only ask for the pages, of a file that an earlier run left.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "keep"])]
+    pub pages_of: Option<PathBuf>,
     /// Write the figures into the document.
     #[arg(long)]
     pub record: bool,
@@ -94,9 +103,12 @@ const SPAN_US: u64 = 90 * 86_400_000_000;
 /// # Errors
 /// Something did not start, an event was not stored, or a page was not answered.
 pub async fn run(options: &Options, say: fn(&str)) -> Result<String, Failure> {
+    if let Some(file) = &options.pages_of {
+        return pages_of(file).await;
+    }
     let mut results = Vec::new();
     for kind in Kind::ALL.into_iter().filter(|kind| options.only.is_none_or(|only| only == *kind)) {
-        let Some(side) = Side::start(kind).await? else {
+        let Some(side) = Side::start(kind, options.keep.as_deref()).await? else {
             say(&format!("  {kind}: there is no server, so it is left out"));
             continue;
         };
@@ -123,10 +135,11 @@ async fn measure(options: &Options, side: &Side, say: fn(&str)) -> Result<Result
     let full =
         parts(side, options, &happening, live..2 * live, "as they happen, into the full database", say)
             .await?;
-    side.expect_rows(options.rows).await?;
-    let day = |time: Timestamp| time.strftime("%Y-%m-%d").to_string();
-    let week = now.checked_sub(SignedDuration::from_hours(6 * 24)).map_err(|error| error.to_string())?;
-    let pages = pages::ask_all(side, &happening.id(0), [&day(week), &day(now)]).await?;
+    let first = Timestamp::from_microsecond(i64::try_from(first_us).unwrap_or_default());
+    let first = first.map_err(|error| error.to_string())?;
+    let date = |time: Timestamp| time.to_zoned(TimeZone::UTC).date();
+    side.expect_rows(options.rows, [date(first), date(Timestamp::now())]).await?;
+    let pages = ask_pages(side, &happening.id(0), now).await?;
     Ok(Results {
         kind: side.kind,
         empty,
@@ -135,6 +148,25 @@ async fn measure(options: &Options, side: &Side, say: fn(&str)) -> Result<Result
         resident_bytes: crate::process::resident_bytes(side.pid()?)?,
         database_bytes: side.database_bytes().await?,
     })
+}
+
+/// The pages, about a request and the week before this time.
+async fn ask_pages(side: &Side, request: &str, now: Timestamp) -> Result<Vec<Timed>, Failure> {
+    let day = |time: Timestamp| time.strftime("%Y-%m-%d").to_string();
+    let week = now.checked_sub(SignedDuration::from_hours(6 * 24)).map_err(|error| error.to_string())?;
+    pages::ask_all(side, request, [&day(week), &day(now)]).await
+}
+
+/// The pages of a file that is full already.
+async fn pages_of(file: &Path) -> Result<String, Failure> {
+    std::fs::metadata(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let side = Side::start(Kind::Sqlite, Some(file)).await?.ok_or("SQLite needs no server")?;
+    let newest = side.ask("/spend/logs?page_size=1").await?;
+    let request =
+        newest.pointer("/0/request_id").and_then(Value::as_str).ok_or("the file has no rows")?;
+    let pages = ask_pages(&side, request, Timestamp::now()).await?;
+    side.stop().await?;
+    Ok(report::pages(Kind::Sqlite, &pages))
 }
 
 /// Delivers these in parts, and tells of each.

@@ -1,6 +1,10 @@
 //! The figures in words.
 
+use std::time::Duration;
+
 use super::load::Delivered;
+use super::pages::Timed;
+use super::side::Kind;
 use super::{Options, Results};
 use crate::bench::spread::Spread;
 
@@ -25,20 +29,28 @@ pub fn text(options: &Options, results: &[Results]) -> String {
         text.push_str(&load(result, "empty", &result.empty, "", ""));
         text.push_str(&load(result, "full", &result.full, &memory, &file));
     }
-    text.push_str("\n| page | database | median, ms | longest, ms |\n|:--|:--|--:|--:|\n");
+    text.push_str(PAGES);
     for result in results {
-        for page in &result.pages {
-            let milliseconds = |time: std::time::Duration| format!("{:.1}", time.as_secs_f64() * 1e3);
-            text.push_str(&format!(
-                "| `{}` | {} | {} | {} |\n",
-                page.path,
-                result.kind,
-                milliseconds(page.median),
-                milliseconds(page.longest)
-            ));
-        }
+        text.push_str(&rows(result.kind, &result.pages));
     }
     text
+}
+
+const PAGES: &str = "\n| page | database | median, ms | longest, ms |\n|:--|:--|--:|--:|\n";
+
+/// A table of pages alone.
+#[must_use]
+pub fn pages(kind: Kind, pages: &[Timed]) -> String {
+    format!("{}{}", PAGES.trim_start(), rows(kind, pages))
+}
+
+fn rows(kind: Kind, pages: &[Timed]) -> String {
+    let milliseconds = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1e3);
+    let row = |page: &Timed| {
+        let (median, longest) = (milliseconds(page.median), milliseconds(page.longest));
+        format!("| `{}` | {kind} | {median} | {longest} |\n", page.path)
+    };
+    pages.iter().map(row).collect()
 }
 
 /// A row of the first table.

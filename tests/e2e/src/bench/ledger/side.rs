@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -55,15 +57,17 @@ pub struct Side {
     /// Where it listens.
     pub address: SocketAddr,
     child: Child,
-    folder: TempDir,
+    file: PathBuf,
+    /// With the file, unless that is to be kept.
+    _folder: TempDir,
 }
 
 impl Side {
-    /// Starts it; none where there is no server for its database.
+    /// Starts it; none where there is no server for its database. SQLite's file is `kept`, or goes with it.
     ///
     /// # Errors
     /// It does not start.
-    pub async fn start(kind: Kind) -> Result<Option<Self>, Failure> {
+    pub async fn start(kind: Kind, kept: Option<&Path>) -> Result<Option<Self>, Failure> {
         // Beside the build, where there is room for millions of rows; a temporary folder may be memory.
         let target = root().join("target");
         let folder = tempfile::tempdir_in(target).map_err(|error| error.to_string())?;
@@ -71,8 +75,9 @@ impl Side {
         command.args(["--listen", "127.0.0.1:0"]);
         command.env("SPILLWAY_LEDGER_TOKEN", TOKEN).env("SPILLWAY_MASTER_KEY", MASTER_KEY);
         command.env_remove("DATABASE_URL");
+        let file = kept.map_or_else(|| folder.path().join("ledger.sqlite"), Path::to_owned);
         match (kind, std::env::var(SERVER)) {
-            (Kind::Sqlite, _) => command.arg("--data").arg(folder.path().join("ledger.sqlite")),
+            (Kind::Sqlite, _) => command.arg("--data").arg(&file),
             (Kind::Postgres, Ok(server)) => command.env("DATABASE_URL", server),
             (Kind::Postgres, Err(_)) => return Ok(None),
         };
@@ -82,7 +87,7 @@ impl Side {
             .spawn()
             .map_err(|error| format!("cannot start the ledger: {error}"))?;
         let address = listening(&mut child).await?;
-        Ok(Some(Self { kind, address, child, folder }))
+        Ok(Some(Self { kind, address, child, file, _folder: folder }))
     }
 
     /// The ledger's process.
@@ -119,13 +124,18 @@ impl Side {
         Err(format!("{path}: HTTP {}: {}", answer.status, answer.text()))
     }
 
-    /// Fails unless the spend log has so many rows.
+    /// Fails unless the spend log has so many rows in these days. They are counted day by day, for one question about
+    /// millions of rows would be cut off.
     ///
     /// # Errors
     /// It has not.
-    pub async fn expect_rows(&self, rows: u64) -> Result<(), Failure> {
-        let stored = self.ask("/spillway/summary").await?.get("rows").and_then(Value::as_u64);
-        if stored == Some(rows) { Ok(()) } else { Err(format!("{rows} events, {stored:?} rows")) }
+    pub async fn expect_rows(&self, rows: u64, [from, to]: [Date; 2]) -> Result<(), Failure> {
+        let mut stored = 0;
+        for day in from.series(1.day()).take_while(|day| *day <= to) {
+            let summary = self.ask(&format!("/spillway/summary?start_date={day}&end_date={day}")).await?;
+            stored += summary.get("rows").and_then(Value::as_u64).ok_or("the summary tells of no rows")?;
+        }
+        if stored == rows { Ok(()) } else { Err(format!("{rows} events, {stored} rows")) }
     }
 
     /// Bytes of the database.
@@ -133,12 +143,13 @@ impl Side {
     /// # Errors
     /// It cannot be read.
     pub async fn database_bytes(&self) -> Result<u64, Failure> {
-        let folder: PathBuf = match self.kind {
-            Kind::Sqlite => self.folder.path().to_owned(),
-            Kind::Postgres => return Ok(0),
-        };
-        let files = std::fs::read_dir(&folder).map_err(|error| error.to_string())?;
-        Ok(files.flatten().filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum())
+        if self.kind == Kind::Postgres {
+            return Ok(0);
+        }
+        // What is not in the file yet stands in a log beside it.
+        let beside = |end: &str| PathBuf::from(format!("{}{end}", self.file.display()));
+        let files = ["", "-wal"].map(|end| std::fs::metadata(beside(end)).map_or(0, |file| file.len()));
+        Ok(files.iter().sum())
     }
 
     /// Ends it, and its file.
