@@ -13,6 +13,7 @@
 //! | [`first_token`] | how long a stream's first content takes |
 //! | [`wrk`] | the load generator |
 //! | [`keys`] | `make bench-keys`: a hundred thousand keys |
+//! | [`memory`] | `make bench-memory`: what Envoy takes, and what it may |
 //! | [`ledger`] | `make bench-ledger`: events a second, and pages over millions of rows |
 //! | [`peers`] | `make bench-peers`: other people's gateways |
 //! | [`admin`] | Envoy's counters |
@@ -30,6 +31,7 @@ pub mod keys;
 pub mod ledger;
 pub mod loads;
 pub mod machine;
+pub mod memory;
 pub mod options;
 pub mod peers;
 pub mod record;
