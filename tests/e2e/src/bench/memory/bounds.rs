@@ -20,11 +20,14 @@ pub fn exceeded(readings: &[Reading]) -> Vec<String> {
         .collect()
 }
 
+/// What Envoy may have once it is quiet, with a VM of so many bytes that has seen a body of so many.
+pub fn most_of_envoy(first: &Reading, vm: u64, body: usize) -> u64 {
+    let aside = if body > USUAL { vm.saturating_sub(first.vm) } else { 0 };
+    first.settled * MOST_PERCENT / 100 + aside
+}
+
 fn of_envoy(first: &Reading, reading: &Reading) -> Option<String> {
-    let grown = reading.vm.saturating_sub(first.vm);
-    let aside = if reading.body > USUAL { grown } else { 0 };
-    let most = first.settled * MOST_PERCENT / 100 + aside;
-    beyond("Envoy", reading, reading.settled, most)
+    beyond("Envoy", reading, reading.settled, most_of_envoy(first, reading.vm, reading.body))
 }
 
 fn of_the_vm(first: &Reading, reading: &Reading) -> Option<String> {
@@ -46,7 +49,14 @@ mod tests {
     const MIB: u64 = 1 << 20;
 
     fn reading(settled: u64, vm: u64, body: usize) -> Reading {
-        Reading { after: "it".to_owned(), at_once: 0, settled: settled * MIB, vm: vm * MIB, body: body << 20 }
+        Reading {
+            after: "it".to_owned(),
+            at_once: 0,
+            settled: settled * MIB,
+            quiet_s: 0,
+            vm: vm * MIB,
+            body: body << 20,
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod load;
 mod report;
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Parser, value_parser};
 
@@ -28,10 +28,10 @@ const FIRST: u32 = 1_000;
 const LAST: u32 = 10_000;
 /// Bodies of 8 MB, and the largest, at once.
 const AT_ONCE: usize = 4;
-/// Quiet after small requests: what started Envoy is given back by then.
-const SHORT_QUIET: Duration = Duration::from_secs(20);
-/// The filter has told its gauge by then.
-const TOLD: Duration = Duration::from_millis(500);
+/// Quiet after each load at least: what starting took of Envoy is given back by then, and the filter has told its gauge.
+const LEAST_QUIET: Duration = Duration::from_secs(20);
+/// How often memory is looked at while it is beyond its bound.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// What is measured.
 #[derive(Clone, Debug, Parser)]
@@ -49,8 +49,9 @@ pub struct Options {
     /// Bodies of 32 MB, the largest that is taken by default; half of them are translated.
     #[arg(long, default_value_t = 40, value_name = "N", value_parser = value_parser!(u32).range(2..=10_000))]
     pub largest: u32,
-    /// Seconds of quiet after large bodies: Envoy gives back what it has not needed for a minute.
-    #[arg(long, default_value_t = 120, value_name = "N", value_parser = value_parser!(u32).range(1..=3_600))]
+    /// Seconds of quiet after a load, by the end of which memory must be within its bounds: Envoy's allocator keeps what it
+    /// has needed within the last five minutes.
+    #[arg(long, default_value_t = 330, value_name = "N", value_parser = value_parser!(u32).range(20..=3_600))]
     pub quiet: u32,
     /// Write the figures into docs/BENCHMARK.md.
     #[arg(long)]
@@ -69,6 +70,8 @@ pub struct Reading {
     pub at_once: u64,
     /// The same after some quiet.
     pub settled: u64,
+    /// How much of it, in seconds.
+    pub quiet_s: u64,
     /// Of the filter's VM, in bytes.
     pub vm: u64,
     /// The largest body so far, in bytes.
@@ -89,42 +92,56 @@ pub async fn run(options: &Options, say: fn(&str)) -> Result<Report, Failure> {
     let readings = stages(&setup, options, say).await?;
     let booked = setup.side(ALL)?.audit().await?.unwrap_or_default();
     setup.stop().await?;
-    Ok(Report { readings, booked, machine, started, quiet: options.quiet })
+    Ok(Report { readings, booked, machine, started })
 }
 
 async fn stages(setup: &Setup, options: &Options, say: fn(&str)) -> Result<Vec<Reading>, Failure> {
     let gateway = setup.side(ALL)?;
     let small = loads::named("chat-1k").ok_or("there is no such load")?;
     let large = loads::named("chat-8m").ok_or("there is no such load")?;
-    let long_quiet = Duration::from_secs(options.quiet.into());
-    let mut readings = Vec::new();
+    let quiet = Duration::from_secs(options.quiet.into());
+    let mut readings: Vec<Reading> = Vec::new();
     let mut largest = 0;
-    let mut read = async |after: String, body: usize, quiet: Duration| {
+    let mut read = async |after: String, body: usize| {
         largest = body.max(largest);
-        let reading = reading(gateway, after, largest, quiet).await?;
+        let reading = reading(gateway, after, largest, readings.first(), quiet).await?;
         say(&format!("  {}", report::told(&reading)));
         readings.push(reading);
         Ok::<(), Failure>(())
     };
     let body = load::some(gateway, &[small], FIRST, 1).await?;
-    read(format!("the first {} of 1 KB", report::count(FIRST)), body, SHORT_QUIET).await?;
+    read(format!("the first {} of 1 KB", report::count(FIRST)), body).await?;
     load::many(gateway, small, &setup.folder.0, options.requests, say).await?;
-    read(format!("{} of 1 KB", report::count(options.requests)), body, SHORT_QUIET).await?;
+    read(format!("{} of 1 KB", report::count(options.requests)), body).await?;
     let body = load::some(gateway, &[large], options.bodies, AT_ONCE).await?;
-    read(format!("{} of 8 MB, {AT_ONCE} at once", report::count(options.bodies)), body, long_quiet).await?;
+    read(format!("{} of 8 MB, {AT_ONCE} at once", report::count(options.bodies)), body).await?;
     let body = load::some(gateway, &LARGEST.each_ref(), options.largest, AT_ONCE).await?;
     let after = format!("{} of 32 MB, {AT_ONCE} at once, half to Anthropic", report::count(options.largest));
-    read(after, body, long_quiet).await?;
+    read(after, body).await?;
     load::some(gateway, &[small], LAST, AT_ONCE).await?;
-    read(format!("{} of 1 KB", report::count(LAST)), 0, SHORT_QUIET).await?;
+    read(format!("{} of 1 KB", report::count(LAST)), 0).await?;
     Ok(readings)
 }
 
-async fn reading(gateway: &Running, after: String, body: usize, quiet: Duration) -> Result<Reading, Failure> {
+/// Waits until memory is within its bound, for as long as it may take.
+async fn reading(
+    gateway: &Running,
+    after: String,
+    body: usize,
+    first: Option<&Reading>,
+    quiet: Duration,
+) -> Result<Reading, Failure> {
     gateway.settle().await?;
+    let began = Instant::now();
     let at_once = process::resident_bytes(gateway.pid)?;
-    tokio::time::sleep(quiet.max(TOLD)).await;
-    let settled = process::resident_bytes(gateway.pid)?;
+    tokio::time::sleep(LEAST_QUIET).await;
     let vm = gateway.gauge(VM_MEMORY).await?;
-    Ok(Reading { after, at_once, settled, vm, body })
+    let most = first.map_or(u64::MAX, |first| bounds::most_of_envoy(first, vm, body));
+    loop {
+        let settled = process::resident_bytes(gateway.pid)?;
+        if settled <= most || began.elapsed() >= quiet {
+            return Ok(Reading { after, at_once, settled, quiet_s: began.elapsed().as_secs(), vm, body });
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }

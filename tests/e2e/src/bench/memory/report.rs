@@ -16,8 +16,6 @@ pub struct Report {
     pub machine: Machine,
     /// Memory of Envoy before the first request, in bytes.
     pub started: u64,
-    /// Seconds of quiet after large bodies.
-    pub quiet: u32,
 }
 
 impl Report {
@@ -34,7 +32,8 @@ impl Report {
         let headings = [
             "after, in this order",
             "right after, MiB",
-            "after some quiet, MiB",
+            "after quiet, MiB",
+            "of, s",
             "to the first",
             "of it the VM, MiB",
         ];
@@ -42,20 +41,19 @@ impl Report {
         let line = |reading: &Reading| {
             let ratio = format!("×{}", number(reading.settled as f64 / (first as f64).max(1.0), 2));
             let [at_once, settled, vm] = [reading.at_once, reading.settled, reading.vm].map(mebibytes);
-            vec![reading.after.clone(), at_once, settled, ratio, vm]
+            vec![reading.after.clone(), at_once, settled, reading.quiet_s.to_string(), ratio, vm]
         };
         format!(
             "Envoy {envoy}, one worker, all policies; wrk {wrk}; {cores} cores of {cpu}, shared with load, upstream and \
              ledger.\nMemory of Envoy's process that is resident; before the first request it had {} MiB.\n\n{}\n\
              * Every answer was 2xx, and the ledger has {} rows of the gateway's {} requests.\n\
-             * The quiet: 20 s after small requests, {} s after large ones.\n\
+             * The quiet: 20 s, and until memory was within its bound.\n\
              * Bounds, which held: a fifth more than after the first, and what the VM grew by for bodies beyond 8 MB; of the \
              VM, what it had at first and {MOST_TIMES} times the largest body.\n",
             mebibytes(self.started),
             tabled(&headings, self.readings.iter().map(line).collect(), 1),
             number(self.booked.rows as f64, 0),
             number(self.booked.requests as f64, 0),
-            self.quiet,
         )
     }
 }
@@ -63,7 +61,10 @@ impl Report {
 /// One reading, on the terminal.
 pub fn told(reading: &Reading) -> String {
     let [at_once, settled, vm] = [reading.at_once, reading.settled, reading.vm].map(mebibytes);
-    format!("after {}: {at_once} MiB, {settled} after some quiet; of it the VM {vm}", reading.after)
+    format!(
+        "after {}: {at_once} MiB, {settled} after {} s of quiet; of it the VM {vm}",
+        reading.after, reading.quiet_s
+    )
 }
 
 /// With commas.
