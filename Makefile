@@ -11,6 +11,9 @@ MODULE := target/wasm32-wasip1/release/spillway_filter.wasm
 NATIVE := --release --config profile.release.lto=false --config profile.release.codegen-units=16
 # Vector instructions, which the check of a body is written in; without them it takes several times as long.
 VECTORS := -Ctarget-feature=+simd128
+# The most memory of a VM, 1 GiB: of the largest bodies that are taken by default, the worst takes a third of it. See
+# docs/DEPLOY.md.
+MOST_MEMORY := -Clink-arg=--max-memory=1073741824
 # Tests build what they need in the debug profile, once.
 SPILLWAY := target/debug/spillway
 # The programs that tests run. `make test` builds a test beside them: what tests depend on turns features of libraries on,
@@ -188,6 +191,11 @@ bench-calls: build module-floor ## Measure what a call from the filter to Envoy 
 	@tools/wrk.sh
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_calls -- $(ARGS)
 
+.PHONY: bench-memory
+bench-memory: build ## Measure Envoy's memory after a million requests and after large ones; fails beyond its bounds. ARGS='--requests N'.
+	@tools/wrk.sh
+	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_memory -- $(ARGS)
+
 .PHONY: bench-keys
 bench-keys: build ## Measure what a hundred thousand keys cost; ARGS='--keys N'.
 	@echo 'keys, each used twice …'
@@ -226,7 +234,7 @@ setup-gateway:
 # The variables are for this command and target only, and what it builds on the way has a folder of its own:
 # native builds see none of it. The RUSTFLAGS of the environment would take the place of the target's.
 UNWINDING := env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS \
-	RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS='-Cpanic=unwind $(VECTORS)' \
+	RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS='-Cpanic=unwind $(VECTORS) $(MOST_MEMORY)' \
 	cargo rustc --quiet --lib --release --target wasm32-wasip1 --crate-type cdylib -Zbuild-std=std,panic_unwind
 
 .PHONY: module

@@ -17,7 +17,8 @@
 //! | [`wire`] [`sse`] [`base64`] [`calendar`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] | know shapes |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
-#![cfg_attr(all(target_os = "wasi", panic = "unwind"), feature(asm_experimental_arch))]
+// Neither is the hook by which memory that runs out becomes a panic, in `host/vm.rs`.
+#![cfg_attr(all(target_os = "wasi", panic = "unwind"), feature(asm_experimental_arch, alloc_error_hook))]
 
 pub mod base64;
 pub mod blocks;

@@ -28,7 +28,8 @@ pub(super) fn merge(mut edits: Vec<Edit>) -> Vec<Edit> {
 
 /// `text` with merged edits made.
 pub(super) fn splice(text: &str, edits: &[Edit]) -> String {
-    let mut spliced = String::with_capacity(text.len());
+    let added: usize = edits.iter().map(|edit| edit.with.len()).sum();
+    let mut spliced = String::with_capacity(text.len().saturating_add(added));
     let mut copied = 0;
     for edit in edits {
         spliced.push_str(text.get(copied..edit.range.start).unwrap_or_default());

@@ -14,7 +14,7 @@ use super::lookups::{Lookups, Machine, Place};
 use super::memory::SharedData;
 use super::meters;
 use super::outbox::Courier;
-use super::{state, streams};
+use super::{state, streams, vm};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
 use crate::exchange::context::Spent;
 use crate::exchange::lookups::LookupOutcome;
@@ -68,10 +68,11 @@ impl AdmissionHost {
         }
     }
 
-    fn request_body(&mut self) -> Action {
+    fn request_body(&mut self, size: usize) -> Action {
         if self.machine.borrow().looks_up() {
             return self.take(&Input::BodyWaits);
         }
+        vm::make_room(size);
         let body = state::buffered(BufferType::HttpRequestBody);
         self.take(&Input::RequestBody { body: &body })
     }
@@ -85,13 +86,16 @@ impl AdmissionHost {
     }
 
     /// A step that the answer leads to.
-    fn answer(&mut self, end: bool) -> Action {
+    fn answer(&mut self, size: usize, end: bool) -> Action {
         let wants = self.machine.borrow().wants_answer();
         match wants {
             Wants::Nothing => Action::Continue,
             // It stays in Envoy's buffer, which is bounded.
             Wants::Whole if !end => Action::Pause,
-            Wants::Whole => self.answer_body(0, end),
+            Wants::Whole => {
+                vm::make_room(size);
+                self.answer_body(0, end)
+            }
             Wants::Pieces { held } => self.answer_body(held, end),
             Wants::End => self.take(&Input::ResponseBody { body: b"", end }),
         }
@@ -170,12 +174,12 @@ impl HttpContext for AdmissionHost {
         self.request_headers(end)
     }
 
-    fn on_http_request_body(&mut self, _size: usize, end: bool) -> Action {
-        if end { self.request_body() } else { Action::Pause }
+    fn on_http_request_body(&mut self, size: usize, end: bool) -> Action {
+        if end { self.request_body(size) } else { Action::Pause }
     }
 
     fn on_http_request_trailers(&mut self, _count: usize) -> Action {
-        self.request_body()
+        self.request_body(0)
     }
 
     fn on_http_response_headers(&mut self, _count: usize, end: bool) -> Action {
@@ -188,17 +192,17 @@ impl HttpContext for AdmissionHost {
         action
     }
 
-    fn on_http_response_body(&mut self, _size: usize, end: bool) -> Action {
+    fn on_http_response_body(&mut self, size: usize, end: bool) -> Action {
         self.whole |= end;
         self.renew();
-        let action = self.answer(end);
+        let action = self.answer(size, end);
         self.close(end);
         action
     }
 
     fn on_http_response_trailers(&mut self, _count: usize) -> Action {
         self.whole = true;
-        let action = self.answer(true);
+        let action = self.answer(0, true);
         self.close(true);
         action
     }

@@ -10,7 +10,7 @@ use super::deadline::{Deadlines, Machine, Place};
 use super::guard::Fallible;
 use super::memory::SharedData;
 use super::streams::Shown;
-use super::{effects, state};
+use super::{effects, state, vm};
 use crate::exchange::attempt::{Attempt, Deployments, Input, Moment};
 
 pub struct AttemptHost {
@@ -33,18 +33,24 @@ impl AttemptHost {
         action
     }
 
-    fn request_body(&mut self) -> Action {
+    fn request_body(&mut self, size: usize) -> Action {
         // To copy a body into this module is worth its cost only where it is read.
         let reads = self.machine.borrow().reads_the_body();
-        let body = if reads { state::buffered(BufferType::HttpRequestBody) } else { Vec::new() };
+        let body = if reads {
+            vm::make_room(size);
+            state::buffered(BufferType::HttpRequestBody)
+        } else {
+            Vec::new()
+        };
         self.take(&Input::RequestBody { body: &body })
     }
 
-    fn response_body(&mut self, end: bool) -> Action {
+    fn response_body(&mut self, size: usize, end: bool) -> Action {
         // A body that is judged whole stays in Envoy's buffer, which is bounded, until its end.
         if self.machine.borrow().wants_whole() && !end {
             return Action::Pause;
         }
+        vm::make_room(size);
         let body = state::buffered(BufferType::HttpResponseBody);
         self.take(&Input::ResponseBody { body: &body, end })
     }
@@ -72,15 +78,15 @@ impl HttpContext for AttemptHost {
         self.take(&Input::RequestHeaders { context, report, headers: &headers })
     }
 
-    fn on_http_request_body(&mut self, _size: usize, end: bool) -> Action {
+    fn on_http_request_body(&mut self, size: usize, end: bool) -> Action {
         if !end {
             return Action::Pause;
         }
-        self.request_body()
+        self.request_body(size)
     }
 
     fn on_http_request_trailers(&mut self, _count: usize) -> Action {
-        self.request_body()
+        self.request_body(0)
     }
 
     fn on_http_response_headers(&mut self, _count: usize, end: bool) -> Action {
@@ -88,12 +94,12 @@ impl HttpContext for AttemptHost {
         self.take(&Input::ResponseHeaders { headers: &headers, end })
     }
 
-    fn on_http_response_body(&mut self, _size: usize, end: bool) -> Action {
-        self.response_body(end)
+    fn on_http_response_body(&mut self, size: usize, end: bool) -> Action {
+        self.response_body(size, end)
     }
 
     fn on_http_response_trailers(&mut self, _count: usize) -> Action {
-        self.response_body(true)
+        self.response_body(0, true)
     }
 }
 

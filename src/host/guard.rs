@@ -10,7 +10,7 @@ use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, MetricType};
 
-use super::state;
+use super::{state, vm};
 
 /// How many panics were caught, in Envoy's statistics.
 const COUNTER: &str = "spillway.panics";
@@ -26,6 +26,7 @@ thread_local! {
 /// To be called when a plugin is configured, before which Envoy takes no metric.
 pub fn prepare() {
     PANICS.with(|_| ());
+    vm::prepare();
     std::panic::set_hook(Box::new(|panic| {
         let said = panic.payload().downcast_ref::<&str>().unwrap_or(&"(not shown, it may hold data)");
         match panic.location() {

@@ -1,4 +1,4 @@
-//! Panics and traps that a request asks for, in the build that the end-to-end suite tests containment with (feature
+//! Panics, traps and floods of memory that a request asks for, in the build that the end-to-end suite tests containment with (feature
 //! `test-panic`).
 
 use std::cell::Cell;
@@ -10,7 +10,8 @@ use super::state;
 
 /// Names a side of a callback, as `{side} {role} {callback}`: `before attempt response-body`. After one, its
 /// effects have been applied already. The side `trap` is before one, and what happens there is no panic, but a trap
-/// such as a stack that overflows: nothing catches it, and the VM is gone.
+/// such as a stack that overflows: nothing catches it, and the VM is gone. The side `exhaust` is before one, too: memory is
+/// taken until there is no more.
 const HEADER: &str = "x-spillway-test-panic";
 /// Where the header's value is kept until it has been followed: both roles see it there.
 const ASKED: &str = "spillway.test_panic";
@@ -33,9 +34,22 @@ pub fn panic_if_asked(side: &str, role: &str, callback: &str) {
     if side == "before" && asked == format!("trap {role} {callback}") {
         core::arch::wasm32::unreachable();
     }
+    if side == "before" && asked == format!("exhaust {role} {callback}") {
+        let _ = hostcalls::set_property(vec![ASKED], Some(b""));
+        exhaust();
+    }
     if asked == format!("{side} {role} {callback}") {
         let _ = hostcalls::set_property(vec![ASKED], Some(b""));
         panic!("asked for by {HEADER}");
+    }
+}
+
+/// Takes what memory there is. It is free again when this unwinds.
+fn exhaust() {
+    const PIECE: usize = 1 << 20;
+    let mut taken = Vec::new();
+    loop {
+        taken.push(std::hint::black_box(Vec::<u8>::with_capacity(PIECE)));
     }
 }
 

@@ -26,6 +26,7 @@ mod streams;
 #[cfg(panic = "unwind")]
 #[allow(unsafe_code)] // assembly counts as such
 mod tag;
+mod vm;
 
 use proxy_wasm::types::LogLevel;
 

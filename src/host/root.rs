@@ -23,6 +23,7 @@ use super::meters;
 use super::outbox::Courier;
 use super::rate_service;
 use super::state;
+use super::vm;
 use crate::config::{AdmissionSettings, Role};
 use crate::exchange::admission::Setup;
 use crate::exchange::attempt::Deployments;
@@ -97,6 +98,7 @@ impl Requests {
         if now_us >= self.due_us.get() || self.due_us.get() - now_us > tick_us() {
             self.due_us.set(now_us.saturating_add(tick_us()));
             contained(ROLE, "meters", meters::flush);
+            contained(ROLE, "vm", vm::tell);
             self.with_courier("tick", Courier::flush);
             contained(ROLE, "changes", || self.changes.tick());
             contained(ROLE, "cooldowns", || self.cooldowns.tick());

@@ -61,6 +61,7 @@ pub(super) fn request(
         Side::Completions => completions::read(fields, &mut losses),
     }?;
     conversation.stream = stream;
+    conversation.room = fields.room();
     if from == Side::Responses && !takes_custom_tools(to, target) {
         responses::custom_as_functions(&mut conversation, &mut losses);
     }

@@ -13,7 +13,7 @@ use crate::wire::write;
 pub(super) fn request(fields: &Fields<'_>, target: &Target, dropped: &mut Vec<String>) -> Vec<u8> {
     let passing = Passing { api: Api::Compact, fields, model: &target.model, stream: false };
     let input = Input::of(fields);
-    let mut body = Vec::new();
+    let mut body = fields.room();
     write::object(&mut body, |members| {
         passing.write(members, input.apart(), dropped);
         input.write(members, dropped);

@@ -134,6 +134,17 @@ impl<'a> Fields<'a> {
         if twice { Err(Malformed::new("a name stands twice in one object")) } else { Ok(self) }
     }
 
+    /// Nothing, with room for a body that is written of these members. One that grew by doubling would lie in memory
+    /// twice whenever it grows.
+    #[must_use]
+    pub fn room(&self) -> Vec<u8> {
+        const MARKS: usize = r#""":,"#.len();
+        const MORE: usize = 256;
+        let written = |(name, value): &(Cow<'_, str>, &RawValue)| name.len() + value.get().len() + MARKS;
+        let length: usize = self.0.iter().map(written).sum();
+        Vec::with_capacity(length + length / 16 + MORE)
+    }
+
     /// A member's value; `null` counts as a value.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
@@ -283,6 +294,13 @@ mod tests {
         let members: Vec<_> = fields.iter().map(|(name, value)| (name, value.get())).collect();
         assert_eq!(members, [("b", "1.0e400"), ("ab", "\"\\u00e9\""), ("", "[ 1,2 ]")]);
         assert_eq!(fields.text("ab").unwrap(), "é");
+    }
+
+    #[test]
+    fn what_is_written_of_members_fits_into_their_room() {
+        let text = format!(r#"{{"a":"{}","b":[1,2]}}"#, "x".repeat(100_000));
+        let room = Fields::parse(text.as_bytes()).unwrap().room();
+        assert!(room.is_empty() && (text.len()..text.len() * 9 / 8).contains(&room.capacity()));
     }
 
     #[test]

@@ -149,6 +149,7 @@ export class Host {
     return OK;
   }
 
+  proxy_get_metric(id, at) { return this.#put32(at, 0), this.#put32(at + 4, 0), OK; }
   proxy_increment_metric() { return OK; }
   proxy_record_metric() { return OK; }
   proxy_set_tick_period_milliseconds() { return OK; }

@@ -40,7 +40,8 @@ impl Admission {
         if matches!(self.dialect, Dialect::Responses | Dialect::Compact) {
             self.ask.sealer = Some(self.sealer(referred.as_ref()));
         }
-        let left = masked.or_else(|| request.body.clone());
+        let kept = request.body.take();
+        let left = masked.or(kept);
         self.ask_before(request, left, body, moment)
     }
 

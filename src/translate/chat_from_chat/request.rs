@@ -32,7 +32,7 @@ pub(in crate::translate) fn request(
     }
     let mut losses = Losses { api: Api::ChatCompletions, drop: target.drop_params, dropped };
     lacking(fields, flavour, &mut losses)?;
-    let mut body = Vec::new();
+    let mut body = fields.room();
     write::object(&mut body, |members| {
         members.value("model", &target.model);
         for (name, value) in fields.iter() {

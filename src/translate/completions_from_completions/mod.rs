@@ -20,7 +20,7 @@ pub(super) fn request(
     dropped: &mut Vec<String>,
 ) -> Vec<u8> {
     let passing = Passing { api: Api::Completions, fields, model: &target.model, stream };
-    let mut body = Vec::new();
+    let mut body = fields.room();
     write::object(&mut body, |members| {
         passing.write(members, stream.then_some("stream_options"), dropped);
         if stream {

@@ -35,6 +35,8 @@ pub(super) struct Conversation<'a> {
     pub params: Params<'a>,
     /// Whether the answer is to be streamed.
     pub stream: bool,
+    /// Where it is to be written: empty, with room for as much as it was read from.
+    pub room: Vec<u8>,
 }
 
 /// One message, or one item.

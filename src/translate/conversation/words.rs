@@ -34,11 +34,36 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Whether there is nothing in it but white space. Its beginning tells, of most texts: a long one is not copied.
+    pub(in crate::translate) fn is_blank(&self) -> bool {
+        match self {
+            Self::Json(raw) => begins_blank(raw).unwrap_or_else(|| self.text().trim().is_empty()),
+            Self::Plain(text) => text.trim().is_empty(),
+        }
+    }
+
     /// Whether there is nothing in it.
     pub(in crate::translate) fn is_empty(&self) -> bool {
         match self {
             Self::Json(raw) => raw.get() == "\"\"",
             Self::Plain(text) => text.is_empty(),
+        }
+    }
+}
+
+/// Whether a string is blank, as far as that can be seen without resolving `\u` escapes.
+fn begins_blank(raw: &RawValue) -> Option<bool> {
+    let mut written = raw.get().strip_prefix('"')?.chars();
+    loop {
+        match written.next()? {
+            '"' => return Some(true),
+            '\\' => match written.next()? {
+                'n' | 'r' | 't' | 'f' => {}
+                'u' => return None,
+                _ => return Some(false),
+            },
+            other if other.is_whitespace() => {}
+            _ => return Some(false),
         }
     }
 }
@@ -67,5 +92,24 @@ impl Serialize for Words<'_> {
             Self::Json(raw) => raw.serialize(serializer),
             Self::Plain(text) => text.serialize(serializer),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn white_space_alone_is_blank_however_it_is_written() {
+        for blank in [r#""""#, r#"" ""#, r#""\n \t\r\f""#, r#""\u0020\u00a0""#, "\"\u{2003}\"", "7"] {
+            assert!(Words::from(serde_json::from_str::<&RawValue>(blank).unwrap()).is_blank(), "{blank}");
+        }
+        for said in [r#""a""#, r#"" \n a""#, r#""\\""#, r#""\"""#, r#""\b""#, r#""\u0020a""#, r#""\u0061""#] {
+            assert!(!Words::from(serde_json::from_str::<&RawValue>(said).unwrap()).is_blank(), "{said}");
+        }
+        assert!(Words::from(" \n").is_blank() && !Words::from(" a").is_blank());
     }
 }

@@ -35,8 +35,21 @@ pub(super) struct Written {
     pub contents: Vec<u8>,
 }
 
-/// Writes every turn.
-pub(super) fn write(turns: &[Turn<'_>], model: Model, losses: &mut Losses<'_>) -> Result<Written, Reject> {
+impl Written {
+    /// Of a body that has this in it, about.
+    pub(super) fn length(&self) -> usize {
+        const MORE: usize = 1024;
+        self.system.len() + self.contents.len() + MORE
+    }
+}
+
+/// Writes every turn, into `room`.
+pub(super) fn write(
+    turns: &[Turn<'_>],
+    room: Vec<u8>,
+    model: Model,
+    losses: &mut Losses<'_>,
+) -> Result<Written, Reject> {
     let leading = turns.iter().take_while(|turn| is_system(turn)).count();
     let (leading, rest) = turns.split_at_checked(leading).unwrap_or_default();
     let mut system = Speech::default();
@@ -44,7 +57,8 @@ pub(super) fn write(turns: &[Turn<'_>], model: Model, losses: &mut Losses<'_>) -
         name_speaker(turn, losses);
         turn.parts.iter().try_for_each(|part| system_part(&mut system, Speaker::System, part, losses))?;
     }
-    let mut writer = Writer { speech: Speech::default(), calls: BTreeMap::new(), model, losses };
+    let speech = Speech { out: room, ..Speech::default() };
+    let mut writer = Writer { speech, calls: BTreeMap::new(), model, losses };
     for step in rest.chunk_by(|one, next| is_assistant(one) == is_assistant(next)) {
         writer.step(step)?;
     }
@@ -139,7 +153,11 @@ impl Speech {
 
     /// The whole array, where anybody said anything.
     fn contents(self) -> Option<Vec<u8>> {
-        self.speaker.map(|_| [b"[".as_slice(), &self.out, b"]}]"].concat())
+        self.speaker?;
+        let mut out = self.out;
+        out.insert(0, b'[');
+        out.extend_from_slice(b"]}]");
+        Some(out)
     }
 }
 

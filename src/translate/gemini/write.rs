@@ -17,10 +17,10 @@ pub(in crate::translate) fn write(
     target: &Target,
     losses: &mut Losses<'_>,
 ) -> Result<Vec<u8>, Reject> {
-    let Conversation { turns, tools, mut params, stream: _ } = conversation;
+    let Conversation { turns, tools, mut params, stream: _, room } = conversation;
     let model = Model::of(&target.model);
-    let written = contents::write(&turns, model, losses)?;
-    let mut body = Vec::new();
+    let written = contents::write(&turns, room, model, losses)?;
+    let mut body = Vec::with_capacity(written.length());
     write::object(&mut body, |members| {
         if !written.system.is_empty() {
             members.object("systemInstruction", |system| {

@@ -20,7 +20,7 @@ pub(in crate::translate) fn request(
     let own = messages.map_or(Ok(None), |messages| foreign::without(messages, dropped));
     let own = own.map_err(|error| malformed("messages", &error))?;
     let passing = Passing { api: Api::Messages, fields, model: &target.model, stream };
-    let mut body = Vec::new();
+    let mut body = fields.room();
     write::object(&mut body, |members| {
         passing.write(members, own.as_ref().map(|_| "messages"), dropped);
         if let Some(own) = &own {

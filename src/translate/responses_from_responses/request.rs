@@ -16,7 +16,7 @@ pub(in crate::translate) fn request(
 ) -> Vec<u8> {
     let passing = Passing { api: Api::Responses, fields, model: &target.model, stream };
     let input = Input::of(fields);
-    let mut body = Vec::new();
+    let mut body = fields.room();
     write::object(&mut body, |members| {
         passing.write(members, input.apart(), dropped);
         input.write(members, dropped);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use spillway_filter::config::Gateway;
 
 use super::typed::extension;
-use super::{Error, Options, cluster, hop, listener, stats};
+use super::{Error, Options, allocator, cluster, hop, listener, stats};
 
 /// Connections that clients may hold open at once. Envoy has no default and warns about it; past the bound
 /// it refuses new ones instead of running out of descriptors in the middle of somebody's answer.
@@ -18,6 +18,7 @@ pub fn bootstrap(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
         "node": { "id": "spillway", "cluster": "spillway" },
         "admin": { "address": address(options.admin) },
         "overload_manager": overload_manager(),
+        "memory_allocator_manager": allocator::manager(),
         "stats_config": stats::config(),
         "static_resources": {
             "listeners": listener::listeners(gateway, options)?,

@@ -1,12 +1,13 @@
 //! From a checked [`Gateway`] to the Envoy v3 bootstrap that runs it.
 //!
 //! Each file builds one part of the document: [`listener`] (with [`filters`], [`route`] and [`replies`]),
-//! [`cluster`] (with [`shape`], [`hop`], [`path`], [`tls`] and [`credential`]), [`administration`] and [`durable`] across both, [`bootstrap`] for
+//! [`cluster`] (with [`shape`], [`hop`], [`path`], [`tls`] and [`credential`]), [`administration`] and [`durable`] across both, [`bootstrap`] (with [`allocator`]) for
 //! what surrounds them, [`live`] for a gateway that changes while it runs. Knows Envoy's API and nothing about requests; reads no file and opens no socket. The same gateway and options always give
 //! the same text, so a rendered file can be committed and its diff reviewed.
 
 mod access_log;
 mod administration;
+mod allocator;
 mod bootstrap;
 mod cluster;
 mod credential;

@@ -36,7 +36,7 @@ pub(in crate::translate) fn read<'a>(
         turns: turns::read(messages, losses)?,
         tools: tools::read(fields, losses)?,
         params: params::read(fields, losses)?,
-        stream: false,
+        ..Conversation::default()
     })
 }
 

@@ -22,8 +22,7 @@ pub(in crate::translate) fn write(
     losses: &mut Losses<'_>,
 ) -> Result<Vec<u8>, Reject> {
     let flavour = Flavour::of(target.provider);
-    let Conversation { turns, tools, mut params, stream } = conversation;
-    let mut body = Vec::new();
+    let Conversation { turns, tools, mut params, stream, room: mut body } = conversation;
     write::object(&mut body, |members| {
         members.value("model", &target.model);
         members.array("messages", |array| turns::write(array, turns, flavour, losses))?;

@@ -26,7 +26,7 @@ pub(in crate::translate) fn write(
     target: &Target,
     losses: &mut Losses<'_>,
 ) -> Result<Vec<u8>, Reject> {
-    let Conversation { turns, tools, mut params, stream } = conversation;
+    let Conversation { turns, tools, mut params, stream, room: mut body } = conversation;
     let model = Model::named(&target.model);
     let of_chat = |turn: &Turn<'_>| turn.at.to_string().starts_with("messages");
     let list = if turns.first().is_none_or(of_chat) { "messages" } else { "input" };
@@ -38,7 +38,6 @@ pub(in crate::translate) fn write(
              user's",
         ));
     }
-    let mut body = Vec::new();
     write::object(&mut body, |members| {
         members.value("model", &target.model);
         let tools = tools::Plan::of(&tools, &mut params, model, losses)?;

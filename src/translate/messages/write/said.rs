@@ -63,5 +63,5 @@ fn keep(part: &Part<'_>, role: Role, losses: &mut Losses<'_>) -> Result<bool, Re
 
 /// Whether a text is one that the API takes: white space alone is none.
 pub(super) fn says_something(words: &Words<'_>) -> bool {
-    !words.text().trim().is_empty()
+    !words.is_blank()
 }

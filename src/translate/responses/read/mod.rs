@@ -52,7 +52,7 @@ pub(in crate::translate) fn read<'a>(
     offered.extend(more_tools);
     tools::each_once(&offered)?;
     let params = params::read(fields, losses)?;
-    Ok(Conversation { turns, tools: offered, params, stream: false })
+    Ok(Conversation { turns, tools: offered, params, ..Conversation::default() })
 }
 
 fn text_turn(role: Role, said: Said<'_>, at: Place) -> Turn<'_> {

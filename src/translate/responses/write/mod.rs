@@ -32,9 +32,8 @@ pub(in crate::translate) fn write(
     target: &Target,
     losses: &mut Losses<'_>,
 ) -> Result<Vec<u8>, Reject> {
-    let Conversation { turns, tools, mut params, stream } = conversation;
+    let Conversation { turns, tools, mut params, stream, room: mut body } = conversation;
     let sealed = turns.iter().flat_map(|turn: &Turn<'_>| &turn.parts).any(is_sealed);
-    let mut body = Vec::new();
     write::object(&mut body, |members| {
         members.value("model", &target.model);
         members.array("input", |items| input::write(items, &turns, losses))?;

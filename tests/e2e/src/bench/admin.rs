@@ -93,6 +93,15 @@ pub async fn until(
     }
 }
 
+/// A gauge whose name ends so.
+///
+/// # Errors
+/// Envoy does not answer, or has none.
+pub async fn gauge(admin: SocketAddr, name: &str) -> Result<u64, Failure> {
+    let all = counters(admin, &format!("{}$", name.replace('.', "[.]"))).await?;
+    all.values().next().copied().ok_or_else(|| format!("Envoy has no gauge {name}"))
+}
+
 async fn counters(admin: SocketAddr, filter: &str) -> Result<BTreeMap<String, u64>, Failure> {
     let path = format!("/stats?filter={}", escaped(filter));
     let ask = Ask { method: "GET".to_owned(), path, ..Ask::default() };

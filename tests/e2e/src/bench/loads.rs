@@ -57,6 +57,18 @@ pub static LOADS: [Load; 9] = [
     Load { bytes: 8 * MB, connections: &[4], ..load("chat-8m", "chat, 8 MB", CHAT) },
 ];
 
+/// The largest bodies that a gateway takes by default: with so much less as one becomes longer than it says.
+pub static LARGEST: [Load; 2] = [
+    Load { bytes: 32 * MB - 128 * KB, ..load("chat-32m", "chat, 32 MB", CHAT) },
+    Load { bytes: 32 * MB - 128 * KB, ..load("anthropic-32m", "chat to Anthropic, 32 MB", CLAUDE) },
+];
+
+/// The load of this name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Load> {
+    LOADS.iter().find(|load| load.name == name)
+}
+
 /// The usual request's body.
 pub const BODY: &str = "bench-body.json";
 /// What a turn of a long conversation says, again and again: prose and code, with what JSON escapes.
@@ -139,8 +151,9 @@ mod tests {
 
     #[test]
     fn bodies_are_about_as_large_as_they_say() {
-        for load in &LOADS {
+        for load in LOADS.iter().chain(&LARGEST) {
             let text = load.body().unwrap().to_string();
+            assert!(text.len() <= 32 * MB, "{}: {}", load.name, text.len());
             let wanted = if load.bytes == 0 { 1000 } else { load.bytes };
             assert!(text.len().abs_diff(wanted) < wanted / 6, "{}: {}", load.name, text.len());
             assert!(text.starts_with(&format!("{{\"model\":\"{}\"", load.model)), "{}", load.name);

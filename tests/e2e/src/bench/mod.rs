@@ -14,6 +14,7 @@
 //! | [`wrk`] | the load generator |
 //! | [`calls`] | `make bench-calls`: what a call from the filter to Envoy costs |
 //! | [`keys`] | `make bench-keys`: a hundred thousand keys |
+//! | [`memory`] | `make bench-memory`: what Envoy takes, and what it may |
 //! | [`ledger`] | `make bench-ledger`: events a second, and pages over millions of rows |
 //! | [`peers`] | `make bench-peers`: other people's gateways |
 //! | [`admin`] | Envoy's counters |
@@ -32,6 +33,7 @@ pub mod keys;
 pub mod ledger;
 pub mod loads;
 pub mod machine;
+pub mod memory;
 pub mod options;
 pub mod peers;
 pub mod record;

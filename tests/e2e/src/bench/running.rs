@@ -167,6 +167,17 @@ impl Running {
         }
     }
 
+    /// A gauge of the gateway's filter.
+    ///
+    /// # Errors
+    /// It is no gateway, or its Envoy has no such gauge.
+    pub async fn gauge(&self, name: &str) -> Result<u64, Failure> {
+        match &self.process {
+            Process::Gateway(books) => admin::gauge(books.gateway.admin, name).await,
+            _ => Err(format!("`{}` is no gateway", self.side.name)),
+        }
+    }
+
     /// Waits until the ledger has the event of each request, so that no round pays for another's.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The gateway's metrics, as Envoy's Prometheus page shows them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -12,6 +13,10 @@ use super::ensure;
 
 /// Envoy brings its histograms up to date every five seconds.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The gauge of the VM's memory, and what that may be after a few small requests.
+const VM_MEMORY: &str = "spillway_vm_memory_bytes{}";
+const VM_BYTES: Range<u64> = 1 << 20..32 << 20;
 
 /// Samples by name and labels: `spillway_requests{dialect="chat",status="2xx"}`.
 type Samples = BTreeMap<String, u64>;
@@ -49,7 +54,10 @@ async fn told(fixture: &Fixture) -> Result<(), Failure> {
             client::send(fixture.gateway.address, &Ask::post(route, fixture.key(key), &body)).await?;
         ensure(answer.status == status, || format!("{body}: HTTP {}: {}", answer.status, answer.text()))?;
     }
-    until(fixture, |now| compare(now, &expected())).await
+    until(fixture, |now| compare(now, &expected())).await?;
+    let page = page(fixture, "/stats/prometheus").await?;
+    let vm = page.lines().find_map(|line| line.strip_prefix(VM_MEMORY)?.trim().parse().ok());
+    ensure(vm.is_some_and(|bytes| VM_BYTES.contains(&bytes)), || format!("a VM of {vm:?} bytes:\n{page}"))
 }
 
 fn expected() -> Samples {

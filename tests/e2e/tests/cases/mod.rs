@@ -16,6 +16,7 @@ mod ledger_killed;
 mod limits;
 pub mod link;
 mod load;
+mod memory;
 mod metrics;
 mod pairs;
 mod panics;
@@ -148,6 +149,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         Trial::test("limits_hold_and_are_used_under_endless_demand", || {
             keys::windows::hold_and_are_used().map_err(Into::into)
         }),
+        Trial::test("a_vm_has_a_maximum_of_memory", || memory::has_a_maximum().map_err(Into::into)),
         Trial::test("a_panic_fails_its_request_and_no_other", || panics::contained().map_err(Into::into)),
     ]
 }

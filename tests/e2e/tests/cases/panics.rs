@@ -28,6 +28,9 @@ const STREAMS: usize = 6;
 /// Clients that send one short request after the other meanwhile.
 const CLIENTS: usize = 3;
 
+/// Callbacks in which memory runs out: where bodies are taken apart and written.
+const EXHAUSTED: [&str; 2] = ["admission request-body", "attempt request-body"];
+
 /// Panics of one round.
 const AT_ONCE: usize = 8;
 
@@ -95,8 +98,9 @@ fn places() -> Vec<Place> {
         [("before", before), ("after", after)]
             .map(|(side, fate)| (format!("{side} {callback}"), *stream, *fate))
     });
+    let exhausted = EXHAUSTED.map(|callback| (format!("exhaust {callback}"), false, Fate::Refused));
     // A batch of events that was about to be posted, with this request's among them, is posted later.
-    sides.chain([("in root posting".to_owned(), false, Fate::Answered)]).collect()
+    sides.chain(exhausted).chain([("in root posting".to_owned(), false, Fate::Answered)]).collect()
 }
 
 /// A key for each place, of which one request may run at a time. The gateway knows it, unless it is to ask for it.

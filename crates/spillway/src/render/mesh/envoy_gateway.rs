@@ -11,7 +11,7 @@ use super::parts::Parts;
 use super::place::Place;
 use super::{scope, typed_struct};
 use crate::failure::{Doing, Failure};
-use crate::render::{Options, hop, stats};
+use crate::render::{Options, allocator, hop, stats};
 
 const API: &str = "gateway.envoyproxy.io/v1alpha1";
 const LISTENER: &str = "type.googleapis.com/envoy.config.listener.v3.Listener";
@@ -77,11 +77,14 @@ fn proxies(parts: &Parts, options: &Options, place: &Place) -> Result<Value, Fai
 
 /// What an Envoy is told when it starts, and by no discovery service.
 fn bootstrap(parts: &Parts) -> Value {
-    if parts.hops.is_empty() {
-        json!({ "stats_config": stats::config() })
-    } else {
-        json!({ "stats_config": stats::config(), "bootstrap_extensions": [hop::bootstrap_extension()] })
+    let mut bootstrap =
+        json!({ "stats_config": stats::config(), "memory_allocator_manager": allocator::manager() });
+    if !parts.hops.is_empty()
+        && let Some(fields) = bootstrap.as_object_mut()
+    {
+        fields.insert("bootstrap_extensions".to_owned(), json!([hop::bootstrap_extension()]));
     }
+    bootstrap
 }
 
 fn closed() -> Value {

@@ -1,0 +1,40 @@
+//! `make bench-memory`: what Envoy with the gateway takes of memory.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // the program's own lines on the terminal
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use spillway_e2e::Failure;
+use spillway_e2e::bench::memory::{self, Options};
+use spillway_e2e::bench::record;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    // Whoever stops us has everything stopped that we started: it goes with the future.
+    let done = tokio::select! {
+        done = measure(&options) => done,
+        stopped = spillway_e2e::process::stopped() => stopped,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("bench-memory: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure(options: &Options) -> Result<(), Failure> {
+    let report = memory::run(options, |line| eprintln!("{line}")).await?;
+    let exceeded = report.exceeded();
+    if !exceeded.is_empty() {
+        return Err(exceeded.join("\n              "));
+    }
+    let text = report.markdown();
+    println!("\n{text}");
+    if options.record {
+        eprintln!("written to {}", record::record("bench-memory", &text)?);
+    }
+    Ok(())
+}
