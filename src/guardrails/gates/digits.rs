@@ -110,4 +110,3 @@ pub(super) fn is_digit(char: char) -> bool {
     char.is_ascii_digit()
         || char >= '\u{660}' && !('\u{2000}'..'\u{a000}').contains(&char) && char.is_numeric()
 }
-

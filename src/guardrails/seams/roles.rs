@@ -80,7 +80,8 @@ fn role(reader: &mut Reader<'_>) -> Result<Option<String>, Malformed> {
         if name != "role" {
             return skip(reader);
         }
-        let value = if reader.peek() == Some(b'n') { reader.scalar().map(|_| None) } else { text(reader).map(Some) };
+        let value =
+            if reader.peek() == Some(b'n') { reader.scalar().map(|_| None) } else { text(reader).map(Some) };
         once(&mut role, value?, reader)
     })?;
     Ok(role.flatten())
@@ -118,11 +119,11 @@ fn skip(reader: &mut Reader<'_>) -> Result<(), Malformed> {
     let mut open = 0_usize;
     loop {
         match reader.peek() {
-            Some(b'"') => drop(reader.string()?),
+            Some(b'"') => reader.string().map(|_| ())?,
             Some(bracket @ (b'{' | b'[')) => open += usize::from(reader.take(bracket)),
             Some(bracket @ (b'}' | b']')) if open > 0 => open -= usize::from(reader.take(bracket)),
-            Some(between @ (b',' | b':')) if open > 0 => drop(reader.take(between)),
-            _ => drop(reader.scalar()?),
+            Some(between @ (b',' | b':')) if open > 0 => _ = reader.take(between),
+            _ => reader.scalar().map(|_| ())?,
         }
         if open == 0 {
             return Ok(());
@@ -146,7 +147,8 @@ mod tests {
         let messages = r#"[{"role":"user","content":[{"a":["]}",{}]}]},{"content":"x","role":"us\u0065r"},{"role":"tool"},
             {"role":"tool"},{"role":null},{}, {"role":"assistant"} , {"role":"user"}]"#;
         let expected = vec![1, 1, 2, 3, 4, 5, 6, 7];
-        let document = format!(r#"{{"model":"m","n":[1,{{"messages":2}}],"m\u0065ssages":{messages},"input":"text"}}"#);
+        let document =
+            format!(r#"{{"model":"m","n":[1,{{"messages":2}}],"m\u0065ssages":{messages},"input":"text"}}"#);
         assert_eq!(rows(&document), Some((expected.clone(), vec![])));
         let document = format!(r#"{{"input":{messages}}}"#);
         assert_eq!(rows(&document), Some((vec![], expected)));

@@ -162,8 +162,7 @@ async fn pages_of(file: &Path) -> Result<String, Failure> {
     std::fs::metadata(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let side = Side::start(Kind::Sqlite, Some(file)).await?.ok_or("SQLite needs no server")?;
     let newest = side.ask("/spend/logs?page_size=1").await?;
-    let request =
-        newest.pointer("/0/request_id").and_then(Value::as_str).ok_or("the file has no rows")?;
+    let request = newest.pointer("/0/request_id").and_then(Value::as_str).ok_or("the file has no rows")?;
     let pages = ask_pages(&side, request, Timestamp::now()).await?;
     side.stop().await?;
     Ok(report::pages(Kind::Sqlite, &pages))
