@@ -21,11 +21,13 @@
 //! | [`spread`] | median, least and most of several rounds |
 //! | [`compare`] | the quantities that sides have |
 //! | [`report`] [`table`] [`chart`] [`machine`] | the figures in words and bars, and where they were taken |
+//! | [`command`] | a benchmark's end on the terminal |
 //! | [`record`] | writes them between the markers of a document |
 
 pub mod admin;
 pub mod calls;
 pub mod chart;
+pub mod command;
 pub mod compare;
 pub mod envoy;
 pub mod first_token;

@@ -4,24 +4,12 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use spillway_e2e::bench::{self, chart, options::Options, record};
-use spillway_e2e::{Failure, process};
+use spillway_e2e::Failure;
+use spillway_e2e::bench::{self, chart, command, options::Options, record};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = Options::parse();
-    // Whoever stops us has everything stopped that we started: it goes with the future.
-    let done = tokio::select! {
-        done = measure(&options) => done,
-        stopped = process::stopped() => stopped,
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("bench: {failure}");
-            ExitCode::FAILURE
-        }
-    }
+    command::run("bench", measure(&Options::parse())).await
 }
 
 async fn measure(options: &Options) -> Result<(), Failure> {

@@ -6,23 +6,11 @@ use std::process::ExitCode;
 use clap::Parser;
 use spillway_e2e::Failure;
 use spillway_e2e::bench::memory::{self, Options};
-use spillway_e2e::bench::record;
+use spillway_e2e::bench::{command, record};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = Options::parse();
-    // Whoever stops us has everything stopped that we started: it goes with the future.
-    let done = tokio::select! {
-        done = measure(&options) => done,
-        stopped = spillway_e2e::process::stopped() => stopped,
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("bench-memory: {failure}");
-            ExitCode::FAILURE
-        }
-    }
+    command::run("bench-memory", measure(&Options::parse())).await
 }
 
 async fn measure(options: &Options) -> Result<(), Failure> {
