@@ -1,5 +1,5 @@
-//! Panics, traps and floods of memory that a request asks for, in the build that the end-to-end suite tests containment with (feature
-//! `test-panic`).
+//! Panics, traps and floods of memory that a request asks for, in the build that the end-to-end suite tests containment
+//! with (feature `test-panic`).
 
 use std::cell::Cell;
 

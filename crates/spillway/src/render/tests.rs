@@ -258,13 +258,13 @@ fn rendering_twice_gives_the_same_text() {
     assert_eq!(text(), text());
 }
 
-/// The sample, whose second deployment has a smaller bound than the gateway's.
 #[test]
 fn memory_is_given_back() {
     let manager = &rendered()["memory_allocator_manager"];
     assert_eq!(*manager, json!({ "bytes_to_release": 8 << 20, "memory_release_interval": "1s" }));
 }
 
+/// The sample, whose second deployment has a smaller bound than the gateway's.
 fn with_a_hop() -> Value {
     let mut gateway = sample::gateway();
     gateway.deployments[1].attempt.timeouts = Timeouts { answer_ms: 1_500, first_token_ms: 700 };
