@@ -55,6 +55,12 @@ pub(crate) enum Connection {
 /// connections, and several ledgers, may write to one PostgreSQL; numbers of changes and sums rely on one at a time.
 const POSTGRES_WRITE_LOCK: &str = "SELECT pg_advisory_xact_lock(6013240173461842)";
 
+/// A lock of those who insert rows beside each other and rely on what is kept.
+const POSTGRES_KEEP_LOCK: &str = "SELECT pg_advisory_xact_lock_shared(6013240173461843)";
+
+/// The same lock, of who deletes what is too old to be kept.
+const POSTGRES_DELETE_LOCK: &str = "SELECT pg_advisory_xact_lock(6013240173461843)";
+
 impl Connection {
     /// The SQL it speaks.
     pub(crate) fn dialect(&self) -> Dialect {
@@ -195,6 +201,24 @@ impl Connection {
         match self.dialect() {
             Dialect::Sqlite => Ok(()),
             Dialect::Postgres => self.script(POSTGRES_WRITE_LOCK),
+        }
+    }
+
+    /// Has nobody delete old rows until the transaction ends: whoever does waits ([`Connection::may_delete_old_rows`]). No
+    /// writer's lock may be taken after it.
+    pub(crate) fn keep_old_rows(&self) -> Result<(), DbError> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => self.script(POSTGRES_KEEP_LOCK),
+        }
+    }
+
+    /// Waits for those who need old rows to stay, and lets no other begin until the transaction ends. The writer's lock
+    /// is held.
+    pub(crate) fn may_delete_old_rows(&self) -> Result<(), DbError> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => self.script(POSTGRES_DELETE_LOCK),
         }
     }
 

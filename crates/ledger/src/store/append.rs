@@ -6,9 +6,8 @@ use spillway_filter::event::Acknowledgement;
 
 use super::among::among;
 use super::retention::Kept;
-use super::rollup::waiting::Left;
-use super::tally::Tally;
-use super::{error_rows, guardrail_rows, rollup, spend_rows, tag_rows};
+use super::waiting::{Added, Left};
+use super::{changes, error_rows, gateways, guardrail_rows, spend_rows, tag_rows, waiting};
 use crate::db::{Connection, DbError, params};
 use crate::record::Entry;
 
@@ -17,7 +16,7 @@ use crate::record::Entry;
 pub(super) enum Sums {
     /// With their rows.
     Now,
-    /// Later, by [`rollup::waiting::settle`].
+    /// Later, by [`settle`].
     Later,
 }
 
@@ -33,14 +32,17 @@ pub(super) struct Stored {
 /// nor any sum. Nor does an event of before the oldest rows that are kept: whether it was stored and deleted cannot be
 /// told any more.
 ///
-/// Rows are inserted before the writer's lock is taken. Who inserts one of them at the same time makes this fail, for
-/// their ids are unique; with the lock held from the beginning it does not.
+/// Where the sums wait, the writer's lock is not taken; otherwise only once the rows are inserted. Who inserts one of
+/// them at the same time makes this fail, for their ids are unique; with the lock held from the beginning it does not.
 pub(super) fn batches(
     db: &Connection,
     batches: &[&[Entry]],
     sums: Sums,
     now: &str,
 ) -> Result<Stored, DbError> {
+    if sums == Sums::Later {
+        db.keep_old_rows()?;
+    }
     let kept = Kept::read(db)?;
     let mut seen = known(db, batches)?;
     let (mut new, mut told) = (Vec::new(), Vec::new());
@@ -52,28 +54,35 @@ pub(super) fn batches(
         told.push(Acknowledgement { stored: stored as u64, duplicates: (batch.len() - stored) as u64 });
     }
     insert(db, &new, now)?;
-    let counts = guardrail_rows::Counted::of(&new);
-    let tally = Tally::of(&new);
-    let later = match sums {
-        Sums::Now => None,
-        Sums::Later => Some(rollup::waiting::Waiting::of(&new)?),
-    };
-    db.lock()?;
-    if Kept::read(db)? != kept {
-        return Err(DbError::Failed("older rows were deleted meanwhile".to_owned()));
-    }
-    counts.write(db, now)?;
-    tally.write(db, now)?;
-    let waiting = match later {
-        None => rollup::add(db, &new, kept.hours_from(), now).map(|()| None)?,
-        Some(waiting) => Some(waiting.keep(db)?),
+    let added = Added::of(&new);
+    let waiting = match sums {
+        Sums::Now => write(db, &added, &kept, now).map(|()| None)?,
+        Sums::Later => Some(added.keep(db)?),
     };
     Ok(Stored { told, waiting })
 }
 
-/// Adds what waits for the longest to the tables of sums.
+/// Writes what rows add that were inserted while this was kept.
+fn write(db: &Connection, added: &Added<'_>, kept: &Kept, now: &str) -> Result<(), DbError> {
+    db.lock()?;
+    if Kept::read(db)? != *kept {
+        return Err(DbError::Failed("older rows were deleted meanwhile".to_owned()));
+    }
+    added.write(db, kept.hours_from(), now)?;
+    clean(db)
+}
+
+/// What grows by what is added, and has a bound.
+fn clean(db: &Connection) -> Result<(), DbError> {
+    gateways::merge_one(db)?;
+    changes::trim(db)
+}
+
+/// Writes what waits for the longest into its tables. The writer's lock is held.
 pub(super) fn settle(db: &Connection, now: &str) -> Result<Left, DbError> {
-    rollup::waiting::settle(db, Kept::read(db)?.hours_from(), now)
+    let left = waiting::settle(db, Kept::read(db)?.hours_from(), now)?;
+    clean(db)?;
+    Ok(left)
 }
 
 /// Inserts the rows of events none of which is there, and of nothing that others write, too.

@@ -8,9 +8,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 
 use super::append::{Stored, Sums};
-use super::rollup::waiting::Left;
 use super::unsettled::Unsettled;
-use super::{StoreError, append, changes, gateways};
+use super::waiting::Left;
+use super::{StoreError, append, changes};
 use crate::calendar::now;
 use crate::db::{Connection, Database, DbError, Dialect, params};
 use crate::metrics::Histogram;
@@ -56,7 +56,8 @@ pub(super) struct Desk {
     pub(super) database: Database,
     pub(super) connection: Connection,
     pub(super) commits: Arc<Histogram>,
-    pub(super) unsettled: Unsettled,
+    /// Of all desks.
+    pub(super) unsettled: Arc<Unsettled>,
 }
 
 impl Desk {
@@ -100,8 +101,10 @@ impl Desk {
 
     /// Writes the sums that wait. Where that fails they go on waiting, and are tried again.
     fn settle(&mut self) {
+        // What is stored from now on waits for the next time.
+        self.unsettled.begin();
         match self.settle_all() {
-            Ok(()) => self.unsettled = Unsettled::default(),
+            Ok(()) => self.unsettled.done(),
             Err(error) => {
                 self.unsettled.failed();
                 crate::log::error("sums_not_written", serde_json::json!({"message": error.to_string()}));
@@ -112,11 +115,9 @@ impl Desk {
     fn settle_all(&mut self) -> Result<(), DbError> {
         let connection = self.connected()?;
         // Asked without the writer's lock, for mostly nothing waits.
-        let waits = r#"SELECT EXISTS (SELECT 1 FROM "spillway_waiting_sums")"#;
-        let mut left =
-            if connection.one(waits, &[], |row| row.get(0))? { Left::Something } else { Left::Nothing };
+        let mut left = waits(connection)?;
         while left == Left::Something {
-            left = transact(connection, |db| append::settle(db, &now()))?;
+            left = connection.transact(|db| append::settle(db, &now()))?;
         }
         Ok(())
     }
@@ -183,12 +184,23 @@ fn join(joined: &mut Joined, inbox: &mut mpsc::Receiver<Command>) -> Option<Comm
     None
 }
 
-/// One transaction. Whatever fails, everything is taken back.
+/// Whether sums wait.
+fn waits(db: &Connection) -> Result<Left, DbError> {
+    let waits = r#"SELECT EXISTS (SELECT 1 FROM "spillway_waiting_sums")"#;
+    Ok(if db.one(waits, &[], |row| row.get(0))? { Left::Something } else { Left::Nothing })
+}
+
+/// One transaction, of all that was stored before: what waits is written first, for it may be about the rows that are
+/// changed. Whatever fails, everything is taken back.
 pub(super) fn transact<T, E: From<DbError>>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, E>,
 ) -> Result<T, E> {
     connection.transact(|db| {
+        let mut left = waits(db)?;
+        while left == Left::Something {
+            left = append::settle(db, &now())?;
+        }
         let done = work(db)?;
         changes::trim(db)?;
         Ok(done)
@@ -198,12 +210,7 @@ pub(super) fn transact<T, E: From<DbError>>(
 /// Rows are inserted beside those of other connections. Where somebody came between, all of it is done again by
 /// this connection alone.
 fn store(connection: &Connection, batches: &[&[Entry]], sums: Sums) -> Result<Stored, DbError> {
-    let work = |db: &Connection| {
-        let stored = append::batches(db, batches, sums, &now())?;
-        gateways::merge_one(db)?;
-        changes::trim(db)?;
-        Ok(stored)
-    };
+    let work = |db: &Connection| append::batches(db, batches, sums, &now());
     match connection.transact_unlocked(work) {
         Err(_) if connection.dialect() == Dialect::Postgres && !connection.is_lost() => {
             connection.transact(work)
@@ -215,9 +222,10 @@ fn store(connection: &Connection, batches: &[&[Entry]], sums: Sums) -> Result<St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::budgets;
     use crate::store::testing::{Fresh, on_sqlite};
     use crate::store::writer::open;
-    use spillway_filter::event::Event;
+    use spillway_filter::event::{Charge, Event, GuardrailInformation};
 
     fn entry(id: usize) -> Entry {
         let tags = vec!["x".repeat(2_000)];
@@ -271,7 +279,7 @@ mod tests {
             database: fresh.database.clone(),
             connection,
             commits: Arc::default(),
-            unsettled: Unsettled::default(),
+            unsettled: Arc::default(),
         }
     }
 
@@ -311,6 +319,57 @@ mod tests {
         )
     }
 
+    /// Events that cost something, which a budget is charged with and a guardrail has looked at.
+    fn charged(ids: std::ops::Range<usize>) -> Vec<Entry> {
+        let charge = Charge { scope: "key/a1".to_owned(), period_ms: 0 };
+        let looked = GuardrailInformation { guardrail_name: "words".to_owned(), ..Default::default() };
+        let event = Event {
+            cost_nanodollars: 2,
+            gateway: "g".to_owned(),
+            charges: vec![charge],
+            guardrail_information: vec![looked],
+            ..Event::default()
+        };
+        ids.map(|id| Entry::of(&Event { request_id: format!("r-{id}"), ..event.clone() })).collect()
+    }
+
+    /// What all were charged, what one gateway was, and how often the guardrail ran.
+    fn balances(fresh: &Fresh) -> [i64; 3] {
+        [
+            r#"SELECT CAST(coalesce(sum("nanodollars"), 0) AS BIGINT) FROM "spillway_budget_spend""#,
+            r#"SELECT CAST(coalesce(sum("nanodollars"), 0) AS BIGINT) FROM "spillway_budget_spend_by_gateway""#,
+            r#"SELECT CAST(coalesce(sum("requests_evaluated"), 0) AS BIGINT) FROM "LiteLLM_DailyGuardrailMetrics""#,
+        ]
+        .map(|select| fresh.number(select))
+    }
+
+    #[test]
+    fn balances_and_counts_wait_with_the_sums_and_are_added_up() {
+        let fresh = Fresh::new();
+        fresh.run(|_| {
+            let mut desk = desk(&fresh, open(&fresh.database).unwrap());
+            desk.store(&[&charged(0..10)]).unwrap();
+            assert_eq!(balances(&fresh), [20, 20, 10]);
+            desk.store(&[&charged(0..2_000)]).unwrap();
+            desk.store(&[&charged(1_000..3_000)]).unwrap();
+            assert_eq!(balances(&fresh), [20, 20, 10]);
+            desk.settle();
+        });
+        assert_eq!(balances(&fresh), [6_000, 6_000, 3_000]);
+    }
+
+    #[test]
+    fn what_is_changed_is_changed_after_what_waits() {
+        let fresh = Fresh::new();
+        fresh.run(|_| {
+            let mut desk = desk(&fresh, open(&fresh.database).unwrap());
+            desk.store(&[&charged(0..2_000)]).unwrap();
+            transact(&desk.connection, |db| budgets::forget(db, "key", "a1")).unwrap();
+            desk.settle();
+        });
+        assert_eq!(balances(&fresh), [0, 0, 2_000]);
+    }
+
     #[test]
     fn sums_of_many_events_wait_and_are_written_once_whoever_stops_between() {
         let fresh = Fresh::new();
@@ -320,9 +379,9 @@ mod tests {
         };
         fresh.run(|_| {
             let mut killed = desk(&fresh, open(&fresh.database).unwrap());
-            let told = killed.store(&[&many(0..2_000), &many(1_500..3_000)]).unwrap();
-            assert_eq!((told[0].stored, told[1].stored, told[1].duplicates), (2_000, 1_000, 500));
-            killed.store(&[&many(2_999..3_010)]).unwrap();
+            killed.store(&[&many(3_000..3_010)]).unwrap();
+            let told = killed.store(&[&many(0..2_000), &many(1_500..3_003)]).unwrap();
+            assert_eq!((told[0].stored, told[1].stored, told[1].duplicates), (2_000, 1_000, 503));
         });
         assert_eq!(counted(&fresh), 10, "few events are counted at once, many later");
         fresh.run(|_| {

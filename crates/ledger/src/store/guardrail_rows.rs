@@ -1,7 +1,10 @@
 //! LiteLLM's roll-up of guardrails: each run counts for its guardrail's day, and a request is listed once per
 //! guardrail.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::date_of;
 use crate::db::{Connection, DbError, Insert, Param, params};
@@ -32,11 +35,18 @@ pub(super) fn insert(db: &Connection, new: &[&Entry]) -> Result<(), DbError> {
     list(db, &new.iter().flat_map(|entry| runs(*entry)).collect::<Vec<_>>())
 }
 
-/// What ran in requests, by guardrail and day.
-#[derive(Default)]
-pub(super) struct Counted<'a> {
-    counts: BTreeMap<(&'a str, &'a str), Counts>,
-    names: BTreeMap<&'a str, &'a GuardrailRun>,
+/// What ran in requests, by guardrail.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Counted<'a>(BTreeMap<Cow<'a, str>, Ran<'a>>);
+
+/// What one guardrail did.
+#[derive(Default, Serialize, Deserialize)]
+struct Ran<'a> {
+    /// What it is called now, and its kind.
+    name: Cow<'a, str>,
+    provider: Cow<'a, str>,
+    /// By day.
+    days: BTreeMap<Cow<'a, str>, Counts>,
 }
 
 impl<'a> Counted<'a> {
@@ -46,22 +56,79 @@ impl<'a> Counted<'a> {
         for entry in new {
             let date = date_of(&entry.spend_log.start_time);
             for run in &entry.guardrail_runs {
-                counted.counts.entry((&run.id, date)).or_default().add(run);
-                counted.names.insert(&run.id, run);
+                let ran = counted.0.entry(run.id.as_str().into()).or_default();
+                (ran.name, ran.provider) = (run.name.as_str().into(), run.provider.as_str().into());
+                ran.days.entry(date.into()).or_default().add(run);
             }
         }
         counted
     }
 
+    /// Adds what ran in later ones.
+    pub(super) fn plus(&mut self, later: Self) {
+        for (id, told) in later.0 {
+            let ran = self.0.entry(id).or_default();
+            (ran.name, ran.provider) = (told.name, told.provider);
+            told.days.into_iter().for_each(|(date, counts)| ran.days.entry(date).or_default().plus(&counts));
+        }
+    }
+
     /// Adds it to what was counted before. The writer's lock is held.
     pub(super) fn write(&self, db: &Connection, now: &str) -> Result<(), DbError> {
-        count(db, &self.counts, now)?;
-        name(db, &self.names)
+        self.count(db, now)?;
+        self.name(db)
+    }
+
+    fn count(&self, db: &Connection, now: &str) -> Result<(), DbError> {
+        // The right-hand sides of an update read the row as it was before it.
+        let on_conflict = r#"("guardrail_id", "date") DO UPDATE SET
+              "requests_evaluated" = "kept"."requests_evaluated" + excluded."requests_evaluated",
+              "passed_count" = "kept"."passed_count" + excluded."passed_count",
+              "blocked_count" = "kept"."blocked_count" + excluded."blocked_count",
+              "flagged_count" = "kept"."flagged_count" + excluded."flagged_count",
+              "avg_score" = CASE excluded."scored_count"
+                WHEN 0 THEN "kept"."avg_score"
+                ELSE (coalesce("kept"."avg_score", 0) * "kept"."scored_count"
+                    + excluded."avg_score" * excluded."scored_count")
+                  / ("kept"."scored_count" + excluded."scored_count")
+              END,
+              "scored_count" = "kept"."scored_count" + excluded."scored_count",
+              "avg_latency_ms" = ("kept"."avg_latency_ms" * "kept"."requests_evaluated"
+                  + excluded."avg_latency_ms" * excluded."requests_evaluated")
+                / ("kept"."requests_evaluated" + excluded."requests_evaluated"),
+              "updated_at" = excluded."updated_at""#;
+        let upsert = Insert {
+            table: "LiteLLM_DailyGuardrailMetrics",
+            columns: DAY.to_vec(),
+            on_conflict: Some(on_conflict.to_owned()),
+        };
+        let rows = self
+            .0
+            .iter()
+            .flat_map(|(id, ran)| ran.days.iter().map(move |(date, counts)| counts.values(id, date, now)));
+        db.insert(&upsert, &rows.collect::<Vec<_>>())
+    }
+
+    fn name(&self, db: &Connection) -> Result<(), DbError> {
+        let on_conflict = r#"("guardrail_id") DO UPDATE
+              SET "guardrail_name" = excluded."guardrail_name", "guardrail_provider" = excluded."guardrail_provider"
+              WHERE "kept"."guardrail_name" <> excluded."guardrail_name"
+                OR "kept"."guardrail_provider" <> excluded."guardrail_provider""#;
+        let upsert = Insert {
+            table: "spillway_guardrails",
+            columns: vec!["guardrail_id", "guardrail_name", "guardrail_provider"],
+            on_conflict: Some(on_conflict.to_owned()),
+        };
+        let rows = self
+            .0
+            .iter()
+            .map(|(id, ran)| params![id.as_ref(), ran.name.as_ref(), ran.provider.as_ref()].to_vec());
+        db.insert(&upsert, &rows.collect::<Vec<_>>())
     }
 }
 
-/// What one guardrail did on one day, in one batch.
-#[derive(Default)]
+/// What one guardrail did on one day.
+#[derive(Default, Serialize, Deserialize)]
 struct Counts {
     evaluated: u32,
     passed: u32,
@@ -87,6 +154,16 @@ impl Counts {
         self.latency_ms += run.latency_ms;
     }
 
+    fn plus(&mut self, other: &Self) {
+        self.evaluated = self.evaluated.saturating_add(other.evaluated);
+        self.passed = self.passed.saturating_add(other.passed);
+        self.blocked = self.blocked.saturating_add(other.blocked);
+        self.flagged = self.flagged.saturating_add(other.flagged);
+        self.scored = self.scored.saturating_add(other.scored);
+        self.score += other.score;
+        self.latency_ms += other.latency_ms;
+    }
+
     /// The values of the row for this guardrail and day.
     fn values<'a>(&self, id: &'a str, date: &'a str, now: &'a str) -> Vec<Param<'a>> {
         let score = (self.scored > 0).then(|| self.score / f64::from(self.scored));
@@ -108,33 +185,6 @@ fn gravest(entry: &Entry) -> BTreeMap<&str, &GuardrailRun> {
     gravest
 }
 
-fn count(db: &Connection, counts: &BTreeMap<(&str, &str), Counts>, now: &str) -> Result<(), DbError> {
-    // The right-hand sides of an update read the row as it was before it.
-    let on_conflict = r#"("guardrail_id", "date") DO UPDATE SET
-          "requests_evaluated" = "kept"."requests_evaluated" + excluded."requests_evaluated",
-          "passed_count" = "kept"."passed_count" + excluded."passed_count",
-          "blocked_count" = "kept"."blocked_count" + excluded."blocked_count",
-          "flagged_count" = "kept"."flagged_count" + excluded."flagged_count",
-          "avg_score" = CASE excluded."scored_count"
-            WHEN 0 THEN "kept"."avg_score"
-            ELSE (coalesce("kept"."avg_score", 0) * "kept"."scored_count"
-                + excluded."avg_score" * excluded."scored_count")
-              / ("kept"."scored_count" + excluded."scored_count")
-          END,
-          "scored_count" = "kept"."scored_count" + excluded."scored_count",
-          "avg_latency_ms" = ("kept"."avg_latency_ms" * "kept"."requests_evaluated"
-              + excluded."avg_latency_ms" * excluded."requests_evaluated")
-            / ("kept"."requests_evaluated" + excluded."requests_evaluated"),
-          "updated_at" = excluded."updated_at""#;
-    let upsert = Insert {
-        table: "LiteLLM_DailyGuardrailMetrics",
-        columns: DAY.to_vec(),
-        on_conflict: Some(on_conflict.to_owned()),
-    };
-    let rows: Vec<_> = counts.iter().map(|((id, date), counts)| counts.values(id, date, now)).collect();
-    db.insert(&upsert, &rows)
-}
-
 fn list<'a>(db: &Connection, listed: &[(&'a GuardrailRun, &'a SpendLog)]) -> Result<(), DbError> {
     let insert = Insert::new("LiteLLM_SpendLogGuardrailIndex", &RUN);
     let row = |(run, request): &(&'a GuardrailRun, &'a SpendLog)| {
@@ -143,19 +193,4 @@ fn list<'a>(db: &Connection, listed: &[(&'a GuardrailRun, &'a SpendLog)]) -> Res
         [which.as_slice(), &what].concat()
     };
     db.insert(&insert, &listed.iter().map(row).collect::<Vec<_>>())
-}
-
-fn name(db: &Connection, names: &BTreeMap<&str, &GuardrailRun>) -> Result<(), DbError> {
-    let on_conflict = r#"("guardrail_id") DO UPDATE
-          SET "guardrail_name" = excluded."guardrail_name", "guardrail_provider" = excluded."guardrail_provider"
-          WHERE "kept"."guardrail_name" <> excluded."guardrail_name"
-            OR "kept"."guardrail_provider" <> excluded."guardrail_provider""#;
-    let upsert = Insert {
-        table: "spillway_guardrails",
-        columns: vec!["guardrail_id", "guardrail_name", "guardrail_provider"],
-        on_conflict: Some(on_conflict.to_owned()),
-    };
-    let rows: Vec<_> =
-        names.values().map(|run| params![&run.id, &run.name, &run.provider].to_vec()).collect();
-    db.insert(&upsert, &rows)
 }

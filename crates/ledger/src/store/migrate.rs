@@ -12,6 +12,7 @@ const SQLITE: &[&str] = &[
     include_str!("../../migrations/sqlite/0004_fewer_indexes.sql"),
     include_str!("../../migrations/sqlite/0005_waiting_sums.sql"),
     include_str!("../../migrations/sqlite/0006_blocked_by_guardrail.sql"),
+    include_str!("../../migrations/sqlite/0007_lighter_writes.sql"),
 ];
 
 /// The same steps for PostgreSQL.
@@ -22,6 +23,7 @@ const POSTGRES: &[&str] = &[
     include_str!("../../migrations/postgres/0004_fewer_indexes.sql"),
     include_str!("../../migrations/postgres/0005_waiting_sums.sql"),
     include_str!("../../migrations/postgres/0006_blocked_by_guardrail.sql"),
+    include_str!("../../migrations/postgres/0007_lighter_writes.sql"),
 ];
 
 const _: () = assert!(SQLITE.len() == POSTGRES.len(), "a schema has the same number in both");

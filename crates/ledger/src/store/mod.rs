@@ -34,6 +34,7 @@ mod tag_rows;
 mod tally;
 mod totals;
 mod unsettled;
+mod waiting;
 mod writer;
 
 #[cfg(test)]

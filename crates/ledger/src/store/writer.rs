@@ -57,9 +57,12 @@ impl Writer {
         for _ in 0..others {
             connections.push(database.open()?);
         }
-        let desk = |connection| {
-            let unsettled = Unsettled::unknown();
-            Desk { database: database.clone(), connection, commits: Arc::clone(&commits), unsettled }
+        let unsettled = Arc::new(Unsettled::unknown());
+        let desk = |connection| Desk {
+            database: database.clone(),
+            connection,
+            commits: Arc::clone(&commits),
+            unsettled: Arc::clone(&unsettled),
         };
         let desks = connections.into_iter().map(|connection| run(desk(connection)));
         let desks = desks.collect::<Result<_, _>>()?;

@@ -1,5 +1,7 @@
 //! What events charge to budgets, and how gateways hear of it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use spillway_filter::event::{Charge, Event};
 
@@ -189,6 +191,12 @@ async fn an_absurd_price_stops_no_batch() {
     for batch in [0..1_025, 1_025..1_030] {
         let events: Vec<Event> = batch.map(event).collect();
         assert_eq!(running.deliver(&events).await.status, 200);
+    }
+    // So many at once are added to balances a little later.
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+    while running.number(r#"SELECT count(*) FROM "spillway_waiting_sums""#).await > 0 {
+        assert!(tokio::time::Instant::now() < deadline, "what waits is not written");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let told = lookup(&running, KEY_HASH, "g").await.body;
     assert_eq!(told["balances"], json!([balance(&own_scope(), 0, i64::MAX as u64, i64::MAX as u64)]));

@@ -9,7 +9,8 @@ use crate::db::{Connection, DbError, Insert, Param, Value, params};
 use crate::record::Entry;
 use crate::store::among::among;
 use crate::store::retention::{Kept, Retention};
-use crate::store::{rollup, tag_rows};
+use crate::store::rollup::{self, Summed};
+use crate::store::tag_rows;
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
@@ -72,7 +73,8 @@ pub(super) fn store(db: &Connection, rows: &[ImportedSpend]) -> Result<Taken, Db
     let entries: Vec<&Entry> = new.iter().map(|row| &row.entry).collect();
     tag_rows::insert(db, &entries)?;
     let hours = ago(DAY * Retention::default().hour_days);
-    rollup::add(db, &entries, Some(kept.hours_from().unwrap_or(&hours)), &now())?;
+    let kinds = Summed::of(&entries).into_kinds();
+    rollup::write(db, &kinds, Some(kept.hours_from().unwrap_or(&hours)), &now())?;
     let stored = new.len() as u64;
     Ok(Taken { stored, known: rows.len() as u64 - stored, ..Taken::default() })
 }

@@ -79,6 +79,7 @@ enum Left {
 
 /// Deletes a bounded part of what is too old. The caller owns the transaction.
 fn step(db: &Connection, retention: Retention) -> Result<Left, DbError> {
+    db.may_delete_old_rows()?;
     if let Some(days) = retention.log_days {
         let before = hour_begin(&ago(DAY * days));
         if logs::step(db, &moved(db, LOGS, &before)?)? == Left::Something {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::kind::is_zero;
 use super::names::Counting;
 use super::table::Table;
 use crate::db::{Connection, DbError, params};
@@ -29,12 +30,19 @@ const DAILY: Table = guardrails!("spillway_daily_guardrails", "date");
 type Rows<'a> = BTreeMap<[&'a str; 4], Runs>;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Runs {
+    #[serde(rename = "e", alias = "evaluated", skip_serializing_if = "is_zero")]
     evaluated: u64,
+    #[serde(rename = "b", alias = "blocked", skip_serializing_if = "is_zero")]
     blocked: u64,
+    #[serde(rename = "f", alias = "flagged", skip_serializing_if = "is_zero")]
     flagged: u64,
+    #[serde(rename = "l", alias = "latency_us", skip_serializing_if = "is_zero")]
     latency_us: u64,
+    #[serde(rename = "s", alias = "scored", skip_serializing_if = "is_zero")]
     scored: u64,
+    #[serde(rename = "m", alias = "score_milli", skip_serializing_if = "is_zero")]
     score_milli: u64,
 }
 

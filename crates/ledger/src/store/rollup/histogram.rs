@@ -38,6 +38,11 @@ impl Histogram {
         self.count_many(bucket_of(microseconds), 1);
     }
 
+    /// Whether nothing was counted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
     /// Adds all counts of another.
     pub(in crate::store) fn add(&mut self, other: &Self) {
         for (bucket, count) in &other.counts {

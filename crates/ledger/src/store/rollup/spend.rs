@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::kind::is_zero;
 use super::names::Counting;
 use super::table::Table;
 use crate::db::{Connection, DbError, Param, params};
@@ -162,14 +163,23 @@ fn endpoint(call_type: &str) -> &str {
 
 /// Requests, tokens, time and money.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Spent {
+    #[serde(rename = "r", alias = "requests", skip_serializing_if = "is_zero")]
     pub(super) requests: u64,
+    #[serde(rename = "f", alias = "failed", skip_serializing_if = "is_zero")]
     pub(super) failed: u64,
+    #[serde(rename = "i", alias = "input", skip_serializing_if = "is_zero")]
     input: u64,
+    #[serde(rename = "o", alias = "output", skip_serializing_if = "is_zero")]
     output: u64,
+    #[serde(rename = "cr", alias = "cache_read", skip_serializing_if = "is_zero")]
     cache_read: u64,
+    #[serde(rename = "cw", alias = "cache_write", skip_serializing_if = "is_zero")]
     cache_write: u64,
+    #[serde(rename = "ms", alias = "milliseconds", skip_serializing_if = "is_zero")]
     milliseconds: u64,
+    #[serde(rename = "n", alias = "nanodollars", skip_serializing_if = "is_zero")]
     nanodollars: u64,
 }
 

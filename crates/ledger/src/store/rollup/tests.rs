@@ -10,8 +10,8 @@ use crate::calendar::now;
 use crate::db::{Connection, Dialect};
 use crate::record::Entry;
 use crate::store::append::{self, Sums};
-use crate::store::rollup::waiting::Left;
 use crate::store::testing;
+use crate::store::waiting::Left;
 
 /// 2026-11-19T23:00:00Z, so that events are on two days.
 const BEGIN: u64 = 1_795_129_200_000_000;
