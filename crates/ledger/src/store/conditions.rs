@@ -5,11 +5,18 @@ use crate::db::Param;
 /// A `WHERE` in parts: the conditions are ours, every value is bound.
 #[derive(Default)]
 pub(super) struct Conditions {
+    /// Values that are bound before the first one of these.
+    before: usize,
     clauses: Vec<String>,
     values: Vec<String>,
 }
 
 impl Conditions {
+    /// Conditions of a further `SELECT` of the same statement, whose values come after so many.
+    pub(super) fn after(before: usize) -> Self {
+        Self { before, ..Self::default() }
+    }
+
     /// Adds a condition with `?` where there is a value for it.
     pub(super) fn and(mut self, clause: &'static str, value: Option<impl ToString>) -> Self {
         if let Some(value) = value {
@@ -31,7 +38,7 @@ impl Conditions {
 
     fn bind(&mut self, value: String) -> String {
         self.values.push(value);
-        format!("?{}", self.values.len())
+        format!("?{}", self.before + self.values.len())
     }
 
     /// `WHERE …`, empty where there is no condition.
@@ -46,7 +53,8 @@ impl Conditions {
 
     /// `LIMIT ? OFFSET ?` with the numbers after those of the conditions.
     pub(super) fn limit(&self) -> String {
-        format!("LIMIT ?{} OFFSET ?{}", self.values.len() + 1, self.values.len() + 2)
+        let last = self.before + self.values.len();
+        format!("LIMIT ?{} OFFSET ?{}", last + 1, last + 2)
     }
 
     /// The values of the conditions and of [`Conditions::limit`].
@@ -72,5 +80,10 @@ mod tests {
         assert_eq!(conditions.params(), ["x' OR 1=1 --", "1", "2", "z"].map(Param::from));
         assert_eq!(conditions.limit(), "LIMIT ?5 OFFSET ?6");
         assert_eq!(Conditions::default().sql(), "");
+        let further = Conditions::after(4).and("f = ?", Some("y"));
+        assert_eq!(
+            (further.sql().as_str(), further.limit().as_str()),
+            ("WHERE f = ?5", "LIMIT ?6 OFFSET ?7")
+        );
     }
 }

@@ -105,6 +105,43 @@ fn spend_is_narrowed_by_hours_and_by_days_alike() {
     assert!(matches!(spend::report(&db, &both), Err(StoreError::Database(_))));
 }
 
+/// What this model, key, team and tag of every fifth hour of four days cost in a stretch that begins and ends within days.
+#[test]
+fn whole_days_and_the_hours_at_both_ends_tell_what_hours_tell() {
+    let (_kept, db) = testing::connection();
+    let event = |hour: u64| {
+        let pick = |of: [&str; 3]| of[usize::try_from(hour % 3).unwrap()].to_owned();
+        let caller = Caller {
+            key_hash: pick(["a1", "b2", "b2"]),
+            team_id: Some(pick(["tools", "tools", "ops"])),
+            ..Caller::default()
+        };
+        let (model_group, tags) = (pick(["gpt-4.1", "claude", "claude"]), vec![pick(["x", "y", "x"])]);
+        Event { caller, model_group, tags, ..answered(&format!("r-{hour}"), NOON + hour * HOUR) }
+    };
+    let hours: Vec<u64> = (0..96).step_by(5).collect();
+    deliver(&db, &hours.iter().map(|hour| event(*hour)).collect::<Vec<_>>());
+    let span = Span { from_us: NOON + 7 * HOUR, to_us: NOON + 70 * HOUR, bucket: Bucket::Hour };
+    let sum =
+        |rows: &Option<Vec<SpendRow>>| rows.iter().flatten().map(|row| row.spending.requests).sum::<u64>();
+    for (filter, picked) in [
+        (Filter::over(span), [true, true, true]),
+        (over(span, |filter| filter.model = Some("claude".to_owned())), [false, true, true]),
+        (over(span, |filter| filter.key = Some("a1".to_owned())), [true, false, false]),
+        (over(span, |filter| filter.tag = Some("x".to_owned())), [true, false, true]),
+    ] {
+        let counted = hours
+            .iter()
+            .filter(|hour| (7..70).contains(*hour) && picked[usize::try_from(**hour % 3).unwrap()]);
+        let counted = u64::try_from(counted.count()).unwrap();
+        let told = spend::report(&db, &filter).unwrap();
+        let points = told.over_time.iter().flatten().map(|point| point.spending.requests).sum::<u64>();
+        assert_eq!((told.total.requests, points), (counted, counted));
+        assert_eq!([&told.by_model, &told.by_key, &told.by_tag].map(sum), [counted; 3]);
+        assert!(told.by_team.is_none() || sum(&told.by_team) == counted);
+    }
+}
+
 #[test]
 fn hours_that_are_not_kept_are_answered_by_days() {
     let (_kept, db) = testing::connection();
