@@ -107,17 +107,28 @@ fn groups(
     top: Option<u32>,
 ) -> Result<Vec<Group>, StoreError> {
     let Source { from, names, requests, conditions } = Source::of(dimensions, filter, db.dialect());
+    let names = names.join(", ");
+    // All of them are here sooner than there: SQLite sorts 14,000 by a tree of texts, in 50 ms.
+    let order = match top {
+        Some(_) => format!(r#"ORDER BY sum("spend_nanodollars") DESC, {names}"#),
+        None => String::new(),
+    };
     let mut params = conditions.params();
     params.push(Param::from(top.map_or(MOST_GROUPS + 1, |top| top as usize)));
     let select = format!(
         r#"SELECT {names}, {requests}, sum("spend_nanodollars"), sum("prompt_tokens"), sum("completion_tokens")
-           FROM {from} {} GROUP BY {names} ORDER BY sum("spend_nanodollars") DESC, {names} LIMIT ?{}"#,
+           FROM {from} {} GROUP BY {names} {order} LIMIT ?{}"#,
         conditions.sql(),
         params.len(),
-        names = names.join(", "),
     );
-    let groups = db.all(&select, &params, |row| group(row, dimensions.len()))?;
-    if top.is_none() && groups.len() > MOST_GROUPS { Err(StoreError::TooManyGroups) } else { Ok(groups) }
+    let mut groups = db.all(&select, &params, |row| group(row, dimensions.len()))?;
+    if top.is_none() && groups.len() > MOST_GROUPS {
+        return Err(StoreError::TooManyGroups);
+    }
+    groups.sort_unstable_by(|one, other| {
+        other.spend_nanodollars.cmp(&one.spend_nanodollars).then_with(|| one.names.cmp(&other.names))
+    });
+    Ok(groups)
 }
 
 fn group(row: &Row, names: usize) -> Result<Group, DbError> {
