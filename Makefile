@@ -206,6 +206,10 @@ bench-ledger: native ## Measure how fast the ledger stores events, and shows ten
 	@echo 'events …'
 	@if tools/find-postgres.sh > /dev/null; then POSTGRES_FSYNC=on POSTGRES_SETTINGS='$(BUSY_POSTGRES)' tools/with-postgres.sh $(BENCH_LEDGER); else $(BENCH_LEDGER); fi
 
+.PHONY: bench-build
+bench-build: module debug-programs ## Build the module in other ways (opt-level, LTO, vectors, wasm-opt), and measure each; a quarter of an hour.
+	@tools/bench-build.sh $(SPILLWAY) $(MODULE)
+
 .PHONY: bench-rules
 bench-rules: ## Measure a hundred guardrail rules on prompts of up to 10 MB, as wasm; ARGS=100 stops at 100 KB.
 	@echo 'a hundred rules …'

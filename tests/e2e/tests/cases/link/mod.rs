@@ -24,7 +24,8 @@ const OWN: &str = "cluster.spillway-ledger";
 const ADMINISTRATION: &str = "cluster.spillway-ledger-admin";
 const DELIVERED: &str = "wasmcustom.spillway.events_delivered";
 const RETRIED: &str = "wasmcustom.spillway.event_batches_retried";
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Longer than two waits of a gateway that was refused, on a machine that has other things to do.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Every test; each has a gateway of its own.
 pub fn trials() -> Vec<Trial> {
