@@ -104,7 +104,7 @@ impl Admission {
 
     /// How many tries went to a group that had been tried already, and how many fallback groups were entered.
     pub(super) fn retries_and_fallbacks(&self, report: &Report) -> (u32, u32) {
-        let Some(plan) = &self.ask.plan else { return (0, 0) };
+        let Some(plan) = self.planned() else { return (0, 0) };
         // The requested group is the first leg, whether or not it was tried.
         let (mut at, mut retries, mut fallbacks) = (0, 0, 0);
         for (number, (leg, _)) in report.legs(plan).enumerate() {
@@ -120,7 +120,7 @@ impl Admission {
 
     /// The group that answered last, as a client would name it.
     fn answering_group(&self, report: &Report) -> Option<String> {
-        let (_, leg) = report.legs(self.ask.plan.as_ref()?).last()?;
+        let (_, leg) = report.legs(self.planned()?).last()?;
         let captures = leg.captures.iter();
         Some(captures.fold(leg.group.clone(), |name, capture| name.replacen('*', capture, 1)))
     }

@@ -117,7 +117,7 @@ impl Admission {
     /// What limits and budgets of a model may call it: as the client does, as its group is called. One that stands
     /// in for the model asked for has its group's name only.
     fn model_names(&self) -> [&str; 2] {
-        let first = self.ask.plan.as_ref().and_then(|plan| plan.first_leg());
+        let first = self.planned().and_then(|plan| plan.first_leg());
         let group = first.map_or("", |leg| leg.group.as_str());
         let asked = self.setup.settings.router.named(&self.ask.model);
         match asked.is_none_or(|named| named.group.name == group) {
