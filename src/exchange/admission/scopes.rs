@@ -52,7 +52,15 @@ impl<'a> Scope<'a> {
 
     /// Its name in shared memory and in the ledger, e.g. `team/blue/model/gpt-4.1`.
     pub fn name(&self) -> String {
-        self.entries().map(|(kind, name)| format!("{kind}/{name}")).collect::<Vec<_>>().join("/")
+        // Of a key's hash and its kind, at least.
+        let mut whole = String::with_capacity(96);
+        for (kind, name) in self.entries() {
+            if !whole.is_empty() {
+                whole.push('/');
+            }
+            [kind, "/", name].into_iter().for_each(|part| whole.push_str(part));
+        }
+        whole
     }
 
     /// What the refusal of a limit calls it: never a hash.
