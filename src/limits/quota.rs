@@ -75,8 +75,8 @@ fn duration(ms: u64) -> String {
     let seconds = || fixed::trimmed(ms % 60_000, 3);
     match ms {
         1..1_000 => [&ms.to_string(), "ms"].concat(),
-        ..60_000 => [&seconds(), "s"].concat(),
-        ..3_600_000 => [&minutes(), "m", &seconds(), "s"].concat(),
+        0 | 1_000..60_000 => [&seconds(), "s"].concat(),
+        60_000..3_600_000 => [&minutes(), "m", &seconds(), "s"].concat(),
         _ => [&hours(), "h", &minutes(), "m", &seconds(), "s"].concat(),
     }
 }

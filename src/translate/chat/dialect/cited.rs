@@ -82,7 +82,7 @@ mod tests {
             let (mut read, mut written) = (Extent::default(), Extent::default());
             read.add(text);
             let json = serde_json::to_string(text).unwrap();
-            written.add_written(json[1..json.len() - 1].as_bytes());
+            written.add_written(&json.as_bytes()[1..json.len() - 1]);
             assert_eq!(read.characters, written.characters, "{json}");
         }
     }
