@@ -194,7 +194,7 @@ fn whole(bytes: &[u8], bound: usize) -> Option<(Event<'_>, &[u8])> {
     (longest <= bound).then_some((Event { name, data }, rest))
 }
 
-/// Where the first line ends, by LF or CR. Many bytes are looked at together: lines are long.
+/// Where the first line ends, by LF or CR. Many bytes are looked at together, as lines are long, and then eight.
 fn line_end(bytes: &[u8]) -> Option<usize> {
     const TOGETHER: usize = 32;
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
@@ -202,7 +202,26 @@ fn line_end(bytes: &[u8]) -> Option<usize> {
     // No early end: the compiler makes vector instructions of it.
     let has_end = |block: &[u8; TOGETHER]| block.iter().fold(false, |found, byte| found | is_end(byte));
     let before = blocks.iter().position(has_end).map_or(bytes.len() - tail.len(), |block| block * TOGETHER);
-    Some(before + bytes.get(before..)?.iter().position(is_end)?)
+    let (words, tail) = bytes.get(before..)?.as_chunks::<8>();
+    let ends = words.iter().map(|word| ends_in(u64::from_le_bytes(*word)));
+    if let Some((number, found)) = ends.enumerate().find(|(_, found)| *found != 0) {
+        return Some(before + number * 8 + found.trailing_zeros() as usize / 8);
+    }
+    Some(before + words.len() * 8 + tail.iter().position(is_end)?)
+}
+
+/// Which of eight bytes are LF or CR: the upper bit of each is set, and of the first no other one is before it.
+///
+/// One from zero borrows, and leaves the upper bit set; from any other byte below 0x80 it does not. What a borrow does to
+/// the bytes above does not matter, as there is one that was found below them.
+fn ends_in(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const TOPS: u64 = ONES << 7;
+    let equal = |byte: u8| {
+        let zero = word ^ (ONES * u64::from(byte));
+        zero.wrapping_sub(ONES) & !zero
+    };
+    (equal(b'\n') | equal(b'\r')) & TOPS
 }
 
 #[cfg(test)]
@@ -263,6 +282,19 @@ mod tests {
             }
             let bytes: Vec<&[u8]> = stream.chunks(1).collect();
             assert_eq!(read(&bytes).unwrap(), *items, "{} by bytes", stream.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn only_line_feeds_and_carriage_returns_end_a_line() {
+        for byte in 0..=u8::MAX {
+            for at in 0..16 {
+                let mut line = [b'x'; 24];
+                line[at] = byte;
+                line[at + 1] = byte ^ 1;
+                let end = line.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+                assert_eq!(line_end(&line), end, "{byte} at {at}");
+            }
         }
     }
 

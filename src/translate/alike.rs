@@ -48,6 +48,8 @@ pub(super) struct Template {
     came: Vec<Vec<u8>>,
     /// The same, as the client got it.
     went: Vec<Vec<u8>>,
+    /// How many bytes that is.
+    length: usize,
     /// Which of the texts is the content.
     content: usize,
 }
@@ -64,7 +66,8 @@ impl Template {
         let content = texts.iter().position(|place| place.came == content)?;
         let came = around(data, texts.iter().map(|place| (place.came, place.length)))?;
         let went = around(out, texts.iter().map(|place| (place.went, place.length)))?;
-        Some(Self { came, went, content })
+        let length = went.iter().map(Vec::len).sum();
+        Some(Self { came, went, length, content })
     }
 
     /// Passes on an event that is made of the same, and tells its content. `None`, and nothing is written, where it is
@@ -80,7 +83,7 @@ impl Template {
         }
         let content = texts.get(self.content).filter(|content| !content.is_empty() && rest.is_empty())?;
         let (last, before) = self.went.split_last()?;
-        out.reserve(self.went.iter().map(Vec::len).chain(texts.map(<[u8]>::len)).sum());
+        out.reserve(self.length + texts.map(<[u8]>::len).iter().sum::<usize>());
         for (part, text) in before.iter().zip(texts) {
             out.extend_from_slice(part);
             out.extend_from_slice(text);
