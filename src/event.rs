@@ -95,6 +95,20 @@ pub struct Event {
     pub soft_budgets_exceeded: Vec<String>,
 }
 
+impl Event {
+    /// As the ledger is told of it: JSON without line breaks.
+    ///
+    /// # Errors
+    /// None that is known: nothing in it is without a form in JSON.
+    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        // Room for most: what grows by doubling is copied as often.
+        const USUAL: usize = 2048;
+        let mut json = Vec::with_capacity(USUAL);
+        serde_json::to_writer(&mut json, self)?;
+        Ok(json)
+    }
+}
+
 /// A budget that a request's cost was charged to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {

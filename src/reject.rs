@@ -3,9 +3,10 @@
 //! The OpenAI dialects get `{"error":{message, type, param, code}}` with LiteLLM's `type` names where they
 //! exist; Anthropic's gets `{"type":"error","error":{type, message}}`.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::wire::Dialect;
+use crate::wire::write::{self, Members};
 
 /// Why a request is refused, before it is put in anybody's words.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,23 +65,39 @@ impl Reject {
     /// The response body in the client's dialect.
     #[must_use]
     pub fn body(&self, dialect: Dialect) -> Vec<u8> {
-        let mut error = match dialect.is_anthropic() {
-            true => json!({"type": anthropic_type(self.status), "message": self.message}),
-            false => json!({
-                "message": self.message,
-                "type": self.kind,
-                "param": self.param,
-                "code": self.code.map_or_else(|| self.status.to_string(), str::to_owned),
-            }),
-        };
-        if let (Some(details), Value::Object(fields)) = (&self.details, &mut error) {
-            fields.insert("provider_specific_fields".to_owned(), Value::Object(details.clone()));
+        let anthropic = dialect.is_anthropic();
+        // Enough for nearly all.
+        let mut body = Vec::with_capacity(self.message.len() + 256);
+        write::object(&mut body, |whole| {
+            if anthropic {
+                whole.value("type", "error");
+            }
+            whole.object("error", |error| {
+                match anthropic {
+                    true => self.for_anthropic(error),
+                    false => self.for_openai(error),
+                }
+                if let Some(details) = &self.details {
+                    error.value("provider_specific_fields", details);
+                }
+            });
+        });
+        body
+    }
+
+    fn for_anthropic(&self, error: &mut Members<'_>) {
+        error.value("type", anthropic_type(self.status));
+        error.value("message", &self.message);
+    }
+
+    fn for_openai(&self, error: &mut Members<'_>) {
+        error.value("message", &self.message);
+        error.value("type", self.kind);
+        error.value("param", &self.param);
+        match self.code {
+            Some(code) => error.value("code", code),
+            None => error.value("code", &self.status.to_string()),
         }
-        let whole = match dialect.is_anthropic() {
-            true => json!({"type": "error", "error": error}),
-            false => json!({"error": error}),
-        };
-        whole.to_string().into_bytes()
     }
 }
 

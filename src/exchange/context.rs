@@ -1,7 +1,10 @@
 //! What the two roles tell each other about one request, through Envoy's filter state.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
+use super::last::Last;
 use crate::event::{Attempt, ErrorInformation};
 pub use crate::exchange::spent::Spent;
 use crate::response_id::Sealer;
@@ -104,11 +107,45 @@ pub struct Answer {
     pub error: Option<ErrorInformation>,
 }
 
+thread_local! {
+    static LAST_CONTEXT: Last<Rc<Context>> = const { Last::new() };
+    static LAST_REPORT: Last<Report> = const { Last::new() };
+}
+
+impl Context {
+    /// Reads a context; `None` where it cannot be read.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Option<Rc<Self>> {
+        let last = LAST_CONTEXT.with(|last| last.take(bytes));
+        last.or_else(|| serde_json::from_slice(bytes).ok().map(Rc::new))
+    }
+
+    /// As [`write`], for whoever reads it next in this VM.
+    #[must_use]
+    pub fn hand_on(self: &Rc<Self>) -> Vec<u8> {
+        let bytes = write(self.as_ref());
+        debug_assert_eq!(serde_json::from_slice::<Self>(&bytes).ok().as_ref(), Some(self.as_ref()));
+        LAST_CONTEXT.with(|last| last.keep(&bytes, Rc::clone(self)));
+        bytes
+    }
+}
+
 impl Report {
     /// Reads a report; an empty one where there is none, or where it cannot be read.
     #[must_use]
     pub fn read(bytes: Option<&[u8]>) -> Self {
-        bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
+        let Some(bytes) = bytes else { return Self::default() };
+        let last = LAST_REPORT.with(|last| last.take(bytes));
+        last.unwrap_or_else(|| serde_json::from_slice(bytes).unwrap_or_default())
+    }
+
+    /// As [`write`], for whoever reads it next in this VM.
+    #[must_use]
+    pub fn hand_on(&self) -> Vec<u8> {
+        let bytes = write(self);
+        debug_assert_eq!(serde_json::from_slice::<Self>(&bytes).ok().as_ref(), Some(self));
+        LAST_REPORT.with(|last| last.keep(&bytes, self.clone()));
+        bytes
     }
 
     /// Whether the response that the client gets is the last try's. Where that try had no response, Envoy
@@ -134,5 +171,46 @@ impl Report {
 /// Serialises a context or a report. These types hold nothing that JSON cannot express; were it to fail, the
 /// reader finds no JSON and says so.
 pub fn write<T: Serialize>(value: &T) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
+    // Room for most of them: what grows by doubling is copied as often.
+    const USUAL: usize = 1024;
+    let mut bytes = Vec::with_capacity(USUAL);
+    match serde_json::to_writer(&mut bytes, value) {
+        Ok(()) => bytes,
+        Err(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    fn context(request_id: &str) -> Rc<Context> {
+        let context = serde_json::json!({"request_id": request_id, "dialect": "chat", "model": "m", "stream": true,
+            "include_usage": false, "itinerary": Itinerary::default(), "try_timeout_ms": 1});
+        Rc::new(serde_json::from_value(context).unwrap())
+    }
+
+    #[test]
+    fn whoever_reads_gets_what_was_written_whether_or_not_it_was_the_last() {
+        let (one, two) = (context("one"), context("two"));
+        let (first, second) = (one.hand_on(), two.hand_on());
+        for _ in 0..2 {
+            assert_eq!(Context::read(&first).as_ref(), Some(&one));
+            assert_eq!(Context::read(&second).as_ref(), Some(&two));
+        }
+        let report = |model: &str| Report {
+            answer: Answer { model: model.to_owned(), ..Answer::default() },
+            ..Report::default()
+        };
+        let (one, two) = (report("one"), report("two"));
+        let (first, second) = (one.hand_on(), two.hand_on());
+        for _ in 0..2 {
+            assert_eq!(Report::read(Some(&first)), one);
+            assert_eq!(Report::read(Some(&second)), two);
+        }
+        assert_eq!((Context::read(b"{"), Report::read(Some(b"{"))), (None, Report::default()));
+    }
 }

@@ -14,6 +14,7 @@
 pub mod admission;
 pub mod attempt;
 pub mod context;
+mod last;
 pub mod lookups;
 pub mod outbox;
 mod overrides;
@@ -22,6 +23,7 @@ pub mod random;
 mod spent;
 
 use crate::event::Event;
+use crate::fixed;
 use crate::reject::Reject;
 use crate::stats;
 
@@ -238,8 +240,7 @@ fn internal_error() -> Reject {
 
 /// Nano-dollars as a decimal number of dollars, without trailing zeros.
 fn dollars(nanodollars: u64) -> String {
-    let text = format!("{}.{:09}", nanodollars / 1_000_000_000, nanodollars % 1_000_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    fixed::trimmed(nanodollars, 9)
 }
 
 #[cfg(test)]

@@ -19,31 +19,59 @@ const ENTRY_VALUE: u8 = 0x12;
 /// `Value.string_value`, field 3.
 const STRING_VALUE: u8 = 0x1a;
 
+const NAME: &[u8] = b"name";
+
 /// The header's value for priority groups of these names, in this order.
-pub fn encode<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let mut list = Vec::new();
+pub fn encode<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
+    let all = names.clone().map(|name| size(Sizes::of(name).item)).sum();
+    let mut out = Vec::with_capacity(size(all));
+    begin(&mut out, LIST_VALUE, all);
     for name in names {
-        let value = field(STRING_VALUE, name.as_bytes());
-        let entry = [field(KEY, b"name"), field(ENTRY_VALUE, &value)].concat();
-        let structure = field(FIELDS, &entry);
-        list.extend(field(VALUES, &field(STRUCT_VALUE, &structure)));
+        let sizes = Sizes::of(name);
+        begin(&mut out, VALUES, sizes.item);
+        begin(&mut out, STRUCT_VALUE, sizes.structure);
+        begin(&mut out, FIELDS, sizes.entry);
+        begin(&mut out, KEY, NAME.len());
+        out.extend_from_slice(NAME);
+        begin(&mut out, ENTRY_VALUE, sizes.value);
+        begin(&mut out, STRING_VALUE, name.len());
+        out.extend_from_slice(name.as_bytes());
     }
-    base64::encode(Alphabet::Standard, &field(LIST_VALUE, &list))
+    base64::encode(Alphabet::Standard, &out)
 }
 
-/// A length-delimited field: tag, length as a varint, bytes.
-fn field(tag: u8, bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() + 4);
+/// How many bytes each message of one group has: a length stands before what it is the length of.
+struct Sizes {
+    item: usize,
+    structure: usize,
+    entry: usize,
+    value: usize,
+}
+
+impl Sizes {
+    fn of(name: &str) -> Self {
+        let value = size(name.len());
+        let entry = size(NAME.len()) + size(value);
+        let structure = size(entry);
+        Self { item: size(structure), structure, entry, value }
+    }
+}
+
+/// Bytes of a length-delimited field: tag, length as a varint, bytes.
+fn size(length: usize) -> usize {
+    let bits = (usize::BITS - length.leading_zeros()) as usize;
+    1 + bits.div_ceil(7).max(1) + length
+}
+
+/// The tag and the length of a field.
+fn begin(out: &mut Vec<u8>, tag: u8, mut length: usize) {
     out.push(tag);
-    let mut length = bytes.len();
     while length > 0x7f {
         // The low seven bits; the mask keeps the cast lossless.
         out.push((length & 0x7f) as u8 | 0x80);
         length >>= 7;
     }
     out.push((length & 0x7f) as u8);
-    out.extend_from_slice(bytes);
-    out
 }
 
 #[cfg(test)]
@@ -63,6 +91,30 @@ mod tests {
         ]
         .concat();
         assert_eq!(encode(std::iter::once("a")), base64::encode(Alphabet::Standard, &expected));
+    }
+
+    /// As the format is defined, field by field.
+    fn field(tag: u8, bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        begin(&mut out, tag, bytes.len());
+        out.extend_from_slice(bytes);
+        assert_eq!(out.len(), size(bytes.len()));
+        out
+    }
+
+    #[test]
+    fn groups_of_every_length() {
+        for lengths in [&[][..], &[0], &[1, 90], &[100, 110, 120], &[127, 128, 300], &[16_383, 16_384]] {
+            let names: Vec<String> = lengths.iter().map(|length| "g".repeat(*length)).collect();
+            let mut list = Vec::new();
+            for name in &names {
+                let value = field(STRING_VALUE, name.as_bytes());
+                let entry = [field(KEY, NAME), field(ENTRY_VALUE, &value)].concat();
+                list.extend(field(VALUES, &field(STRUCT_VALUE, &field(FIELDS, &entry))));
+            }
+            let expected = base64::encode(Alphabet::Standard, &field(LIST_VALUE, &list));
+            assert_eq!(encode(names.iter().map(String::as_str)), expected, "{lengths:?}");
+        }
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Courier {
 
     fn written(&self, mut event: Event) -> Option<Vec<u8>> {
         event.gateway.clone_from(&self.gateway);
-        let written = serde_json::to_vec(&event);
+        let written = event.to_json();
         written.inspect_err(|error| log::error!("spillway: an event could not be written: {error}")).ok()
     }
 

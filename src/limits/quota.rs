@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fixed;
+
 /// How one limit stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
@@ -51,13 +53,13 @@ impl Quotas {
     #[must_use]
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         let both = [(REQUESTS, self.requests), (TOKENS, self.tokens)];
-        let known = both.into_iter().filter_map(|(names, quota)| quota.map(|quota| (names, quota)));
-        known
-            .flat_map(|(names, quota)| {
-                let values = [quota.limit.to_string(), quota.remaining.to_string(), duration(quota.reset_ms)];
-                names.into_iter().zip(values)
-            })
-            .collect()
+        let mut headers = Vec::with_capacity(REQUESTS.len() + TOKENS.len());
+        for (names, quota) in both {
+            let Some(quota) = quota else { continue };
+            let values = [quota.limit.to_string(), quota.remaining.to_string(), duration(quota.reset_ms)];
+            headers.extend(names.into_iter().zip(values));
+        }
+        headers
     }
 }
 
@@ -68,14 +70,14 @@ const TOKENS: [&str; 3] =
 
 /// A duration as OpenAI writes it: `0s`, `120ms`, `1.5s`, `6m0s`, `1h0m0s`.
 fn duration(ms: u64) -> String {
-    let (hours, minutes, seconds, rest) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60, ms % 1_000);
-    let fraction = format!(".{rest:03}");
-    let seconds = format!("{seconds}{}s", fraction.trim_end_matches('0').trim_end_matches('.'));
-    match (hours, minutes, ms) {
-        (0, 0, 1..1_000) => format!("{ms}ms"),
-        (0, 0, _) => seconds,
-        (0, _, _) => format!("{minutes}m{seconds}"),
-        _ => format!("{hours}h{minutes}m{seconds}"),
+    let hours = || (ms / 3_600_000).to_string();
+    let minutes = || (ms / 60_000 % 60).to_string();
+    let seconds = || fixed::trimmed(ms % 60_000, 3);
+    match ms {
+        1..1_000 => [&ms.to_string(), "ms"].concat(),
+        0 | 1_000..60_000 => [&seconds(), "s"].concat(),
+        60_000..3_600_000 => [&minutes(), "m", &seconds(), "s"].concat(),
+        _ => [&hours(), "h", &minutes(), "m", &seconds(), "s"].concat(),
     }
 }
 

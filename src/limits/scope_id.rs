@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Scope;
+use super::{Scope, seen};
 
 /// Slots of keys, teams, users and their models, the first of the table. Only scopes that somebody made fill them: with
 /// 100,000 in use at once, one new scope in 600,000 finds all its slots in use.
@@ -27,7 +27,15 @@ impl ScopeId {
     /// Of an entry that is given up.
     pub(super) const NOBODY: Self = Self([0; 16]);
 
+    /// Of a name that nobody makes up, it is looked up first: the same few come again and again.
     pub(super) fn of(scope: &Scope<'_>) -> Self {
+        if scope.named_by_caller {
+            return Self::hashed(scope);
+        }
+        seen::id(scope.name, || Self::hashed(scope))
+    }
+
+    fn hashed(scope: &Scope<'_>) -> Self {
         let digest = Sha256::digest(scope.name.as_bytes());
         let mut id: [u8; 16] = digest.first_chunk().copied().unwrap_or_default();
         let [_, _, _, whose, ..] = &mut id;

@@ -200,5 +200,10 @@ pub(super) fn update_at(
 
 /// A slot's key in shared memory.
 pub(super) fn key(slot: u32) -> String {
-    format!("limits/{slot}")
+    const TABLE: &str = "limits/";
+    const DIGITS: usize = 6;
+    let mut key = String::with_capacity(TABLE.len() + DIGITS);
+    key.push_str(TABLE);
+    key.push_str(&slot.to_string());
+    key
 }

@@ -115,9 +115,13 @@ impl Window {
     fn counting(&self) -> impl Iterator<Item = (u64, Sums)> {
         let into_second = self.now_ms % BUCKET_MS;
         self.buckets.iter().rev().zip((0..=OLDEST).rev()).filter_map(move |(bucket, age)| {
+            // Most seconds are.
+            if bucket.is_empty() {
+                return None;
+            }
             let left = (WINDOW_MS + u64::from(bucket.last)).checked_sub(age * BUCKET_MS + into_second)?;
             let sums = Sums { requests: u64::from(bucket.requests), tokens: bucket.tokens };
-            (left > 0 && sums != Sums::default()).then_some((left, sums))
+            (left > 0).then_some((left, sums))
         })
     }
 

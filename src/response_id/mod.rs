@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::base64::{Alphabet, decode, encode};
+use crate::hex;
 use hmac::hmac;
 
 const PREFIX: &str = "resp_";
@@ -50,7 +51,7 @@ impl Secret {
             hash.update((secret.len() as u64).to_be_bytes());
             hash.update(secret.as_bytes());
         }
-        Self(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex::encode(&hash.finalize()))
     }
 
     fn tag(&self, plain: &[u8]) -> [u8; TAG] {

@@ -72,8 +72,15 @@ impl Parser {
     ///
     /// # Errors
     /// The event is longer than the bound. The stream cannot be read on.
-    pub fn next<'p>(&'p mut self, bytes: &mut &[u8]) -> Result<Option<Item<'p>>, TooLong> {
+    pub fn next<'p, 'b: 'p>(&'p mut self, bytes: &mut &'b [u8]) -> Result<Option<Item<'p>>, TooLong> {
         self.forget_given();
+        if self.is_between_events()
+            && let Some((event, rest)) = whole(bytes, self.bound)
+        {
+            self.at_start = false;
+            *bytes = rest;
+            return Ok(Some(Item::Event(event)));
+        }
         while self.given == Given::Nothing {
             if !self.take_line(bytes)? {
                 return Ok(None);
@@ -87,6 +94,11 @@ impl Parser {
             Given::Comment => Item::Comment(self.line.get(1..).unwrap_or_default()),
             _ => Item::Event(Event { name: &self.name, data: &self.data }),
         }))
+    }
+
+    /// Nothing of an event came yet, and what comes next is a new line.
+    fn is_between_events(&self) -> bool {
+        !self.after_cr && !self.has_data && self.name.is_empty() && self.line.is_empty()
     }
 
     fn forget_given(&mut self) {
@@ -113,7 +125,7 @@ impl Parser {
             self.after_cr = false;
             *bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
         }
-        let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+        let end = line_end(bytes);
         let (text, rest) = bytes.split_at_checked(end.unwrap_or(bytes.len())).unwrap_or((bytes, &[]));
         if self.line.len() + self.name.len() + self.data.len() + text.len() > self.bound {
             return Err(TooLong { bound: self.bound });
@@ -167,6 +179,51 @@ impl Parser {
     }
 }
 
+/// The event that these bytes begin with, where it is whole and written as providers write it: a name or none, one
+/// line of data, and LF. It stays where it is; whatever else there is, is for the lines, one by one.
+fn whole(bytes: &[u8], bound: usize) -> Option<(Event<'_>, &[u8])> {
+    let (name, line) = match bytes.strip_prefix(b"event: ") {
+        Some(named) => named.split_at_checked(line_end(named)?)?,
+        None => (&[][..], bytes),
+    };
+    let line = if name.is_empty() { line } else { line.strip_prefix(b"\n")? };
+    let value = line.strip_prefix(b"data: ")?;
+    let (data, rest) = value.split_at_checked(line_end(value)?)?;
+    let rest = rest.strip_prefix(b"\n\n")?;
+    let longest = ("event: ".len() + name.len()).max("data: ".len() + name.len() + data.len());
+    (longest <= bound).then_some((Event { name, data }, rest))
+}
+
+/// Where the first line ends, by LF or CR. Many bytes are looked at together, as lines are long, and then eight.
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    const TOGETHER: usize = 32;
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let (blocks, tail) = bytes.as_chunks::<TOGETHER>();
+    // No early end: the compiler makes vector instructions of it.
+    let has_end = |block: &[u8; TOGETHER]| block.iter().fold(false, |found, byte| found | is_end(byte));
+    let before = blocks.iter().position(has_end).map_or(bytes.len() - tail.len(), |block| block * TOGETHER);
+    let (words, tail) = bytes.get(before..)?.as_chunks::<8>();
+    let ends = words.iter().map(|word| ends_in(u64::from_le_bytes(*word)));
+    if let Some((number, found)) = ends.enumerate().find(|(_, found)| *found != 0) {
+        return Some(before + number * 8 + found.trailing_zeros() as usize / 8);
+    }
+    Some(before + words.len() * 8 + tail.iter().position(is_end)?)
+}
+
+/// Which of eight bytes are LF or CR: the upper bit of each is set, and of the first no other one is before it.
+///
+/// One from zero borrows, and leaves the upper bit set; from any other byte below 0x80 it does not. What a borrow does to
+/// the bytes above does not matter, as there is one that was found below them.
+fn ends_in(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const TOPS: u64 = ONES << 7;
+    let equal = |byte: u8| {
+        let zero = word ^ (ONES * u64::from(byte));
+        zero.wrapping_sub(ONES) & !zero
+    };
+    (equal(b'\n') | equal(b'\r')) & TOPS
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +259,11 @@ mod tests {
         (b"data: \xff\xfe\n\n", &["=\\xff\\xfe"]),
         (b"event: a\nevent: b\ndata: c:d\n\n", &["b=c:d"]),
         (b"data: cut off\n", &[]),
+        (b"event: x\ndata: a\n\nevent: y\ndata: b\n\n", &["x=a", "y=b"]),
+        (b"event: \ndata: a\n\nevent: x\n\ndata: b\n\n", &["=a", "=b"]),
+        (b"event: x\rdata: a\n\nevent: x\ndata: b\r\n\n", &["x=a", "x=b"]),
+        (b"data: a\n\r\ndata: b\n\n\ndata: c\n\n", &["=a", "=b", "=c"]),
+        (b"data: a\r\r\ndata: b\n\n", &["=a", "=b"]),
     ];
 
     #[test]
@@ -224,11 +286,43 @@ mod tests {
     }
 
     #[test]
+    fn only_line_feeds_and_carriage_returns_end_a_line() {
+        for byte in 0..=u8::MAX {
+            for at in 0..16 {
+                let mut line = [b'x'; 24];
+                line[at] = byte;
+                line[at + 1] = byte ^ 1;
+                let end = line.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+                assert_eq!(line_end(&line), end, "{byte} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_end_where_the_first_end_is() {
+        for length in 0..100 {
+            let mut line = vec![b'x'; 100];
+            assert_eq!(line_end(&line), None);
+            line.extend(b"\n\r");
+            for end in [b'\n', b'\r'] {
+                line[length] = end;
+                assert_eq!(line_end(&line), Some(length));
+            }
+        }
+    }
+
+    #[test]
     fn an_event_over_the_bound_is_an_error_however_it_comes() {
         let fits = [b"data: ".as_slice(), &[b'x'; 26], b"\n\n"].concat();
         assert_eq!(read(&[&fits, &fits]).unwrap().len(), 2);
         let long = [b"data: ".as_slice(), &[b'x'; 27]].concat();
         assert_eq!(read(&[&long]), Err(TooLong { bound: 32 }));
+        let named = [b"event: ".as_slice(), &[b'x'; 10], b"\ndata: ", &[b'y'; 16], b"\n\n"].concat();
+        assert_eq!(read(&[&named, &named]).unwrap().len(), 2);
+        let named = [b"event: ".as_slice(), &[b'x'; 10], b"\ndata: ", &[b'y'; 17], b"\n\n"].concat();
+        assert_eq!(read(&[&named]), Err(TooLong { bound: 32 }));
+        let name = [b"event: ".as_slice(), &[b'x'; 26], b"\ndata: \n\n"].concat();
+        assert_eq!(read(&[&name]), Err(TooLong { bound: 32 }));
         let lines = b"data: 12345678\n".repeat(4);
         assert_eq!(read(&lines.chunks(1).collect::<Vec<_>>()), Err(TooLong { bound: 32 }));
     }

@@ -99,14 +99,20 @@ impl Label {
 
     /// Appends `;key=value`. What would end the value, or is no visible ASCII, becomes `_`.
     pub(super) fn write(self, value: &str, name: &mut String) {
-        let safe = |c: char| match c {
-            ';' | '=' | ':' | '|' | '#' | '@' | '"' | '\\' => '_',
-            c if c.is_ascii_graphic() => c,
-            _ => '_',
-        };
         name.push(';');
         name.push_str(self.key());
         name.push('=');
-        name.extend(if value.is_empty() { OTHER } else { value }.chars().take(MOST_BYTES).map(safe));
+        let value = if value.is_empty() { OTHER } else { value };
+        // All but what a configuration calls oddly.
+        if value.len() <= MOST_BYTES && value.bytes().all(|byte| is_safe(char::from(byte))) {
+            name.push_str(value);
+        } else {
+            name.extend(value.chars().take(MOST_BYTES).map(|c| if is_safe(c) { c } else { '_' }));
+        }
     }
+}
+
+/// Whether it may stand in a value.
+fn is_safe(c: char) -> bool {
+    c.is_ascii_graphic() && !matches!(c, ';' | '=' | ':' | '|' | '#' | '@' | '"' | '\\')
 }

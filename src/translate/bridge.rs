@@ -3,6 +3,9 @@
 //! The one place that knows which dialects can be read and written and which APIs can be written and read.
 //! A new API is a folder with `write` and a `Reader`, and a line in each `match` here.
 
+mod alike;
+
+use super::alike::Alike;
 use super::conversation::{Home, Tool, What};
 use super::failure::Failure;
 use super::losses::Losses;
@@ -146,6 +149,7 @@ pub(super) struct Bridge {
     reader: Reader,
     writer: Writer,
     tally: Tally,
+    alike: Alike,
 }
 
 #[derive(Clone, Debug)]
@@ -178,10 +182,15 @@ impl Bridge {
             Side::Messages => Writer::Messages(messages::Writer::new(view)),
             Side::Completions => Writer::Completions(completions::Writer::new(view)),
         };
-        Self { reader, writer, tally: Tally::default() }
+        Self { reader, writer, tally: Tally::default(), alike: Alike::default() }
     }
 
     pub(super) fn event(&mut self, event: Event<'_>, out: &mut Vec<u8>) -> Result<Step, Failure> {
+        if let Some(text) = self.alike.pass(event.data, out) {
+            self.said_alike(text);
+            return Ok(Step::Content);
+        }
+        self.alike.forget();
         let mut told = Vec::new();
         // What was told before a failure is passed on: the client has paid for it.
         let result = match &mut self.reader {
@@ -190,7 +199,12 @@ impl Bridge {
             Reader::Messages(reader) => reader.event(event, &mut told),
             Reader::Gemini(reader) => reader.event(event, &mut told),
         };
+        let (text, begin) = (self.only_text(&told), out.len());
         let step = self.pass(told, out)?;
+        if let Some(text) = text {
+            let out = out.get(begin..).unwrap_or_default();
+            self.alike.learn(|| text.template(event.data, out));
+        }
         result.map(|()| step)
     }
 

@@ -21,6 +21,7 @@
 //! Bodies are *built* from the fields that the target API defines; nothing is copied because it was there. The
 //! values of those fields are copied as the client wrote them.
 
+mod alike;
 mod bridge;
 mod chat;
 mod chat_from_chat;

@@ -15,6 +15,10 @@ use serde_json::value::RawValue;
 
 /// Most members of one object. A body that has more is refused before it takes memory of its own.
 const MAX_MEMBERS: usize = 65_536;
+/// Members that there is room for from the start.
+const USUAL_MEMBERS: usize = 8;
+/// Members of which each may be compared with each: quicker than to put them in order, which takes memory.
+const FEW: usize = 16;
 /// Most elements of one array.
 const MAX_ELEMENTS: usize = 262_144;
 
@@ -115,7 +119,11 @@ impl<'a> Fields<'a> {
                 Kind::of_byte(*first).name()
             )));
         }
-        let fields: Self = serde_json::from_slice(text)?;
+        // Checked once, and not value by value. Of what is not UTF-8, the parser tells where.
+        let fields: Self = match simdutf8::basic::from_utf8(text) {
+            Ok(text) => serde_json::from_str(text)?,
+            Err(_) => serde_json::from_slice(text)?,
+        };
         fields.each_once()
     }
 
@@ -124,14 +132,35 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// As [`Fields::parse`].
     pub fn of(value: &'a RawValue) -> Result<Self, Malformed> {
-        Self::parse(value.get().as_bytes())
+        if Kind::of(value) != Kind::Object {
+            return Self::parse(value.get().as_bytes());
+        }
+        let fields: Self = serde_json::from_str(value.get())?;
+        fields.each_once()
     }
 
     fn each_once(self) -> Result<Self, Malformed> {
+        let twice = if self.0.len() <= FEW { self.has_twin() } else { self.has_twin_among_many() };
+        if twice { Err(Malformed::new("a name stands twice in one object")) } else { Ok(self) }
+    }
+
+    /// Whether a name stands twice: each is compared with those before it.
+    fn has_twin(&self) -> bool {
+        let mut rest = self.0.as_slice();
+        while let [before @ .., (name, _)] = rest {
+            if before.iter().any(|(known, _)| known == name) {
+                return true;
+            }
+            rest = before;
+        }
+        false
+    }
+
+    /// The same, in other than quadratic time.
+    fn has_twin_among_many(&self) -> bool {
         let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_ref()).collect();
         names.sort_unstable();
-        let twice = names.iter().zip(names.iter().skip(1)).any(|(one, next)| one == next);
-        if twice { Err(Malformed::new("a name stands twice in one object")) } else { Ok(self) }
+        names.iter().zip(names.iter().skip(1)).any(|(one, next)| one == next)
     }
 
     /// Nothing, with room for a body that is written of these members. One that grew by doubling would lie in memory
@@ -242,7 +271,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(USUAL_MEMBERS);
         while let Some((name, value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
             if fields.len() == MAX_MEMBERS {
                 return Err(de::Error::custom("an object has more than 65,536 members"));
@@ -316,6 +345,34 @@ mod tests {
             ("{'a':1}", "key must be a string at line 1 column 2"),
         ] {
             assert_eq!(Fields::parse(text.as_bytes()).unwrap_err().message, message, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_found_among_few_and_among_many() {
+        for count in [2, FEW, FEW + 1, 100] {
+            for (twin, of) in [(0, 1), (0, count - 1), (count - 1, 0), (count / 2, 0)] {
+                let mut names: Vec<String> = (0..count).map(|number| format!("n{number}")).collect();
+                let text = |names: &[String]| {
+                    format!(
+                        "{{{}}}",
+                        names.iter().map(|name| format!("\"{name}\":0")).collect::<Vec<_>>().join(",")
+                    )
+                };
+                assert!(Fields::parse(text(&names).as_bytes()).is_ok());
+                names[twin] = names[of].clone();
+                let twice = twin != of;
+                assert_eq!(Fields::parse(text(&names).as_bytes()).is_err(), twice, "{names:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_refused_wherever_it_stands() {
+        for text in
+            [&b"{\"a\":\"\xff\"}"[..], b"{\"\xff\":1}", b"{\"a\":[\"\xc3\"]}", b"{\"a\":1}\xff", b"{\xff}"]
+        {
+            assert!(Fields::parse(text).is_err(), "{}", text.escape_ascii());
         }
     }
 

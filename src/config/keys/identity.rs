@@ -3,10 +3,11 @@
 use sha2::{Digest, Sha256};
 
 use crate::config::section::Section;
+use crate::hex;
 
 /// SHA-256 of a key, in lower-case hex: the only form in which the filter knows it.
 pub fn hash(key: &str) -> String {
-    Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&Sha256::digest(key.as_bytes()))
 }
 
 /// Reads `key` or `key_hash`; `None` is reported.

@@ -1,9 +1,9 @@
 //! The response on its way to the client: gateway headers, and Envoy's own errors in the client's dialect.
 
 use super::{Admission, Effect, Moment, State, Step};
-use crate::event::Attempt;
 use crate::exchange::context::Report;
 use crate::exchange::{PATH_HEADER, RETRY_HEADER, WAIT_HEADER, dollars};
+use crate::fixed;
 use crate::reject::Reject;
 
 /// The `x-litellm-*` names are LiteLLM's, so that its users' clients find what they look for.
@@ -19,6 +19,9 @@ pub(super) const INTERNAL: [&str; 4] =
 /// And the length of a body that is replaced.
 pub(super) const INTERNAL_AND_LENGTH: [&str; 5] =
     [INTERNAL[0], INTERNAL[1], INTERNAL[2], INTERNAL[3], "content-length"];
+
+/// Headers that most answers get.
+const USUAL_HEADERS: usize = 20;
 
 /// Longest list of dropped parameters in a header, in bytes.
 const MOST_NAMES: usize = 1024;
@@ -73,7 +76,8 @@ impl Admission {
     }
 
     fn attempt_headers(&self, report: &Report, now_us: u64) -> Vec<(&'static str, String)> {
-        let mut headers = Vec::new();
+        // With the gateway's, which come behind.
+        let mut headers = Vec::with_capacity(USUAL_HEADERS);
         let elapsed_us = now_us.saturating_sub(self.started_us);
         headers.push(("x-litellm-response-duration-ms", milliseconds(elapsed_us)));
         let upstream_us =
@@ -104,7 +108,7 @@ impl Admission {
 
     /// How many tries went to a group that had been tried already, and how many fallback groups were entered.
     pub(super) fn retries_and_fallbacks(&self, report: &Report) -> (u32, u32) {
-        let Some(plan) = &self.ask.plan else { return (0, 0) };
+        let Some(plan) = self.planned() else { return (0, 0) };
         // The requested group is the first leg, whether or not it was tried.
         let (mut at, mut retries, mut fallbacks) = (0, 0, 0);
         for (number, (leg, _)) in report.legs(plan).enumerate() {
@@ -120,7 +124,7 @@ impl Admission {
 
     /// The group that answered last, as a client would name it.
     fn answering_group(&self, report: &Report) -> Option<String> {
-        let (_, leg) = report.legs(self.ask.plan.as_ref()?).last()?;
+        let (_, leg) = report.legs(self.planned()?).last()?;
         let captures = leg.captures.iter();
         Some(captures.fold(leg.group.clone(), |name, capture| name.replacen('*', capture, 1)))
     }
@@ -157,16 +161,21 @@ impl Admission {
 /// `gpt-4.1/azure-1=429, gpt-4.1-paid/azure-1=200`; a try without a response, or with one that was no answer
 /// whatever its status said, tells its cause.
 fn trail(report: &Report) -> String {
-    let one = |attempt: &Attempt| {
-        let outcome = match attempt.status {
-            0 if attempt.cause.is_empty() => "no_response".to_owned(),
-            0 => attempt.cause.clone(),
-            200..=299 if attempt.cause != "success" => attempt.cause.clone(),
-            status => status.to_string(),
-        };
-        format!("{}={outcome}", attempt.deployment)
-    };
-    report.attempts.iter().map(one).collect::<Vec<_>>().join(", ")
+    let mut trail = String::new();
+    for attempt in &report.attempts {
+        if !trail.is_empty() {
+            trail.push_str(", ");
+        }
+        trail.push_str(&attempt.deployment);
+        trail.push('=');
+        match attempt.status {
+            0 if attempt.cause.is_empty() => trail.push_str("no_response"),
+            0 => trail.push_str(&attempt.cause),
+            200..=299 if attempt.cause != "success" => trail.push_str(&attempt.cause),
+            status => trail.push_str(&status.to_string()),
+        }
+    }
+    trail
 }
 
 /// Names that a client chose, as one header value: only visible ASCII, and no longer than [`MOST_NAMES`].
@@ -187,7 +196,7 @@ fn names<'n>(names: impl Iterator<Item = &'n String>) -> Option<String> {
 
 /// Microseconds as milliseconds with three decimals.
 fn milliseconds(microseconds: u64) -> String {
-    format!("{}.{:03}", microseconds / 1_000, microseconds % 1_000)
+    fixed::padded(microseconds, 3)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::calendar::iso;
 use crate::event;
 use crate::exchange::lookups::LookupOutcome;
 use crate::exchange::{Headers, header};
+use crate::hex;
 use crate::keys::{Found, Key, Owner};
 use crate::memory::Shared;
 use crate::reject::Reject;
@@ -55,7 +56,7 @@ impl Setup {
                 false => Err(no_key()),
             };
         };
-        let hash = hex(&Sha256::digest(plain.as_bytes()));
+        let hash = hex::encode(&Sha256::digest(plain.as_bytes()));
         if self.settings.master_key_hash.as_ref() == Some(&hash) {
             return Ok(Presented::Caller(Caller::Master(hash)));
         }
@@ -255,13 +256,4 @@ fn unavailable() -> Reject {
     let mut reject = Reject::new(503, "service_unavailable_error", message);
     reject.retry_after = Some(1);
     reject
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }

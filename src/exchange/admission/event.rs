@@ -85,7 +85,7 @@ impl Admission {
     }
 
     fn requested_group(&self) -> String {
-        let legs = self.ask.plan.as_ref().map_or(&[][..], |plan| &plan.legs);
+        let legs = self.planned().map_or(&[][..], |plan| &plan.legs);
         legs.first().map(|leg| leg.group.clone()).unwrap_or_default()
     }
 

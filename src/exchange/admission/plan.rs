@@ -1,5 +1,7 @@
 //! From a body to a request that Envoy's router can carry out: sanitise, plan, limit, guard.
 
+use std::rc::Rc;
+
 use super::around::Around;
 use super::caller::Denied;
 use super::guard::Admitted;
@@ -78,7 +80,7 @@ impl Admission {
         while let Err(held) = self.reserve(request, moment) {
             let told = first.take().unwrap_or(held.reject);
             let elsewhere = held.of_a_model && self.setup.settings.fallback_on_limits && referred.is_none();
-            let group = self.ask.plan.as_ref().and_then(|plan| plan.first_leg()).map(|leg| leg.group.clone());
+            let group = self.planned().and_then(|plan| plan.first_leg()).map(|leg| leg.group.clone());
             let Some(group) = group.filter(|group| elsewhere && !used_up.contains(group)) else {
                 return Err(told);
             };
@@ -164,10 +166,16 @@ impl Admission {
 
     /// Gives up the probes that a plan has taken: the request does not go on.
     pub(super) fn give_probes_back(&self, moment: &Moment<'_>) {
-        let Some(plan) = &self.ask.plan else { return };
+        let Some(plan) = self.planned() else { return };
         for probe in plan.legs.iter().filter(|leg| leg.probe).filter_map(|leg| leg.deployments.first()) {
             health::release(moment.shared, probe, (moment.now)() / 1_000);
         }
+    }
+
+    /// The plan, also when the request has gone on.
+    pub(super) fn planned(&self) -> Option<&Itinerary> {
+        let sent = self.ask.sent.as_ref().map(|context| &context.itinerary);
+        sent.or(self.ask.plan.as_ref())
     }
 
     pub(super) fn send(
@@ -180,7 +188,7 @@ impl Admission {
         let try_timeout_ms = try_timeout_ms(&plan, &self.setup.settings.router, request.stream);
         let carried = self.plan_header(&plan);
         let retries = plan.most_tries().saturating_sub(1);
-        let context = Context {
+        let context = Rc::new(Context {
             request_id: self.id.clone(),
             dialect: self.dialect,
             model: request.model.clone(),
@@ -195,9 +203,9 @@ impl Admission {
             input_tokens: self.ask.input_tokens,
             sealer: self.ask.sealer.clone(),
             stored,
-        };
-        let written = context::write(&context);
-        self.ask.plan = Some(context.itinerary);
+        });
+        let written = context.hand_on();
+        self.ask.sent = Some(context);
         let mut effects = vec![Effect::KeepContext(written)];
         effects.extend(carried);
         // What the route says anyway is not said again: each header is a call to the host.

@@ -132,7 +132,7 @@ impl Admission {
     /// A first guess of the cost, in nano-dollars: the price is of an input and an output token together. 0 where none
     /// is known.
     fn usual_cost(&self, request: &Request) -> u64 {
-        let plan = self.ask.plan.as_ref().and_then(|plan| plan.first_leg());
+        let plan = self.planned().and_then(|plan| plan.first_leg());
         let first = plan.and_then(|leg| leg.deployments.first());
         let mut known = self.setup.settings.router.deployments.iter();
         let price = known.find(|known| Some(&known.id) == first).and_then(|known| known.cost);

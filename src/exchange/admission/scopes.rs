@@ -52,7 +52,15 @@ impl<'a> Scope<'a> {
 
     /// Its name in shared memory and in the ledger, e.g. `team/blue/model/gpt-4.1`.
     pub fn name(&self) -> String {
-        self.entries().map(|(kind, name)| format!("{kind}/{name}")).collect::<Vec<_>>().join("/")
+        // Of a key's hash and its kind, at least.
+        let mut whole = String::with_capacity(96);
+        for (kind, name) in self.entries() {
+            if !whole.is_empty() {
+                whole.push('/');
+            }
+            [kind, "/", name].into_iter().for_each(|part| whole.push_str(part));
+        }
+        whole
     }
 
     /// What the refusal of a limit calls it: never a hash.
@@ -117,7 +125,7 @@ impl Admission {
     /// What limits and budgets of a model may call it: as the client does, as its group is called. One that stands
     /// in for the model asked for has its group's name only.
     fn model_names(&self) -> [&str; 2] {
-        let first = self.ask.plan.as_ref().and_then(|plan| plan.first_leg());
+        let first = self.planned().and_then(|plan| plan.first_leg());
         let group = first.map_or("", |leg| leg.group.as_str());
         let asked = self.setup.settings.router.named(&self.ask.model);
         match asked.is_none_or(|named| named.group.name == group) {

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::Admission;
 use super::scopes::Scope;
-use crate::rate_service;
+use crate::{hex, rate_service};
 
 /// Longest name that is told as it is, in bytes; a longer one by its SHA-256.
 const LONGEST_NAME: usize = 256;
@@ -38,5 +38,5 @@ fn told(name: &str) -> String {
     if name.len() <= LONGEST_NAME {
         return name.to_owned();
     }
-    Sha256::digest(name.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&Sha256::digest(name.as_bytes()))
 }

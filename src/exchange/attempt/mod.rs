@@ -99,7 +99,7 @@ pub struct Attempt {
     deployments: Rc<Deployments>,
     /// Those of the try's deployment, once the context tells which one that is.
     settings: Rc<AttemptSettings>,
-    context: Option<Context>,
+    context: Option<Rc<Context>>,
     report: Report,
     /// Which stop of the path this is.
     at: usize,
@@ -200,7 +200,7 @@ impl Attempt {
     ) -> Step {
         self.report = Report::read(report);
         self.at = self.report.attempts.len();
-        self.context = context.and_then(|bytes| serde_json::from_slice(bytes).ok());
+        self.context = context.and_then(Context::read);
         let Some(context) = &self.context else { return answer(&missing_context(), Dialect::Chat) };
         let Some(stop) = self.report.stops(&context.itinerary).get(self.at) else {
             return self.past_the_plan();
@@ -226,7 +226,9 @@ impl Attempt {
         };
         self.report.answer.owed = self.owed_for_the_input();
         self.begun(moment);
-        self.ask_stored(moment).unwrap_or_else(|| Step::hold(vec![self.keep_report()]))
+        // Read only if the try ends without an answer, by whoever comes then.
+        let begun = |this: &Self| Effect::KeepReport(context::write(&this.report));
+        self.ask_stored(moment).unwrap_or_else(|| Step::hold(vec![begun(self)]))
     }
 
     /// The group that this try belongs to.
@@ -261,7 +263,7 @@ impl Attempt {
     }
 
     fn keep_report(&self) -> Effect {
-        Effect::KeepReport(context::write(&self.report))
+        Effect::KeepReport(self.report.hand_on())
     }
 
     /// Answers the client from here. Envoy does not retry such an answer, so this is for requests that no

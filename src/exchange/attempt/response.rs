@@ -139,12 +139,12 @@ impl Attempt {
     fn streaming(&mut self, mut stream: Box<Stream>, body: &[u8], end: bool) -> Step {
         let mut out = Vec::new();
         let progress = advance(&mut stream, body, end, &mut out);
+        let over = end || matches!(progress, Progress::Done | Progress::Failed(_));
+        let mut effects = Vec::with_capacity(1 + usize::from(over));
         // What goes on as it came stays where it is.
-        let mut effects = Vec::new();
         if out != body {
             effects.push(Effect::ReplaceResponseBody(out));
         }
-        let over = end || matches!(progress, Progress::Done | Progress::Failed(_));
         if let Progress::Failed(failure) = &progress {
             self.record_failure(failure);
         }

@@ -1,5 +1,6 @@
 //! An entry as the bytes in shared memory.
 
+use crate::hex;
 use crate::keys::stored::Fields;
 
 /// First byte of an entry. Another one is of an older or a newer program, and reads as nothing.
@@ -12,16 +13,7 @@ pub(super) struct Hash([u8; 32]);
 impl Hash {
     /// From 64 hexadecimal digits.
     pub fn parse(hex: &str) -> Option<Self> {
-        let digits = hex.as_bytes();
-        if digits.len() != 64 {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let digits = std::str::from_utf8(pair).ok().filter(|pair| !pair.starts_with('+'))?;
-            *byte = u8::from_str_radix(digits, 16).ok()?;
-        }
-        Some(Self(bytes))
+        hex::decode(hex).map(Self)
     }
 
     /// Two numbers that do not depend on each other: a digest's bits are as good as random.

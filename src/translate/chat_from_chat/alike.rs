@@ -1,73 +1,25 @@
-//! Chunks of one stream are alike: most differ in nothing but the text that they bring. What the last one was made of is
-//! kept, and a chunk that is made of the same goes on without being taken apart.
+//! What is alike in the chunks of one stream: see [`Template`].
 
 use serde_json::value::RawValue;
 
+use crate::translate::alike::{LONGEST, Place, Template, offset};
 use crate::translate::tally::bytes_of_delta;
 use crate::wire::json::{Fields, Kind, elements};
 
-/// Longest chunk that is kept.
-const LONGEST: usize = 4096;
-
-/// Texts that may differ: the content, and OpenAI's padding against who counts bytes on the wire.
-const TEXTS: usize = 2;
-
-/// A chunk whose texts are left out. What is kept of it holds the quotes around them.
-#[derive(Clone, Debug)]
-pub(super) struct Template {
-    /// What stands before, between and behind the texts, as the provider wrote it.
-    came: Vec<Vec<u8>>,
-    /// The same, as the client got it.
-    went: Vec<Vec<u8>>,
-    /// Which of the texts is the content.
-    content: usize,
-}
-
-impl Template {
-    /// What a chunk is made of that went on as `out`. `None` where it does more than to bring a piece of one choice's
-    /// text.
-    pub(super) fn of(data: &[u8], fields: &Fields<'_>, out: &[u8]) -> Option<Self> {
-        let is_flat = |(name, value): (&str, &RawValue)| {
-            name == "choices" || !matches!(Kind::of(value), Kind::Object | Kind::Array)
-        };
-        if data.len() > LONGEST || fields.set("usage").is_some() || !fields.iter().all(is_flat) {
-            return None;
-        }
-        let choices = fields.get("choices")?;
-        let content = content(choices)?;
-        let padding = fields.get("obfuscation").filter(|padding| Kind::of(padding) == Kind::Text);
-        let mut texts = vec![Place::of(data, out, "choices", choices, content)?];
-        if let Some(padding) = padding {
-            texts.push(Place::of(data, out, "obfuscation", padding, padding)?);
-        }
-        let content = texts.first()?.came;
-        texts.sort_by_key(|place| place.came);
-        let content = texts.iter().position(|place| place.came == content)?;
-        let came = around(data, texts.iter().map(|place| (place.came, place.length)))?;
-        let went = around(out, texts.iter().map(|place| (place.went, place.length)))?;
-        Some(Self { came, went, content })
+/// What a chunk is made of that went on as `out`. `None` where it does more than to bring a piece of one choice's text.
+pub(super) fn template(data: &[u8], fields: &Fields<'_>, out: &[u8]) -> Option<Template> {
+    let is_flat = |(name, value): (&str, &RawValue)| {
+        name == "choices" || !matches!(Kind::of(value), Kind::Object | Kind::Array)
+    };
+    if data.len() > LONGEST || fields.set("usage").is_some() || !fields.iter().all(is_flat) {
+        return None;
     }
-
-    /// Passes on a chunk that is made of the same, and tells how many bytes of content it has. `None`, and nothing is
-    /// written, where it is not, or where its texts must be looked at more closely.
-    pub(super) fn pass(&self, data: &[u8], out: &mut Vec<u8>) -> Option<u64> {
-        let (first, others) = self.came.split_first()?;
-        let mut rest = data.strip_prefix(first.as_slice())?;
-        let mut texts: [&[u8]; TEXTS] = [b""; TEXTS];
-        for (text, behind) in texts.iter_mut().zip(others) {
-            let (found, after) = rest.split_at_checked(length(rest)?)?;
-            *text = found;
-            rest = after.strip_prefix(behind.as_slice())?;
-        }
-        let content = texts.get(self.content).filter(|content| !content.is_empty() && rest.is_empty())?;
-        let (last, before) = self.went.split_last()?;
-        for (part, text) in before.iter().zip(texts) {
-            out.extend_from_slice(part);
-            out.extend_from_slice(text);
-        }
-        out.extend_from_slice(last);
-        Some(content.len() as u64)
+    let choices = fields.get("choices")?;
+    let mut texts = vec![place(data, out, "choices", choices, content(choices)?)?];
+    if let Some(padding) = fields.get("obfuscation").filter(|padding| Kind::of(padding) == Kind::Text) {
+        texts.push(place(data, out, "obfuscation", padding, padding)?);
     }
+    Template::of(data, out, texts)
 }
 
 /// The content of the only choice, where its chunk brings nothing else.
@@ -82,59 +34,12 @@ fn content(choices: &RawValue) -> Option<&RawValue> {
     (is_all && choice.set("finish_reason").is_none()).then_some(content)
 }
 
-/// Where a text stands between its quotes, before and after.
-struct Place {
-    came: usize,
-    went: usize,
-    length: usize,
-}
-
-impl Place {
-    /// Of a string somewhere in the value of this member, which went on as it came.
-    fn of(data: &[u8], out: &[u8], member: &str, value: &RawValue, text: &RawValue) -> Option<Self> {
-        let (value, text) = (value.get(), text.get().as_bytes());
-        let member = format!("\"{member}\":{value}");
-        let begin = std::str::from_utf8(out).ok()?.find(&member)? + member.len() - value.len();
-        Some(Self {
-            came: offset(text, data)? + 1,
-            went: begin + offset(text, value.as_bytes())? + 1,
-            length: text.len().checked_sub(2)?,
-        })
-    }
-}
-
-/// Where in a text a part of it begins.
-fn offset(part: &[u8], whole: &[u8]) -> Option<usize> {
-    let at = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
-    (whole.get(at..at.checked_add(part.len())?)? == part).then_some(at)
-}
-
-/// What stands before, between and behind these places: where each begins, and how long it is.
-fn around(whole: &[u8], places: impl Iterator<Item = (usize, usize)>) -> Option<Vec<Vec<u8>>> {
-    let (mut parts, mut from) = (Vec::new(), 0);
-    for (begin, length) in places {
-        parts.push(whole.get(from..begin)?.to_vec());
-        from = begin.checked_add(length)?;
-    }
-    parts.push(whole.get(from..)?.to_vec());
-    Some(parts)
-}
-
-/// How long a JSON string is that begins here, up to its closing quote. `None` where it is none, or has what is seldom
-/// and takes more to check: an escape by number.
-fn length(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        match *text.get(at)? {
-            b'"' => break,
-            b'\\' if matches!(text.get(at + 1)?, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                at += 2
-            }
-            b'\\' | ..=0x1f => return None,
-            _ => at += 1,
-        }
-    }
-    std::str::from_utf8(text.get(..at)?).is_ok().then_some(at)
+/// A string somewhere in the value of this member, which went on as it came.
+fn place(data: &[u8], out: &[u8], member: &str, value: &RawValue, text: &RawValue) -> Option<Place> {
+    let (value, text) = (value.get(), text.get());
+    let member = format!("\"{member}\":{value}");
+    let begin = std::str::from_utf8(out).ok()?.find(&member)? + member.len() - value.len();
+    Place::of(text, data, begin + offset(text.as_bytes(), value.as_bytes())?)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result
     if choices.is_empty() {
         return Err(Failure::malformed("a completion whose `choices` are empty"));
     }
-    let mut body = Vec::new();
+    let mut body = fields.room();
     same_dialect::with_model(&mut body, fields, &view.model);
     Ok(Answer {
         body,

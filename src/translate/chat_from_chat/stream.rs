@@ -7,6 +7,7 @@
 use serde_json::value::RawValue;
 
 use crate::sse::{Event, write_event};
+use crate::translate::alike::Alike;
 use crate::translate::failure::{self, Failure};
 use crate::translate::stream::Step;
 use crate::translate::tally::{Tally, bytes_of_delta};
@@ -14,13 +15,10 @@ use crate::translate::{View, tokens};
 use crate::wire::json::{Fields, Kind, elements};
 use crate::wire::write;
 
-use super::alike::Template;
+use super::alike::template;
 
 /// Most choices of one completion: the reference's maximum of `n`.
 const MAX_CHOICES: u32 = 128;
-
-/// Templates in a row that may be of no use, before no further one is made.
-const MOST_IN_VAIN: u8 = 8;
 
 /// The state between two events.
 #[derive(Clone, Debug)]
@@ -34,14 +32,6 @@ pub(in crate::translate) struct Chunks {
     /// What Azure's first event tells of the prompt: names and values.
     preface: Vec<(String, Box<RawValue>)>,
     pub(super) alike: Alike,
-}
-
-/// What the last chunk was made of.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Alike {
-    pub(super) template: Option<Template>,
-    /// Templates in a row that were of no use.
-    in_vain: u8,
 }
 
 impl Chunks {
@@ -69,7 +59,7 @@ impl Chunks {
             return self.done(out);
         }
         if let Some(said) = self.alike.pass(event.data, out) {
-            self.tally.said(said);
+            self.tally.said(said.len() as u64);
             return Ok(Step::Content);
         }
         let fields = Fields::parse(event.data).map_err(Failure::malformed)?;
@@ -93,7 +83,8 @@ impl Chunks {
             let (begin, learns) = (out.len(), self.preface.is_empty());
             self.pass(&fields, out);
             if learns && matches!(step, Step::Content) {
-                self.alike.learn(event.data, &fields, out.get(begin..).unwrap_or_default());
+                let out = out.get(begin..).unwrap_or_default();
+                self.alike.learn(|| template(event.data, &fields, out));
             }
         }
         Ok(step)
@@ -161,24 +152,6 @@ impl Chunks {
             }
         });
         write_event(out, b"", &chunk);
-    }
-}
-
-impl Alike {
-    /// Passes on a chunk that is made of the same as the last one; how many bytes of text it has.
-    fn pass(&mut self, data: &[u8], out: &mut Vec<u8>) -> Option<u64> {
-        let said = self.template.as_ref()?.pass(data, out)?;
-        self.in_vain = 0;
-        Some(said)
-    }
-
-    /// Notes what a chunk is made of, unless that was of no use the last times.
-    fn learn(&mut self, data: &[u8], fields: &Fields<'_>, out: &[u8]) {
-        self.template = None;
-        if self.in_vain < MOST_IN_VAIN {
-            self.template = Template::of(data, fields, out);
-            self.in_vain += 1;
-        }
     }
 }
 

@@ -44,6 +44,11 @@ impl Writer {
         Ok(())
     }
 
+    /// What stands before a text in its chunk, where the next one would differ in nothing but its text.
+    pub(in crate::translate) fn before_text() -> Option<&'static str> {
+        Some(r#""text":"#)
+    }
+
     fn end(&mut self, out: &mut Vec<u8>) {
         let reason = self.reason.unwrap_or(finish_reason(None));
         self.chunk(out, |members| choices(members, "", Some(reason)));

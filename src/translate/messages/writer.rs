@@ -62,6 +62,11 @@ impl Writer {
         Ok(())
     }
 
+    /// What stands before a text in its event, where the next one would differ in nothing but its text.
+    pub(in crate::translate) fn before_text(&self) -> Option<&'static str> {
+        (self.open == Some(Block::Text)).then_some(r#""delta":{"type":"text_delta","text":"#)
+    }
+
     fn begin(&mut self, begun: &Begun<'_>, out: &mut Vec<u8>) {
         if std::mem::replace(&mut self.begun, true) {
             return;

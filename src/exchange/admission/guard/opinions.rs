@@ -314,7 +314,7 @@ impl Admission {
     }
 
     fn own_parameters(&self) -> impl Iterator<Item = &serde_json::Map<String, serde_json::Value>> {
-        self.ask.plan.iter().flat_map(|plan| &plan.legs).filter_map(|leg| leg.overrides.as_ref())
+        self.planned().into_iter().flat_map(|plan| &plan.legs).filter_map(|leg| leg.overrides.as_ref())
     }
 
     /// The records of what was not decided when the request was over. Those that only tell are waited for.

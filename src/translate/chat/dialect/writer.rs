@@ -74,6 +74,17 @@ impl Writer {
         Ok(())
     }
 
+    /// What stands before a text in its chunk, where the next one would differ in nothing but its text.
+    pub(in crate::translate) fn before_text(&self) -> Option<&'static str> {
+        self.begun.then_some(r#""delta":{"content":"#)
+    }
+
+    /// A text was written in a chunk like the last one's: as it is written in JSON, without its quotes and without
+    /// escapes by number.
+    pub(in crate::translate) fn said_alike(&mut self, text: &[u8]) {
+        self.extent.add_written(text);
+    }
+
     /// Before anything else: the chunk that opens the message.
     fn begin(&mut self, out: &mut Vec<u8>) {
         if !std::mem::replace(&mut self.begun, true) {

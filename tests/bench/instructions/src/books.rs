@@ -35,7 +35,7 @@ impl Books {
     pub fn push(&mut self, event: &Event) -> Result<(), String> {
         let Self { names, counters, .. } = self;
         stats::of_event(event, &mut |sample| record(names, counters, sample));
-        let bytes = serde_json::to_vec(event).map_err(|error| format!("the event: {error}"))?;
+        let bytes = event.to_json().map_err(|error| format!("the event: {error}"))?;
         let Self { outbox, memory, most_bytes, .. } = self;
         outbox.push(&store(memory, *most_bytes), &bytes);
         Ok(())

@@ -1,0 +1,57 @@
+//! Bytes as lower-case hexadecimal digits: of hashes, for every request.
+
+/// Two digits for each byte.
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    let mut out = String::with_capacity(bytes.len() * 2);
+    digits.for_each(|digit| out.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit })));
+    out
+}
+
+/// So many bytes out of twice as many digits, of either case; `None` for any other text.
+#[must_use]
+pub fn decode<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != BYTES || !rest.is_empty() {
+        return None;
+    }
+    let mut bytes = [0; BYTES];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = value(*high)? << 4 | value(*low)?;
+    }
+    Some(bytes)
+}
+
+fn value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::{decode, encode};
+
+    #[test]
+    fn every_byte_has_its_digits_and_is_read_from_them() {
+        for byte in 0..=u8::MAX {
+            assert_eq!(encode(&[byte]), format!("{byte:02x}"));
+            assert_eq!(decode(&format!("{byte:02x}{byte:02X}")), Some([byte, byte]));
+        }
+        assert_eq!(encode(&[]), "");
+    }
+
+    #[test]
+    fn what_is_not_as_many_digits_is_not_read() {
+        for text in ["", "0", "000", "00000", "+0+0", "00 0", "0g00", "é00"] {
+            assert_eq!(decode::<2>(text), None, "{text}");
+        }
+    }
+}
