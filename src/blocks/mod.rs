@@ -14,7 +14,7 @@ use simd as marks;
 #[cfg(not(target_feature = "simd128"))]
 use words as marks;
 
-pub use marks::{backslashes, char_beginnings, digit_beginnings, ends, no_letters};
+pub use marks::{backslashes, char_beginnings, digit_beginnings, ends, no_letters, odd};
 pub use windows::{Nibbles, WIDE, WIDTH, Windows, each_wide};
 
 /// Bytes that are looked at together.
@@ -39,6 +39,13 @@ pub fn each_block(bytes: &[u8], mut found: impl FnMut(usize, &[u8; BLOCK])) {
 #[inline]
 pub fn each(bytes: &[u8], marks: impl Fn(&[u8; BLOCK]) -> u64, mut found: impl FnMut(usize)) {
     each_block(bytes, |start, block| bits(marks(block)).for_each(|bit| found(start + bit)));
+}
+
+/// Whether any byte is marked. `is` tells of a byte what `marks` tells of a block.
+#[inline]
+pub fn any(bytes: &[u8], marks: impl Fn(&[u8; BLOCK]) -> u64, is: impl Fn(u8) -> bool) -> bool {
+    let (blocks, tail) = bytes.as_chunks();
+    blocks.iter().any(|block| marks(block) != 0) || tail.iter().any(|byte| is(*byte))
 }
 
 /// The bits of a word that are set, from the lowest on.
@@ -71,6 +78,8 @@ mod tests {
                 assert_eq!(ends(&block), mark(byte == b'"' || byte < 0x20), "{byte:#x} at {place}");
                 assert_eq!(!no_letters(&block), mark(b"\"\\/bfnrt".contains(&byte)), "{byte:#x} at {place}");
                 assert_eq!(digit_beginnings(&block), mark(begins_digit), "{byte:#x} at {place}");
+                let is_odd = matches!(byte, 0..=8 | 0xe..=0x1f | 0x7f..);
+                assert_eq!(odd(&block), mark(is_odd), "{byte:#x} at {place}");
                 let goes_on = matches!(byte, 0x80..0xc0);
                 assert_eq!(!char_beginnings(&block), mark(goes_on), "{byte:#x} at {place}");
             }
@@ -82,6 +91,20 @@ mod tests {
         assert_eq!(bits(0).count(), 0);
         assert_eq!(bits(1 << 63 | 0b101).collect::<Vec<_>>(), [0, 2, 63]);
         assert_eq!(bits(u64::MAX).collect::<Vec<_>>(), (0..64).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn any_marked_byte_is_enough() {
+        for length in [0, 1, 63, 64, 65, 200] {
+            let mut bytes = vec![b'a'; length];
+            let found = |bytes: &[u8]| any(bytes, backslashes, |byte| byte == b'\\');
+            assert!(!found(&bytes), "{length}");
+            for at in 0..length {
+                bytes[at] = b'\\';
+                assert!(found(&bytes), "{at} of {length}");
+                bytes[at] = b'a';
+            }
+        }
     }
 
     #[test]

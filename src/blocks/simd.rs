@@ -50,6 +50,16 @@ pub fn digit_beginnings(block: &[u8; BLOCK]) -> u64 {
     })
 }
 
+/// What is not ASCII, and control characters but for those that separate words or lines.
+#[must_use]
+pub fn odd(block: &[u8; BLOCK]) -> u64 {
+    each(block, |bytes| {
+        let low = u8x16_lt(bytes, u8x16_splat(0x9));
+        let middle = u8x16_lt(u8x16_sub(bytes, u8x16_splat(0xe)), u8x16_splat(0x20 - 0xe));
+        v128_or(v128_or(low, middle), u8x16_ge(bytes, u8x16_splat(0x7f)))
+    })
+}
+
 /// What begins a character of UTF-8.
 #[must_use]
 pub fn char_beginnings(block: &[u8; BLOCK]) -> u64 {

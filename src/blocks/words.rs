@@ -36,6 +36,16 @@ pub fn digit_beginnings(block: &[u8; BLOCK]) -> u64 {
     })
 }
 
+/// What is not ASCII, and control characters but for those that separate words or lines.
+#[must_use]
+pub fn odd(block: &[u8; BLOCK]) -> u64 {
+    each(block, |word| {
+        let low = word & LOW;
+        let separates = at_least(low, 0x9) & !at_least(low, 0xe);
+        word | !(at_least(low, 0x20) | separates) | at_least(low, 0x7f)
+    })
+}
+
 /// What begins a character of UTF-8.
 #[must_use]
 pub fn char_beginnings(block: &[u8; BLOCK]) -> u64 {
