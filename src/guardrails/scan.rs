@@ -212,6 +212,10 @@ impl<'d> Visit<'d> for Texts<'_, '_, '_, '_, '_> {
         }
     }
 
+    fn string_end(&mut self, start: usize) -> Option<usize> {
+        self.seams.as_mut()?.string_end(start)
+    }
+
     fn unreadable(&mut self, place: &Place<'_>, media: Media) {
         self.scan.findings.unreadable(place, media);
     }
