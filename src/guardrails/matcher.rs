@@ -68,6 +68,9 @@ impl Searched {
     /// Calls `hit` with every match in `ranges` of `text`. Of a short candidate that is none the search goes on at its
     /// second word: groups of digits may begin within others.
     fn find(&self, text: &str, ranges: &[Range<usize>], hit: &mut dyn FnMut(Range<usize>)) {
+        if ranges.is_empty() {
+            return;
+        }
         let narrowed = self.loose.as_ref().filter(|_| !text.is_ascii());
         match narrowed.map(|loose| loose.around(text, ranges, self.longest)) {
             Some(narrowed) => self.find_in(text, &narrowed, hit),

@@ -37,15 +37,30 @@ pub(super) fn unreadable_answer(why: impl std::fmt::Display) -> Reject {
     Reject::new(502, "server_error", message).code("guardrail_cannot_check")
 }
 
+/// Strings shorter than this, in bytes, are found again as quickly as they are looked up.
+const LONG: usize = 256;
+
 /// A position in a JSON text.
 pub(super) struct Reader<'d> {
     text: &'d str,
     at: usize,
+    /// The long strings that were read, where they are noted.
+    noted: Option<Vec<Range<usize>>>,
 }
 
 impl<'d> Reader<'d> {
     pub(super) fn new(text: &'d str) -> Self {
-        Self { text, at: 0 }
+        Self { text, at: 0, noted: None }
+    }
+
+    /// One that notes where long strings are, for whoever reads the same text after it.
+    pub(super) fn noting(text: &'d str) -> Self {
+        Self { noted: Some(Vec::new()), ..Self::new(text) }
+    }
+
+    /// The long strings that were read, in order: what stands between their quotes.
+    pub(super) fn into_noted(self) -> Vec<Range<usize>> {
+        self.noted.unwrap_or_default()
     }
 
     /// Offset of what comes next.
@@ -83,6 +98,14 @@ impl<'d> Reader<'d> {
         if self.take(byte) { Ok(()) } else { Err(self.malformed(expected)) }
     }
 
+    /// A string that comes next, and that was read before: up to `end`, if that is known.
+    pub(super) fn string_to(&mut self, end: Option<usize>) -> Result<Range<usize>, Malformed> {
+        let Some(end) = end else { return self.string() };
+        let start = self.at + 1;
+        self.at = end + 1;
+        Ok(start..end)
+    }
+
     /// A string: what stands between its quotes.
     pub(super) fn string(&mut self) -> Result<Range<usize>, Malformed> {
         self.expect(b'"', "a string")?;
@@ -91,8 +114,12 @@ impl<'d> Reader<'d> {
             self.at += run::length(self.rest());
             match self.rest().first() {
                 Some(b'"') => {
+                    let end = self.at;
                     self.at += 1;
-                    return Ok(start..self.at - 1);
+                    if let Some(noted) = self.noted.as_mut().filter(|_| end - start >= LONG) {
+                        noted.push(start..end);
+                    }
+                    return Ok(start..end);
                 }
                 Some(b'\\') => self.at += self.escape()?,
                 _ => return Err(self.malformed("the string's closing quote")),

@@ -49,7 +49,8 @@ impl<'c> Scan<'c> {
     /// What was found in the body, and the body with the masks, if there are any.
     pub(super) fn body(mut self, body: &[u8]) -> Result<(Findings, Option<Vec<u8>>), Malformed> {
         let not_utf8 = |error: std::str::Utf8Error| Malformed { at: error.valid_up_to(), expected: "UTF-8" };
-        let document = std::str::from_utf8(body).map_err(not_utf8)?;
+        let document =
+            simdutf8::basic::from_utf8(body).or_else(|_| std::str::from_utf8(body)).map_err(not_utf8)?;
         let mut seams = Seams::new(self.look, document);
         let root = (&Place::ROOT, Zone::Root);
         let mut edits = self.document(document, root, &[], 0, Some(&mut seams))?;
@@ -209,6 +210,10 @@ impl<'d> Visit<'d> for Texts<'_, '_, '_, '_, '_> {
             self.names.keep_apart(text, &mut of_text);
             self.edits.extend(written(text, of_text));
         }
+    }
+
+    fn string_end(&mut self, start: usize) -> Option<usize> {
+        self.seams.as_mut()?.string_end(start)
     }
 
     fn unreadable(&mut self, place: &Place<'_>, media: Media) {

@@ -49,6 +49,11 @@ pub(super) trait Visit<'d> {
     /// A text that is read; in [`Zone::Free`] in the order in which they stand.
     fn text(&mut self, place: &Place<'_>, text: &Text<'d>);
 
+    /// Where the string ends that begins at `start`, if that was found out already. Is asked for values, in order.
+    fn string_end(&mut self, _start: usize) -> Option<usize> {
+        None
+    }
+
     /// A part of a request that holds what no rule can read.
     fn unreadable(&mut self, _place: &Place<'_>, _media: Media) {}
 
@@ -104,7 +109,8 @@ impl<'d> Walk<'d, '_> {
             Some(b'{') => self.nested(|walk| walk.object(place, zone)),
             Some(b'[') => self.nested(|walk| walk.array(place, zone)),
             Some(b'"') => {
-                let range = self.reader.string()?;
+                let end = self.visit.string_end(self.reader.at() + 1);
+                let range = self.reader.string_to(end)?;
                 if zone != Zone::Unread {
                     let text = self.text(&range, Form::String);
                     if zone.reads(&text.meant) {

@@ -45,16 +45,13 @@ impl Digits {
         }
         let mut all = self.0.clone();
         let mut last = Last::default();
-        let (mut chars, mut counted) = (0, 0);
-        each_digit(text, &mut |at| {
-            chars += count_chars(text.as_bytes().get(counted..at).unwrap_or_default());
-            counted = at;
-            last.push(at, chars);
+        each_digit(text, |at, char| {
+            last.push(at, char);
             let (mut digits, mut first, mut apart) = (0, 0, 0);
             for needed in &mut all {
                 if needed.digits > digits {
-                    let Some((byte, char)) = last.get(needed.digits) else { return };
-                    (digits, first, apart) = (needed.digits, byte, chars - char);
+                    let Some((byte, first_char)) = last.get(needed.digits) else { return };
+                    (digits, first, apart) = (needed.digits, byte, char - first_char);
                     // More digits are farther apart.
                     if apart >= needed.widest {
                         return;
@@ -89,20 +86,33 @@ impl Last {
     }
 }
 
-/// How many characters begin in these bytes.
-fn count_chars(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
-}
-
-/// Calls `found` with every byte that a digit begins at.
-fn each_digit(text: &str, found: &mut dyn FnMut(usize)) {
+/// Calls `found` with every byte that a digit begins at, and how many characters stand before it.
+fn each_digit(text: &str, mut found: impl FnMut(usize, usize)) {
     let bytes = text.as_bytes();
-    blocks::each(bytes, blocks::digit_beginnings, |at| {
-        let is_ascii = bytes.get(at).is_some_and(u8::is_ascii);
-        if is_ascii || text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_digit) {
-            found(at);
+    // How many characters begin before a byte. They are counted up to blocks with digits only.
+    let (mut before, mut counted) = (0, 0);
+    blocks::each_block(bytes, |start, block| {
+        let beginnings = blocks::digit_beginnings(block);
+        if beginnings == 0 {
+            return;
+        }
+        before += count_chars(bytes.get(counted..start).unwrap_or_default());
+        counted = start;
+        let chars = blocks::char_beginnings(block);
+        for bit in blocks::bits(beginnings) {
+            let at = start + bit;
+            let is_ascii = bytes.get(at).is_some_and(u8::is_ascii);
+            if is_ascii || text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_digit) {
+                found(at, before + (chars & ((1 << bit) - 1)).count_ones() as usize);
+            }
         }
     });
+}
+
+/// How many characters begin in whole blocks.
+fn count_chars(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks();
+    blocks.iter().map(|block| blocks::char_beginnings(block).count_ones() as usize).sum()
 }
 
 /// Whether it is a digit of any script. (Between U+2000 and U+9FFF there are numbers, and no digits.)

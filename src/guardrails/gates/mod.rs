@@ -9,29 +9,31 @@
 //! in the ranges finds what a search of the whole text finds.
 
 mod alphabet;
+mod chance;
 mod digits;
+mod literals;
 mod needs;
+mod quick;
 mod spelling;
 mod stretch;
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use regex_syntax::hir::Hir;
 
 use alphabet::Alphabet;
 use digits::Digits;
+use literals::Literals;
 use needs::{Held, Needs, most_chars};
 use spelling::Spelling;
 use stretch::Stretch;
 
-/// Up to so many bytes of words the fastest automaton is built, which takes a good deal of memory for each.
-const MOST_FAST: usize = 8 << 10;
+pub(super) use literals::automaton;
 
 /// The words of all rules and the needs of all patterns.
 #[derive(Debug)]
 pub(super) struct Gates {
-    literals: Option<AhoCorasick>,
+    literals: Literals,
     /// Who looks for each of the literals.
     seekers: Vec<Vec<Seeker>>,
     digits: Digits,
@@ -111,7 +113,7 @@ impl Gates {
                 }
             }
         }
-        Ok(Self { literals: automaton(&literals)?, seekers, digits, reaches })
+        Ok(Self { literals: Literals::new(&literals)?, seekers, digits, reaches })
     }
 
     /// Calls `word` with every word in `text`, and returns where the patterns are to be searched for.
@@ -123,20 +125,18 @@ impl Gates {
             };
             stretch.widen(text.as_bytes(), needed, &reach.alphabet)
         };
-        for found in self.literals.iter().flat_map(|literals| literals.find_overlapping_iter(text)) {
-            for seeker in self.seekers.get(found.pattern().as_usize()).into_iter().flatten() {
+        self.literals.each(text, |literal, range| {
+            for seeker in self.seekers.get(literal).into_iter().flatten() {
                 match seeker {
-                    Seeker::Word(rule) => word(*rule, found.range()),
+                    Seeker::Word(rule) => word(*rule, range.clone()),
                     Seeker::Pattern { pattern, begins, ends } => {
-                        if !(*begins && continues(text, found.start())
-                            || *ends && continues(text, found.end()))
-                        {
-                            widen(*pattern, &found.range());
+                        if !(*begins && continues(text, range.start) || *ends && continues(text, range.end)) {
+                            widen(*pattern, &range);
                         }
                     }
                 }
             }
-        }
+        });
         self.digits.find(text, widen);
         Open { text, reaches: &self.reaches, stretches }
     }
@@ -148,19 +148,6 @@ fn continues(text: &str, at: usize) -> bool {
         |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     let bytes = text.as_bytes();
     is_letter(bytes.get(at)) && at.checked_sub(1).is_some_and(|before| is_letter(bytes.get(before)))
-}
-
-pub(super) fn automaton(literals: &[impl AsRef<[u8]>]) -> Result<Option<AhoCorasick>, String> {
-    if literals.is_empty() {
-        return Ok(None);
-    }
-    let bytes: usize = literals.iter().map(|literal| literal.as_ref().len()).sum();
-    let built = AhoCorasickBuilder::new()
-        .match_kind(MatchKind::Standard)
-        .ascii_case_insensitive(true)
-        .kind((bytes <= MOST_FAST).then_some(AhoCorasickKind::DFA))
-        .build(literals);
-    built.map(Some).map_err(|error| format!("the blocked words together cannot be used: {error}"))
 }
 
 #[cfg(test)]

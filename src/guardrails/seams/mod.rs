@@ -101,6 +101,12 @@ impl<'c, 'd> Seams<'c, 'd> {
         }
     }
 
+    /// Where a string of the document ends, if the roles were found out already, and it is a long one. To be asked in
+    /// ascending order.
+    pub(super) fn string_end(&mut self, start: usize) -> Option<usize> {
+        self.roles.string_end(start)
+    }
+
     /// Notes that what comes next is not joined with what came before.
     pub(super) fn cut(&mut self) {
         self.look();

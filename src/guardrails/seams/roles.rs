@@ -1,5 +1,8 @@
 //! Which messages of a body are one to the model: those of one role, in a row.
 
+use std::iter::Peekable;
+use std::ops::Range;
+
 use super::super::escape::decode;
 use super::super::reader::{Malformed, Reader};
 use super::spot::{List, Spot};
@@ -8,6 +11,8 @@ use super::spot::{List, Spot};
 pub(super) struct Roles<'d> {
     document: &'d str,
     rows: Option<Rows>,
+    /// The long strings that were passed over meanwhile, but for those that have been asked for.
+    strings: Peekable<std::vec::IntoIter<Range<usize>>>,
 }
 
 /// For each message the number of its row.
@@ -19,7 +24,7 @@ struct Rows {
 
 impl<'d> Roles<'d> {
     pub(super) fn of(document: &'d str) -> Self {
-        Self { document, rows: None }
+        Self { document, rows: None, strings: Vec::new().into_iter().peekable() }
     }
 
     /// Whether two texts, one behind the other, are one to the model.
@@ -33,18 +38,30 @@ impl<'d> Roles<'d> {
 
     /// A message that cannot be told is in one row with all such: nothing is lost by joining more.
     fn row(&mut self, list: List, index: usize) -> Option<usize> {
-        let rows = self.rows.get_or_insert_with(|| Rows::of(self.document).unwrap_or_default());
+        let rows = self.rows.get_or_insert_with(|| {
+            let mut reader = Reader::noting(self.document);
+            let rows = Rows::of(&mut reader).unwrap_or_default();
+            self.strings = reader.into_noted().into_iter().peekable();
+            rows
+        });
         let rows = if list == List::Messages { &rows.messages } else { &rows.input };
         rows.get(index).copied()
     }
 }
 
+impl Roles<'_> {
+    /// See [`super::Seams::string_end`].
+    pub(super) fn string_end(&mut self, start: usize) -> Option<usize> {
+        while self.strings.next_if(|string| string.start < start).is_some() {}
+        self.strings.next_if(|string| string.start == start).map(|string| string.end)
+    }
+}
+
 impl Rows {
     /// Errs also where a list or a role is of another type, or stands twice.
-    fn of(document: &str) -> Result<Self, Malformed> {
+    fn of(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
         let (mut messages, mut input) = (None, None);
-        let mut reader = Reader::new(document);
-        members(&mut reader, |name, reader| match name {
+        members(reader, |name, reader| match name {
             "messages" => once(&mut messages, rows(reader)?, reader),
             "input" => once(&mut input, rows(reader)?, reader),
             _ => skip(reader),
@@ -139,7 +156,7 @@ mod tests {
     use super::*;
 
     fn rows(document: &str) -> Option<(Vec<usize>, Vec<usize>)> {
-        Rows::of(document).ok().map(|rows| (rows.messages, rows.input))
+        Rows::of(&mut Reader::new(document)).ok().map(|rows| (rows.messages, rows.input))
     }
 
     #[test]
@@ -154,6 +171,22 @@ mod tests {
         assert_eq!(rows(&document), Some((vec![], expected)));
         assert_eq!(rows("{}"), Some((vec![], vec![])));
         assert_eq!(rows(r#"{"messages":[]}"#), Some((vec![], vec![])));
+    }
+
+    #[test]
+    fn long_strings_are_known_once_they_were_passed_over() {
+        let long = r#"a\"é"#.repeat(99);
+        let document = format!(
+            r#"{{"a":"{long}","messages":[{{"role":"user","content":"{long}"}},{{"content":["short","{long}"]}}]}}"#
+        );
+        let mut roles = Roles::of(&document);
+        let starts: Vec<usize> = document.match_indices(&long).map(|(at, _)| at).collect();
+        assert_eq!(roles.string_end(starts[0]), None, "nobody looked");
+        assert_eq!(roles.row(List::Messages, 1), Some(2));
+        assert_eq!(roles.string_end(starts[1]), Some(starts[1] + long.len()), "one was not asked for");
+        assert_eq!(roles.string_end(document.find("short").unwrap()), None);
+        assert_eq!(roles.string_end(starts[2]), Some(starts[2] + long.len()));
+        assert_eq!(roles.string_end(document.len()), None);
     }
 
     #[test]

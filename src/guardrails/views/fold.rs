@@ -4,12 +4,11 @@
 //! circled, raised letters, ligatures, and also dashes, quotes and strokes through letters.
 
 use super::letter::{append_mark, is_control, is_invisible, is_plain as is_plain_char, joins, unfold};
+use crate::blocks;
 
 /// Whether there is nothing to fold: ASCII without control characters.
 pub(super) fn is_plain(text: &str) -> bool {
-    // Without a way out of the loop, which is a vector's then.
-    let plain = |chunk: &[u8]| !chunk.iter().fold(false, |other, byte| other | is_other(*byte));
-    text.as_bytes().chunks(1024).all(plain)
+    !blocks::any(text.as_bytes(), blocks::odd, is_other)
 }
 
 fn is_other(byte: u8) -> bool {

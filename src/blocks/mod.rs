@@ -1,0 +1,119 @@
+//! Which bytes of a text are what, many at a time: a bit of a word for each of [`BLOCK`] bytes.
+//!
+//! With vector instructions (`simd128`), which the module is built with, one of them looks at 16 bytes; without, a word at
+//! eight.
+
+#[cfg(target_feature = "simd128")]
+mod simd;
+mod windows;
+#[cfg(not(target_feature = "simd128"))]
+mod words;
+
+#[cfg(target_feature = "simd128")]
+use simd as marks;
+#[cfg(not(target_feature = "simd128"))]
+use words as marks;
+
+pub use marks::{backslashes, char_beginnings, digit_beginnings, ends, no_letters, odd};
+pub use windows::{Nibbles, WIDE, WIDTH, Windows, each_wide};
+
+/// Bytes that are looked at together.
+pub const BLOCK: usize = 64;
+
+/// Calls `found` for each block with where it begins. What does not fill the last block is filled up with zeros.
+#[inline]
+pub fn each_block(bytes: &[u8], mut found: impl FnMut(usize, &[u8; BLOCK])) {
+    let (blocks, tail) = bytes.as_chunks::<BLOCK>();
+    for (number, block) in blocks.iter().enumerate() {
+        found(number * BLOCK, block);
+    }
+    let mut last = [0; BLOCK];
+    if let Some(place) = last.get_mut(..tail.len()).filter(|place| !place.is_empty()) {
+        place.copy_from_slice(tail);
+        found(blocks.len() * BLOCK, &last);
+    }
+}
+
+/// Calls `found` for each byte that is marked, in their order. `marks` tells of a block which of its bytes are; what
+/// does not fill the last block is filled up with zeros, which are not to be marked.
+#[inline]
+pub fn each(bytes: &[u8], marks: impl Fn(&[u8; BLOCK]) -> u64, mut found: impl FnMut(usize)) {
+    each_block(bytes, |start, block| bits(marks(block)).for_each(|bit| found(start + bit)));
+}
+
+/// Whether any byte is marked. `is` tells of a byte what `marks` tells of a block.
+#[inline]
+pub fn any(bytes: &[u8], marks: impl Fn(&[u8; BLOCK]) -> u64, is: impl Fn(u8) -> bool) -> bool {
+    let (blocks, tail) = bytes.as_chunks();
+    blocks.iter().any(|block| marks(block) != 0) || tail.iter().any(|byte| is(*byte))
+}
+
+/// The bits of a word that are set, from the lowest on.
+#[inline]
+pub fn bits(word: u64) -> impl Iterator<Item = usize> {
+    let mut left = word;
+    std::iter::from_fn(move || {
+        let lowest = (left != 0).then(|| left.trailing_zeros() as usize);
+        left &= left.wrapping_sub(1);
+        lowest
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn every_byte_is_marked_as_what_it_is() {
+        for byte in 0..=255_u8 {
+            for place in 0..BLOCK {
+                let mut block = [b'a'; BLOCK];
+                block[place] = byte;
+                let mark = |is: bool| u64::from(is) << place;
+                let begins_digit = matches!(byte, b'0'..=b'9' | 0xd9..=0xe1 | 0xea..);
+                assert_eq!(backslashes(&block), mark(byte == b'\\'), "{byte:#x} at {place}");
+                assert_eq!(ends(&block), mark(byte == b'"' || byte < 0x20), "{byte:#x} at {place}");
+                assert_eq!(!no_letters(&block), mark(b"\"\\/bfnrt".contains(&byte)), "{byte:#x} at {place}");
+                assert_eq!(digit_beginnings(&block), mark(begins_digit), "{byte:#x} at {place}");
+                let is_odd = matches!(byte, 0..=8 | 0xe..=0x1f | 0x7f..);
+                assert_eq!(odd(&block), mark(is_odd), "{byte:#x} at {place}");
+                let goes_on = matches!(byte, 0x80..0xc0);
+                assert_eq!(!char_beginnings(&block), mark(goes_on), "{byte:#x} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn bits_from_the_lowest_on() {
+        assert_eq!(bits(0).count(), 0);
+        assert_eq!(bits(1 << 63 | 0b101).collect::<Vec<_>>(), [0, 2, 63]);
+        assert_eq!(bits(u64::MAX).collect::<Vec<_>>(), (0..64).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn any_marked_byte_is_enough() {
+        for length in [0, 1, 63, 64, 65, 200] {
+            let mut bytes = vec![b'a'; length];
+            let found = |bytes: &[u8]| any(bytes, backslashes, |byte| byte == b'\\');
+            assert!(!found(&bytes), "{length}");
+            for at in 0..length {
+                bytes[at] = b'\\';
+                assert!(found(&bytes), "{at} of {length}");
+                bytes[at] = b'a';
+            }
+        }
+    }
+
+    #[test]
+    fn each_marked_byte_is_found_once_and_in_order() {
+        for length in [0, 1, 63, 64, 65, 200] {
+            let bytes: Vec<u8> = (0..length).map(|at| if at % 7 == 0 { b'\\' } else { b'a' }).collect();
+            let mut found = Vec::new();
+            each(&bytes, backslashes, |at| found.push(at));
+            assert_eq!(found, (0..length).filter(|at| at % 7 == 0).collect::<Vec<_>>(), "{length}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! One vector instruction for 16 bytes.
+
+use std::arch::wasm32::{
+    i8x16_gt, i8x16_lt, i8x16_splat, u8x16, u8x16_bitmask, u8x16_eq, u8x16_ge, u8x16_lt, u8x16_shr,
+    u8x16_splat, u8x16_sub, u8x16_swizzle, u16x8_shr, u64x2, v128, v128_and, v128_any_true, v128_or,
+    v128_xor,
+};
+
+use super::{BLOCK, WIDE, Windows};
+
+/// Backslashes.
+#[must_use]
+pub fn backslashes(block: &[u8; BLOCK]) -> u64 {
+    each(block, |bytes| u8x16_eq(bytes, u8x16_splat(b'\\')))
+}
+
+/// Quotes and control characters: what a string of JSON cannot hold as it is, besides backslashes.
+///
+/// The quote changes places with the space, which is next to the control characters; the sign is turned, too,
+/// because processors compare signed bytes in one step.
+#[must_use]
+pub fn ends(block: &[u8; BLOCK]) -> u64 {
+    const TURN: u8 = 0x80 | (b' ' ^ b'"');
+    const LAST: i8 = (b' ' ^ 0x80).cast_signed();
+    each(block, |bytes| i8x16_lt(v128_xor(bytes, u8x16_splat(TURN)), i8x16_splat(LAST + 1)))
+}
+
+/// What is no escape together with a backslash.
+///
+/// By halves of the byte: for each lower half, the upper ones with which it is a letter of an escape, as bits.
+#[must_use]
+pub fn no_letters(block: &[u8; BLOCK]) -> u64 {
+    const UPPER: v128 = u8x16(0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0);
+    const LOWER: v128 = u8x16(0, 0, 1 | 4 | 8, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1);
+    each(block, |bytes| {
+        let lower = u8x16_swizzle(LOWER, v128_and(bytes, u8x16_splat(0x0f)));
+        let upper = u8x16_swizzle(UPPER, u8x16_shr(bytes, 4));
+        u8x16_eq(v128_and(lower, upper), u8x16_splat(0))
+    })
+}
+
+/// What a digit of any script may begin with: ASCII's digits, and the first bytes of U+0640 to U+1FFF and of U+A000
+/// and higher.
+#[must_use]
+pub fn digit_beginnings(block: &[u8; BLOCK]) -> u64 {
+    each(block, |bytes| {
+        let ascii = u8x16_lt(u8x16_sub(bytes, u8x16_splat(b'0')), u8x16_splat(10));
+        let low = u8x16_lt(u8x16_sub(bytes, u8x16_splat(0xd9)), u8x16_splat(9));
+        v128_or(v128_or(ascii, low), u8x16_ge(bytes, u8x16_splat(0xea)))
+    })
+}
+
+/// What is not ASCII, and control characters but for those that separate words or lines.
+#[must_use]
+pub fn odd(block: &[u8; BLOCK]) -> u64 {
+    each(block, |bytes| {
+        let low = u8x16_lt(bytes, u8x16_splat(0x9));
+        let middle = u8x16_lt(u8x16_sub(bytes, u8x16_splat(0xe)), u8x16_splat(0x20 - 0xe));
+        v128_or(v128_or(low, middle), u8x16_ge(bytes, u8x16_splat(0x7f)))
+    })
+}
+
+/// What begins a character of UTF-8.
+#[must_use]
+pub fn char_beginnings(block: &[u8; BLOCK]) -> u64 {
+    const LAST_INNER: i8 = 0xbf_u8.cast_signed();
+    each(block, |bytes| i8x16_gt(bytes, i8x16_splat(LAST_INNER)))
+}
+
+/// Which bytes begin a window of any group: those of which a group is left after all places of it. A byte has the groups
+/// that have both halves of it.
+#[must_use]
+pub fn windows(windows: &Windows, block: &[u8; WIDE]) -> u64 {
+    let [_, second @ ..] = block;
+    let [_, _, third @ ..] = block;
+    let [one, two, three] = windows.lower.each_ref().map(vector);
+    let [first_upper, second_upper, third_upper] = windows.upper.each_ref().map(vector);
+    let quarters =
+        block.as_chunks::<16>().0.iter().zip(second.as_chunks::<16>().0).zip(third.as_chunks::<16>().0);
+    let mut groups = [u8x16_splat(0); BLOCK / 16];
+    for (groups, ((first, second), third)) in groups.iter_mut().zip(quarters) {
+        let first = looked_up(vector(first), one, first_upper);
+        let second = looked_up(vector(second), two, second_upper);
+        let third = looked_up(vector(third), three, third_upper);
+        *groups = v128_and(v128_and(first, second), third);
+    }
+    let any = groups.iter().fold(u8x16_splat(0), |any, groups| v128_or(any, *groups));
+    // Most blocks have none.
+    if !v128_any_true(any) {
+        return 0;
+    }
+    let none = |groups: &v128| u64::from(u8x16_bitmask(u8x16_eq(*groups, u8x16_splat(0))));
+    !groups.iter().rev().fold(0, |all, groups| all << 16 | none(groups))
+}
+
+/// What stands in both tables for the halves of each byte.
+#[inline(always)]
+fn looked_up(bytes: v128, lower: v128, upper: v128) -> v128 {
+    let half = u8x16_splat(0x0f);
+    let lower = u8x16_swizzle(lower, v128_and(bytes, half));
+    // (There is no instruction to shift bytes by themselves.)
+    let upper = u8x16_swizzle(upper, v128_and(u16x8_shr(bytes, 4), half));
+    v128_and(lower, upper)
+}
+
+#[inline(always)]
+fn each(block: &[u8; BLOCK], is: impl Fn(v128) -> v128) -> u64 {
+    let (quarters, _) = block.as_chunks::<16>();
+    let bits = |quarter: &[u8; 16]| u64::from(u8x16_bitmask(is(vector(quarter))));
+    quarters.iter().rev().fold(0, |all, quarter| all << 16 | bits(quarter))
+}
+
+#[inline(always)]
+fn vector(bytes: &[u8; 16]) -> v128 {
+    let whole = u128::from_le_bytes(*bytes);
+    u64x2(whole as u64, (whole >> 64) as u64)
+}

@@ -1,0 +1,159 @@
+//! All literals of all rules, found in one pass over a text.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Input, MatchKind};
+
+use super::quick::Quick;
+
+/// Up to so many bytes of words the fastest automaton is built, which takes a good deal of memory for each.
+const MOST_FAST: usize = 8 << 10;
+
+/// Shorter texts, in bytes, are not worth a block: pieces of a stream.
+const SHORT: usize = 32;
+
+/// Literals with letters of ASCII in any case.
+#[derive(Debug, Default)]
+pub(super) struct Literals {
+    quick: Option<Quick>,
+    /// For what is not found quickly.
+    automaton: Option<AhoCorasick>,
+}
+
+impl Literals {
+    /// Of literals in lower case, each once.
+    pub(super) fn new(literals: &[String]) -> Result<Self, String> {
+        Ok(Self { quick: Quick::of(literals), automaton: automaton(literals)? })
+    }
+
+    /// Calls `found` with every literal in a text and where it stands, by their ends and then by their beginnings.
+    pub(super) fn each(&self, text: &str, mut found: impl FnMut(usize, Range<usize>)) {
+        let Some(automaton) = &self.automaton else { return };
+        let mut done = 0;
+        let mut from = 0;
+        if let Some(quick) = self.quick.as_ref().filter(|_| text.len() >= SHORT) {
+            done = quick.each(text.as_bytes(), &mut found);
+            if done == text.len() {
+                return;
+            }
+            from = done.saturating_sub(quick.longest());
+        }
+        for one in automaton.find_overlapping_iter(Input::new(text).range(from..)) {
+            if one.end() > done {
+                found(one.pattern().as_usize(), one.range());
+            }
+        }
+    }
+}
+
+pub(in crate::guardrails) fn automaton(literals: &[impl AsRef<[u8]>]) -> Result<Option<AhoCorasick>, String> {
+    if literals.is_empty() {
+        return Ok(None);
+    }
+    let bytes: usize = literals.iter().map(|literal| literal.as_ref().len()).sum();
+    let built = AhoCorasickBuilder::new()
+        .match_kind(MatchKind::Standard)
+        .ascii_case_insensitive(true)
+        .kind((bytes <= MOST_FAST).then_some(AhoCorasickKind::DFA))
+        .build(literals);
+    built.map(Some).map_err(|error| format!("the blocked words together cannot be used: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::guardrails::tests::random::Random;
+
+    type Told = Vec<(usize, Range<usize>)>;
+
+    fn told(literals: &Literals, text: &str) -> Told {
+        let mut told = Vec::new();
+        literals.each(text, |literal, range| told.push((literal, range)));
+        told
+    }
+
+    /// Finds the same, in the same order, as the automaton alone.
+    fn assert_same(words: &[String], text: &str) -> usize {
+        let literals = Literals::new(words).unwrap();
+        let found = told(&literals, text);
+        let plain = Literals { quick: None, ..literals };
+        assert_eq!(found, told(&plain, text), "{words:?} in {text:?}");
+        found.len()
+    }
+
+    fn words(all: &[&str]) -> Vec<String> {
+        let mut words: Vec<String> = all.iter().map(|word| word.to_ascii_lowercase()).collect();
+        words.sort();
+        words.dedup();
+        words
+    }
+
+    fn is_quick(literals: &[String]) -> bool {
+        Literals::new(literals).unwrap().quick.is_some()
+    }
+
+    #[test]
+    fn words_are_found_at_every_place() {
+        let all =
+            words(&["@", "ab", "Bluebird", "project bluebird", "bird", "größe", ".corp.example", "密钥"]);
+        assert!(is_quick(&all));
+        for word in &all {
+            for before in 0..200 {
+                for behind in [0, 1, 2, 63, 64] {
+                    let text = [" ".repeat(before), word.to_ascii_uppercase(), "x".repeat(behind)].concat();
+                    assert_ne!(assert_same(&all, &text), 0, "{word} at {before}");
+                }
+            }
+        }
+        assert_eq!(assert_same(&all, ""), 0);
+        assert_eq!(assert_same(&[], "text"), 0);
+    }
+
+    #[test]
+    fn a_text_that_is_full_of_them_is_left_to_the_automaton() {
+        let all = words(&["zaz", "az", "zazazazazazaz", "@", "q".repeat(300).as_str(), "q"]);
+        assert!(is_quick(&all));
+        for from in [0, 1, 100, 1000] {
+            let text = [" ".repeat(from), "zA".repeat(2_000), "q".repeat(700), " ".repeat(300)].concat();
+            assert!(assert_same(&all, &text) > 4_000);
+        }
+    }
+
+    #[test]
+    fn usual_words_are_left_to_the_automaton() {
+        assert!(!is_quick(&words(&["e", "t"])));
+        let many: Vec<String> = (0..300).map(|number| format!("word {number}")).collect();
+        assert!(!is_quick(&words(&many.iter().map(String::as_str).collect::<Vec<_>>())));
+    }
+
+    #[test]
+    fn whatever_the_words_and_the_text() {
+        const PIECES: &[&str] = &[
+            "a", "B", "q", "zz", "@", "-", " ", "ß", "Ü", "é", "\u{212a}", "ſ", "x", "Y", "密", "\0", "😀",
+            "e",
+        ];
+        let mut random = Random(5);
+        let mut draw = |most: usize, pieces: usize| -> String {
+            (0..random.below(most) + 1).map(|_| PIECES[random.below(pieces)]).collect()
+        };
+        let (mut quick, mut found) = (0, 0);
+        for round in 0..400 {
+            let pieces = 4 + round % (PIECES.len() - 3);
+            let drawn: Vec<String> = (0..1 + round % 17).map(|_| draw(1 + round % 9, pieces)).collect();
+            let mut all = words(&drawn.iter().map(String::as_str).collect::<Vec<_>>());
+            // A space or an `e` everywhere is left to the automaton.
+            all.retain(|word| word.len() > 1 || word == "@");
+            let text = draw(400, pieces);
+            quick += usize::from(is_quick(&all));
+            found += assert_same(&all, &text);
+            // Mostly the words themselves, which run into each other.
+            let text: String =
+                drawn.iter().flat_map(|word| [word.to_uppercase(), draw(90, PIECES.len())]).collect();
+            found += assert_same(&all, &text);
+        }
+        assert!(quick > 100 && found > 5_000, "{quick} {found}");
+    }
+}

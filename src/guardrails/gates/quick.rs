@@ -1,0 +1,224 @@
+//! Literals found by a few of their bytes.
+//!
+//! Of each literal, those three bytes in a row that texts hold least often are its *window*. Windows of all literals are
+//! looked for at once, in blocks (see `blocks`), and only where there is one are the literals compared with the text.
+//!
+//! That is many times as fast as an automaton, which goes from byte to byte, as long as texts hold few windows. Where the
+//! literals are too many for that, there is none of this; in a text that is full of windows, it gives up.
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use super::chance;
+use crate::blocks::{BLOCK, Nibbles, WIDTH, Windows, each_wide};
+
+/// How many passes over a block there may be, of eight groups of windows each.
+const PASSES: [usize; 3] = [1, 2, 4];
+/// Most literals: their windows are put into groups one by one.
+const MOST_LITERALS: usize = 256;
+/// How many groups one pass looks for.
+const GROUPS: usize = 8;
+/// Windows are looked for where at most so many of a text's bytes are thought to begin one.
+const MOST_LIKELY: f32 = 0.01;
+/// Literals that are compared in any text before it is given up.
+const FREE: usize = 256;
+/// And how many more for each block: an automaton takes as long for a block as so many comparisons.
+const FREE_EACH: usize = 2;
+
+/// Literals in ASCII's lower case, as bytes, that are looked for by their windows.
+#[derive(Debug)]
+pub(super) struct Quick {
+    passes: Vec<Pass>,
+    /// The length of the longest.
+    longest: usize,
+}
+
+/// What is looked for in one pass over a block.
+#[derive(Debug)]
+struct Pass {
+    windows: Windows,
+    /// The literals of each group.
+    groups: Vec<Vec<Sought>>,
+}
+
+/// A literal by its window.
+#[derive(Clone, Debug)]
+struct Sought {
+    number: usize,
+    literal: Box<[u8]>,
+    /// Where in it the window begins.
+    offset: usize,
+    window: [Nibbles; WIDTH],
+}
+
+/// One group, while it is put together.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    window: [Nibbles; WIDTH],
+    chance: f32,
+    members: Vec<Sought>,
+}
+
+/// A literal that was found, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Found {
+    literal: usize,
+    range: Range<usize>,
+}
+
+impl Quick {
+    /// `None` where the literals are so many, or so usual, that most texts would have to be compared with them.
+    pub(super) fn of(literals: &[String]) -> Option<Self> {
+        if literals.is_empty() || literals.len() > MOST_LITERALS || literals.iter().any(String::is_empty) {
+            return None;
+        }
+        let mut sought: Vec<Sought> = literals.iter().enumerate().map(Sought::of).collect();
+        // Those first that spoil a group the most.
+        let likelier = |one: &Sought, other: &Sought| other.chance().total_cmp(&one.chance());
+        sought.sort_by(likelier);
+        let longest = literals.iter().map(String::len).max().unwrap_or_default();
+        let mut tries = PASSES.iter().map(|passes| grouped(&sought, passes * GROUPS));
+        let groups = tries.find(|groups| chance_of(groups) <= MOST_LIKELY)?;
+        Some(Self { passes: groups.chunks(GROUPS).map(Pass::of).collect(), longest })
+    }
+
+    /// The length of the longest literal.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// Calls `found` with every literal in a text and where it stands, by their ends and then by their beginnings.
+    ///
+    /// Returns the end up to which it told all: that of the text, but for one with too much to compare.
+    pub(super) fn each(&self, text: &[u8], mut found: impl FnMut(usize, Range<usize>)) -> usize {
+        let mut waiting: Vec<Found> = Vec::new();
+        let mut left = FREE;
+        let mut done = 0;
+        each_wide(text, |start, block| {
+            for pass in &self.passes {
+                let mut marks = pass.windows.marks(block);
+                while marks != 0 && left > 0 {
+                    let at = start + marks.trailing_zeros() as usize;
+                    left = left.saturating_sub(pass.compare(text, at, &mut waiting));
+                    marks &= marks - 1;
+                }
+            }
+            if left == 0 {
+                return false;
+            }
+            left += FREE_EACH;
+            // Whatever is found later ends behind the window that it is found by.
+            done = start + BLOCK;
+            if !waiting.is_empty() {
+                tell(&mut waiting, done, &mut found);
+            }
+            true
+        });
+        if left == 0 {
+            return done;
+        }
+        tell(&mut waiting, text.len(), &mut found);
+        text.len()
+    }
+}
+
+/// Calls `found` with what ends before or at `end`, and forgets it.
+fn tell(waiting: &mut Vec<Found>, end: usize, found: &mut impl FnMut(usize, Range<usize>)) {
+    waiting.sort_unstable_by_key(|found| (found.range.end, found.range.start));
+    let ready = waiting.partition_point(|found| found.range.end <= end);
+    waiting.drain(..ready).for_each(|Found { literal, range }| found(literal, range));
+}
+
+impl Pass {
+    fn of(groups: &[Group]) -> Self {
+        let windows: Vec<[Nibbles; WIDTH]> = groups.iter().map(|group| group.window).collect();
+        let groups = groups.iter().map(|group| group.members.clone()).collect();
+        Self { windows: Windows::of(&windows), groups }
+    }
+
+    /// Adds the literals whose window begins at `at`. Returns how many were compared, and one more.
+    fn compare(&self, text: &[u8], at: usize, found: &mut Vec<Found>) -> usize {
+        let byte = |at: usize| text.get(at).copied().unwrap_or_default();
+        let window = std::array::from_fn(|place| byte(at + place));
+        let mut groups = self.windows.groups(window);
+        let mut compared = 1;
+        while groups != 0 {
+            let members = self.groups.get(groups.trailing_zeros() as usize);
+            for sought in members.into_iter().flatten() {
+                compared += 1;
+                found.extend(sought.at(text, at));
+            }
+            groups &= groups - 1;
+        }
+        compared
+    }
+}
+
+impl Sought {
+    fn of((number, literal): (usize, &String)) -> Self {
+        let literal: Box<[u8]> = literal.as_bytes().into();
+        let offsets = 0..literal.len().saturating_sub(WIDTH - 1).max(1);
+        let windows = offsets.map(|offset| (offset, window(&literal, offset)));
+        let rarer = |(_, one): &(usize, [Nibbles; WIDTH]), (_, other): &(usize, [Nibbles; WIDTH])| {
+            chance::of_window(one).total_cmp(&chance::of_window(other))
+        };
+        let (offset, window) = windows.min_by(rarer).unwrap_or_default();
+        Self { number, literal, offset, window }
+    }
+
+    fn chance(&self) -> f32 {
+        chance::of_window(&self.window)
+    }
+
+    /// Where it is, if its window begins at `window`.
+    fn at(&self, text: &[u8], window: usize) -> Option<Found> {
+        let start = window.checked_sub(self.offset)?;
+        let end = start + self.literal.len();
+        let is_it = text.get(start..end)?.eq_ignore_ascii_case(&self.literal);
+        is_it.then_some(Found { literal: self.number, range: start..end })
+    }
+}
+
+/// The window of a literal that begins at `offset`. Behind its end may be anything.
+fn window(literal: &[u8], offset: usize) -> [Nibbles; WIDTH] {
+    std::array::from_fn(|place| match literal.get(offset + place) {
+        Some(byte) => Nibbles::default().with(byte.to_ascii_lowercase()).with(byte.to_ascii_uppercase()),
+        None => Nibbles::ALL,
+    })
+}
+
+/// The literals in up to so many groups, each in the one that it makes least more likely.
+fn grouped(sought: &[Sought], most: usize) -> Vec<Group> {
+    let mut groups = vec![Group::default(); most.min(sought.len())];
+    for one in sought {
+        let more = |group: &Group| group.chance_with(one) - group.chance;
+        let cheaper =
+            |one: &&mut Group, other: &&mut Group| -> Ordering { more(one).total_cmp(&more(other)) };
+        if let Some(group) = groups.iter_mut().min_by(cheaper) {
+            group.add(one);
+        }
+    }
+    groups
+}
+
+fn chance_of(groups: &[Group]) -> f32 {
+    groups.iter().map(|group| group.chance).sum()
+}
+
+impl Group {
+    fn window_with(&self, one: &Sought) -> [Nibbles; WIDTH] {
+        let mut window = self.window;
+        window.iter_mut().zip(one.window).for_each(|(set, more)| *set = set.and(more));
+        window
+    }
+
+    fn chance_with(&self, one: &Sought) -> f32 {
+        chance::of_window(&self.window_with(one))
+    }
+
+    fn add(&mut self, one: &Sought) {
+        self.window = self.window_with(one);
+        self.chance = chance::of_window(&self.window);
+        self.members.push(one.clone());
+    }
+}
