@@ -22,7 +22,7 @@ const WRITER_CACHE_KIB: u32 = 32 << 10;
 const READER_CACHE_KIB: u32 = 16 << 10;
 
 /// Pages of the log after which it is folded into the file: a page that many batches changed is written once.
-const LOG_PAGES: u32 = 16 << 10;
+const LOG_PAGES: u32 = 64 << 10;
 
 /// Virtual-machine instructions between two looks at the clock: well under a millisecond.
 const INSTRUCTIONS: i32 = 10_000;

@@ -51,17 +51,6 @@ impl<'a> Added<'a> {
         rollup::write(db, &self.kinds, hours_from, now)
     }
 
-    /// Keeps it; how many bytes it is. The caller owns the transaction, and holds no lock: whoever writes what waits
-    /// sees the rows that are committed, and deletes these.
-    pub(super) fn keep(&self, db: &Connection) -> Result<usize, DbError> {
-        if self.kinds.is_empty() {
-            return Ok(0);
-        }
-        let text = serde_json::to_string(self).map_err(|error| DbError::Failed(error.to_string()))?;
-        db.execute(r#"INSERT INTO "spillway_waiting_sums" ("sums") VALUES (?1)"#, &params![&text])?;
-        Ok(text.len())
-    }
-
     /// As it was kept. Until version 6 of the tables that was the kinds alone.
     fn read(text: &'a str) -> Result<Self, DbError> {
         let read = if text.starts_with('[') {
@@ -74,6 +63,28 @@ impl<'a> Added<'a> {
             serde_json::from_str(text)
         };
         read.map_err(|error| DbError::unreadable("sums", error))
+    }
+}
+
+/// What events add, as it is kept; none of no events.
+pub(super) struct Waiting(Option<String>);
+
+impl Waiting {
+    /// Of these, none of which was added before.
+    pub(super) fn of(new: &[&Entry]) -> Result<Self, DbError> {
+        if new.is_empty() {
+            return Ok(Self(None));
+        }
+        let text = serde_json::to_string(&Added::of(new));
+        text.map(|text| Self(Some(text))).map_err(|error| DbError::Failed(error.to_string()))
+    }
+
+    /// Keeps it; how many bytes it is. The caller owns the transaction, and holds no lock: whoever writes what waits
+    /// sees the rows that are committed, and deletes these.
+    pub(super) fn keep(&self, db: &Connection) -> Result<usize, DbError> {
+        let Some(text) = &self.0 else { return Ok(0) };
+        db.execute(r#"INSERT INTO "spillway_waiting_sums" ("sums") VALUES (?1)"#, &params![text])?;
+        Ok(text.len())
     }
 }
 

@@ -76,11 +76,6 @@ pub(super) fn is_zero(number: &u64) -> bool {
 pub(in crate::store) struct Kinds<'a>(#[serde(borrow)] Vec<(Kind<'a>, Measured<'a>)>);
 
 impl<'a> Kinds<'a> {
-    /// Whether there are no events.
-    pub(in crate::store) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// In the order in which each was first seen.
     pub(super) fn list(&self) -> &[(Kind<'a>, Measured<'a>)] {
         &self.0
