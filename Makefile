@@ -26,7 +26,7 @@ ARGS ?=
 CHAOS = env SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" SPILLWAY_BIN_DIR="$(CURDIR)/target/debug" \
 	cargo test --quiet -p spillway-e2e --test chaos -- $(ARGS)
 # As of a server that is meant to take thousands of rows a second; see docs/BENCHMARK.md.
-BUSY_POSTGRES = shared_buffers=1GB max_wal_size=8GB checkpoint_timeout=15min
+BUSY_POSTGRES = shared_buffers=1GB max_wal_size=8GB checkpoint_timeout=15min wal_init_zero=off
 BENCH_LEDGER = cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_ledger -- $(ARGS)
 
 .PHONY: help

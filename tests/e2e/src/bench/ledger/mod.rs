@@ -138,7 +138,7 @@ async fn measure(options: &Options, side: &Side, say: fn(&str)) -> Result<Result
     let first = Timestamp::from_microsecond(i64::try_from(first_us).unwrap_or_default());
     let first = first.map_err(|error| error.to_string())?;
     let date = |time: Timestamp| time.to_zoned(TimeZone::UTC).date();
-    side.expect_rows(options.rows, [date(first), date(Timestamp::now())]).await?;
+    side.expect_requests(options.rows, [date(first), date(Timestamp::now())]).await?;
     let pages = ask_pages(side, &happening.id(0), now).await?;
     Ok(Results {
         kind: side.kind,
