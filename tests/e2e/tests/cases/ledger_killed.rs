@@ -1,6 +1,7 @@
 //! The ledger dies while requests are served.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use spillway_e2e::client::Ask;
@@ -55,8 +56,16 @@ pub async fn under_load(fixture: &Fixture) -> Result<(), Failure> {
 async fn kill_ledger(fixture: &Fixture) -> Result<(), Failure> {
     let already = fixture.gateway.mocks.received().len();
     while fixture.gateway.mocks.received().len() < already + CLIENTS * EACH / 2 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let up = fixture.gateway.pid().ok_or("`spillway up` is gone")?;
-    process::signal(process::child(up, "spillway-ledger")?, libc::SIGKILL)
+    // A round may be over before the ledger is back that was killed in the one before.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        match process::child(up, "spillway-ledger") {
+            Ok(ledger) => return process::signal(ledger, libc::SIGKILL),
+            Err(error) if Instant::now() >= deadline => return Err(error),
+            Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+        }
+    }
 }
