@@ -69,9 +69,16 @@ pub(super) fn batches(
 /// meanwhile: a seventh of the time of the one that writes, of which a file has no other.
 fn insert_and_keep(db: &Connection, new: &[&Entry], now: &str) -> Result<usize, DbError> {
     thread::scope(|scope| {
-        let summed = scope.spawn(|| Waiting::of(new));
-        insert(db, new, now)?;
-        let summed = summed.join().map_err(|_| DbError::Failed("sums could not be made".to_owned()))?;
+        let summing = thread::Builder::new().spawn_scoped(scope, || Waiting::of(new));
+        let inserted = insert(db, new, now);
+        let summed = match summing {
+            Ok(thread) => {
+                thread.join().unwrap_or_else(|_| Err(DbError::Failed("sums cannot be made".to_owned())))
+            }
+            // There is no thread to be had, so it is done here.
+            Err(_) => Waiting::of(new),
+        };
+        inserted?;
         summed?.keep(db)
     })
 }

@@ -359,6 +359,22 @@ mod tests {
     }
 
     #[test]
+    fn what_an_older_version_left_is_written() {
+        let fresh = Fresh::new();
+        fresh.run(|_| {
+            let mut desk = desk(&fresh, open(&fresh.database).unwrap());
+            let sums = r#"[[{"hour":"2026-11-22T14","api_key":"","team":"","user":"","model_group":"","model":"",
+                "provider":"","call_type":"","is_served":false,"tags":[]},
+                {"spent":{"requests":7,"failed":0,"input":0,"output":0,"cache_read":0,"cache_write":0,
+                "milliseconds":0,"nanodollars":0},"fallbacks":0,"retries":0,"durations":{},"first_tokens":{},"runs":{}}]]"#;
+            let insert = r#"INSERT INTO "spillway_waiting_sums" ("sums") VALUES (?1)"#;
+            desk.connection.execute(insert, &params![sums]).unwrap();
+            desk.settle();
+        });
+        assert_eq!((counted(&fresh), balances(&fresh)), (7, [0, 0, 0]));
+    }
+
+    #[test]
     fn what_is_changed_is_changed_after_what_waits() {
         let fresh = Fresh::new();
         fresh.run(|_| {
