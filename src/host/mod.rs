@@ -5,6 +5,8 @@
 
 mod admission;
 mod attempt;
+#[allow(unsafe_code)] // by C's names, with C's pointers
+mod bytes;
 mod callouts;
 mod changes;
 mod cooldowns;
@@ -28,7 +30,16 @@ mod streams;
 mod tag;
 mod vm;
 
+use std::alloc::System;
+
 use proxy_wasm::types::LogLevel;
+
+use crate::heap::Piles;
+
+// SAFETY: a module of WASI has one thread.
+#[allow(unsafe_code)]
+#[global_allocator]
+static ALLOCATOR: Piles<System> = unsafe { Piles::over(System) };
 
 // The macro exports `_initialize` to the host, which counts as unsafe code.
 #[allow(unsafe_code, missing_docs)]

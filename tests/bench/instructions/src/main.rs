@@ -27,9 +27,12 @@ use exchange::Exchange;
 use gateway::Gateway;
 use play::play;
 use scenario::Scenario;
+use spillway_filter::heap::Piles;
 
+// SAFETY: this program starts no thread.
+#[allow(unsafe_code)]
 #[global_allocator]
-static ALLOCATOR: memory::Single = memory::Single::new();
+static ALLOCATOR: Piles<memory::Single> = unsafe { Piles::over(memory::Single::new()) };
 
 /// Before any is counted: what is kept from request to request (searches, names, windows of limits) is there then.
 const WARM_UP: usize = 8;

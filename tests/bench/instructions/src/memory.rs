@@ -1,4 +1,4 @@
-//! The allocator: Doug Lea's, which the module has as well. That of the machine's C library costs something else on each
+//! The allocator below the filter's piles: Doug Lea's, which the module has as well. That of the machine's C library costs something else on each
 //! machine, and a lock around this one would be a tenth of all that is counted.
 
 use std::alloc::{GlobalAlloc, Layout};
