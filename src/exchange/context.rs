@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::handed::Handed;
 use super::last::Last;
 use crate::event::{Attempt, ErrorInformation};
 pub use crate::exchange::spent::Spent;
@@ -53,6 +54,9 @@ pub struct Context {
     /// For a request about a stored response, which has no body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<Stored>,
+    /// Where a try lays its report that has this very context: open in admission's own.
+    #[serde(skip)]
+    pub handed: Handed,
 }
 
 /// A request about a response that the provider keeps.
@@ -148,6 +152,12 @@ impl Report {
         bytes
     }
 
+    /// As [`write`], but for the answer, of which nothing is known yet.
+    #[must_use]
+    pub fn begun(&self) -> Vec<u8> {
+        write(&Begun { attempts: &self.attempts })
+    }
+
     /// Whether the response that the client gets is the last try's. Where that try had no response, Envoy
     /// made one itself.
     #[must_use]
@@ -166,6 +176,13 @@ impl Report {
         let made = self.stops(itinerary).iter().take(self.attempts.len());
         made.filter_map(|stop| Some((stop.leg, itinerary.legs.get(stop.leg)?)))
     }
+}
+
+/// A first try that has begun, for whoever comes should it end without an answer: what else is known of it lies beside the
+/// context, or is told at its end.
+#[derive(Serialize)]
+struct Begun<'a> {
+    attempts: &'a [Attempt],
 }
 
 /// Serialises a context or a report. These types hold nothing that JSON cannot express; were it to fail, the

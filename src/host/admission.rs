@@ -51,7 +51,7 @@ impl AdmissionHost {
         let headers = state::headers(MapType::HttpResponseHeaders);
         let status = headers.iter().find(|(name, _)| name == ":status");
         let status = status.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse().ok());
-        let report = state::property(&[state::REPORT]);
+        let report = report(&self.machine);
         let input = Input::ResponseHeaders { status: status.unwrap_or(0), report: report.as_deref(), end };
         let applied = self.desk.take_head(&self.machine, &input, headers);
         self.desk.follow(self.id, &self.machine, applied)
@@ -230,10 +230,15 @@ pub fn record_early(machine: &Machine, desk: &Desk) {
     }
 }
 
+/// The attempts' report out of filter state, where it is not known already.
+fn report(machine: &Machine) -> Option<Vec<u8>> {
+    let known = machine.borrow().knows_the_report();
+    if known { None } else { state::property(&[state::REPORT]) }
+}
+
 /// What Envoy knows of a request that ends well.
 fn with_ending(machine: &Machine, end: impl FnOnce(Ending<'_>)) {
-    let known = machine.borrow().knows_the_report();
-    let report = if known { None } else { state::property(&[state::REPORT]) };
+    let report = report(machine);
     let address = state::text_property(&["source", "address"]);
     end(Ending {
         report: report.as_deref(),

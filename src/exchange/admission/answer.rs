@@ -38,7 +38,7 @@ impl Admission {
             return Step::pass();
         }
         self.guard.services.forget_before();
-        let report = Report::read(report);
+        let report = self.reported(report);
         self.ask.status = status;
         let mut headers = self.attempt_headers(&report, (moment.now)());
         if report.answered() || end {

@@ -83,7 +83,8 @@ pub enum Input<'a> {
     ResponseHeaders {
         /// `:status`.
         status: u16,
-        /// The attempts' [`Report`](super::context::Report), out of filter state.
+        /// The attempts' [`Report`](super::context::Report), out of filter state; not needed where
+        /// [`Admission::knows_the_report`].
         report: Option<&'a [u8]>,
         /// No body follows.
         end: bool,
@@ -252,10 +253,18 @@ impl Admission {
         &self.id
     }
 
-    /// Whether the attempts' report came with the response's headers, and stays as it was then.
+    /// Whether the attempts' report is known already, and need not be asked of filter state.
     #[must_use]
     pub fn knows_the_report(&self) -> bool {
-        self.report.is_some()
+        self.report.is_some() || self.ask.sent.as_ref().is_some_and(|context| context.handed.is_last())
+    }
+
+    /// The attempts' report; `bytes` are those of filter state, where they are not known to be of no use.
+    fn reported(&self, bytes: Option<&[u8]>) -> Report {
+        match &self.ask.sent {
+            Some(context) => context.handed.or(|| Report::read(bytes)),
+            None => Report::read(bytes),
+        }
     }
 
     /// Whether the request waits for its key, so that nothing can be done with a body.
@@ -345,7 +354,7 @@ impl Admission {
     }
 
     fn done(&mut self, ending: &Ending<'_>, moment: &Moment<'_>) -> Step {
-        let mut report = self.report.take().unwrap_or_else(|| Report::read(ending.report));
+        let mut report = self.report.take().unwrap_or_else(|| self.reported(ending.report));
         if ending.disconnected || ending.cut || self.guard.refused_beside {
             report.end_early(ending.owed);
         }

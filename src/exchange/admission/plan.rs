@@ -11,6 +11,7 @@ use super::timeouts::try_timeout_ms;
 use super::{Admission, Caller, Effect, Moment};
 use crate::config::Carrier;
 use crate::exchange::context::{self, Context};
+use crate::exchange::handed::Handed;
 use crate::exchange::{PLAN_HEADER, RETRY_ON, overrides, plan_header};
 use crate::health;
 use crate::reject::Reject;
@@ -203,6 +204,7 @@ impl Admission {
             input_tokens: self.ask.input_tokens,
             sealer: self.ask.sealer.clone(),
             stored,
+            handed: Handed::open(),
         });
         let written = context.hand_on();
         self.ask.sent = Some(context);

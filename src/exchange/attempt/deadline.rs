@@ -62,9 +62,7 @@ impl Attempt {
     fn unanswered(&mut self, status: u16) -> Step {
         self.state = State::Judged;
         let reject = Reject::new(status, "service_unavailable_error", "No answer came.");
-        let mut step = super::answer(&reject, self.dialect());
-        step.effects.insert(0, self.keep_report());
-        step
+        self.last(super::answer(&reject, self.dialect()))
     }
 
     /// A response that the second hop made, which is none: the cause is told by its status. A provider that

@@ -226,9 +226,7 @@ impl Attempt {
         };
         self.report.answer.owed = self.owed_for_the_input();
         self.begun(moment);
-        // Read only if the try ends without an answer, by whoever comes then.
-        let begun = |this: &Self| Effect::KeepReport(context::write(&this.report));
-        self.ask_stored(moment).unwrap_or_else(|| Step::hold(vec![begun(self)]))
+        self.ask_stored(moment).unwrap_or_else(|| Step::hold(vec![self.report_begun()]))
     }
 
     /// The group that this try belongs to.
@@ -262,8 +260,28 @@ impl Attempt {
         answer(&reject, self.dialect())
     }
 
+    /// The report of a try that has begun: read only if it ends without an answer, by whoever comes then.
+    fn report_begun(&self) -> Effect {
+        let is_first = self.at == 0 && self.report.path.is_none();
+        let begun = self.hand_over(false) && is_first;
+        Effect::KeepReport(if begun { self.report.begun() } else { context::write(&self.report) })
+    }
+
+    /// The report, for the next try or whoever else comes.
     fn keep_report(&self) -> Effect {
+        self.hand_over(false);
         Effect::KeepReport(self.report.hand_on())
+    }
+
+    /// The report of a try that none follows: only admission reads it.
+    fn keep_last_report(&self) -> Option<Effect> {
+        let is_handed = self.hand_over(true);
+        (!is_handed).then(|| Effect::KeepReport(self.report.hand_on()))
+    }
+
+    /// Lays the report beside the context; false where admission does not look there.
+    fn hand_over(&self, is_last: bool) -> bool {
+        self.context.as_ref().is_some_and(|context| context.handed.put(&self.report, is_last))
     }
 
     /// Answers the client from here. Envoy does not retry such an answer, so this is for requests that no
@@ -276,8 +294,12 @@ impl Attempt {
             error_message: reject.message.clone(),
         });
         self.state = State::Judged;
-        let mut step = answer(reject, dialect);
-        step.effects.insert(0, self.keep_report());
+        self.last(answer(reject, dialect))
+    }
+
+    /// A step of a try that none follows.
+    fn last(&self, mut step: Step) -> Step {
+        step.effects.splice(..0, self.keep_last_report());
         step
     }
 

@@ -150,7 +150,7 @@ impl Attempt {
         }
         if over {
             self.charge_stream(&stream);
-            effects.push(self.keep_report());
+            effects.extend(self.keep_last_report());
         }
         self.state = State::Streaming { stream, held: None };
         Step::go(effects)
@@ -191,11 +191,10 @@ impl Attempt {
             ("content-type".to_owned(), content_type.to_owned()),
         ];
         headers.extend(upstream);
-        Step::go(vec![
-            self.keep_report(),
+        self.last(Step::go(vec![
             Effect::ReplaceResponseHeaders(headers),
             Effect::ReplaceResponseBody(body),
-        ])
+        ]))
     }
 
     /// Whether a status says nothing of the deployment: it is about the stored response that was asked for, or the

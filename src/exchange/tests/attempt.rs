@@ -8,6 +8,7 @@ use super::{find, headers, response_header};
 use crate::config::AttemptSettings;
 use crate::exchange::attempt::{Attempt, Deployments, Input, Moment};
 use crate::exchange::context::{Context, Report, write};
+use crate::exchange::handed::Handed;
 use crate::exchange::{Effect, Flow, PATH_HEADER, RETRY_HEADER, Step, WAIT_HEADER};
 use crate::memory::Memory;
 use crate::pricing::Prices;
@@ -41,6 +42,7 @@ pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
         sealer: None,
         input_tokens: 5,
         stored: None,
+        handed: Handed::default(),
     }
 }
 
@@ -78,6 +80,11 @@ pub(super) fn settings() -> AttemptSettings {
 }
 
 pub(super) const QUESTION: &[u8] = br#"{"model":"public","messages":[{"role":"user","content":"hi"}]}"#;
+
+/// A try that nothing has come of yet.
+pub(super) fn fresh() -> Try {
+    Try { machine: Attempt::new(Rc::new(Deployments::own(settings()))), memory: Memory::default() }
+}
 
 /// A try whose request headers have arrived, after `earlier` ones.
 pub(super) fn begun(settings: AttemptSettings, context: &Context, earlier: usize) -> (Try, Step) {

@@ -5,6 +5,7 @@ mod attempt;
 mod deadline;
 mod delivery;
 mod guardrails;
+mod handed;
 mod hop;
 mod lookups;
 mod messages;
