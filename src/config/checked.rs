@@ -179,6 +179,9 @@ pub struct AdmissionSettings {
     /// How the plan gets to the router.
     #[serde(default, skip_serializing_if = "Carrier::is_default")]
     pub carrier: Carrier,
+    /// Where a client's address stands.
+    #[serde(default, skip_serializing_if = "ClientAddress::is_default")]
+    pub client_address: ClientAddress,
     /// What the ids of responses are made with; derived from other secrets, none of which it tells.
     #[serde(default)]
     pub response_secret: response_id::Secret,
@@ -195,6 +198,23 @@ pub struct Delivery {
     /// `durable_events`: whether each event is written to a file as well, by Envoy.
     #[serde(default)]
     pub durable: bool,
+}
+
+/// Where a client's address stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAddress {
+    /// Envoy's connection has it: to be asked for.
+    #[default]
+    Connection,
+    /// Envoy has appended it to the request's `x-forwarded-for` (`use_remote_address`), so it is there already.
+    Forwarded,
+}
+
+impl ClientAddress {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What gives way when the outbox is full.

@@ -74,8 +74,9 @@ mod tests;
 pub use carrier::Carrier;
 pub use check::check;
 pub use checked::{
-    AdmissionSettings, AttemptSettings, ClientCertificate, Credential, Delivery, Deployment, Gateway,
-    GuardrailService, Ledger, LedgerAddress, RateLimitService, Role, Secret, Timeouts, Upstream, WhenFull,
+    AdmissionSettings, AttemptSettings, ClientAddress, ClientCertificate, Credential, Delivery, Deployment,
+    Gateway, GuardrailService, Ledger, LedgerAddress, RateLimitService, Role, Secret, Timeouts, Upstream,
+    WhenFull,
 };
 pub use credentials::{LEDGER_AUTHORITIES, LEDGER_CERTIFICATE, LEDGER_TOKEN};
 pub use decimal::Decimal;

@@ -37,7 +37,8 @@ pub struct AdmissionHost {
 
 impl AdmissionHost {
     pub fn new(setup: Rc<Setup>, desk: Rc<Desk>, lookups: Rc<Lookups>, id: u32) -> Self {
-        let machine = Rc::new(RefCell::new(Admission::new(setup, state::unique_id())));
+        let id_of_request = state::unique_id(state::now_and_next_us());
+        let machine = Rc::new(RefCell::new(Admission::new(setup, id_of_request)));
         let place = Place::new(lookups, id);
         Self { machine, place, desk, id, whole: false, answered: false }
     }
@@ -239,7 +240,8 @@ fn report(machine: &Machine) -> Option<Vec<u8>> {
 /// What Envoy knows of a request that ends well.
 fn with_ending(machine: &Machine, end: impl FnOnce(Ending<'_>)) {
     let report = report(machine);
-    let address = state::text_property(&["source", "address"]);
+    let knows = machine.borrow().knows_the_client();
+    let address = if knows { None } else { state::text_property(&["source", "address"]) };
     end(Ending {
         report: report.as_deref(),
         client_ip: address.as_deref().map(without_port),
@@ -266,7 +268,8 @@ fn client_left() -> bool {
         || details.starts_with("http2.remote")
 }
 
-/// `127.0.0.1:1234` and `[::1]:1234` without the port.
+/// `127.0.0.1` of `127.0.0.1:1234`, and `::1` of `[::1]:1234`.
 fn without_port(address: &str) -> &str {
-    address.rsplit_once(':').map_or(address, |(host, _)| host)
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    host.trim_matches(['[', ']'])
 }

@@ -31,11 +31,22 @@ pub const ALL: usize = u32::MAX as usize;
 thread_local! {
     /// When the callback that runs was first asked what time it is.
     static NOW: Cell<Option<u64>> = const { Cell::new(None) };
+    /// The time was asked on behalf of the next callback.
+    static JUST_ASKED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Forgets what time it is: a callback begins.
 pub fn begin() {
-    NOW.with(|now| now.set(None));
+    if !JUST_ASKED.replace(false) {
+        NOW.set(None);
+    }
+}
+
+/// The time, for the callback that follows as well: what makes a request's context is followed by its headers, at once.
+pub fn now_and_next_us() -> u64 {
+    NOW.set(None);
+    JUST_ASKED.set(true);
+    now_us()
 }
 
 /// Microseconds since the epoch, the same through all of a callback: a call to the host costs more than most of what
@@ -75,8 +86,8 @@ pub fn dice() -> u64 {
 
 /// A UUID that begins with the time in milliseconds (version 7, RFC 9562 §5.7), so that ids of requests that follow each
 /// other stand beside each other in the ledger's indexes: a batch of random ones would change a page for each.
-pub fn unique_id() -> String {
-    let milliseconds = u128::from(clock_us() / 1_000) & 0xffff_ffff_ffff;
+pub fn unique_id(now_us: u64) -> String {
+    let milliseconds = u128::from(now_us / 1_000) & 0xffff_ffff_ffff;
     let bits = milliseconds << 80 | u128::from(dice() & 0xffff) << 64 | u128::from(dice());
     let bits = bits & !(0xf << 76) | 0x7 << 76;
     let bits = bits & !(0x3 << 62) | 0x2 << 62;

@@ -11,7 +11,8 @@ const request = (sent) => {
     headers: [
       [':authority', '127.0.0.1:10000'], [':path', '/v1/chat/completions'], [':method', 'POST'], [':scheme', 'http'],
       ['content-type', 'application/json'], ['authorization', `Bearer ${KEY}`], ['content-length', `${bytes.length}`],
-      ['x-forwarded-proto', 'http'], ['x-request-id', '6ba7b810-9dad-11d1-80b4-00c04fd430c8'],
+      ['x-forwarded-for', '127.0.0.1'], ['x-forwarded-proto', 'http'],
+      ['x-request-id', '6ba7b810-9dad-11d1-80b4-00c04fd430c8'],
     ],
     body: bytes,
   };

@@ -40,7 +40,7 @@ impl Admission {
         }
         let (retries, fallbacks) = self.retries_and_fallbacks(&report);
         let mut identity = caller.identity();
-        identity.ip = ending.client_ip.map(str::to_owned);
+        identity.ip = self.ask.client_ip.take().or_else(|| ending.client_ip.map(str::to_owned));
         identity.user_agent = self.ask.user_agent.take();
         if ending.disconnected {
             close_the_last(&mut report, "client_disconnected", now_us);

@@ -3,6 +3,7 @@
 use super::caller::Presented;
 use super::lists::{self, Shape};
 use super::{Admission, Moment, Sought, State, beta};
+use crate::config::ClientAddress;
 use crate::exchange::lookups::LookupOutcome;
 use crate::exchange::{Effect, Headers, Reply, Step, header};
 use crate::reject::Reject;
@@ -23,6 +24,7 @@ impl Admission {
             return self.reply(lists::health());
         }
         self.ask.user_agent = header(headers, "user-agent").map(str::to_owned);
+        self.ask.client_ip = self.forwarded(headers).map(str::to_owned);
         match self.setup.caller(headers, moment) {
             Ok(Presented::Caller(caller)) => {
                 self.caller = Some(caller);
@@ -42,6 +44,16 @@ impl Admission {
             sought.body_waits = true;
         }
         Step::wait()
+    }
+
+    /// The client's address, where Envoy has appended it: the last entry, for a client may have sent others. Envoy makes one
+    /// header of several.
+    fn forwarded<'a>(&self, headers: &'a Headers) -> Option<&'a str> {
+        if self.setup.settings.client_address == ClientAddress::Connection {
+            return None;
+        }
+        let last = header(headers, "x-forwarded-for")?.rsplit(',').next()?.trim();
+        (!last.is_empty()).then_some(last)
     }
 
     /// Goes on where [`Self::head`] stopped.

@@ -114,7 +114,7 @@ pub struct Ending<'a> {
     pub report: Option<&'a [u8]>,
     /// What a stream costs that ended before its end.
     pub owed: Option<Spent>,
-    /// The client's address, without a port.
+    /// The client's address, without a port; not needed where [`Admission::knows_the_client`].
     pub client_ip: Option<&'a str>,
     /// The client left before the answer was whole.
     pub disconnected: bool,
@@ -156,6 +156,8 @@ struct Ask {
     /// The key that the ledger is asked for.
     sought: Option<Sought>,
     user_agent: Option<String>,
+    /// The client's address, where the request tells it.
+    client_ip: Option<String>,
     model: String,
     stream: bool,
     /// `x-litellm-num-retries`
@@ -257,6 +259,12 @@ impl Admission {
     #[must_use]
     pub fn knows_the_report(&self) -> bool {
         self.report.is_some() || self.ask.sent.as_ref().is_some_and(|context| context.handed.is_last())
+    }
+
+    /// Whether the client's address is known already.
+    #[must_use]
+    pub fn knows_the_client(&self) -> bool {
+        self.ask.client_ip.is_some()
     }
 
     /// The attempts' report; `bytes` are those of filter state, where they are not known to be of no use.

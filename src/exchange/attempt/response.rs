@@ -191,10 +191,7 @@ impl Attempt {
             ("content-type".to_owned(), content_type.to_owned()),
         ];
         headers.extend(upstream);
-        self.last(Step::go(vec![
-            Effect::ReplaceResponseHeaders(headers),
-            Effect::ReplaceResponseBody(body),
-        ]))
+        self.last(Step::go(vec![Effect::ReplaceResponseHeaders(headers), Effect::ReplaceResponseBody(body)]))
     }
 
     /// Whether a status says nothing of the deployment: it is about the stored response that was asked for, or the

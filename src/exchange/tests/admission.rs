@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{find, headers, response_header};
-use crate::config::{AdmissionSettings, Carrier, Delivery, Timeouts};
+use crate::config::{AdmissionSettings, Carrier, ClientAddress, Delivery, Timeouts};
 use crate::event::{Attempt, Event};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
 use crate::exchange::context::{Answer, Context, Report, write};
@@ -61,6 +61,7 @@ pub(super) fn settings() -> AdmissionSettings {
         delivery: Delivery { outbox_bytes: 1_000_000, ..Delivery::default() },
         summaries: true,
         carrier: Carrier::default(),
+        client_address: ClientAddress::default(),
         response_secret: Secret::derived(["test"].into_iter()),
     }
 }
@@ -439,4 +440,31 @@ fn a_panic_in_an_answer_that_has_begun_leaves_its_status_in_the_event() {
     let (_, event) = panicked("/v1/chat/completions", true);
     assert_eq!(event.http_status, 200);
     assert_eq!(event.error.unwrap().error_class, "internal_server_error");
+}
+
+#[test]
+fn the_client_is_whom_envoy_appended() {
+    let told = |client_address, header: Option<&str>| {
+        let settings = AdmissionSettings { client_address, ..settings() };
+        let world = World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() };
+        let mut machine = Admission::new(Rc::clone(&world.setup), "id-1".to_owned());
+        let mut head = chat_headers("Bearer sk-alice");
+        head.extend(header.map(|value| ("x-forwarded-for".to_owned(), value.as_bytes().to_vec())));
+        world.on(&mut machine, &Input::RequestHeaders { headers: &head, end: false });
+        let body = chat("hi").to_string();
+        world.on(&mut machine, &Input::RequestBody { body: body.as_bytes() });
+        let knows = machine.knows_the_client();
+        (knows, world.event(&mut machine, &report(1)).unwrap().caller.ip.unwrap())
+    };
+    for (header, client) in [
+        (Some("192.0.2.1"), (true, "192.0.2.1")),
+        (Some("1.2.3.4, 192.0.2.1"), (true, "192.0.2.1")),
+        (Some("1.2.3.4,2001:db8::1"), (true, "2001:db8::1")),
+        (Some("1.2.3.4,"), (false, "10.0.0.1")),
+        (None, (false, "10.0.0.1")),
+    ] {
+        assert_eq!(told(ClientAddress::Forwarded, header), (client.0, client.1.to_owned()), "{header:?}");
+        let connection = told(ClientAddress::Connection, header);
+        assert_eq!(connection, (false, "10.0.0.1".to_owned()), "a client may send {header:?} itself");
+    }
 }

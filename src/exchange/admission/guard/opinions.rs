@@ -319,7 +319,7 @@ impl Admission {
 
     /// The records of what was not decided when the request was over. Those that only tell are waited for.
     pub(in super::super) fn close_guardrails(&mut self, moment: &Moment<'_>) {
-        let now_us = (moment.clock)();
+        let now_us = (moment.now)();
         let services = std::mem::take(&mut self.guard.services);
         let (telling, beside): (Vec<_>, Vec<_>) =
             services.beside.into_iter().partition(|(mode, _)| *mode == Mode::LoggingOnly);

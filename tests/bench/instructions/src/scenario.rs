@@ -111,6 +111,7 @@ fn headers(key: &str, length: usize) -> Headers {
         ("content-type", "application/json"),
         ("authorization", &key),
         ("content-length", &length),
+        ("x-forwarded-for", "127.0.0.1"),
         ("x-forwarded-proto", "http"),
         ("x-request-id", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
     ];
