@@ -21,7 +21,7 @@ pub fn bootstrap(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
         "memory_allocator_manager": allocator::manager(),
         "stats_config": stats::config(),
         "static_resources": {
-            "listeners": listener::listeners(gateway, options)?,
+            "listeners": listener::own_listeners(gateway, options)?,
             "clusters": cluster::clusters(gateway, options)?,
         },
     });

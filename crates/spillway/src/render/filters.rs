@@ -1,7 +1,7 @@
 //! The HTTP filter chains: the listener's, once per request, and each cluster's, once per try.
 
 use serde_json::{Value, json};
-use spillway_filter::config::{Carrier, ClientAddress, Deployment, Gateway, Role};
+use spillway_filter::config::{Carrier, Deployment, Gateway, Role};
 use spillway_filter::route::Router;
 
 use super::typed::extension;
@@ -21,8 +21,6 @@ pub fn downstream(gateway: &Gateway, options: &Options) -> Result<Value, Error> 
     let mut settings = gateway.admission.clone();
     settings.summaries = options.access_log;
     settings.carrier = options.envoy.carrier();
-    // This chain is the rendered listener's, whose manager appends it.
-    settings.client_address = ClientAddress::Forwarded;
     let admission = Role::Admission(Box::new(settings));
     let mut chain = if gateway.serves_administration { vec![administration::buffer()] } else { Vec::new() };
     chain.extend(gateway.admission.delivery.durable.then(|| durable::journal(options)));

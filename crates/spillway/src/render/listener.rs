@@ -1,7 +1,7 @@
 //! The listener and its HTTP connection manager: what clients connect to.
 
 use serde_json::{Value, json};
-use spillway_filter::config::{Carrier, Gateway};
+use spillway_filter::config::{Carrier, ClientAddress, Gateway};
 
 use super::typed::extension;
 use super::{Error, Options, access_log, bootstrap, durable, filters, hop, replies, route, tries};
@@ -20,6 +20,14 @@ const CLIENT_IDLE_TIMEOUT: &str = "900s";
 const HTTP2_STREAMS: u32 = 100;
 /// HTTP/2 flow control, per stream and per connection, in bytes.
 const HTTP2_WINDOW: u32 = 1 << 20;
+
+/// [`listeners`] as they stand here: the manager of the first appends the client's address to `x-forwarded-for`, which
+/// saves asking for it. That of a mesh's own listener goes by other settings.
+pub fn own_listeners(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+    let mut gateway = gateway.clone();
+    gateway.admission.client_address = ClientAddress::Forwarded;
+    listeners(&gateway, options)
+}
 
 /// The clients' listener, and those of second hops.
 pub fn listeners(gateway: &Gateway, options: &Options) -> Result<Value, Error> {

@@ -5,6 +5,7 @@
 //! so behind it on a response, does so for it.
 
 use serde_json::{Value, json};
+use spillway_filter::exchange::PATH_HEADER;
 use spillway_filter::route::Router;
 
 use super::typed::extension;
@@ -33,11 +34,29 @@ pub fn needs_paths(router: &Router) -> bool {
     router.deployments.len() > 1
 }
 
-/// The filter that makes a path header the order of the tries.
+/// The filter that makes a path header the order of the tries. To start a script costs as much as the rest of a chain, and
+/// most responses have no such header: they pass it by.
 pub fn filter() -> Value {
-    extension(
+    let script = extension(
         "envoy.filters.http.lua",
         "envoy.extensions.filters.http.lua.v3.Lua",
         json!({ "default_source_code": { "inline_string": SCRIPT } }),
+    );
+    extension(
+        "envoy.filters.http.match_delegate",
+        "envoy.extensions.common.matching.v3.ExtensionWithMatcher",
+        json!({ "extension_config": script, "xds_matcher": { "matcher_list": { "matchers": [passing_by()] } } }),
     )
+}
+
+fn passing_by() -> Value {
+    let header = extension(
+        "path",
+        "envoy.type.matcher.v3.HttpResponseHeaderMatchInput",
+        json!({ "header_name": PATH_HEADER }),
+    );
+    let skip = extension("skip", "envoy.extensions.filters.common.matcher.action.v3.SkipFilter", json!({}));
+    let is_there =
+        json!({ "input": header, "value_match": { "safe_regex": { "google_re2": {}, "regex": ".*" } } });
+    json!({ "predicate": { "not_matcher": { "single_predicate": is_there } }, "on_match": { "action": skip } })
 }

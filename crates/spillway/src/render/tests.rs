@@ -90,7 +90,7 @@ fn the_credential_is_set_after_wasm() {
     assert_eq!(
         names(upstream_filters(cluster(&document, "m/openai"))),
         [
-            "envoy.filters.http.lua",
+            "envoy.filters.http.match_delegate",
             "envoy.filters.http.wasm",
             "envoy.filters.http.credential_injector",
             "envoy.filters.http.upstream_codec",
@@ -113,7 +113,7 @@ fn a_server_without_a_key_gets_none() {
     let filters = upstream_filters(cluster(&document, "m/local"));
     assert_eq!(
         names(filters),
-        ["envoy.filters.http.lua", "envoy.filters.http.wasm", "envoy.filters.http.upstream_codec"]
+        ["envoy.filters.http.match_delegate", "envoy.filters.http.wasm", "envoy.filters.http.upstream_codec"]
     );
 }
 
@@ -130,7 +130,10 @@ fn a_single_deployment_needs_no_other_path() {
 #[test]
 fn renderer_and_filter_mean_the_same_headers() {
     let document = rendered();
-    let script = &upstream_filters(cluster(&document, "m/local"))[0]["typed_config"]["default_source_code"];
+    let path = &upstream_filters(cluster(&document, "m/local"))[0]["typed_config"];
+    let script = &path["extension_config"]["typed_config"]["default_source_code"];
+    let unless = &path["xds_matcher"]["matcher_list"]["matchers"][0]["predicate"]["not_matcher"];
+    assert_eq!(unless["single_predicate"]["input"]["typed_config"]["header_name"], PATH_HEADER);
     assert!(script["inline_string"].as_str().unwrap().contains(&format!("\"{PATH_HEADER}\"")));
     let action = &route(&document, "deployments")["route"];
     let policy = &action["retry_policy"];
@@ -295,7 +298,7 @@ fn credential_and_tls_are_behind_the_second_hop() {
     let behind = cluster(&document, "m/openai:provider");
     assert_eq!(
         names(upstream_filters(first)),
-        ["envoy.filters.http.lua", "envoy.filters.http.wasm", "envoy.filters.http.upstream_codec"]
+        ["envoy.filters.http.match_delegate", "envoy.filters.http.wasm", "envoy.filters.http.upstream_codec"]
     );
     assert_eq!(
         names(upstream_filters(behind)),

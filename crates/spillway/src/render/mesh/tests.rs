@@ -248,3 +248,19 @@ fn what_a_mesh_cannot_do_is_refused() {
         }
     }
 }
+
+#[test]
+fn a_mesh_s_own_listener_is_asked_whom_it_takes_for_the_client() {
+    let gateway = sample::gateway();
+    for (mesh, kind) in [(Mesh::Istio, "istio"), (Mesh::EnvoyGateway, "envoy-gateway")] {
+        assert!(
+            plain(mesh, &gateway).to_string().contains("client_address"),
+            "{kind}: its own manager appends it"
+        );
+    }
+    let filters = [
+        istio(&gateway, "HTTP_FILTER", "INSERT_BEFORE"),
+        envoy_gateway_at(&gateway, "Listener", "http_filters/0"),
+    ];
+    assert!(!format!("{filters:?}").contains("client_address"));
+}
