@@ -73,8 +73,8 @@ impl Courier {
     }
 
     /// Takes an event.
-    pub fn push(&mut self, event: Event) {
-        let event = self.signed(event);
+    pub fn push(&mut self, mut event: Box<Event>) {
+        self.sign(&mut event);
         let Self { outbox, queue, most_bytes, .. } = self;
         if lend(&event, |json| outbox.push(&store(queue, *most_bytes), json)) {
             self.show_work();
@@ -89,17 +89,17 @@ impl Courier {
     }
 
     /// Keeps an event in filter state, in a callback of its request.
-    pub fn record(&self, event: Event) {
-        lend(&self.signed(event), |json| {
+    pub fn record(&self, mut event: Box<Event>) {
+        self.sign(&mut event);
+        lend(&event, |json| {
             if let Err(status) = hostcalls::set_property(vec![state::EVENT], Some(json)) {
                 log::error!("spillway: the host keeps no event: {status:?}");
             }
         });
     }
 
-    fn signed(&self, mut event: Event) -> Event {
+    fn sign(&self, event: &mut Event) {
         event.gateway.clone_from(&self.gateway);
-        event
     }
 
     /// Posts the next batch, if there is one to post.

@@ -14,9 +14,13 @@ pub const MOST_NAMES: usize = 5_000;
 #[derive(Debug)]
 pub struct Names<I> {
     ids: HashMap<String, I>,
-    /// The same by what names are made of, so that one that is in use is not written to be looked up. By [`mixed`]; as
-    /// many as `most`, at most.
-    known: HashMap<u64, Known<I>, BuildHasherDefault<Mixed>>,
+    /// The same by what names are made of, so that one that is in use is not written to be looked up: as many as `most`,
+    /// at most.
+    known: Vec<Known<I>>,
+    /// Where each is, by [`mixed`].
+    places: HashMap<u64, usize, BuildHasherDefault<Mixed>>,
+    /// The one that was wanted last. Samples come in the order of those of the request before, mostly.
+    last: usize,
     most: usize,
     /// Kept, so that a name costs no memory to look up.
     scratch: String,
@@ -28,28 +32,51 @@ struct Known<I> {
     metric: &'static str,
     labels: Box<[(Label, Box<str>)]>,
     id: I,
+    /// Which one was wanted after it.
+    next: usize,
 }
 
 impl<I: Copy> Names<I> {
     /// None yet, and at most so many that a configuration gives values to.
     #[must_use]
     pub fn new(most: usize) -> Self {
-        let (ids, known) = (HashMap::new(), HashMap::default());
-        Self { ids, known, most, scratch: String::with_capacity(256) }
+        let (ids, known, places) = (HashMap::new(), Vec::new(), HashMap::default());
+        Self { ids, known, places, last: 0, most, scratch: String::with_capacity(256) }
     }
 
     /// What the host knows a sample's name by. `define` is called with a name that is new; `None` where it gives none.
     pub fn id(&mut self, sample: &Sample<'_>, define: impl FnOnce(&str) -> Option<I>) -> Option<I> {
+        let next = self.known.get(self.last).map_or(0, |last| last.next);
+        if let Some(id) = self.id_at(next, sample) {
+            self.last = next;
+            return Some(id);
+        }
         let mixed = mixed(sample);
-        let known = self.known.get(&mixed).filter(|known| known.is_of(sample));
-        if let Some(known) = known {
-            return Some(known.id);
+        let place = self.places.get(&mixed).copied();
+        if let Some((place, id)) = place.and_then(|place| Some((place, self.id_at(place, sample)?))) {
+            self.follow(place);
+            return Some(id);
         }
         let id = self.id_by_name(sample, define)?;
         if self.known.len() < self.most {
-            self.known.insert(mixed, Known::of(sample, id));
+            let place = self.known.len();
+            self.known.push(Known::of(sample, id));
+            self.places.insert(mixed, place);
+            self.follow(place);
         }
         Some(id)
+    }
+
+    fn id_at(&self, place: usize, sample: &Sample<'_>) -> Option<I> {
+        self.known.get(place).filter(|known| known.is_of(sample)).map(|known| known.id)
+    }
+
+    /// This one was wanted after the last one.
+    fn follow(&mut self, place: usize) {
+        if let Some(last) = self.known.get_mut(self.last) {
+            last.next = place;
+        }
+        self.last = place;
     }
 
     fn id_by_name(&mut self, sample: &Sample<'_>, define: impl FnOnce(&str) -> Option<I>) -> Option<I> {
@@ -88,7 +115,7 @@ impl<I: Copy> Names<I> {
 impl<I> Known<I> {
     fn of(sample: &Sample<'_>, id: I) -> Self {
         let labels = sample.labels.iter().map(|(label, value)| (*label, Box::from(*value))).collect();
-        Self { metric: sample.metric, labels, id }
+        Self { metric: sample.metric, labels, id, next: 0 }
     }
 
     fn is_of(&self, sample: &Sample<'_>) -> bool {
