@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::json;
 use crate::usage::Usage;
 
 /// A batch as it is posted to the ledger: `POST /v1/events`.
@@ -96,16 +97,12 @@ pub struct Event {
 }
 
 impl Event {
-    /// As the ledger is told of it: JSON without line breaks.
+    /// Lends it as the ledger is told of it: JSON without line breaks.
     ///
     /// # Errors
     /// None that is known: nothing in it is without a form in JSON.
-    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
-        // Room for most: what grows by doubling is copied as often.
-        const USUAL: usize = 2048;
-        let mut json = Vec::with_capacity(USUAL);
-        serde_json::to_writer(&mut json, self)?;
-        Ok(json)
+    pub fn lend_json<R>(&self, to: impl FnOnce(&[u8]) -> R) -> Result<R, serde_json::Error> {
+        json::lend(self, to)
     }
 }
 

@@ -14,7 +14,7 @@
 //! | [`config`] | what a person writes → every problem at once → checked values |
 //! | [`keys`] | what is known of a virtual key, whoever told it; names limits and budgets |
 //! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`budgets`] [`guardrails`] [`pricing`] [`stats`] | decide; none names another |
-//! | [`wire`] [`sse`] [`base64`] [`blocks`] [`calendar`] [`fixed`] [`heap`] [`hex`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] | know shapes |
+//! | [`wire`] [`sse`] [`base64`] [`blocks`] [`calendar`] [`fixed`] [`heap`] [`hex`] [`json`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] | know shapes |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
 // Neither is the hook by which memory that runs out becomes a panic, in `host/vm.rs`.
@@ -28,6 +28,7 @@ pub mod event;
 pub mod fixed;
 pub mod heap;
 pub mod hex;
+pub mod json;
 pub mod memory;
 pub mod rate_service;
 pub mod reject;

@@ -14,11 +14,22 @@ use simd as marks;
 #[cfg(not(target_feature = "simd128"))]
 use words as marks;
 
-pub use marks::{backslashes, char_beginnings, digit_beginnings, ends, no_letters, odd};
+pub use marks::{backslashes, char_beginnings, digit_beginnings, ends, no_letters, odd, stands};
 pub use windows::{Nibbles, WIDE, WIDTH, Windows, each_wide};
 
 /// Bytes that are looked at together.
 pub const BLOCK: usize = 64;
+
+/// Not zero where any byte of a word is a quote, a backslash or a control character: what a string of JSON cannot hold as it
+/// is. (Which one it is, this does not tell: a byte that borrows changes those above it.)
+#[inline(always)]
+#[must_use]
+pub fn escapes(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let less = |word: u64, than: u8| word.wrapping_sub(ONES * u64::from(than));
+    let is = |byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
+    (less(word, 0x20) | is(b'"') | is(b'\\')) & !word & (ONES * 0x80)
+}
 
 /// Calls `found` for each block with where it begins. What does not fill the last block is filled up with zeros.
 #[inline]
@@ -82,6 +93,22 @@ mod tests {
                 assert_eq!(odd(&block), mark(is_odd), "{byte:#x} at {place}");
                 let goes_on = matches!(byte, 0x80..0xc0);
                 assert_eq!(!char_beginnings(&block), mark(goes_on), "{byte:#x} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_string_holds_all_but_quotes_backslashes_and_control_characters() {
+        for byte in 0..=255_u8 {
+            for place in 0..16 {
+                for around in [b'a', b'!', 0x7f, 0x80, 0xff] {
+                    let mut bytes = [around; 16];
+                    bytes[place] = byte;
+                    let is_held = byte >= 0x20 && byte != b'"' && byte != b'\\';
+                    assert_eq!(stands(&bytes), is_held, "{byte:#x} at {place} among {around:#x}");
+                    let mut words = bytes.as_chunks().0.iter();
+                    assert_eq!(words.all(|word| escapes(u64::from_le_bytes(*word)) == 0), is_held);
+                }
             }
         }
     }

@@ -15,14 +15,17 @@ pub fn backslashes(block: &[u8; BLOCK]) -> u64 {
 }
 
 /// Quotes and control characters: what a string of JSON cannot hold as it is, besides backslashes.
-///
-/// The quote changes places with the space, which is next to the control characters; the sign is turned, too,
-/// because processors compare signed bytes in one step.
 #[must_use]
 pub fn ends(block: &[u8; BLOCK]) -> u64 {
-    const TURN: u8 = 0x80 | (b' ' ^ b'"');
-    const LAST: i8 = (b' ' ^ 0x80).cast_signed();
-    each(block, |bytes| i8x16_lt(v128_xor(bytes, u8x16_splat(TURN)), i8x16_splat(LAST + 1)))
+    each(block, end)
+}
+
+/// Whether a string of JSON can hold these bytes as they are.
+#[inline(always)]
+#[must_use]
+pub fn stands(bytes: &[u8; 16]) -> bool {
+    let bytes = vector(bytes);
+    !v128_any_true(v128_or(end(bytes), u8x16_eq(bytes, u8x16_splat(b'\\'))))
 }
 
 /// What is no escape together with a backslash.
@@ -101,6 +104,15 @@ fn looked_up(bytes: v128, lower: v128, upper: v128) -> v128 {
     // (There is no instruction to shift bytes by themselves.)
     let upper = u8x16_swizzle(upper, v128_and(u16x8_shr(bytes, 4), half));
     v128_and(lower, upper)
+}
+
+/// The quote changes places with the space, which is next to the control characters; the sign is turned, too, because
+/// processors compare signed bytes in one step.
+#[inline(always)]
+fn end(bytes: v128) -> v128 {
+    const TURN: u8 = 0x80 | (b' ' ^ b'"');
+    const LAST: i8 = (b' ' ^ 0x80).cast_signed();
+    i8x16_lt(v128_xor(bytes, u8x16_splat(TURN)), i8x16_splat(LAST + 1))
 }
 
 #[inline(always)]

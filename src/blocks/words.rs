@@ -1,6 +1,6 @@
 //! A word of eight bytes after the other.
 
-use super::{BLOCK, WIDE, Windows};
+use super::{BLOCK, WIDE, Windows, escapes};
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const LOW: u64 = 0x7f * ONES;
@@ -15,6 +15,14 @@ pub fn backslashes(block: &[u8; BLOCK]) -> u64 {
 #[must_use]
 pub fn ends(block: &[u8; BLOCK]) -> u64 {
     each(block, |word| is(word, b'"') | zero(word & (0xe0 * ONES)))
+}
+
+/// Whether a string of JSON can hold these bytes as they are.
+#[inline(always)]
+#[must_use]
+pub fn stands(bytes: &[u8; 16]) -> bool {
+    let (words, _) = bytes.as_chunks::<8>();
+    words.iter().fold(0, |all, word| all | escapes(u64::from_le_bytes(*word))) == 0
 }
 
 /// What is no escape together with a backslash.

@@ -8,6 +8,7 @@ use super::handed::Handed;
 use super::last::Last;
 use crate::event::{Attempt, ErrorInformation};
 pub use crate::exchange::spent::Spent;
+use crate::json;
 use crate::response_id::Sealer;
 use crate::route::{Itinerary, Leg, Stop};
 use crate::usage::Usage;
@@ -188,13 +189,7 @@ struct Begun<'a> {
 /// Serialises a context or a report. These types hold nothing that JSON cannot express; were it to fail, the
 /// reader finds no JSON and says so.
 pub fn write<T: Serialize>(value: &T) -> Vec<u8> {
-    // Room for most of them: what grows by doubling is copied as often.
-    const USUAL: usize = 1024;
-    let mut bytes = Vec::with_capacity(USUAL);
-    match serde_json::to_writer(&mut bytes, value) {
-        Ok(()) => bytes,
-        Err(_) => Vec::new(),
-    }
+    json::to_vec(value).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -139,11 +139,11 @@ pub fn take(
     let step = machine.borrow_mut().on(input, &moment());
     let mut applied = effects::apply_with(step, head);
     if let Some(event) = applied.record.take() {
-        courier.borrow().record(*event);
+        courier.borrow().record(event);
     }
     if let Some(event) = applied.event.take() {
         meters::count_event(&event);
-        courier.borrow_mut().push(*event);
+        courier.borrow_mut().push(event);
     }
     applied
 }

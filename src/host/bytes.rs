@@ -11,8 +11,11 @@ unsafe extern "C" {
     fn memmove(to: *mut u8, from: *const u8, bytes: usize) -> *mut u8;
 }
 
-/// More bytes than these are worth the instruction's call.
-const LONG: usize = 128;
+/// More bytes than these are worth the instruction's call, which is that of some hundred and fifty instructions.
+const LONG: usize = 512;
+
+/// As many as are copied without a loop.
+const SHORT: usize = 128;
 
 /// Copies a `T` from so many bytes behind `from` to as many behind `to`.
 ///
@@ -26,8 +29,8 @@ unsafe fn copy<T>(to: *mut u8, from: *const u8, behind: usize) {
 
 /// C's: copies bytes between places that do not overlap.
 ///
-/// Pieces of a power of two from both ends, which may overlap in the middle: no loop, which compilers know as a copy and
-/// would make a call to this.
+/// Pieces of a power of two from both ends, which may overlap in the middle. A loop is what compilers know as a copy and
+/// make a call to this; but not in a function of this name.
 ///
 /// # Safety
 ///
@@ -36,8 +39,21 @@ unsafe fn copy<T>(to: *mut u8, from: *const u8, behind: usize) {
 pub unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, bytes: usize) -> *mut u8 {
     unsafe {
         if bytes >= 16 {
-            if bytes > LONG {
-                return memmove(to, from, bytes);
+            if bytes > SHORT {
+                if bytes > LONG {
+                    return memmove(to, from, bytes);
+                }
+                let mut behind = 0;
+                while behind + 64 < bytes {
+                    for piece in [0, 16, 32, 48] {
+                        copy::<v128>(to, from, behind + piece);
+                    }
+                    behind += 64;
+                }
+                for piece in [64, 48, 32, 16] {
+                    copy::<v128>(to, from, bytes - piece);
+                }
+                return to;
             }
             copy::<v128>(to, from, 0);
             copy::<v128>(to, from, bytes - 16);

@@ -4,7 +4,6 @@
 //! as much as a good part of what the filter does for it. What a VM that traps has not handed over is not counted.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::MetricType;
@@ -14,53 +13,72 @@ use crate::stats::{self, Kind, MOST_NAMES, Names, Request, Sample};
 
 thread_local! {
     /// One for all roots of a VM: a metric that is defined again is the same, but that takes a call.
-    static NAMES: RefCell<Names<u32>> = RefCell::new(Names::new(MOST_NAMES));
-    /// What counters have grown by since the last tick. As many as there are names.
-    static GROWN: RefCell<BTreeMap<u32, u64>> = const { RefCell::new(BTreeMap::new()) };
+    static METERS: RefCell<Meters> = RefCell::new(Meters { names: Names::new(MOST_NAMES), counters: Vec::new() });
+}
+
+struct Meters {
+    names: Names<Meter>,
+    /// By Envoy's ids, what counters have grown by since the last tick.
+    counters: Vec<(u32, u64)>,
+}
+
+#[derive(Clone, Copy)]
+enum Meter {
+    /// Where it stands among the counters.
+    Counter(usize),
+    /// By Envoy's id.
+    Histogram(u32),
 }
 
 /// Hands over what counters have grown by.
 pub fn flush() {
-    let grown = GROWN.with(|grown| grown.try_borrow_mut().map(|mut grown| std::mem::take(&mut *grown)));
-    for (id, value) in grown.unwrap_or_default() {
-        let _ = hostcalls::increment_metric(id, i64::try_from(value).unwrap_or(i64::MAX));
-    }
+    with_meters(|meters| {
+        for (id, value) in meters.counters.iter_mut().filter(|(_, value)| *value > 0) {
+            let value = std::mem::take(value);
+            let _ = hostcalls::increment_metric(*id, i64::try_from(value).unwrap_or(i64::MAX));
+        }
+    });
 }
 
 /// Counts a request.
 pub fn count(request: &Request) {
-    with_names(|names| stats::of_request(request, &mut |sample| record(names, sample)));
+    with_meters(|meters| stats::of_request(request, &mut |sample| meters.record(sample)));
 }
 
 /// Counts what an event tells.
 pub fn count_event(event: &Event) {
-    with_names(|names| stats::of_event(event, &mut |sample| record(names, sample)));
+    with_meters(|meters| stats::of_event(event, &mut |sample| meters.record(sample)));
 }
 
-fn with_names(run: impl FnOnce(&mut Names<u32>)) {
+fn with_meters(run: impl FnOnce(&mut Meters)) {
     // Nothing in `run` comes back here, but to be sure: a sample less is better than a panic.
-    NAMES.with(|names| names.try_borrow_mut().map(|mut names| run(&mut names)).ok());
+    METERS.with(|meters| meters.try_borrow_mut().map(|mut meters| run(&mut meters)).ok());
 }
 
-/// A name that Envoy does not take is not recorded.
-fn record(names: &mut Names<u32>, sample: &Sample<'_>) {
-    let kind = match sample.kind {
-        Kind::Counter => MetricType::Counter,
-        Kind::Histogram => MetricType::Histogram,
-    };
-    let Some(id) = names.id(sample, |name| hostcalls::define_metric(kind, name).ok()) else { return };
-    match sample.kind {
-        Kind::Counter => grow(id, sample.value),
-        Kind::Histogram => {
-            let _ = hostcalls::record_metric(id, sample.value);
+impl Meters {
+    /// A name that Envoy does not take is not recorded.
+    fn record(&mut self, sample: &Sample<'_>) {
+        let Self { names, counters } = self;
+        match names.id(sample, |name| defined(sample.kind, name, counters)) {
+            Some(Meter::Counter(place)) => {
+                if let Some((_, value)) = counters.get_mut(place) {
+                    *value = value.saturating_add(sample.value);
+                }
+            }
+            Some(Meter::Histogram(id)) => {
+                let _ = hostcalls::record_metric(id, sample.value);
+            }
+            None => (),
         }
     }
 }
 
-fn grow(id: u32, by: u64) {
-    let add = |mut grown: std::cell::RefMut<'_, BTreeMap<u32, u64>>| {
-        let value = grown.entry(id).or_default();
-        *value = value.saturating_add(by);
-    };
-    let _ = GROWN.with(|grown| grown.try_borrow_mut().map(add));
+fn defined(kind: Kind, name: &str, counters: &mut Vec<(u32, u64)>) -> Option<Meter> {
+    match kind {
+        Kind::Counter => {
+            counters.push((hostcalls::define_metric(MetricType::Counter, name).ok()?, 0));
+            Some(Meter::Counter(counters.len() - 1))
+        }
+        Kind::Histogram => hostcalls::define_metric(MetricType::Histogram, name).ok().map(Meter::Histogram),
+    }
 }

@@ -73,10 +73,10 @@ impl Courier {
     }
 
     /// Takes an event.
-    pub fn push(&mut self, event: Event) {
-        if let Some(bytes) = self.written(event) {
-            let Self { outbox, queue, most_bytes, .. } = self;
-            outbox.push(&store(queue, *most_bytes), &bytes);
+    pub fn push(&mut self, mut event: Box<Event>) {
+        self.sign(&mut event);
+        let Self { outbox, queue, most_bytes, .. } = self;
+        if lend(&event, |json| outbox.push(&store(queue, *most_bytes), json)) {
             self.show_work();
         }
     }
@@ -89,17 +89,17 @@ impl Courier {
     }
 
     /// Keeps an event in filter state, in a callback of its request.
-    pub fn record(&self, event: Event) {
-        let Some(bytes) = self.written(event) else { return };
-        if let Err(status) = hostcalls::set_property(vec![state::EVENT], Some(&bytes)) {
-            log::error!("spillway: the host keeps no event: {status:?}");
-        }
+    pub fn record(&self, mut event: Box<Event>) {
+        self.sign(&mut event);
+        lend(&event, |json| {
+            if let Err(status) = hostcalls::set_property(vec![state::EVENT], Some(json)) {
+                log::error!("spillway: the host keeps no event: {status:?}");
+            }
+        });
     }
 
-    fn written(&self, mut event: Event) -> Option<Vec<u8>> {
+    fn sign(&self, event: &mut Event) {
         event.gateway.clone_from(&self.gateway);
-        let written = event.to_json();
-        written.inspect_err(|error| log::error!("spillway: an event could not be written: {error}")).ok()
     }
 
     /// Posts the next batch, if there is one to post.
@@ -182,6 +182,12 @@ impl Courier {
             let _ = hostcalls::record_metric(gauge, waiting);
         }
     }
+}
+
+/// Lends an event's JSON; false where it has none.
+fn lend(event: &Event, to: impl FnOnce(&[u8])) -> bool {
+    let lent = event.lend_json(to);
+    lent.inspect_err(|error| log::error!("spillway: an event could not be written: {error}")).is_ok()
 }
 
 fn store(queue: &SharedQueue, most_bytes: u64) -> Store<'_> {

@@ -53,7 +53,7 @@ fn timed(event: &Event, model: (Label, &str), sink: Sink<'_>) {
     let usual = [(Label::Operation, operation(&event.call_type)), (Label::Provider, provider), model];
     let [operation, provider, model] = usual;
     let since_ms = |at_us: u64| at_us.saturating_sub(event.started_us) / 1_000;
-    let status = event.http_status.to_string();
+    let status = if event.http_status < 400 { String::new() } else { event.http_status.to_string() };
     let took_ms = since_ms(event.ended_us);
     match error(event, &status) {
         Some(error) => {

@@ -141,6 +141,56 @@ fn beyond_the_bound_all_is_other() {
 }
 
 #[test]
+fn samples_of_one_name_have_one_id_however_often_they_come() {
+    let values =
+        ["", "a", "b", "ab", "ba", "abc", "abcd", "abce", "input", "output", "gpt-4.1-mini", "gpt-4.1-nano"];
+    let longer =
+        values.map(|value| format!("{value}, which is a longer value than eight bytes, and {value} again"));
+    let values: Vec<&str> = values.into_iter().chain(longer.iter().map(String::as_str)).collect();
+    let mut names = Names::new(100);
+    let mut defined: Vec<String> = Vec::new();
+    for _ in 0..3 {
+        for metric in ["m", "n"] {
+            for label in [Label::Provider, Label::Model, Label::Cause] {
+                for (first, second) in
+                    values.iter().flat_map(|first| values.iter().map(move |second| (first, second)))
+                {
+                    let labels = [(label, *first), (Label::Token, *second)];
+                    for labels in [&labels[..], &labels[..1], &labels[1..]] {
+                        let sample = Sample { metric, kind: Kind::Counter, labels, value: 1 };
+                        let mut new = None;
+                        let id = names.id(&sample, |name| {
+                            new = Some(name.to_owned());
+                            Some(defined.len())
+                        });
+                        defined.extend(new);
+                        let is_other = names.count() >= 100 && label == Label::Model;
+                        let expected = name_of(&sample, |label| is_other && label == Label::Model);
+                        let written = &defined[id.unwrap()];
+                        assert!(
+                            [&name_of(&sample, |_| false), &expected].contains(&written),
+                            "{written}, {expected}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    let count = defined.len();
+    defined.sort();
+    defined.dedup();
+    assert_eq!((defined.len(), names.count()), (count, count), "each name was defined once");
+}
+
+fn name_of(sample: &Sample<'_>, is_other: impl Fn(Label) -> bool) -> String {
+    let mut name = sample.metric.to_owned();
+    for (label, value) in sample.labels {
+        label.write(if is_other(*label) { OTHER } else { value }, &mut name);
+    }
+    name
+}
+
+#[test]
 fn values_cannot_end_a_name_or_be_endless() {
     let mut name = String::new();
     Label::Model.write("a;b=c d\u{e9}", &mut name);

@@ -25,8 +25,7 @@ impl Admission {
     }
 
     /// Hands the event on: at once to a file, where that is wanted, and to the outbox when it is complete.
-    pub(super) fn deliver(&mut self, event: Event) -> Vec<Effect> {
-        let event = Box::new(event);
+    pub(super) fn deliver(&mut self, event: Box<Event>) -> Vec<Effect> {
         let record = self.setup.settings.delivery.durable.then(|| Effect::Record(event.clone()));
         record.into_iter().chain(self.emit(event)).collect()
     }

@@ -33,7 +33,12 @@ impl Admission {
 
     /// The event of an authenticated request for a model; `None` for everything else. A caller without a
     /// valid key cannot write into the ledger.
-    pub(super) fn event(&mut self, mut report: Report, ending: &Ending<'_>, now_us: u64) -> Option<Event> {
+    pub(super) fn event(
+        &mut self,
+        mut report: Report,
+        ending: &Ending<'_>,
+        now_us: u64,
+    ) -> Option<Box<Event>> {
         let caller = self.caller.as_ref()?;
         if !self.ask.for_a_model {
             return None;
@@ -50,7 +55,7 @@ impl Admission {
         let error = self.error(&report, ending);
         let spent = report.spent().unwrap_or_default();
         let deployment = report.attempts.last().map(|last| last.deployment.clone()).unwrap_or_default();
-        Some(Event {
+        Some(Box::new(Event {
             request_id: self.id.clone(),
             call_type: self.dialect.call_type().to_owned(),
             started_us: self.started_us,
@@ -81,7 +86,7 @@ impl Admission {
             gateway: String::new(),
             soft_budgets_exceeded: std::mem::take(&mut self.ask.over_soft),
             charges: std::mem::take(&mut self.ask.charges),
-        })
+        }))
     }
 
     fn requested_group(&self) -> String {

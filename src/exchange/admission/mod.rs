@@ -382,8 +382,8 @@ impl Admission {
         self.settle(&report, ending.disconnected, moment);
         effects.extend(self.tell_rate_limits(&report));
         effects.extend(self.count_request());
-        let event: Option<Event> = self.event(report, ending, (moment.now)());
-        if let Some(event) = event.as_ref().filter(|_| self.setup.settings.summaries) {
+        let event: Option<Box<Event>> = self.event(report, ending, (moment.now)());
+        if let Some(event) = event.as_deref().filter(|_| self.setup.settings.summaries) {
             effects.push(Effect::KeepSummary(summary::summary(event)));
         }
         effects.extend(event.into_iter().flat_map(|event| self.deliver(event)));

@@ -102,8 +102,10 @@ fn number(bytes: &[u8]) -> u64 {
 }
 
 fn write(leases: &[Lease; SLOTS]) -> Vec<u8> {
-    leases
-        .iter()
-        .flat_map(|lease| [lease.courier.to_le_bytes(), lease.until_ms.to_le_bytes()].concat())
-        .collect()
+    let mut bytes = vec![0; SLOTS * ENTRY];
+    for (lease, entry) in leases.iter().zip(bytes.as_chunks_mut::<ENTRY>().0) {
+        // As one number: the first half of its bytes is the lower one.
+        *entry = (u128::from(lease.courier) | u128::from(lease.until_ms) << 64).to_le_bytes();
+    }
+    bytes
 }

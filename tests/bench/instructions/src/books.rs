@@ -35,10 +35,9 @@ impl Books {
     pub fn push(&mut self, event: &Event) -> Result<(), String> {
         let Self { names, counters, .. } = self;
         stats::of_event(event, &mut |sample| record(names, counters, sample));
-        let bytes = event.to_json().map_err(|error| format!("the event: {error}"))?;
         let Self { outbox, memory, most_bytes, .. } = self;
-        outbox.push(&store(memory, *most_bytes), &bytes);
-        Ok(())
+        let lent = event.lend_json(|json| outbox.push(&store(memory, *most_bytes), json));
+        lent.map_err(|error| format!("the event: {error}"))
     }
 
     /// Everything that waits, in batches; the ledger takes each.
