@@ -3,10 +3,13 @@
 /// Two digits for each byte.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-    let mut out = String::with_capacity(bytes.len() * 2);
-    digits.for_each(|digit| out.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit })));
-    out
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' - 10 + value };
+    let mut digits = vec![0; bytes.len() * 2];
+    for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *pair = [digit(byte >> 4), digit(byte & 0xf)];
+    }
+    // Digits are text.
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// So many bytes out of twice as many digits, of either case; `None` for any other text.
