@@ -180,7 +180,7 @@ impl Admission {
 
     pub(super) fn send(
         &mut self,
-        request: &Request,
+        request: Request,
         body: Option<Vec<u8>>,
         stored: Option<context::Stored>,
     ) -> Vec<Effect> {
@@ -191,15 +191,15 @@ impl Admission {
         let context = Rc::new(Context {
             request_id: self.id.clone(),
             dialect: self.dialect,
-            model: request.model.clone(),
+            model: request.model,
             stream: request.stream,
             include_usage: request.include_usage,
-            outline: request.outline.clone().filter(|_| body.is_none()),
+            outline: request.outline.filter(|_| body.is_none()),
             beta: self.ask.beta.clone(),
             itinerary: plan,
             try_timeout_ms,
             drop_params: request.controls.drop_params,
-            additional_drop_params: request.controls.additional_drop_params.clone(),
+            additional_drop_params: request.controls.additional_drop_params,
             input_tokens: self.ask.input_tokens,
             sealer: self.ask.sealer.clone(),
             stored,

@@ -139,7 +139,7 @@ impl Attempt {
             (":method", method.to_owned()),
             (":scheme", scheme.to_owned()),
             (":authority", self.settings.authority.clone()),
-            (":path", format!("{}{}", self.settings.base_path, built.path)),
+            (":path", [self.settings.base_path.as_str(), &built.path].concat()),
             ("accept", accept.to_owned()),
             ("user-agent", USER_AGENT.to_owned()),
         ];
