@@ -25,7 +25,7 @@ pub(crate) fn length(bytes: &[u8]) -> usize {
 
 /// The run that ends within the first words; none that meets an escape there.
 #[inline]
-fn short(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn short(bytes: &[u8]) -> Option<usize> {
     let words = bytes.as_chunks().0.iter().take(SHORT_WORDS).map(|word| u64::from_le_bytes(*word));
     let marked = |(number, word)| Some((number, word, NonZeroU64::new(stops(word))?));
     let (number, word, stops): (usize, u64, _) = words.enumerate().find_map(marked)?;
@@ -46,7 +46,8 @@ fn stops(word: u64) -> u64 {
     (zeros(quotes) | zeros(backslashes) | controls) & (ONES << 7)
 }
 
-fn long(bytes: &[u8]) -> usize {
+/// The same, for one that is expected to be long.
+pub(crate) fn long(bytes: &[u8]) -> usize {
     let mut length = 0;
     // 1 after a block whose last byte begins an escape. It is all that the next block waits for: to step back by a
     // byte instead would make it wait for its own address.
