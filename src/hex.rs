@@ -12,6 +12,20 @@ pub fn encode(bytes: &[u8]) -> String {
     String::from_utf8(digits).unwrap_or_default()
 }
 
+/// 128 bits as a UUID is written (RFC 9562 §4).
+#[must_use]
+pub fn uuid(bits: u128) -> String {
+    let digits = encode(&bits.to_be_bytes());
+    let mut out = String::with_capacity(digits.len() + 4);
+    for group in [0..8, 8..12, 12..16, 16..20, 20..32] {
+        if !out.is_empty() {
+            out.push('-');
+        }
+        out.push_str(digits.get(group).unwrap_or_default());
+    }
+    out
+}
+
 /// So many bytes out of twice as many digits, of either case; `None` for any other text.
 #[must_use]
 pub fn decode<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
@@ -40,7 +54,7 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{decode, encode};
+    use super::{decode, encode, uuid};
 
     #[test]
     fn every_byte_has_its_digits_and_is_read_from_them() {
@@ -49,6 +63,13 @@ mod tests {
             assert_eq!(decode(&format!("{byte:02x}{byte:02X}")), Some([byte, byte]));
         }
         assert_eq!(encode(&[]), "");
+    }
+
+    #[test]
+    fn a_uuid_has_five_groups() {
+        assert_eq!(uuid(0), "00000000-0000-0000-0000-000000000000");
+        let bits = 0x0123_4567_89ab_7cde_8f01_2345_6789_abcd;
+        assert_eq!(uuid(bits), "01234567-89ab-7cde-8f01-23456789abcd");
     }
 
     #[test]
