@@ -82,14 +82,21 @@ impl Seconds {
         bytes.truncate(HEAD_BYTES + count * SECOND_BYTES);
         let seconds = Self { bytes };
         let (stored, mut next, mut sums) = (seconds.stored(), 0, Sums::default());
-        // Without a branch for each: they are right, nearly always.
-        let mut are_right = stored.len() == count;
+        // Whether a sum might be too large is asked once, not for each second.
+        let mut largest = 0;
         for second in stored.iter().map(Second::read) {
-            are_right &= (second.age >= next) & (u64::from(second.last) < BUCKET_MS);
+            if second.age < next || u64::from(second.last) >= BUCKET_MS {
+                return None;
+            }
             next = second.age + 1;
-            sums = sums.plus(second.sums());
+            sums.requests += u64::from(second.requests);
+            sums.tokens = sums.tokens.wrapping_add(second.tokens);
+            largest |= second.tokens;
         }
-        (are_right && u64::from(next) <= OLDEST + 1).then_some((seconds, sums))
+        if largest > u64::MAX / (OLDEST + 1) {
+            sums = seconds.iter().fold(Sums::default(), |sums, second| sums.plus(second.sums()));
+        }
+        (stored.len() == count && u64::from(next) <= OLDEST + 1).then_some((seconds, sums))
     }
 
     /// The head, which is still to be written, with the seconds behind it.
@@ -225,6 +232,17 @@ mod tests {
                 assert_eq!(seconds.oldest(), model.seconds().last().copied());
             }
         }
+    }
+
+    #[test]
+    fn sums_stay_at_the_most_that_there_is() {
+        let mut seconds = Seconds::none();
+        for tokens in [1, u64::MAX / 61, u64::MAX - 7, 8] {
+            seconds.add(0, 1, tokens);
+            seconds.grow_older(1);
+        }
+        let (_, sums) = Seconds::read(seconds.into_bytes(), 4).unwrap();
+        assert_eq!(sums, Sums { requests: 4, tokens: u64::MAX });
     }
 
     #[test]
