@@ -21,6 +21,8 @@ use crate::wire::Dialect;
 
 /// Bytes of text per token, roughly: <https://platform.openai.com/tokenizer>.
 const BYTES_PER_TOKEN: u64 = 4;
+/// What sends a request on: its context, its plan, three headers, and another body with its length.
+const MOST_EFFECTS: usize = 7;
 
 impl Admission {
     pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Admitted, Reject> {
@@ -206,7 +208,8 @@ impl Admission {
         });
         let written = context.hand_on();
         self.ask.sent = Some(context);
-        let mut effects = vec![Effect::KeepContext(written)];
+        let mut effects = Vec::with_capacity(MOST_EFFECTS);
+        effects.push(Effect::KeepContext(written));
         effects.extend(carried);
         // What the route says anyway is not said again: each header is a call to the host.
         if try_timeout_ms != self.setup.settings.timeouts.longest_try_ms() {
