@@ -9,22 +9,38 @@ pub enum Alphabet {
     Url,
 }
 
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 /// Writes bytes.
 #[must_use]
 pub fn encode(alphabet: Alphabet, bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(chunk.get(index).copied().unwrap_or(0));
-        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            if place <= chunk.len() {
-                out.push(symbol(alphabet, group >> (18 - 6 * place) & 0x3f));
-            } else if alphabet == Alphabet::Standard {
-                out.push('=');
-            }
+    let symbols = if alphabet == Alphabet::Standard { STANDARD } else { URL };
+    let (groups, rest) = bytes.as_chunks();
+    let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in groups {
+        out.extend_from_slice(&letters(symbols, *group));
+    }
+    let last = match rest {
+        [] => None,
+        [one] => Some((letters(symbols, [*one, 0, 0]), 2)),
+        [one, two, ..] => Some((letters(symbols, [*one, *two, 0]), 3)),
+    };
+    if let Some((letters, count)) = last {
+        out.extend_from_slice(letters.get(..count).unwrap_or_default());
+        if alphabet == Alphabet::Standard {
+            out.resize(out.len().next_multiple_of(4), b'=');
         }
     }
-    out
+    // Letters are text.
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Four letters for three bytes.
+fn letters(symbols: &[u8; 64], [one, two, three]: [u8; 3]) -> [u8; 4] {
+    let group = u32::from(one) << 16 | u32::from(two) << 8 | u32::from(three);
+    let letter = |sextet: u32| symbols.get((sextet & 0x3f) as usize).copied().unwrap_or(b'=');
+    [letter(group >> 18), letter(group >> 12), letter(group >> 6), letter(group)]
 }
 
 /// Reads text; `None` for text that [`encode`] does not write: another letter, a length that no bytes have, or
@@ -46,19 +62,6 @@ pub fn decode(alphabet: Alphabet, text: &str) -> Option<Vec<u8>> {
         out.extend_from_slice(kept);
     }
     Some(out)
-}
-
-fn symbol(alphabet: Alphabet, sextet: u32) -> char {
-    let code = match (sextet, alphabet) {
-        (0..=25, _) => u32::from('A') + sextet,
-        (26..=51, _) => u32::from('a') + sextet - 26,
-        (52..=61, _) => u32::from('0') + sextet - 52,
-        (62, Alphabet::Standard) => u32::from('+'),
-        (62, Alphabet::Url) => u32::from('-'),
-        (_, Alphabet::Standard) => u32::from('/'),
-        (_, Alphabet::Url) => u32::from('_'),
-    };
-    char::from_u32(code).unwrap_or('=')
 }
 
 fn value(alphabet: Alphabet, letter: u8) -> Option<u32> {

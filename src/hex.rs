@@ -3,9 +3,26 @@
 /// Two digits for each byte.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-    let mut out = String::with_capacity(bytes.len() * 2);
-    digits.for_each(|digit| out.push(char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit })));
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' - 10 + value };
+    let mut digits = vec![0; bytes.len() * 2];
+    for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *pair = [digit(byte >> 4), digit(byte & 0xf)];
+    }
+    // Digits are text.
+    String::from_utf8(digits).unwrap_or_default()
+}
+
+/// 128 bits as a UUID is written (RFC 9562 §4).
+#[must_use]
+pub fn uuid(bits: u128) -> String {
+    let digits = encode(&bits.to_be_bytes());
+    let mut out = String::with_capacity(digits.len() + 4);
+    for group in [0..8, 8..12, 12..16, 16..20, 20..32] {
+        if !out.is_empty() {
+            out.push('-');
+        }
+        out.push_str(digits.get(group).unwrap_or_default());
+    }
     out
 }
 
@@ -37,7 +54,7 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{decode, encode};
+    use super::{decode, encode, uuid};
 
     #[test]
     fn every_byte_has_its_digits_and_is_read_from_them() {
@@ -46,6 +63,13 @@ mod tests {
             assert_eq!(decode(&format!("{byte:02x}{byte:02X}")), Some([byte, byte]));
         }
         assert_eq!(encode(&[]), "");
+    }
+
+    #[test]
+    fn a_uuid_has_five_groups() {
+        assert_eq!(uuid(0), "00000000-0000-0000-0000-000000000000");
+        let bits = 0x0123_4567_89ab_7cde_8f01_2345_6789_abcd;
+        assert_eq!(uuid(bits), "01234567-89ab-7cde-8f01-23456789abcd");
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub(super) struct Fails {
 
 /// Where the counts of a deployment stand in shared memory.
 pub(super) fn key(id: &str) -> String {
-    format!("health/fails/{id}")
+    ["health/fails/", id].concat()
 }
 
 fn is_open(since_ms: u64, length_ms: u64, now_ms: u64) -> bool {

@@ -102,7 +102,7 @@ impl Traffic {
 }
 
 fn key(id: &str) -> String {
-    format!("health/traffic/{id}")
+    ["health/traffic/", id].concat()
 }
 
 /// What is stored of one deployment.

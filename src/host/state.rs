@@ -7,6 +7,7 @@ use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, MapType};
 
 use crate::exchange::random::Random;
+use crate::hex;
 
 /// Filter-state key of the request's context.
 pub const CONTEXT: &str = "spillway.context";
@@ -91,15 +92,7 @@ pub fn unique_id(now_us: u64) -> String {
     let bits = milliseconds << 80 | u128::from(dice() & 0xffff) << 64 | u128::from(dice());
     let bits = bits & !(0xf << 76) | 0x7 << 76;
     let bits = bits & !(0x3 << 62) | 0x2 << 62;
-    let group = |from: u32, digits: u32| bits >> (from - 4 * digits) & ((1 << (4 * digits)) - 1);
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        group(128, 8),
-        group(96, 4),
-        group(80, 4),
-        group(64, 4),
-        group(48, 12)
-    )
+    hex::uuid(bits)
 }
 
 fn seed() -> [u64; 4] {

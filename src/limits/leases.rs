@@ -84,10 +84,6 @@ impl Leases {
 const LEASE_BYTES: usize = 6;
 
 impl Leases {
-    pub(super) fn encoded_len(&self) -> usize {
-        self.0.len().saturating_mul(LEASE_BYTES)
-    }
-
     pub(super) fn encode(&self, now_ms: u64, bytes: &mut Vec<u8>) {
         for lease in &self.0 {
             let cells = (lease.ends_ms >> UNIT_BITS).saturating_sub(now_ms >> UNIT_BITS);
@@ -184,7 +180,7 @@ mod tests {
             }
             let mut bytes = Vec::new();
             leases.encode(now, &mut bytes);
-            assert_eq!(bytes.len(), leases.encoded_len());
+            assert_eq!(bytes.len(), leases.0.len() * LEASE_BYTES);
             assert_eq!(Leases::decode(now, &bytes), Some(leases));
         }
     }

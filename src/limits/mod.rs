@@ -27,6 +27,7 @@ mod refusal;
 mod reservation;
 mod reserve;
 mod scope_id;
+mod seconds;
 mod seen;
 mod stored;
 mod table;

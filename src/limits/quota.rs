@@ -52,14 +52,18 @@ impl Quotas {
     /// <https://platform.openai.com/docs/guides/rate-limits>.
     #[must_use]
     pub fn headers(&self) -> Vec<(&'static str, String)> {
-        let both = [(REQUESTS, self.requests), (TOKENS, self.tokens)];
         let mut headers = Vec::with_capacity(REQUESTS.len() + TOKENS.len());
-        for (names, quota) in both {
+        self.add_headers(&mut headers);
+        headers
+    }
+
+    /// Adds [`Quotas::headers`] to others.
+    pub fn add_headers(&self, headers: &mut Vec<(&'static str, String)>) {
+        for (names, quota) in [(REQUESTS, self.requests), (TOKENS, self.tokens)] {
             let Some(quota) = quota else { continue };
             let values = [quota.limit.to_string(), quota.remaining.to_string(), duration(quota.reset_ms)];
             headers.extend(names.into_iter().zip(values));
         }
-        headers
     }
 }
 
@@ -74,8 +78,8 @@ fn duration(ms: u64) -> String {
     let minutes = || (ms / 60_000 % 60).to_string();
     let seconds = || fixed::trimmed(ms % 60_000, 3);
     match ms {
-        1..1_000 => [&ms.to_string(), "ms"].concat(),
-        0 | 1_000..60_000 => [&seconds(), "s"].concat(),
+        1..1_000 => ms.to_string() + "ms",
+        0 | 1_000..60_000 => seconds() + "s",
         60_000..3_600_000 => [&minutes(), "m", &seconds(), "s"].concat(),
         _ => [&hours(), "h", &minutes(), "m", &seconds(), "s"].concat(),
     }

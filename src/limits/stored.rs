@@ -1,46 +1,36 @@
 //! An entry as the bytes in shared memory: a head, the seconds that are not empty, the leases; little endian.
 
-use std::array;
-
 use super::entry::Entry;
 use super::leases::Leases;
 use super::scope_id::ScopeId;
-use super::window::{BUCKET_MS, BUCKETS, Bucket, Window};
+use super::seconds::{SECOND_BYTES, Seconds};
+use super::window::Window;
 
-/// First bytes of a stored entry, so that a foreign or an older value is told from one.
+/// First bytes of a stored entry, so that a foreign or an older value is told from one. Then id, count of seconds,
+/// epoch, skew, time.
 const MAGIC: [u8; 4] = *b"SWL2";
-/// Magic, id, count of seconds, epoch, skew, time.
-const HEAD_BYTES: usize = 45;
-/// Age and last millisecond, requests, tokens.
-const BUCKET_BYTES: usize = 14;
 /// The bit beside the count of seconds: not firm.
 const CLAIM: u8 = 0x80;
-/// Bits of a second's last millisecond; the others of its 16 tell its age.
-const LAST_BITS: u16 = 10;
 
 impl Entry {
-    pub(super) fn encode(&self) -> Vec<u8> {
-        let filled = || (0_u16..).zip(self.window.buckets()).filter(|(_, bucket)| !bucket.is_empty());
-        let count = filled().count();
-        let size = HEAD_BYTES + count.saturating_mul(BUCKET_BYTES);
-        let mut bytes = Vec::with_capacity(size.saturating_add(self.leases.encoded_len()));
-        bytes.extend_from_slice(&MAGIC);
-        bytes.extend_from_slice(&self.id.0);
-        bytes.push(u8::try_from(count).unwrap_or_default() | if self.firm { 0 } else { CLAIM });
-        bytes.extend_from_slice(&self.epoch.to_le_bytes());
-        bytes.extend_from_slice(&self.skew_ms.to_le_bytes());
-        bytes.extend_from_slice(&self.now_ms().to_le_bytes());
-        for (age, bucket) in filled() {
-            bytes.extend_from_slice(&((age << LAST_BITS) | bucket.last).to_le_bytes());
-            bytes.extend_from_slice(&bucket.requests.to_le_bytes());
-            bytes.extend_from_slice(&bucket.tokens.to_le_bytes());
-        }
-        self.leases.encode(self.now_ms(), &mut bytes);
+    /// Its bytes: those that it was read from, with what has changed.
+    pub(super) fn encode(self) -> Vec<u8> {
+        let now_ms = self.now_ms();
+        let seconds = self.window.into_seconds();
+        let count = u8::try_from(seconds.count()).unwrap_or_default();
+        let mut bytes = seconds.into_bytes();
+        let rest = put(&mut bytes, MAGIC);
+        let rest = put(rest, self.id.0);
+        let rest = put(rest, [count | if self.firm { 0 } else { CLAIM }]);
+        let rest = put(rest, self.epoch.to_le_bytes());
+        let rest = put(rest, self.skew_ms.to_le_bytes());
+        put(rest, now_ms.to_le_bytes());
+        self.leases.encode(now_ms, &mut bytes);
         bytes
     }
 
     /// The entry that `encode` wrote; none if it did not write these bytes.
-    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn decode(bytes: Vec<u8>) -> Option<Self> {
         let rest = bytes.strip_prefix(&MAGIC)?;
         let (id, rest) = rest.split_first_chunk()?;
         let (count, rest) = rest.split_first()?;
@@ -48,38 +38,21 @@ impl Entry {
         let (skew_ms, rest) = rest.split_first_chunk()?;
         let (now_ms, rest) = rest.split_first_chunk()?;
         let now_ms = u64::from_le_bytes(*now_ms);
-        let (seconds, leases) = rest.split_at_checked(usize::from(count & !CLAIM) * BUCKET_BYTES)?;
-        Some(Self {
-            id: ScopeId(*id),
-            firm: count & CLAIM == 0,
-            epoch: u64::from_le_bytes(*epoch),
-            skew_ms: u64::from_le_bytes(*skew_ms),
-            window: Window::new(now_ms, buckets(seconds)?),
-            leases: Leases::decode(now_ms, leases)?,
-            late_ms: 0,
-        })
+        let (id, firm) = (ScopeId(*id), count & CLAIM == 0);
+        let (epoch, skew_ms) = (u64::from_le_bytes(*epoch), u64::from_le_bytes(*skew_ms));
+        let count = usize::from(count & !CLAIM);
+        let leases = Leases::decode(now_ms, rest.get(count * SECOND_BYTES..)?)?;
+        let (seconds, all) = Seconds::read(bytes, count)?;
+        let window = Window::new(now_ms, seconds, all);
+        Some(Self { id, firm, epoch, skew_ms, window, leases, late_ms: 0 })
     }
 }
 
-/// The buckets of seconds that come in order.
-fn buckets(bytes: &[u8]) -> Option<[Bucket; BUCKETS]> {
-    let mut buckets = array::from_fn(|_| Bucket::default());
-    let mut next = 0;
-    for second in bytes.chunks_exact(BUCKET_BYTES) {
-        let (age_and_last, rest) = second.split_first_chunk()?;
-        let (requests, tokens) = rest.split_first_chunk()?;
-        let age_and_last = u16::from_le_bytes(*age_and_last);
-        let (age, last) = (age_and_last >> LAST_BITS, age_and_last & ((1 << LAST_BITS) - 1));
-        let age = usize::from(age);
-        let bucket = buckets.get_mut(age).filter(|_| age >= next && u64::from(last) < BUCKET_MS)?;
-        next = age + 1;
-        *bucket = Bucket {
-            requests: u32::from_le_bytes(*requests),
-            tokens: u64::from_le_bytes(*tokens.first_chunk()?),
-            last,
-        };
-    }
-    Some(buckets)
+/// Writes a value, and tells what is behind it.
+fn put<const N: usize>(bytes: &mut [u8], value: [u8; N]) -> &mut [u8] {
+    let Some((place, rest)) = bytes.split_first_chunk_mut() else { return &mut [] };
+    *place = value;
+    rest
 }
 
 #[cfg(test)]
@@ -90,6 +63,8 @@ mod tests {
     use super::*;
     use crate::limits::leases;
     use crate::limits::scope_id::{KNOWN, MADE_UP};
+    use crate::limits::seconds::HEAD_BYTES;
+    use crate::limits::window::OLDEST;
 
     fn entry(seconds: u64) -> Entry {
         let mut entry = Entry::empty(ScopeId([7; 16]), 1_234_567);
@@ -108,7 +83,7 @@ mod tests {
             let firm = entry(seconds);
             let claim = Entry { firm: false, ..firm.clone() };
             for entry in [firm, claim] {
-                assert_eq!(Entry::decode(&entry.encode()), Some(Entry { late_ms: 0, ..entry }));
+                assert_eq!(Entry::decode(entry.clone().encode()), Some(Entry { late_ms: 0, ..entry }));
             }
         }
         assert_eq!(entry(0).encode().len(), HEAD_BYTES);
@@ -116,7 +91,7 @@ mod tests {
 
     #[test]
     fn the_table_is_bounded() {
-        let most = HEAD_BYTES + BUCKETS * BUCKET_BYTES + leases::MOST * 6;
+        let most = HEAD_BYTES + (OLDEST as usize + 1) * SECOND_BYTES + leases::MOST * 6;
         assert_eq!(most, 1_487);
         let megabytes = |slots: u32| most * slots as usize / 1_000_000;
         assert_eq!((megabytes(KNOWN), megabytes(MADE_UP)), (779, 97));
@@ -135,11 +110,11 @@ mod tests {
         let foreign = changed(0, b"x");
         let too_many_seconds = changed(20, &[127]);
         let impossible_millisecond = changed(HEAD_BYTES, &1_000_u16.to_le_bytes());
-        let same_second_twice = changed(HEAD_BYTES + BUCKET_BYTES, &good[HEAD_BYTES..HEAD_BYTES + 2]);
+        let same_second_twice = changed(HEAD_BYTES + SECOND_BYTES, &good[HEAD_BYTES..HEAD_BYTES + 2]);
         for bytes in
             [vec![], cut, longer, foreign, too_many_seconds, impossible_millisecond, same_second_twice]
         {
-            assert_eq!(Entry::decode(&bytes), None, "{bytes:?}");
+            assert_eq!(Entry::decode(bytes.clone()), None, "{bytes:?}");
         }
     }
 }

@@ -93,7 +93,7 @@ impl Found {
         for slot in self.entry.id.probes().filter(|slot| *slot != self.slot) {
             let (value, version) = shared.load(&key(slot));
             let Some(version) = version else { return true };
-            let other = value.and_then(|bytes| Entry::decode(&bytes));
+            let other = value.and_then(Entry::decode);
             let Some(other) = other.filter(|other| other.id == self.entry.id) else { continue };
             let void = Entry::empty(ScopeId::NOBODY, self.entry.epoch);
             if other.firm || !shared.store(&key(slot), &void.encode(), Some(version)) {
@@ -141,7 +141,7 @@ fn read(shared: &dyn Shared, slot: u32, clock_ms: u64) -> (Option<Entry>, Option
     let key = key(slot);
     let once = || {
         let (value, version) = shared.load(&key);
-        let mut entry = value.and_then(|bytes| Entry::decode(&bytes));
+        let mut entry = value.and_then(Entry::decode);
         let set_back = entry.as_mut().is_some_and(|entry| entry.advance(clock_ms));
         (entry, version, set_back)
     };
@@ -173,8 +173,9 @@ pub(super) fn update(
         if !change(&mut found.entry) {
             return Ok(None);
         }
+        let place = found.place();
         if shared.store(&key(found.slot), &found.entry.encode(), Some(found.version)) {
-            return Ok(Some(found.place()));
+            return Ok(Some(place));
         }
     }
     Err(Unavailable::Contended)

@@ -7,6 +7,7 @@
 //! took before its last taking. A full window frees each second's takings at one instant; demand that waits
 //! takes them at that instant again, and from then on nothing is lost to the rounding.
 
+use super::seconds::{Second, Seconds};
 use super::{Limits, Quota, Quotas};
 
 /// Length of the window.
@@ -14,23 +15,7 @@ pub(super) const WINDOW_MS: u64 = 60_000;
 /// Resolution of the sums.
 pub(super) const BUCKET_MS: u64 = 1_000;
 /// Age of the oldest second that may count, in seconds.
-const OLDEST: u64 = WINDOW_MS / BUCKET_MS;
-pub(super) const BUCKETS: usize = OLDEST as usize + 1;
-
-/// What was taken within one second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Bucket {
-    pub(super) tokens: u64,
-    pub(super) requests: u32,
-    /// Millisecond of the last taking within the second.
-    pub(super) last: u16,
-}
-
-impl Bucket {
-    pub(super) fn is_empty(&self) -> bool {
-        self.requests == 0 && self.tokens == 0
-    }
-}
+pub(super) const OLDEST: u64 = WINDOW_MS / BUCKET_MS;
 
 /// Sums over the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,7 +25,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    fn plus(self, other: Self) -> Self {
+    pub(super) fn plus(self, other: Self) -> Self {
         Self {
             requests: self.requests.saturating_add(other.requests),
             tokens: self.tokens.saturating_add(other.tokens),
@@ -49,20 +34,30 @@ impl Sums {
 }
 
 /// One scope's takings, as of [`Window::now_ms`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Window {
     now_ms: u64,
-    /// Newest second first.
-    buckets: [Bucket; BUCKETS],
+    seconds: Seconds,
+    /// What all seconds took, whether or not they still count, as long as that is known.
+    all: Option<Sums>,
 }
+
+impl PartialEq for Window {
+    fn eq(&self, other: &Self) -> bool {
+        (self.now_ms, &self.seconds) == (other.now_ms, &other.seconds)
+    }
+}
+
+impl Eq for Window {}
 
 impl Window {
     pub(super) fn empty(now_ms: u64) -> Self {
-        Self::new(now_ms, [Bucket::default(); BUCKETS])
+        Self::new(now_ms, Seconds::none(), Sums::default())
     }
 
-    pub(super) fn new(now_ms: u64, buckets: [Bucket; BUCKETS]) -> Self {
-        Self { now_ms, buckets }
+    /// `all`: what all seconds took.
+    pub(super) fn new(now_ms: u64, seconds: Seconds, all: Sums) -> Self {
+        Self { now_ms, seconds, all: Some(all) }
     }
 
     /// The time that takings are recorded at.
@@ -70,18 +65,17 @@ impl Window {
         self.now_ms
     }
 
-    /// Newest second first.
-    pub(super) fn buckets(&self) -> &[Bucket; BUCKETS] {
-        &self.buckets
+    pub(super) fn into_seconds(self) -> Seconds {
+        self.seconds
     }
 
     /// Brings it to `now_ms`, unless it is there already.
     pub(super) fn advance(&mut self, now_ms: u64) {
         let now_ms = now_ms.max(self.now_ms);
         let passed = (now_ms / BUCKET_MS).saturating_sub(self.now_ms / BUCKET_MS);
-        let passed = usize::try_from(passed).unwrap_or(BUCKETS).min(BUCKETS);
-        self.buckets.rotate_right(passed);
-        self.buckets.iter_mut().take(passed).for_each(|bucket| *bucket = Bucket::default());
+        if passed > 0 && self.seconds.grow_older(u16::try_from(passed).unwrap_or(u16::MAX)) {
+            self.all = None;
+        }
         self.now_ms = now_ms;
     }
 
@@ -91,11 +85,8 @@ impl Window {
             return;
         }
         let last = u16::try_from(self.now_ms % BUCKET_MS).unwrap_or_default();
-        if let Some(bucket) = self.buckets.first_mut() {
-            bucket.requests = bucket.requests.saturating_add(requests);
-            bucket.tokens = bucket.tokens.saturating_add(tokens);
-            bucket.last = last;
-        }
+        self.seconds.add(last, requests, tokens);
+        self.all = self.all.map(|all| all.plus(Sums { requests: u64::from(requests), tokens }));
     }
 
     /// Gives back what was taken at `at_ms`; false if that is nothing, or no longer in the window.
@@ -104,35 +95,35 @@ impl Window {
             return false;
         }
         let Some(age) = (self.now_ms / BUCKET_MS).checked_sub(at_ms / BUCKET_MS) else { return false };
-        let bucket = usize::try_from(age).ok().and_then(|age| self.buckets.get_mut(age));
-        let Some(bucket) = bucket else { return false };
-        bucket.requests = bucket.requests.saturating_sub(requests);
-        bucket.tokens = bucket.tokens.saturating_sub(tokens);
+        let Some(age) = u16::try_from(age).ok().filter(|_| age <= OLDEST) else { return false };
+        self.seconds.take_back(age, requests, tokens);
+        self.all = None;
         true
+    }
+
+    /// Milliseconds until a second's takings no longer count; `None` where they do not.
+    fn left_ms(&self, second: &Second) -> Option<u64> {
+        let ago = u64::from(second.age) * BUCKET_MS + self.now_ms % BUCKET_MS;
+        let left = (WINDOW_MS + u64::from(second.last)).checked_sub(ago)?;
+        (left > 0).then_some(left)
     }
 
     /// Each second's takings that still count, oldest first, with the milliseconds until they no longer do.
     fn counting(&self) -> impl Iterator<Item = (u64, Sums)> {
-        let into_second = self.now_ms % BUCKET_MS;
-        self.buckets.iter().rev().zip((0..=OLDEST).rev()).filter_map(move |(bucket, age)| {
-            // Most seconds are.
-            if bucket.is_empty() {
-                return None;
-            }
-            let left = (WINDOW_MS + u64::from(bucket.last)).checked_sub(age * BUCKET_MS + into_second)?;
-            let sums = Sums { requests: u64::from(bucket.requests), tokens: bucket.tokens };
-            (left > 0).then_some((left, sums))
-        })
+        self.seconds.iter().rev().filter_map(|second| Some((self.left_ms(&second)?, second.sums())))
     }
 
     /// Whether nothing counts.
     pub(super) fn is_empty(&self) -> bool {
-        self.counting().next().is_none()
+        self.counting().all(|(_, taken)| taken == Sums::default())
     }
 
     /// What was taken in the last 60 s.
     pub(super) fn sums(&self) -> Sums {
-        self.counting().fold(Sums::default(), |sums, (_, taken)| sums.plus(taken))
+        // Of all seconds, only the oldest may count no longer.
+        let all =
+            self.all.filter(|_| self.seconds.oldest().is_none_or(|oldest| self.left_ms(&oldest).is_some()));
+        all.unwrap_or_else(|| self.counting().fold(Sums::default(), |sums, (_, taken)| sums.plus(taken)))
     }
 
     /// Milliseconds until `fits` holds if nothing more is taken: 0 where it does, `None` where it never will.
@@ -151,20 +142,16 @@ impl Window {
 
     /// How the limits stand.
     pub(super) fn quotas(&self, limits: &Limits) -> Quotas {
-        let mut sums = Sums::default();
-        let mut reset_ms = Sums::default();
-        for (left, taken) in self.counting() {
-            sums = sums.plus(taken);
-            if taken.requests > 0 {
-                reset_ms.requests = left;
-            }
-            if taken.tokens > 0 {
-                reset_ms.tokens = left;
-            }
-        }
+        let sums = self.sums();
+        // All is left again when the newest of the seconds that took something counts no longer.
+        let reset_ms = |took: fn(&Second) -> bool| {
+            self.seconds.iter().find(took).and_then(|newest| self.left_ms(&newest)).unwrap_or_default()
+        };
+        let requests = || reset_ms(|second| second.requests > 0);
+        let tokens = || reset_ms(|second| second.tokens > 0);
         Quotas {
-            requests: limits.requests.map(|limit| Quota::new(limit, sums.requests, reset_ms.requests)),
-            tokens: limits.tokens.map(|limit| Quota::new(limit, sums.tokens, reset_ms.tokens)),
+            requests: limits.requests.map(|limit| Quota::new(limit, sums.requests, requests())),
+            tokens: limits.tokens.map(|limit| Quota::new(limit, sums.tokens, tokens())),
         }
     }
 }

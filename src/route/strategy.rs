@@ -1,7 +1,5 @@
 //! The order in which one group's deployments are tried, from a snapshot of what is known of them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::Candidate;
@@ -69,22 +67,31 @@ impl Strategy {
     /// The entries' indices in the order of their tries, each once: lower `order` first, and within one order
     /// by this strategy. A function of its arguments alone.
     pub(super) fn order(self, entries: &[Entry<'_>], size: Size, dice: &mut Dice) -> Vec<usize> {
-        let mut levels: BTreeMap<u32, Vec<(usize, &Entry<'_>)>> = BTreeMap::new();
-        for (index, entry) in entries.iter().enumerate() {
-            levels.entry(entry.candidate.order).or_default().push((index, entry));
+        if entries.len() < 2 {
+            return (0..entries.len()).collect();
         }
-        levels.into_values().flat_map(|level| self.order_level(&level, size, dice)).collect()
+        let mut by_order: Vec<(usize, &Entry<'_>)> = entries.iter().enumerate().collect();
+        by_order.sort_by_key(|(_, entry)| entry.candidate.order);
+        let mut order = Vec::with_capacity(entries.len());
+        for level in by_order.chunk_by(|(_, one), (_, next)| one.candidate.order == next.candidate.order) {
+            self.order_level(level, size, dice, &mut order);
+        }
+        order
     }
 
     /// Lower ranks first; among equals, drawn by weight.
-    fn order_level(self, level: &[(usize, &Entry<'_>)], size: Size, dice: &mut Dice) -> Vec<usize> {
+    fn order_level(self, level: &[(usize, &Entry<'_>)], size: Size, dice: &mut Dice, order: &mut Vec<usize>) {
         let fast = self.fast_us(level, size);
-        let mut ranks: BTreeMap<Rank, Vec<(usize, u64)>> = BTreeMap::new();
-        for (index, entry) in level {
-            let equals = ranks.entry(self.rank(entry, size, fast)).or_default();
-            equals.push((*index, entry.candidate.weight));
+        let ranked = |(index, entry): &(usize, &Entry<'_>)| Ranked {
+            rank: self.rank(entry, size, fast),
+            index: *index,
+            weight: entry.candidate.weight,
+        };
+        let mut by_rank: Vec<Ranked> = level.iter().map(ranked).collect();
+        by_rank.sort_by_key(|ranked| ranked.rank);
+        for equals in by_rank.chunk_by(|one, next| one.rank == next.rank) {
+            draw(equals, dice, order);
         }
-        ranks.into_values().flat_map(|equals| drawn(equals, dice)).collect()
     }
 
     fn rank(self, entry: &Entry<'_>, size: Size, fast_us: u64) -> Rank {
@@ -138,14 +145,21 @@ impl Load {
     }
 }
 
-/// The indices in the order of weighted draws without putting back.
-fn drawn(mut left: Vec<(usize, u64)>, dice: &mut Dice) -> Vec<usize> {
-    let mut order = Vec::with_capacity(left.len());
+/// An entry of one level.
+struct Ranked {
+    rank: Rank,
+    /// Which of all entries it is.
+    index: usize,
+    weight: u64,
+}
+
+/// Adds the indices in the order of weighted draws without putting back.
+fn draw(equals: &[Ranked], dice: &mut Dice, order: &mut Vec<usize>) {
+    let mut left: Vec<&Ranked> = equals.iter().collect();
     while !left.is_empty() {
-        let next = dice.draw(left.iter().map(|(_, weight)| *weight));
-        order.push(left.remove(next).0);
+        let next = dice.draw(left.iter().map(|ranked| ranked.weight));
+        order.push(left.remove(next).index);
     }
-    order
 }
 
 #[cfg(test)]

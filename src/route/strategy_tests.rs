@@ -3,6 +3,8 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::*;
 
 const LATENCY: Strategy = Strategy::LatencyBased { buffer_permille: 0, ttl_s: 3600 };
@@ -213,4 +215,60 @@ fn what_is_measured_feeds_back() {
     assert!(tokens.iter().all(|tokens| tokens.abs_diff(mean) < mean / 10), "tokens even out: {tokens:?}");
     let shuffle = simulate(Strategy::SimpleShuffle, &speeds, ticks);
     assert!(shuffle.iter().all(|served| served.abs_diff(ticks / 3) < ticks / 50), "{shuffle:?}");
+}
+
+/// The order as it is meant: levels, ranks within them, draws within those.
+fn meant(strategy: Strategy, entries: &[Entry<'_>], size: Size, dice: &mut Dice) -> Vec<usize> {
+    let mut order = Vec::new();
+    let levels: BTreeSet<u32> = entries.iter().map(|entry| entry.candidate.order).collect();
+    for level in levels {
+        let level: Vec<_> =
+            entries.iter().enumerate().filter(|(_, entry)| entry.candidate.order == level).collect();
+        let fast = strategy.fast_us(&level, size);
+        let mut ranks: BTreeMap<Rank, Vec<(usize, u64)>> = BTreeMap::new();
+        for (index, entry) in &level {
+            let equals = ranks.entry(strategy.rank(entry, size, fast)).or_default();
+            equals.push((*index, entry.candidate.weight));
+        }
+        for mut left in ranks.into_values() {
+            while !left.is_empty() {
+                let next = dice.draw(left.iter().map(|(_, weight)| *weight));
+                order.push(left.remove(next).0);
+            }
+        }
+    }
+    order
+}
+
+#[test]
+fn the_order_is_by_level_then_by_rank_then_drawn() {
+    let mut random = Dice(7);
+    let mut below = |bound: u64| random.next() % bound;
+    for _ in 0..2_000 {
+        let candidates: Vec<Candidate> = (0..below(6))
+            .map(|_| Candidate {
+                order: below(3) as u32,
+                weight: below(4),
+                cost: (below(2) > 0).then(|| below(3)),
+                tpm: (below(2) > 0).then(|| below(20)),
+                ..Candidate::default()
+            })
+            .collect();
+        let load = |below: &mut dyn FnMut(u64) -> u64| Load {
+            in_flight: below(3),
+            us_per_token: (below(3) > 0).then(|| below(4)),
+            tokens: below(20),
+            ..Load::default()
+        };
+        let entries: Vec<Entry<'_>> =
+            candidates.iter().map(|candidate| Entry { candidate, load: load(&mut below) }).collect();
+        let seed = below(u64::MAX);
+        for strategy in ALL {
+            let (mut dice, mut same) = (Dice(seed), Dice(seed));
+            let size = Size { stream: false, input_tokens: 3 };
+            let found = strategy.order(&entries, size, &mut dice);
+            assert_eq!(found, meant(strategy, &entries, size, &mut same), "{strategy:?}");
+            assert_eq!(dice.0, same.0, "as much was drawn");
+        }
+    }
 }

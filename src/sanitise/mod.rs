@@ -169,7 +169,8 @@ struct Parting {
 
 impl Parting {
     fn of(dialect: Dialect, policy: &Policy, checked: &Checked<'_>) -> Result<Self, Reject> {
-        let mut parting = Self::default();
+        let fates = Vec::with_capacity(checked.members.len());
+        let mut parting = Self { fates, ..Self::default() };
         for member in &checked.members {
             let fate = match member.name.as_ref() {
                 extra_body::NAME => {

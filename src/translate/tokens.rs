@@ -28,7 +28,9 @@ fn served_at(told: &Fields<'_>) -> Service {
 fn of_chat(usage: &RawValue) -> Option<Usage> {
     let usage = Fields::of(usage).ok()?;
     let (input, said) = (count(&usage, "prompt_tokens"), count(&usage, "completion_tokens"));
-    let reasoning = detail(&usage, "completion_tokens_details", "reasoning_tokens");
+    let (of_input, of_output) =
+        (details(&usage, "prompt_tokens_details"), details(&usage, "completion_tokens_details"));
+    let reasoning = count(&of_output, "reasoning_tokens");
     let all = said.saturating_add(reasoning);
     // xAI counts what was thought beside what was said; its total tells:
     // <https://docs.x.ai/docs/guides/reasoning>.
@@ -37,11 +39,9 @@ fn of_chat(usage: &RawValue) -> Option<Usage> {
         input,
         output: if is_beside { all } else { said },
         // The second is DeepSeek's: <https://api-docs.deepseek.com/guides/kv_cache>.
-        cache_read: detail(&usage, "prompt_tokens_details", "cached_tokens")
-            .max(count(&usage, "prompt_cache_hit_tokens")),
+        cache_read: count(&of_input, "cached_tokens").max(count(&usage, "prompt_cache_hit_tokens")),
         // The second is LiteLLM's, of a proxy that stands before Anthropic.
-        cache_write: detail(&usage, "prompt_tokens_details", "cache_write_tokens")
-            .max(count(&usage, "cache_creation_input_tokens")),
+        cache_write: count(&of_input, "cache_write_tokens").max(count(&usage, "cache_creation_input_tokens")),
         reasoning,
         ..Usage::default()
     })
@@ -50,12 +50,13 @@ fn of_chat(usage: &RawValue) -> Option<Usage> {
 /// Reads `usage` of Responses and of compactions.
 fn of_responses(usage: &RawValue) -> Option<Usage> {
     let usage = Fields::of(usage).ok()?;
+    let of_input = details(&usage, "input_tokens_details");
     Some(Usage {
         input: count(&usage, "input_tokens"),
         output: count(&usage, "output_tokens"),
-        cache_read: detail(&usage, "input_tokens_details", "cached_tokens"),
-        cache_write: detail(&usage, "input_tokens_details", "cache_write_tokens"),
-        reasoning: detail(&usage, "output_tokens_details", "reasoning_tokens"),
+        cache_read: count(&of_input, "cached_tokens"),
+        cache_write: count(&of_input, "cache_write_tokens"),
+        reasoning: count(&details(&usage, "output_tokens_details"), "reasoning_tokens"),
         ..Usage::default()
     })
 }
@@ -189,9 +190,9 @@ fn count(usage: &Fields<'_>, name: &str) -> u64 {
     usage.read(name).unwrap_or_default()
 }
 
-fn detail(usage: &Fields<'_>, group: &str, name: &str) -> u64 {
-    let details = usage.set(group).and_then(|details| Fields::of(details).ok());
-    details.map_or(0, |details| count(&details, name))
+/// What a count is made of: nothing, where nobody told.
+fn details<'a>(usage: &Fields<'a>, group: &str) -> Fields<'a> {
+    usage.set(group).and_then(|details| Fields::of(details).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

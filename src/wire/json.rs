@@ -228,6 +228,18 @@ pub fn elements(value: &RawValue) -> Result<Vec<&RawValue>, Malformed> {
     Ok(elements.0)
 }
 
+/// Whether an array has any element.
+///
+/// # Errors
+/// As [`elements`].
+pub fn has_elements(value: &RawValue) -> Result<bool, Malformed> {
+    // A text of fewer bytes has no more elements than may be, and so they need not be counted.
+    match value.get().as_bytes() {
+        [b'[', inner @ ..] if inner.len() < MAX_ELEMENTS => Ok(!inner.trim_ascii_start().starts_with(b"]")),
+        _ => elements(value).map(|elements| !elements.is_empty()),
+    }
+}
+
 /// A string that is borrowed where it can be.
 struct Name<'a>(Cow<'a, str>);
 
@@ -393,6 +405,20 @@ mod tests {
             elements(fields.get("b").unwrap()).unwrap_err().message,
             "expected an array, found an object"
         );
+    }
+
+    #[test]
+    fn an_array_has_elements_or_none() {
+        let long = |element: &str| format!("[{}]", vec![element; MAX_ELEMENTS / 2 + 1].join(","));
+        for text in
+            ["[]", "[ \n\t]", "[1]", "[ [] ]", "[]", "{}", "null", "7", "\"[\"", &long(""), &long("1")]
+        {
+            let Ok(value) = serde_json::from_str::<&RawValue>(text) else { continue };
+            let found = elements(value).map(|elements| !elements.is_empty());
+            assert_eq!(has_elements(value), found, "{}", text.len());
+        }
+        let many = format!("[{}]", vec!["1"; MAX_ELEMENTS + 1].join(","));
+        assert!(has_elements(serde_json::from_str(&many).unwrap()).is_err());
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub(super) const INTERNAL_AND_LENGTH: [&str; 5] =
 
 /// Headers that most answers get.
 const USUAL_HEADERS: usize = 20;
+/// And those of them that every answer carries: an id, how limits stand, names of guardrails.
+const USUAL_OWN_HEADERS: usize = 8;
 
 /// Longest list of dropped parameters in a header, in bytes.
 const MOST_NAMES: usize = 1024;
@@ -66,9 +68,10 @@ impl Admission {
 
     /// Headers that every answer carries, errors too.
     pub(super) fn gateway_headers(&self) -> Vec<(&'static str, String)> {
-        let mut headers = vec![(CALL_ID, self.id.clone())];
+        let mut headers = Vec::with_capacity(USUAL_OWN_HEADERS);
+        headers.push((CALL_ID, self.id.clone()));
         match &self.ask.reservation {
-            Some(reservation) => headers.extend(reservation.quotas.headers()),
+            Some(reservation) => reservation.quotas.add_headers(&mut headers),
             None => headers.extend(self.ask.limit_headers.iter().cloned()),
         }
         headers.extend(self.applied_guardrails().map(|names| (APPLIED, names)));

@@ -22,6 +22,8 @@ use crate::wire::Dialect;
 
 /// Bytes of text per token, roughly: <https://platform.openai.com/tokenizer>.
 const BYTES_PER_TOKEN: u64 = 4;
+/// What sends a request on: its context, its plan, three headers, and another body with its length.
+const MOST_EFFECTS: usize = 7;
 
 impl Admission {
     pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Admitted, Reject> {
@@ -181,7 +183,7 @@ impl Admission {
 
     pub(super) fn send(
         &mut self,
-        request: &Request,
+        request: Request,
         body: Option<Vec<u8>>,
         stored: Option<context::Stored>,
     ) -> Vec<Effect> {
@@ -192,15 +194,15 @@ impl Admission {
         let context = Rc::new(Context {
             request_id: self.id.clone(),
             dialect: self.dialect,
-            model: request.model.clone(),
+            model: request.model,
             stream: request.stream,
             include_usage: request.include_usage,
-            outline: request.outline.clone().filter(|_| body.is_none()),
+            outline: request.outline.filter(|_| body.is_none()),
             beta: self.ask.beta.clone(),
             itinerary: plan,
             try_timeout_ms,
             drop_params: request.controls.drop_params,
-            additional_drop_params: request.controls.additional_drop_params.clone(),
+            additional_drop_params: request.controls.additional_drop_params,
             input_tokens: self.ask.input_tokens,
             sealer: self.ask.sealer.clone(),
             stored,
@@ -208,7 +210,8 @@ impl Admission {
         });
         let written = context.hand_on();
         self.ask.sent = Some(context);
-        let mut effects = vec![Effect::KeepContext(written)];
+        let mut effects = Vec::with_capacity(MOST_EFFECTS);
+        effects.push(Effect::KeepContext(written));
         effects.extend(carried);
         // What the route says anyway is not said again: each header is a call to the host.
         if try_timeout_ms != self.setup.settings.timeouts.longest_try_ms() {

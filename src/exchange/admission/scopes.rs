@@ -12,6 +12,8 @@ use crate::limits::Limits;
 
 /// Longest end user's name that an error repeats, in characters.
 const LONGEST_NAME: usize = 64;
+/// A key, its team and user, an end user; and a model by two names, within the key and within the team.
+const MOST_SCOPES: usize = 8;
 
 /// One scope of a request with what holds in it.
 #[derive(Clone, Copy)]
@@ -113,7 +115,8 @@ impl Admission {
             ..own
         });
         let names = self.model_names();
-        let mut scopes: Vec<_> = [Some(own), team, user, end_user].into_iter().flatten().collect();
+        let mut scopes = Vec::with_capacity(MOST_SCOPES);
+        scopes.extend([Some(own), team, user, end_user].into_iter().flatten());
         scopes.extend(of_models(own.holder, names, Some(&key.model_limits), Some(&key.model_budgets)));
         if let Some(team) = team {
             let limits = key.team.as_ref().map(|team| &team.model_limits);

@@ -33,7 +33,7 @@ use crate::event::{Attempt as Try, ErrorInformation};
 use crate::memory::Shared;
 use crate::reject::Reject;
 use crate::route::Leg;
-use crate::translate::{Failure, Stream};
+use crate::translate::{Edit, Failure, Stream};
 use crate::wire::{Api, Dialect};
 
 /// What happened.
@@ -108,6 +108,8 @@ pub struct Attempt {
     echo: Vec<u8>,
     /// Headers with the request's trace context, where the provider is to have it.
     trace: Vec<(&'static str, String)>,
+    /// How the body changes, where it need not be read.
+    edit: Option<Edit>,
     state: State,
 }
 
@@ -139,6 +141,7 @@ impl Attempt {
             api,
             echo: Vec::new(),
             trace: Vec::new(),
+            edit: None,
             state: State::Idle,
         }
     }
@@ -146,7 +149,7 @@ impl Attempt {
     /// Whether the request's body is to be given: it need not be where only its beginning changes.
     #[must_use]
     pub fn reads_the_body(&self) -> bool {
-        self.edit().is_none()
+        self.edit.is_none()
     }
 
     /// Whether the next response body is to be given whole, at its end.
@@ -209,6 +212,7 @@ impl Attempt {
             return answer(&unknown_deployment(), self.dialect());
         };
         self.settings = settings;
+        self.edit = self.planned_edit();
         self.take_trace(headers);
         self.state = State::Asking;
         self.report.attempts.push(Try {

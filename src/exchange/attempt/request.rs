@@ -20,7 +20,7 @@ impl Attempt {
             return Step::pass();
         }
         let (dialect, stream) = (context.dialect, context.stream);
-        if let Some(edit) = self.edit() {
+        if let Some(edit) = self.edit.take() {
             return self.send_edited(edit, stream);
         }
         let built = match self.spliced(&Ask { dialect, body, stream }) {
@@ -54,7 +54,7 @@ impl Attempt {
     }
 
     /// How the body changes where it need not be read.
-    pub(super) fn edit(&self) -> Option<Edit> {
+    pub(super) fn planned_edit(&self) -> Option<Edit> {
         let context = self.context.as_ref()?;
         let is_changed = self.leg().is_some_and(|leg| leg.overrides.is_some());
         let outline = context.outline.as_ref().filter(|_| !is_changed && context.stored.is_none())?;
@@ -139,7 +139,7 @@ impl Attempt {
             (":method", method.to_owned()),
             (":scheme", scheme.to_owned()),
             (":authority", self.settings.authority.clone()),
-            (":path", format!("{}{}", self.settings.base_path, built.path)),
+            (":path", [self.settings.base_path.as_str(), &built.path].concat()),
             ("accept", accept.to_owned()),
             ("user-agent", USER_AGENT.to_owned()),
         ];

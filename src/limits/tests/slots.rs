@@ -29,7 +29,7 @@ impl Small {
     }
 
     pub(super) fn entries(&self) -> Vec<Entry> {
-        let load = |slot| Entry::decode(&self.memory.load(&table::key(slot)).0?);
+        let load = |slot| Entry::decode(self.memory.load(&table::key(slot)).0?);
         (0..self.slots).filter_map(load).collect()
     }
 

@@ -14,16 +14,16 @@ pub(super) struct Lexer<'a> {
 /// A string token.
 #[derive(Clone, Copy)]
 pub(super) struct Quoted<'a> {
-    /// As it was written, quotes included.
-    pub raw: &'a str,
     /// Between the quotes, escapes as they were written.
     pub inner: &'a str,
+    /// Whether it is known to have no escapes.
+    plain: bool,
 }
 
 impl Quoted<'_> {
     /// Whether there is any escape.
     pub(super) fn escaped(&self) -> bool {
-        self.inner.contains('\\')
+        !self.plain && self.inner.contains('\\')
     }
 }
 
@@ -76,12 +76,32 @@ impl<'a> Lexer<'a> {
 
     /// A string; the cursor stands on its first quote.
     pub(super) fn string(&mut self) -> Result<Quoted<'a>, Malformed> {
-        let start = self.at;
         if !self.take(b'"') {
             return Err(self.expected("a string"));
         }
+        if let Some(inner) = self.short() {
+            return Ok(Quoted { inner, plain: true });
+        }
+        self.long()
+    }
+
+    /// What stands up to a quote a few bytes from here, without escapes. The cursor stays where there is no such quote.
+    fn short(&mut self) -> Option<&'a str> {
+        let length = run::short(self.text.as_bytes().get(self.at..)?)?;
+        let end = self.at + length;
+        if self.text.as_bytes().get(end) != Some(&b'"') {
+            return None;
+        }
+        let inner = self.text.get(self.at..end)?;
+        self.at = end + 1;
+        Some(inner)
+    }
+
+    /// A string of any length; the cursor stands behind its first quote.
+    fn long(&mut self) -> Result<Quoted<'a>, Malformed> {
+        let start = self.at;
         loop {
-            self.at += run::length(self.text.as_bytes().get(self.at..).unwrap_or_default());
+            self.at += run::long(self.text.as_bytes().get(self.at..).unwrap_or_default());
             // Escapes come in rows, in text that is no ASCII.
             while self.peek() == Some(b'\\') {
                 self.escape()?;
@@ -96,9 +116,9 @@ impl<'a> Lexer<'a> {
                 }
             }
         }
-        let inner = self.since(start + 1);
+        let inner = self.since(start);
         self.at += 1;
-        Ok(Quoted { raw: self.since(start), inner })
+        Ok(Quoted { inner, plain: false })
     }
 
     /// An escape; the cursor stands on its backslash. Surrogates must come in pairs: half of one is no

@@ -9,6 +9,9 @@ use crate::wire::schema::{Shape, Standing, Table};
 
 /// Objects of up to this many fields are searched for duplicates pair by pair, larger ones by sorting.
 const PAIRWISE: usize = 12;
+/// Fields at the top level, and names of all objects that are open, that there is room for from the start.
+const USUAL_MEMBERS: usize = 8;
+const USUAL_NAMES: usize = 16;
 
 pub(super) struct Walk<'a> {
     lexer: Lexer<'a>,
@@ -49,9 +52,9 @@ impl<'a> Walk<'a> {
         Self {
             lexer: Lexer::new(text),
             text,
-            names: Vec::new(),
+            names: Vec::with_capacity(USUAL_NAMES),
             depth: 0,
-            members: Vec::new(),
+            members: Vec::with_capacity(USUAL_MEMBERS),
             strays: Strays::default(),
             prompt_bytes: 0,
             hints: Hints::Stay,
@@ -173,7 +176,7 @@ impl<'a> Walk<'a> {
             return Err(self.lexer.expected("a field name in double quotes"));
         }
         let quoted = self.lexer.string()?;
-        let name = self.resolved(quoted)?;
+        let name = self.resolved(quoted, start)?;
         self.lexer.next_token();
         if !self.lexer.take(b':') {
             return Err(self.lexer.expected("`:` after a field name"));
@@ -256,11 +259,11 @@ impl<'a> Walk<'a> {
     }
 
     /// A field's name with its escapes resolved: `"mod\u0065l"` names `model`.
-    fn resolved(&self, quoted: Quoted<'a>) -> Result<Cow<'a, str>, Malformed> {
+    fn resolved(&self, quoted: Quoted<'a>, start: usize) -> Result<Cow<'a, str>, Malformed> {
         if !quoted.escaped() {
             return Ok(Cow::Borrowed(quoted.inner));
         }
-        let name = serde_json::from_str(quoted.raw);
+        let name = serde_json::from_str(self.lexer.since(start));
         name.map(Cow::Owned).map_err(|_| self.lexer.expected("a field name"))
     }
 

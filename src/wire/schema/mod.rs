@@ -91,21 +91,32 @@ impl Table {
         if let Some((_, shape)) = self.deep.iter().find(|(field, _)| *field == name) {
             return Standing::Defined(*shape);
         }
-        let groups = [
-            (self.plain, Standing::Defined(Shape::Plain)),
-            (self.text, Standing::Defined(Shape::Text)),
-            (self.free, Standing::Defined(Shape::Free)),
-            (self.prompt, Standing::Defined(Shape::Prompt)),
-            (self.left_out, Standing::LeftOut),
-        ];
-        if let Some((_, standing)) = groups.into_iter().find(|(names, _)| names.contains(&name)) {
-            return standing;
+        if let Some(shape) = self.shape_of_a_value(name) {
+            return Standing::Defined(shape);
+        }
+        if self.left_out.contains(&name) {
+            return Standing::LeftOut;
         }
         match (self.hints.iter().find(|(field, _)| *field == name), self.extends) {
             (Some((_, shape)), _) => Standing::Hint(*shape),
             (None, Some(base)) => base.standing(name),
             (None, None) => Standing::Undefined,
         }
+    }
+
+    /// What a field that holds no objects of its own may hold, one test after the other: a list of these lists
+    /// would be made anew for each field of a body.
+    fn shape_of_a_value(&self, name: &str) -> Option<Shape> {
+        if self.plain.contains(&name) {
+            return Some(Shape::Plain);
+        }
+        if self.text.contains(&name) {
+            return Some(Shape::Text);
+        }
+        if self.free.contains(&name) {
+            return Some(Shape::Free);
+        }
+        self.prompt.contains(&name).then_some(Shape::Prompt)
     }
 
     /// Every name that the API defines, those of [`Table::extends`] excepted.

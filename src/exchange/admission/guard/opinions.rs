@@ -26,13 +26,13 @@ impl Admission {
     ) -> Result<Admitted, Reject> {
         let judged = [Mode::PreCall, Mode::DuringCall, Mode::LoggingOnly];
         if judged.iter().all(|mode| self.services_of(*mode).is_empty()) {
-            return Ok(Admitted::Go(self.send(&request, left, None)));
+            return Ok(Admitted::Go(self.send(request, left, None)));
         }
         let changed = left.is_some();
         let body = left.unwrap_or_else(|| sent.to_vec());
         let passages = self.passages_with_fallbacks(Mode::PreCall, &body)?;
         let Some((round, next)) = self.round(Mode::PreCall, passages, moment) else {
-            return self.ask_beside(&request, body, changed, moment).map(Admitted::Go);
+            return self.ask_beside(request, body, changed, moment).map(Admitted::Go);
         };
         let before = Before { round, request, body, changed };
         self.before(before, next, moment)
@@ -65,13 +65,13 @@ impl Admission {
             }
             Ruling::Blocked(reject) => return Err(reject),
         }
-        self.ask_beside(&request, body, changed, moment)
+        self.ask_beside(request, body, changed, moment)
     }
 
     /// Sends a request, and asks the services that run beside it.
     fn ask_beside(
         &mut self,
-        request: &Request,
+        request: Request,
         body: Vec<u8>,
         changed: bool,
         moment: &Moment<'_>,
