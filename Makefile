@@ -193,6 +193,11 @@ bench-calls: build module-floor ## Measure what a call from the filter to Envoy 
 	@tools/wrk.sh
 	@SPILLWAY_ENVOY="$$(tools/find-envoy.sh)" cargo run --quiet $(NATIVE) -p spillway-e2e --bin bench_calls -- $(ARGS)
 
+.PHONY: count-envoy
+count-envoy: build ## Count the instructions of a request in a real Envoy, by valgrind; ARGS=OLD.wasm counts with that module, too.
+	@python3 tools/count_envoy.py target/release/spillway target/release/mock-providers "$$(tools/find-envoy.sh)" \
+		"$$(tools/find-valgrind.sh)" $(ARGS) $(MODULE)
+
 .PHONY: bench-memory
 bench-memory: build ## Measure Envoy's memory after a million requests and after large ones; fails beyond its bounds. ARGS='--requests N'.
 	@tools/wrk.sh
