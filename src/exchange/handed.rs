@@ -20,6 +20,8 @@ struct Place {
     report: Option<Report>,
     /// No try follows.
     is_last: bool,
+    /// All headers of the response, as the try has left them.
+    head: Vec<(String, Vec<u8>)>,
 }
 
 impl Handed {
@@ -33,8 +35,23 @@ impl Handed {
     pub(super) fn put(&self, report: &Report, is_last: bool) -> bool {
         let mut place = self.0.borrow_mut();
         let Some(place) = place.as_mut() else { return false };
-        *place = Place { report: Some(report.clone()), is_last };
+        *place = Place { report: Some(report.clone()), is_last, head: Vec::new() };
         true
+    }
+
+    /// Lays the response's headers there, beside the last report.
+    pub(super) fn put_head(&self, head: &[(String, String)]) {
+        if let Some(place) = self.0.borrow_mut().as_mut().filter(|place| place.is_last) {
+            let owned = |(name, value): &(String, String)| (name.clone(), value.clone().into_bytes());
+            place.head = head.iter().map(owned).collect();
+        }
+    }
+
+    /// The response's headers, once: none where nobody has laid them there.
+    pub(super) fn take_head(&self) -> Option<Vec<(String, Vec<u8>)>> {
+        let mut place = self.0.borrow_mut();
+        let head = std::mem::take(&mut place.as_mut()?.head);
+        (!head.is_empty()).then_some(head)
     }
 
     /// Whether the report that is there stands for itself.
@@ -97,6 +114,20 @@ mod tests {
     }
 
     #[test]
+    fn headers_are_had_once_and_only_beside_the_last_report() {
+        let handed = Handed::open();
+        let head = [(":status".to_owned(), "200".to_owned())];
+        handed.put(&report("a", 1), false);
+        handed.put_head(&head);
+        assert_eq!(handed.take_head(), None);
+        handed.put(&report("a", 1), true);
+        handed.put_head(&head);
+        assert_eq!(handed.take_head(), Some(vec![(":status".to_owned(), b"200".to_vec())]));
+        assert_eq!(handed.take_head(), None);
+        assert_eq!(Handed::default().take_head(), None);
+    }
+
+    #[test]
     fn the_last_one_stands_for_itself_and_any_other_against_more_tries() {
         let handed = Handed::open();
         assert_eq!(told(&handed, report("b", 1)), "b", "there is none yet");
@@ -105,6 +136,6 @@ mod tests {
         assert_eq!(told(&handed, report("b", 1)), "a");
         assert_eq!(told(&handed, report("b", 2)), "b", "a try in another VM came behind");
         assert!(handed.put(&report("c", 2), true) && handed.is_last());
-        assert_eq!(handed.or(|| unreachable!()).answer.model, "c");
+        assert_eq!(told(&handed, report("d", 3)), "c");
     }
 }

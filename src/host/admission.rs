@@ -14,7 +14,7 @@ use super::lookups::{Lookups, Machine, Place};
 use super::memory::SharedData;
 use super::meters;
 use super::outbox::Courier;
-use super::{state, streams, vm};
+use super::{size, state, streams, vm};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
 use crate::exchange::context::Spent;
 use crate::exchange::lookups::LookupOutcome;
@@ -48,8 +48,20 @@ impl AdmissionHost {
         self.desk.follow(self.id, &self.machine, applied)
     }
 
+    /// All headers of the response. Those that the attempt left are had for nothing: the map's size tells whether anybody
+    /// has changed them meanwhile.
+    fn head(&self) -> Vec<(String, Vec<u8>)> {
+        const MAP: MapType = MapType::HttpResponseHeaders;
+        let handed = self.machine.borrow().handed_head();
+        let same = handed.filter(|head| {
+            let bytes = head.iter().map(|(name, value)| name.len() + value.len()).sum();
+            size::of_map(MAP) == Some(bytes)
+        });
+        same.unwrap_or_else(|| state::headers(MAP))
+    }
+
     fn response_headers(&mut self, end: bool) -> Action {
-        let headers = state::headers(MapType::HttpResponseHeaders);
+        let headers = self.head();
         let status = headers.iter().find(|(name, _)| name == ":status");
         let status = status.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse().ok());
         let report = report(&self.machine);

@@ -23,6 +23,8 @@ mod meters;
 mod outbox;
 mod rate_service;
 mod root;
+#[allow(unsafe_code)] // a call that the SDK does not have
+mod size;
 mod state;
 mod streams;
 #[cfg(panic = "unwind")]

@@ -213,6 +213,11 @@ export class Host {
     return this.#give(out, at, size);
   }
 
+  proxy_get_header_map_size(type, at) {
+    const size = this.#map(type).flat().reduce((sum, part) => sum + bytes(part).length, 0);
+    return this.#put32(at, size), OK;
+  }
+
   proxy_set_header_map_pairs(type, at, size) {
     const all = this.#read(at, size);
     const view = new DataView(all.buffer);

@@ -267,6 +267,13 @@ impl Admission {
         self.ask.client_ip.is_some()
     }
 
+    /// The response's headers as the attempt has left them, once, where that told this in memory. Another filter may have
+    /// changed them since.
+    #[must_use]
+    pub fn handed_head(&self) -> Option<Vec<(String, Vec<u8>)>> {
+        self.ask.sent.as_ref()?.handed.take_head()
+    }
+
     /// The attempts' report; `bytes` are those of filter state, where they are not known to be of no use.
     fn reported(&self, bytes: Option<&[u8]>) -> Report {
         match &self.ask.sent {

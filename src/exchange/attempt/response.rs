@@ -191,7 +191,12 @@ impl Attempt {
             ("content-type".to_owned(), content_type.to_owned()),
         ];
         headers.extend(upstream);
-        self.last(Step::go(vec![Effect::ReplaceResponseHeaders(headers), Effect::ReplaceResponseBody(body)]))
+        let mut step = self.last(Step::go(Vec::new()));
+        if let Some(context) = &self.context {
+            context.handed.put_head(&headers);
+        }
+        step.effects.extend([Effect::ReplaceResponseHeaders(headers), Effect::ReplaceResponseBody(body)]);
+        step
     }
 
     /// Whether a status says nothing of the deployment: it is about the stored response that was asked for, or the
