@@ -96,7 +96,33 @@ fn code_unit(raw: &str) -> u16 {
 }
 
 /// What `raw` means.
+#[inline]
 pub(super) fn decode(raw: &str) -> Cow<'_, str> {
+    if is_short_and_plain(raw.as_bytes()) { Cow::Borrowed(raw) } else { decode_blocks(raw) }
+}
+
+/// Whether it is so short that two words hold it, and without a backslash: as most names and labels are, for which a
+/// block would be too much.
+#[inline]
+fn is_short_and_plain(raw: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let is_plain = |word: u64| {
+        let backslashes = word ^ (ONES * b'\\' as u64);
+        backslashes.wrapping_sub(ONES) & !backslashes & (ONES << 7) == 0
+    };
+    // What both hold is looked at twice.
+    if let Some((first, last)) = raw.first_chunk().zip(raw.last_chunk()) {
+        return raw.len() <= 16
+            && is_plain(u64::from_le_bytes(*first))
+            && is_plain(u64::from_le_bytes(*last));
+    }
+    if let Some((first, last)) = raw.first_chunk().zip(raw.last_chunk()) {
+        return is_plain(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)));
+    }
+    !raw.contains(&b'\\')
+}
+
+fn decode_blocks(raw: &str) -> Cow<'_, str> {
     let mut decoded = Decoded::default();
     blocks::each_block(raw.as_bytes(), |start, block| {
         let backslashes = blocks::backslashes(block);
@@ -309,6 +335,19 @@ mod tests {
         }
         for lone in [r"\ud83d", r"\ude00", r"\ud83dx", r"\ud83d\n", r"\ud83d\ud83d"] {
             assert!(decode(lone).starts_with('\u{fffd}'), "{lone}");
+        }
+    }
+
+    #[test]
+    fn one_escape_is_decoded_wherever_it_stands() {
+        for length in 0..70 {
+            let plain = "[".repeat(length);
+            assert!(matches!(decode(&plain), Cow::Borrowed(_)), "{length}");
+            for at in 0..=length {
+                let (before, behind) = plain.split_at(at);
+                let raw = [before, r"\n", behind].concat();
+                assert_eq!(decode(&raw), [before, "\n", behind].concat(), "{raw}");
+            }
         }
     }
 

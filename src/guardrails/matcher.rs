@@ -185,7 +185,8 @@ impl Matcher {
         self.categories.scan(text, &exempt, &wanted, &mut hit);
         for (index, searched) in self.patterns.iter().enumerate() {
             let rule = searched.rule;
-            if wanted(rule) && !exempt.covers(rule) {
+            // Most texts lack what most patterns need.
+            if open.may_match(index) && wanted(rule) && !exempt.covers(rule) {
                 searched.find(text, &open.of(index), &mut |range| hit(rule, range));
             }
         }

@@ -66,6 +66,13 @@ pub(super) struct Open<'t> {
 }
 
 impl Open<'_> {
+    /// Whether a pattern can match anywhere: whether [`Open::of`] may have ranges.
+    #[inline]
+    pub(super) fn may_match(&self, pattern: usize) -> bool {
+        self.stretches.get(pattern).is_some_and(|stretch| !stretch.is_empty())
+            || self.reaches.get(pattern).is_some_and(|reach| reach.needs_nothing)
+    }
+
     /// The ranges of a pattern: in order and apart, of whole characters.
     pub(super) fn of(&self, pattern: usize) -> Vec<Range<usize>> {
         match self.reaches.get(pattern) {

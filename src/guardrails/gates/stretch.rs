@@ -54,6 +54,12 @@ impl Stretch {
         if run_ends { end } else { end.saturating_sub(longest).saturating_add(1) }
     }
 
+    /// Whether there are none.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+
     /// The ranges, of whole characters.
     pub(super) fn of(&self, text: &str) -> Vec<Range<usize>> {
         let whole =

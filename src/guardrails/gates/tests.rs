@@ -63,6 +63,7 @@ fn patterns_are_open_around_what_they_need() {
     assert_eq!(most_chars(&parse(r"\d{2}-\d{2}")), Some(5));
     assert!(number.start <= 50 && number.end >= 55 && number.end < 80);
     assert!(open.of(9).is_empty());
+    assert!(open.may_match(0) && !open.may_match(9));
 }
 
 #[test]

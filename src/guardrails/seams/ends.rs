@@ -19,6 +19,10 @@ pub(super) enum Ends<'t> {
 
 impl<'t> Ends<'t> {
     pub(super) fn of(text: &'t str) -> Self {
+        // Neither end is any shorter then.
+        if text.len() <= WIDTH {
+            return Self::Whole(folded(text));
+        }
         let head = end(text, |length| 0..text.ceil_char_boundary(length));
         let tail = end(text, |length| text.floor_char_boundary(text.len() - length)..text.len());
         if head.0.end < tail.0.start { Self::Apart { head, tail } } else { Self::Whole(folded(text)) }

@@ -1,5 +1,6 @@
 //! Which messages of a body are one to the model: those of one role, in a row.
 
+use std::borrow::Cow;
 use std::iter::Peekable;
 use std::ops::Range;
 
@@ -77,10 +78,10 @@ fn rows(reader: &mut Reader<'_>) -> Result<Vec<usize>, Malformed> {
     }
     let mut numbers = Vec::new();
     let mut row = 0;
-    let mut before: Option<String> = None;
+    let mut before = None;
     while reader.peek() != Some(b']') {
         // Each result of a tool is a text of its own, and so is what has no role.
-        let role = role(reader)?.filter(|role| !matches!(role.as_str(), "tool" | "function"));
+        let role = role(reader)?.filter(|role| !matches!(&**role, "tool" | "function"));
         row += usize::from(role.is_none() || role != before);
         before = role;
         numbers.push(row);
@@ -91,7 +92,7 @@ fn rows(reader: &mut Reader<'_>) -> Result<Vec<usize>, Malformed> {
     reader.expect(b']', "`,` or `]`").map(|()| numbers)
 }
 
-fn role(reader: &mut Reader<'_>) -> Result<Option<String>, Malformed> {
+fn role<'d>(reader: &mut Reader<'d>) -> Result<Option<Cow<'d, str>>, Malformed> {
     let mut role = None;
     members(reader, |name, reader| {
         if name != "role" {
@@ -104,9 +105,9 @@ fn role(reader: &mut Reader<'_>) -> Result<Option<String>, Malformed> {
     Ok(role.flatten())
 }
 
-fn text(reader: &mut Reader<'_>) -> Result<String, Malformed> {
+fn text<'d>(reader: &mut Reader<'d>) -> Result<Cow<'d, str>, Malformed> {
     let raw = reader.string()?;
-    Ok(decode(reader.slice(&raw)).into_owned())
+    Ok(decode(reader.slice(&raw)))
 }
 
 /// Sets what is not set yet.
