@@ -228,50 +228,27 @@ impl<'s> ser::Serializer for &'s mut Sheet {
     }
 }
 
-impl ser::SerializeSeq for Parts<'_> {
-    type Ok = ();
-    type Error = Unwritten;
+/// What serde has several names for, and JSON one form: an array.
+macro_rules! arrays {
+    ($($trait:ident: $method:ident),*) => {$(
+        impl ser::$trait for Parts<'_> {
+            type Ok = ();
+            type Error = Unwritten;
 
-    #[inline(always)]
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
-        self.element(value)
-    }
+            #[inline(always)]
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+                self.element(value)
+            }
 
-    #[inline(always)]
-    fn end(self) -> Result {
-        self.end_of("[]", b']')
-    }
+            #[inline(always)]
+            fn end(self) -> Result {
+                self.end_of("[]", b']')
+            }
+        }
+    )*};
 }
 
-impl ser::SerializeTuple for Parts<'_> {
-    type Ok = ();
-    type Error = Unwritten;
-
-    #[inline(always)]
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
-        self.element(value)
-    }
-
-    #[inline(always)]
-    fn end(self) -> Result {
-        self.end_of("[]", b']')
-    }
-}
-
-impl ser::SerializeTupleStruct for Parts<'_> {
-    type Ok = ();
-    type Error = Unwritten;
-
-    #[inline(always)]
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
-        self.element(value)
-    }
-
-    #[inline(always)]
-    fn end(self) -> Result {
-        self.end_of("[]", b']')
-    }
-}
+arrays!(SerializeSeq: serialize_element, SerializeTuple: serialize_element, SerializeTupleStruct: serialize_field);
 
 impl ser::SerializeMap for Parts<'_> {
     type Ok = ();
