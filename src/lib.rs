@@ -14,7 +14,7 @@
 //! | [`config`] | what a person writes → every problem at once → checked values |
 //! | [`keys`] | what is known of a virtual key, whoever told it; names limits and budgets |
 //! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`budgets`] [`guardrails`] [`pricing`] [`stats`] | decide; none names another |
-//! | [`wire`] [`sse`] [`base64`] [`blocks`] [`calendar`] [`fixed`] [`heap`] [`hex`] [`json`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] | know shapes |
+//! | [`wire`] [`sse`] [`base64`] [`blocks`] [`bytes`] [`calendar`] [`fixed`] [`heap`] [`hex`] [`json`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] | know shapes |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
 // Neither is the hook by which memory that runs out becomes a panic, in `host/vm.rs`.
@@ -22,6 +22,7 @@
 
 pub mod base64;
 pub mod blocks;
+pub mod bytes;
 pub mod calendar;
 pub mod cause;
 pub mod event;
