@@ -45,7 +45,7 @@ pub fn apply_with(step: Step, mut head: Option<Vec<(String, Vec<u8>)>>) -> Appli
                 hostcalls::set_map(MapType::HttpRequestHeaders, headers)
             }
             Effect::SetResponseHeader(name, value) => set(MapType::HttpResponseHeaders, name, &value),
-            Effect::EditResponseHeaders { remove, set } => edit_response_headers(head.take(), remove, set),
+            Effect::EditResponseHeaders { remove, set } => edit_response_headers(head.take(), remove, &set),
             Effect::ReplaceResponseHeaders(headers) => {
                 let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
                 hostcalls::set_map(MapType::HttpResponseHeaders, headers)
@@ -125,13 +125,14 @@ fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {
 fn edit_response_headers(
     head: Option<Vec<(String, Vec<u8>)>>,
     remove: &[&str],
-    set: Vec<(&str, String)>,
+    set: &[(&str, String)],
 ) -> Result<(), Status> {
-    let mut headers = head.unwrap_or_else(|| state::headers(MapType::HttpResponseHeaders));
-    headers.retain(|(name, _)| !remove.contains(&name.as_str()) && !set.iter().any(|(key, _)| key == name));
-    headers.extend(set.into_iter().map(|(name, value)| (name.to_owned(), value.into_bytes())));
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
-    hostcalls::set_map_bytes(MapType::HttpResponseHeaders, headers)
+    let headers = head.unwrap_or_else(|| state::headers(MapType::HttpResponseHeaders));
+    let stays = |name: &str| !remove.contains(&name) && set.iter().all(|(key, _)| *key != name);
+    let kept =
+        headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).filter(|(name, _)| stays(name));
+    let added = set.iter().map(|(name, value)| (*name, value.as_bytes()));
+    hostcalls::set_map_bytes(MapType::HttpResponseHeaders, kept.chain(added).collect())
 }
 
 /// One property for each word: the access log has no way to take one apart.
