@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::carrier::Carrier;
-use super::checked::{AdmissionSettings, ClientAddress, Gateway};
+use super::checked::{AdmissionSettings, Gateway, Listener};
 use super::cursor::{Context, Cursor};
 use super::format;
 use super::general::{self, General};
@@ -107,7 +107,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
             delivery: own.delivery,
             summaries: false,
             carrier: Carrier::default(),
-            client_address: ClientAddress::default(),
+            listener: Listener::default(),
             response_secret,
         },
         deployments: models.deployments,

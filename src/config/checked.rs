@@ -179,9 +179,9 @@ pub struct AdmissionSettings {
     /// How the plan gets to the router.
     #[serde(default, skip_serializing_if = "Carrier::is_default")]
     pub carrier: Carrier,
-    /// Where a client's address stands.
-    #[serde(default, skip_serializing_if = "ClientAddress::is_default")]
-    pub client_address: ClientAddress,
+    /// Whose the listener is.
+    #[serde(default, skip_serializing_if = "Listener::is_default")]
+    pub listener: Listener,
     /// What the ids of responses are made with; derived from other secrets, none of which it tells.
     #[serde(default)]
     pub response_secret: response_id::Secret,
@@ -200,18 +200,19 @@ pub struct Delivery {
     pub durable: bool,
 }
 
-/// Where a client's address stands.
+/// Whose the listener is that admission stands in: what else its chain has, and what Envoy adds to a request there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ClientAddress {
-    /// Envoy's connection has it: to be asked for.
+pub enum Listener {
+    /// A mesh's: nothing is known of it.
     #[default]
-    Connection,
-    /// Envoy has appended it to the request's `x-forwarded-for` (`use_remote_address`), so it is there already.
-    Forwarded,
+    Mesh,
+    /// The gateway's. Envoy has appended the client's address to `x-forwarded-for` there (`use_remote_address`), and
+    /// between the attempt and admission no filter changes a response.
+    Own,
 }
 
-impl ClientAddress {
+impl Listener {
     fn is_default(&self) -> bool {
         *self == Self::default()
     }

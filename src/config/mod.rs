@@ -74,8 +74,8 @@ mod tests;
 pub use carrier::Carrier;
 pub use check::check;
 pub use checked::{
-    AdmissionSettings, AttemptSettings, ClientAddress, ClientCertificate, Credential, Delivery, Deployment,
-    Gateway, GuardrailService, Ledger, LedgerAddress, RateLimitService, Role, Secret, Timeouts, Upstream,
+    AdmissionSettings, AttemptSettings, ClientCertificate, Credential, Delivery, Deployment, Gateway,
+    GuardrailService, Ledger, LedgerAddress, Listener, RateLimitService, Role, Secret, Timeouts, Upstream,
     WhenFull,
 };
 pub use credentials::{LEDGER_AUTHORITIES, LEDGER_CERTIFICATE, LEDGER_TOKEN};

@@ -3,7 +3,7 @@
 use super::caller::Presented;
 use super::lists::{self, Shape};
 use super::{Admission, Moment, Sought, State, beta};
-use crate::config::ClientAddress;
+use crate::config::Listener;
 use crate::exchange::lookups::LookupOutcome;
 use crate::exchange::{Effect, Headers, Reply, Step, header};
 use crate::reject::Reject;
@@ -47,9 +47,9 @@ impl Admission {
     }
 
     /// The client's address, where Envoy has appended it: the last entry, for a client may have sent others. Envoy makes one
-    /// header of several.
+    /// header of several. In a mesh's listener it may all be the client's.
     fn forwarded<'a>(&self, headers: &'a Headers) -> Option<&'a str> {
-        if self.setup.settings.client_address == ClientAddress::Connection {
+        if self.setup.settings.listener == Listener::Mesh {
             return None;
         }
         let last = header(headers, "x-forwarded-for")?.rsplit(',').next()?.trim();

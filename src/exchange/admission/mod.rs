@@ -39,6 +39,7 @@ use super::context::{Context, Report, Spent};
 use super::lookups::LookupOutcome;
 use super::{Asker, Effect, Headers, Reply, Step, header, internal_error};
 use crate::budgets;
+use crate::config::Listener;
 use crate::event::{Charge, Event, GuardrailInformation};
 use crate::limits::Reservation;
 use crate::memory::Shared;
@@ -267,10 +268,13 @@ impl Admission {
         self.ask.client_ip.is_some()
     }
 
-    /// The response's headers as the attempt has left them, once, where that told this in memory. Another filter may have
-    /// changed them since.
+    /// The response's headers as the attempt has left them, once, where that told this in memory and no filter of somebody
+    /// else's may have changed them since.
     #[must_use]
     pub fn handed_head(&self) -> Option<Vec<(String, Vec<u8>)>> {
+        if self.setup.settings.listener == Listener::Mesh {
+            return None;
+        }
         self.ask.sent.as_ref()?.handed.take_head()
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{find, headers, response_header};
-use crate::config::{AdmissionSettings, Carrier, ClientAddress, Delivery, Timeouts};
+use crate::config::{AdmissionSettings, Carrier, Delivery, Listener, Timeouts};
 use crate::event::{Attempt, Event};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
 use crate::exchange::context::{Answer, Context, Report, write};
@@ -61,7 +61,7 @@ pub(super) fn settings() -> AdmissionSettings {
         delivery: Delivery { outbox_bytes: 1_000_000, ..Delivery::default() },
         summaries: true,
         carrier: Carrier::default(),
-        client_address: ClientAddress::default(),
+        listener: Listener::default(),
         response_secret: Secret::derived(["test"].into_iter()),
     }
 }
@@ -444,8 +444,8 @@ fn a_panic_in_an_answer_that_has_begun_leaves_its_status_in_the_event() {
 
 #[test]
 fn the_client_is_whom_envoy_appended() {
-    let told = |client_address, header: Option<&str>| {
-        let settings = AdmissionSettings { client_address, ..settings() };
+    let told = |listener, header: Option<&str>| {
+        let settings = AdmissionSettings { listener, ..settings() };
         let world = World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() };
         let mut machine = Admission::new(Rc::clone(&world.setup), "id-1".to_owned());
         let mut head = chat_headers("Bearer sk-alice");
@@ -463,8 +463,8 @@ fn the_client_is_whom_envoy_appended() {
         (Some("1.2.3.4,"), (false, "10.0.0.1")),
         (None, (false, "10.0.0.1")),
     ] {
-        assert_eq!(told(ClientAddress::Forwarded, header), (client.0, client.1.to_owned()), "{header:?}");
-        let connection = told(ClientAddress::Connection, header);
-        assert_eq!(connection, (false, "10.0.0.1".to_owned()), "a client may send {header:?} itself");
+        assert_eq!(told(Listener::Own, header), (client.0, client.1.to_owned()), "{header:?}");
+        let mesh = told(Listener::Mesh, header);
+        assert_eq!(mesh, (false, "10.0.0.1".to_owned()), "a client may send {header:?} itself");
     }
 }

@@ -1,15 +1,18 @@
 //! A report reaches admission in the same words whichever way it takes: beside the context in memory, or through filter
 //! state. While a new module takes the place of an old one, the tries of one request may be in both.
 
+use std::rc::Rc;
+
 use serde_json::json;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::admission::World;
+use super::admission::{World, settings};
 use super::attempt::{self, Try};
 use super::{find, headers};
+use crate::config::{AdmissionSettings, Listener};
 use crate::event::Event;
-use crate::exchange::admission::{Ending, Input as Admitted};
+use crate::exchange::admission::{Ending, Input as Admitted, Setup};
 use crate::exchange::attempt::Input;
 use crate::exchange::context::Context;
 use crate::exchange::{Effect, Step};
@@ -58,7 +61,7 @@ impl State {
 /// Another request's context comes in between, so that the next one is read from its bytes.
 fn leave_the_vm() {
     let other = attempt::context(false, attempt::itinerary(1, 1));
-    let _ = std::rc::Rc::new(other).hand_on();
+    let _ = Rc::new(other).hand_on();
 }
 
 /// One try; returns its status if the client gets its answer.
@@ -163,4 +166,19 @@ fn the_last_try_s_report_is_not_in_filter_state_where_it_is_handed_over() {
     assert!(shared.handed.is_last());
     let begun = String::from_utf8(state.report.unwrap()).unwrap();
     assert!(begun.contains("\"attempts\":[{") && !begun.contains("success"), "{begun}");
+}
+
+#[test]
+fn headers_are_handed_over_only_where_nobody_else_may_change_them() {
+    let handed = |listener| {
+        let settings = AdmissionSettings { listener, ..settings() };
+        let world = World { setup: Rc::new(Setup::new(settings).unwrap()), ..World::new() };
+        let mut state = State::default();
+        let (admission, step) = world.ask(&chat());
+        state.keep(&step);
+        assert_eq!(play(&mut state, Vm::Same, End::Answer), Some(200));
+        admission.handed_head().map(|head| head.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
+    };
+    assert_eq!(handed(Listener::Own).unwrap(), [":status", "content-type"]);
+    assert_eq!(handed(Listener::Mesh), None);
 }

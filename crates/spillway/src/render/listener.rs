@@ -1,7 +1,7 @@
 //! The listener and its HTTP connection manager: what clients connect to.
 
 use serde_json::{Value, json};
-use spillway_filter::config::{Carrier, ClientAddress, Gateway};
+use spillway_filter::config::{Carrier, Gateway, Listener};
 
 use super::typed::extension;
 use super::{Error, Options, access_log, bootstrap, durable, filters, hop, replies, route, tries};
@@ -21,11 +21,11 @@ const HTTP2_STREAMS: u32 = 100;
 /// HTTP/2 flow control, per stream and per connection, in bytes.
 const HTTP2_WINDOW: u32 = 1 << 20;
 
-/// [`listeners`] as they stand here: the manager of the first appends the client's address to `x-forwarded-for`, which
-/// saves asking for it. That of a mesh's own listener goes by other settings.
+/// [`listeners`] as they stand here, and not in a mesh, whose manager goes by other settings, and whose chain may have other
+/// filters.
 pub fn own_listeners(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     let mut gateway = gateway.clone();
-    gateway.admission.client_address = ClientAddress::Forwarded;
+    gateway.admission.listener = Listener::Own;
     listeners(&gateway, options)
 }
 

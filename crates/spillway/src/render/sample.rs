@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use spillway_filter::config::{
-    AdmissionSettings, AttemptSettings, Carrier, ClientAddress, Credential, Delivery, Deployment, Gateway,
-    Ledger, Secret, Timeouts, Upstream,
+    AdmissionSettings, AttemptSettings, Carrier, Credential, Delivery, Deployment, Gateway, Ledger, Listener,
+    Secret, Timeouts, Upstream,
 };
 use spillway_filter::keys::LookupSettings;
 use spillway_filter::limits::Limits;
@@ -74,7 +74,7 @@ fn admission(deployments: &[Deployment]) -> AdmissionSettings {
         delivery: Delivery { outbox_bytes: 4 << 20, ..Delivery::default() },
         summaries: false,
         carrier: Carrier::default(),
-        client_address: ClientAddress::default(),
+        listener: Listener::default(),
         response_secret: spillway_filter::response_id::Secret::default(),
     }
 }
