@@ -29,6 +29,12 @@ impl Nibbles {
         Self { lower: self.lower | 1 << (byte & 0x0f), upper: self.upper | 1 << (byte >> 4) }
     }
 
+    /// Every byte with one of its lower halves.
+    #[must_use]
+    pub fn by_lower(self) -> Self {
+        Self { upper: u16::MAX, ..self }
+    }
+
     /// The set with all of another one, too.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -162,14 +162,14 @@ impl Sought {
         let offsets = 0..literal.len().saturating_sub(WIDTH - 1).max(1);
         let windows = offsets.map(|offset| (offset, window(&literal, offset)));
         let rarer = |(_, one): &(usize, [Nibbles; WIDTH]), (_, other): &(usize, [Nibbles; WIDTH])| {
-            chance::of_window(one).total_cmp(&chance::of_window(other))
+            chance::of_glance(one).total_cmp(&chance::of_glance(other))
         };
         let (offset, window) = windows.min_by(rarer).unwrap_or_default();
         Self { number, literal, offset, window }
     }
 
     fn chance(&self) -> f32 {
-        chance::of_window(&self.window)
+        chance::of_glance(&self.window)
     }
 
     /// Where it is, if its window begins at `window`.
@@ -204,7 +204,7 @@ fn grouped(sought: &[Sought], most: usize) -> Vec<Group> {
 }
 
 fn chance_of(groups: &[Group]) -> f32 {
-    groups.iter().map(|group| group.chance).sum()
+    groups.iter().map(|group| chance::of_window(&group.window)).sum()
 }
 
 impl Group {
@@ -215,12 +215,12 @@ impl Group {
     }
 
     fn chance_with(&self, one: &Sought) -> f32 {
-        chance::of_window(&self.window_with(one))
+        chance::of_glance(&self.window_with(one))
     }
 
     fn add(&mut self, one: &Sought) {
         self.window = self.window_with(one);
-        self.chance = chance::of_window(&self.window);
+        self.chance = chance::of_glance(&self.window);
         self.members.push(one.clone());
     }
 }
