@@ -37,13 +37,14 @@ pub fn escapes(word: u64) -> u64 {
 #[inline]
 pub fn each_block(bytes: &[u8], mut found: impl FnMut(usize, &[u8; BLOCK])) {
     let (blocks, tail) = bytes.as_chunks::<BLOCK>();
-    for (number, block) in blocks.iter().enumerate() {
-        found(number * BLOCK, block);
-    }
-    let mut last = [0; BLOCK];
-    if let Some(place) = last.get_mut(..tail.len()).filter(|place| !place.is_empty()) {
+    let mut filled = [0; BLOCK];
+    if let Some(place) = filled.get_mut(..tail.len()) {
         place.copy_from_slice(tail);
-        found(blocks.len() * BLOCK, &last);
+    }
+    let last = (!tail.is_empty()).then_some(&filled);
+    // (One loop, so that what is called can become a part of it.)
+    for (number, block) in blocks.iter().chain(last).enumerate() {
+        found(number * BLOCK, block);
     }
 }
 
