@@ -152,6 +152,8 @@ mod tests {
         assert_eq!(Nibbles::ALL.bytes().collect::<Vec<_>>(), (0..=u8::MAX).collect::<Vec<_>>());
         assert_eq!(Nibbles::default().bytes().count(), 0);
         assert_eq!(Nibbles::default().with(b'a').and(Nibbles::default().with(b'Z')), set);
+        let by_lower = Nibbles::default().with(b'a').by_lower();
+        assert!(by_lower.bytes().eq((0..=u8::MAX).filter(|byte| byte & 0x0f == 1)));
     }
 
     #[test]
