@@ -14,7 +14,9 @@ use simd as marks;
 #[cfg(not(target_feature = "simd128"))]
 use words as marks;
 
-pub use marks::{backslashes, char_beginnings, digit_beginnings, ends, no_letters, odd, stands};
+pub use marks::{
+    backslashes, char_beginnings, digit_beginnings, digits, ends, is_ascii, is_plain, no_letters, stands,
+};
 pub use windows::{Nibbles, WIDE, WIDTH, Windows, each_wide};
 
 /// Bytes that are looked at together.
@@ -35,13 +37,14 @@ pub fn escapes(word: u64) -> u64 {
 #[inline]
 pub fn each_block(bytes: &[u8], mut found: impl FnMut(usize, &[u8; BLOCK])) {
     let (blocks, tail) = bytes.as_chunks::<BLOCK>();
-    for (number, block) in blocks.iter().enumerate() {
-        found(number * BLOCK, block);
-    }
-    let mut last = [0; BLOCK];
-    if let Some(place) = last.get_mut(..tail.len()).filter(|place| !place.is_empty()) {
+    let mut filled = [0; BLOCK];
+    if let Some(place) = filled.get_mut(..tail.len()) {
         place.copy_from_slice(tail);
-        found(blocks.len() * BLOCK, &last);
+    }
+    let last = (!tail.is_empty()).then_some(&filled);
+    // (One loop, so that what is called can become a part of it.)
+    for (number, block) in blocks.iter().chain(last).enumerate() {
+        found(number * BLOCK, block);
     }
 }
 
@@ -52,20 +55,19 @@ pub fn each(bytes: &[u8], marks: impl Fn(&[u8; BLOCK]) -> u64, mut found: impl F
     each_block(bytes, |start, block| bits(marks(block)).for_each(|bit| found(start + bit)));
 }
 
-/// Whether any byte is marked. `marks` tells of a block which of its bytes are.
+/// Whether all bytes are ones that `are` holds for, which it tells of a block; spaces are.
 #[inline]
-pub fn any(bytes: &[u8], marks: impl Fn(&[u8; BLOCK]) -> u64) -> bool {
+pub fn all(bytes: &[u8], are: impl Fn(&[u8; BLOCK]) -> bool) -> bool {
     let Some(last) = bytes.last_chunk() else {
-        let mut filled = [0; BLOCK];
+        let mut filled = [b' '; BLOCK];
         if let Some(place) = filled.get_mut(..bytes.len()) {
             place.copy_from_slice(bytes);
         }
-        // Zeros may be marked.
-        return marks(&filled) & ((1 << bytes.len()) - 1) != 0;
+        return are(&filled);
     };
     // What the last block shares with the one before it is looked at twice: that is quicker than a tail byte by byte.
-    bytes.as_chunks().0.iter().any(|block| marks(block) != 0)
-        || (!bytes.len().is_multiple_of(BLOCK) && marks(last) != 0)
+    let (blocks, tail) = bytes.as_chunks();
+    blocks.iter().all(&are) && (tail.is_empty() || are(last))
 }
 
 /// The bits of a word that are set, from the lowest on.
@@ -98,8 +100,10 @@ mod tests {
                 assert_eq!(ends(&block), mark(byte == b'"' || byte < 0x20), "{byte:#x} at {place}");
                 assert_eq!(!no_letters(&block), mark(b"\"\\/bfnrt".contains(&byte)), "{byte:#x} at {place}");
                 assert_eq!(digit_beginnings(&block), mark(begins_digit), "{byte:#x} at {place}");
+                assert_eq!(digits(&block), mark(byte.is_ascii_digit()), "{byte:#x} at {place}");
+                assert_eq!(is_ascii(&block), byte.is_ascii(), "{byte:#x} at {place}");
                 let is_odd = matches!(byte, 0..=8 | 0xe..=0x1f | 0x7f..);
-                assert_eq!(odd(&block), mark(is_odd), "{byte:#x} at {place}");
+                assert_eq!(is_plain(&block), !is_odd, "{byte:#x} at {place}");
                 let goes_on = matches!(byte, 0x80..0xc0);
                 assert_eq!(!char_beginnings(&block), mark(goes_on), "{byte:#x} at {place}");
             }
@@ -130,14 +134,14 @@ mod tests {
     }
 
     #[test]
-    fn any_marked_byte_is_enough() {
+    fn one_other_byte_is_enough() {
         for length in [0, 1, 15, 63, 64, 65, 127, 128, 200] {
-            for (marks, byte) in [(backslashes as fn(&_) -> u64, b'\\'), (odd, 0), (odd, 0x80)] {
+            for byte in [0, 0x80] {
                 let mut bytes = vec![b'a'; length];
-                assert!(!any(&bytes, marks), "{length}");
+                assert!(all(&bytes, is_plain), "{length}");
                 for at in 0..length {
                     bytes[at] = byte;
-                    assert!(any(&bytes, marks), "{byte:#x} at {at} of {length}");
+                    assert!(!all(&bytes, is_plain), "{byte:#x} at {at} of {length}");
                     bytes[at] = b'a';
                 }
             }

@@ -6,7 +6,7 @@ use std::arch::wasm32::{
     v128_xor,
 };
 
-use super::{BLOCK, WIDE, Windows};
+use super::{BLOCK, WIDE, WIDTH, Windows};
 
 /// Backslashes.
 #[must_use]
@@ -42,6 +42,19 @@ pub fn no_letters(block: &[u8; BLOCK]) -> u64 {
     })
 }
 
+/// Whether all is ASCII.
+#[must_use]
+pub fn is_ascii(block: &[u8; BLOCK]) -> bool {
+    !any(block, |bytes| i8x16_lt(bytes, i8x16_splat(0)))
+}
+
+/// ASCII's digits. (Signed, as in `end`.)
+#[must_use]
+pub fn digits(block: &[u8; BLOCK]) -> u64 {
+    const LAST: i8 = (9_u8 ^ 0x80).cast_signed();
+    each(block, |bytes| i8x16_lt(u8x16_sub(bytes, u8x16_splat(b'0' ^ 0x80)), i8x16_splat(LAST + 1)))
+}
+
 /// What a digit of any script may begin with: ASCII's digits, and the first bytes of U+0640 to U+1FFF and of U+A000
 /// and higher.
 #[must_use]
@@ -53,13 +66,17 @@ pub fn digit_beginnings(block: &[u8; BLOCK]) -> u64 {
     })
 }
 
-/// What is not ASCII, and control characters but for those that separate words or lines.
+/// Whether all is ASCII, without control characters but for those that separate words or lines.
+///
+/// (Signed, what is not ASCII is less than what is; see `end`.)
 #[must_use]
-pub fn odd(block: &[u8; BLOCK]) -> u64 {
-    each(block, |bytes| {
-        let low = u8x16_lt(bytes, u8x16_splat(0x9));
-        let middle = u8x16_lt(u8x16_sub(bytes, u8x16_splat(0xe)), u8x16_splat(0x20 - 0xe));
-        v128_or(v128_or(low, middle), u8x16_ge(bytes, u8x16_splat(0x7f)))
+pub fn is_plain(block: &[u8; BLOCK]) -> bool {
+    const FROM: u8 = 0xe ^ 0x80;
+    const LAST: i8 = (0x1f_u8.wrapping_sub(FROM)).cast_signed();
+    !any(block, |bytes| {
+        let low = i8x16_lt(bytes, i8x16_splat(0x9));
+        let middle = i8x16_lt(u8x16_sub(bytes, u8x16_splat(FROM)), i8x16_splat(LAST + 1));
+        v128_or(v128_or(low, middle), u8x16_eq(bytes, u8x16_splat(0x7f)))
     })
 }
 
@@ -70,40 +87,64 @@ pub fn char_beginnings(block: &[u8; BLOCK]) -> u64 {
     each(block, |bytes| i8x16_gt(bytes, i8x16_splat(LAST_INNER)))
 }
 
-/// Which bytes begin a window of any group: those of which a group is left after all places of it. A byte has the groups
-/// that have both halves of it.
+/// Which bytes begin a window of any group. Most blocks have none, and less than a whole look tells that of them.
+#[inline(always)]
 #[must_use]
 pub fn windows(windows: &Windows, block: &[u8; WIDE]) -> u64 {
+    if may_have_windows(windows, block) { whole_windows(windows, block) } else { 0 }
+}
+
+/// Whether any group is left after the first place of a window and the lower halves of the next two.
+#[inline(always)]
+fn may_have_windows(windows: &Windows, block: &[u8; WIDE]) -> bool {
+    let [one, two, three, _] = windows.lower.each_ref().map(vector);
+    let [first_upper, ..] = windows.upper.each_ref().map(vector);
+    let left = places(block).map(|[first, second, third, _]| {
+        let first = looked_up(first, one, first_upper);
+        v128_and(v128_and(first, of_lower(second, two)), of_lower(third, three))
+    });
+    v128_any_true(left.fold(u8x16_splat(0), |any, groups| v128_or(any, groups)))
+}
+
+/// Which bytes begin a window of any group: those of which a group is left after all places of it. A byte has the groups
+/// that have both halves of it.
+#[inline(never)]
+fn whole_windows(windows: &Windows, block: &[u8; WIDE]) -> u64 {
+    let lower = windows.lower.each_ref().map(vector);
+    let upper = windows.upper.each_ref().map(vector);
+    places(block).zip([0, 16, 32, 48]).fold(0, |marks, (places, at)| {
+        let mut left = u8x16_splat(0xff);
+        for (bytes, (lower, upper)) in places.iter().zip(lower.iter().zip(&upper)) {
+            left = v128_and(left, looked_up(*bytes, *lower, *upper));
+        }
+        marks | u64::from(!u8x16_bitmask(u8x16_eq(left, u8x16_splat(0)))) << at
+    })
+}
+
+/// A block's bytes by sixteens, each with those that are at the other places of a window that begins there.
+#[inline(always)]
+fn places(block: &[u8; WIDE]) -> impl Iterator<Item = [v128; WIDTH]> {
     let [_, second @ ..] = block;
     let [_, _, third @ ..] = block;
-    let [one, two, three] = windows.lower.each_ref().map(vector);
-    let [first_upper, second_upper, third_upper] = windows.upper.each_ref().map(vector);
-    let quarters =
-        block.as_chunks::<16>().0.iter().zip(second.as_chunks::<16>().0).zip(third.as_chunks::<16>().0);
-    let mut groups = [u8x16_splat(0); BLOCK / 16];
-    for (groups, ((first, second), third)) in groups.iter_mut().zip(quarters) {
-        let first = looked_up(vector(first), one, first_upper);
-        let second = looked_up(vector(second), two, second_upper);
-        let third = looked_up(vector(third), three, third_upper);
-        *groups = v128_and(v128_and(first, second), third);
-    }
-    let any = groups.iter().fold(u8x16_splat(0), |any, groups| v128_or(any, *groups));
-    // Most blocks have none.
-    if !v128_any_true(any) {
-        return 0;
-    }
-    let none = |groups: &v128| u64::from(u8x16_bitmask(u8x16_eq(*groups, u8x16_splat(0))));
-    !groups.iter().rev().fold(0, |all, groups| all << 16 | none(groups))
+    let [_, _, _, fourth @ ..] = block;
+    let [first, second, third, fourth] =
+        [block.as_slice(), second, third, fourth].map(|bytes| bytes.as_chunks::<16>().0);
+    let pairs = first.iter().zip(second).zip(third.iter().zip(fourth));
+    pairs.map(|((first, second), (third, fourth))| [first, second, third, fourth].map(vector))
 }
 
 /// What stands in both tables for the halves of each byte.
 #[inline(always)]
 fn looked_up(bytes: v128, lower: v128, upper: v128) -> v128 {
-    let half = u8x16_splat(0x0f);
-    let lower = u8x16_swizzle(lower, v128_and(bytes, half));
     // (There is no instruction to shift bytes by themselves.)
-    let upper = u8x16_swizzle(upper, v128_and(u16x8_shr(bytes, 4), half));
-    v128_and(lower, upper)
+    let upper = u8x16_swizzle(upper, v128_and(u16x8_shr(bytes, 4), u8x16_splat(0x0f)));
+    v128_and(of_lower(bytes, lower), upper)
+}
+
+/// What stands in the table for the lower half of each byte.
+#[inline(always)]
+fn of_lower(bytes: v128, lower: v128) -> v128 {
+    u8x16_swizzle(lower, v128_and(bytes, u8x16_splat(0x0f)))
 }
 
 /// The quote changes places with the space, which is next to the control characters; the sign is turned, too, because
@@ -120,6 +161,13 @@ fn each(block: &[u8; BLOCK], is: impl Fn(v128) -> v128) -> u64 {
     let (quarters, _) = block.as_chunks::<16>();
     let bits = |quarter: &[u8; 16]| u64::from(u8x16_bitmask(is(vector(quarter))));
     quarters.iter().rev().fold(0, |all, quarter| all << 16 | bits(quarter))
+}
+
+/// Whether any byte is marked.
+#[inline(always)]
+fn any(block: &[u8; BLOCK], is: impl Fn(v128) -> v128) -> bool {
+    let (quarters, _) = block.as_chunks::<16>();
+    v128_any_true(quarters.iter().fold(u8x16_splat(0), |any, quarter| v128_or(any, is(vector(quarter)))))
 }
 
 #[inline(always)]

@@ -6,7 +6,7 @@
 use super::{BLOCK, marks};
 
 /// Bytes of a window.
-pub const WIDTH: usize = 3;
+pub const WIDTH: usize = 4;
 /// A block, and what the windows that begin in it have behind it.
 pub const WIDE: usize = BLOCK + WIDTH - 1;
 /// Most groups.
@@ -27,6 +27,12 @@ impl Nibbles {
     #[must_use]
     pub fn with(self, byte: u8) -> Self {
         Self { lower: self.lower | 1 << (byte & 0x0f), upper: self.upper | 1 << (byte >> 4) }
+    }
+
+    /// Every byte with one of its lower halves.
+    #[must_use]
+    pub fn by_lower(self) -> Self {
+        Self { upper: u16::MAX, ..self }
     }
 
     /// The set with all of another one, too.
@@ -146,14 +152,20 @@ mod tests {
         assert_eq!(Nibbles::ALL.bytes().collect::<Vec<_>>(), (0..=u8::MAX).collect::<Vec<_>>());
         assert_eq!(Nibbles::default().bytes().count(), 0);
         assert_eq!(Nibbles::default().with(b'a').and(Nibbles::default().with(b'Z')), set);
+        let by_lower = Nibbles::default().with(b'a').by_lower();
+        assert!(by_lower.bytes().eq((0..=u8::MAX).filter(|byte| byte & 0x0f == 1)));
     }
 
     #[test]
     fn windows_are_marked_where_they_begin() {
-        let groups = [group([b"aA", b"bB", b"cC"]), group([b"@", b"", b""]), group([b"\xc3", b"\x9f", b""])];
+        let groups = [
+            group([b"aA", b"bB", b"cC", b"xX"]),
+            group([b"@", b"", b"", b""]),
+            group([b"\xc3", b"\x9f", b"", b""]),
+        ];
         let windows = Windows::of(&groups);
         let mut random = Random::seeded([1, 2, 3, 4]);
-        for length in [0, 1, 2, 63, 64, 65, 66, 67, 128, 129, 400] {
+        for length in [0, 1, 2, 63, 64, 65, 66, 67, 68, 128, 129, 400] {
             let bytes: Vec<u8> =
                 (0..length).map(|_| b"aAbBcC@\xc3\x9f xx"[random.draw() as usize % 12]).collect();
             let mut marked = Vec::new();
@@ -163,13 +175,13 @@ mod tests {
                 true
             });
             let at = |at: usize| bytes.get(at).copied().unwrap_or_default();
-            let window = |start: usize| [at(start), at(start + 1), at(start + 2)];
+            let window = |start: usize| std::array::from_fn(|place| at(start + place));
             let expected: Vec<usize> = (0..length).filter(|at| windows.groups(window(*at)) != 0).collect();
             assert_eq!(marked, expected, "{}", bytes.escape_ascii());
             for start in 0..length {
                 let window = window(start);
                 let is = |has: bool, group: u8| u8::from(has) << group;
-                let expected = is(window.eq_ignore_ascii_case(b"abc"), 0)
+                let expected = is(window.eq_ignore_ascii_case(b"abcx"), 0)
                     | is(window[0] == b'@', 1)
                     | is(window.starts_with(b"\xc3\x9f"), 2);
                 assert_eq!(windows.groups(window), expected, "{}", window.escape_ascii());
@@ -179,7 +191,7 @@ mod tests {
 
     #[test]
     fn more_groups_than_bits_are_not_looked_for() {
-        let windows = Windows::of(&[group([b"a", b"b", b"c"]); 9]);
-        assert_eq!(windows.groups(*b"abc"), u8::MAX);
+        let windows = Windows::of(&[group([b"a", b"b", b"c", b"d"]); 9]);
+        assert_eq!(windows.groups(*b"abcd"), u8::MAX);
     }
 }

@@ -31,6 +31,22 @@ pub fn no_letters(block: &[u8; BLOCK]) -> u64 {
     each(block, |word| !b"\"\\/bfnrt".iter().fold(0, |all, letter| all | is(word, *letter)))
 }
 
+/// Whether all is ASCII.
+#[must_use]
+pub fn is_ascii(block: &[u8; BLOCK]) -> bool {
+    let (words, _) = block.as_chunks::<8>();
+    words.iter().fold(0, |all, word| all | u64::from_le_bytes(*word)) & !LOW == 0
+}
+
+/// ASCII's digits.
+#[must_use]
+pub fn digits(block: &[u8; BLOCK]) -> u64 {
+    each(block, |word| {
+        let low = word & LOW;
+        at_least(low, b'0') & !at_least(low, b'9' + 1) & !word
+    })
+}
+
 /// What a digit of any script may begin with: ASCII's digits, and the first bytes of U+0640 to U+1FFF and of U+A000
 /// and higher.
 #[must_use]
@@ -44,14 +60,16 @@ pub fn digit_beginnings(block: &[u8; BLOCK]) -> u64 {
     })
 }
 
-/// What is not ASCII, and control characters but for those that separate words or lines.
+/// Whether all is ASCII, without control characters but for those that separate words or lines.
 #[must_use]
-pub fn odd(block: &[u8; BLOCK]) -> u64 {
-    each(block, |word| {
+pub fn is_plain(block: &[u8; BLOCK]) -> bool {
+    let (words, _) = block.as_chunks::<8>();
+    let odd = |word: u64| {
         let low = word & LOW;
         let separates = at_least(low, 0x9) & !at_least(low, 0xe);
         word | !(at_least(low, 0x20) | separates) | at_least(low, 0x7f)
-    })
+    };
+    words.iter().fold(0, |all, word| all | odd(u64::from_le_bytes(*word))) & !LOW == 0
 }
 
 /// What begins a character of UTF-8.
@@ -65,12 +83,12 @@ pub fn char_beginnings(block: &[u8; BLOCK]) -> u64 {
 pub fn windows(windows: &Windows, block: &[u8; WIDE]) -> u64 {
     let groups = |byte: &u8| windows.whole.get(usize::from(*byte)).copied().unwrap_or_default();
     let mut marks = 0;
-    // Of the byte behind: the groups that are left from its second place on, and those of the third.
-    let (mut behind, mut last) = (0, 0);
+    // Of the byte behind: the groups that are left from its second place on, from its third, and those of its fourth.
+    let (mut from_second, mut from_third, mut last) = (0, 0, 0);
     for byte in block.iter().rev() {
-        let [first, second, third] = groups(byte);
-        marks = marks << 1 | u64::from(first & behind != 0);
-        (behind, last) = (second & last, third);
+        let [first, second, third, fourth] = groups(byte);
+        marks = marks << 1 | u64::from(first & from_second != 0);
+        (from_second, from_third, last) = (second & from_third, third & last, fourth);
     }
     marks
 }

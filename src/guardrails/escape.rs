@@ -145,8 +145,8 @@ struct Decoded {
 }
 
 impl Decoded {
-    /// Bytes that are copied together: a vector.
-    const PIECE: usize = 16;
+    /// Bytes that are copied together: two vectors.
+    const PIECE: usize = 32;
 
     /// Goes on with a block that begins at `start` and has these backslashes.
     fn block(&mut self, raw: &str, start: usize, backslashes: u64) {

@@ -57,6 +57,7 @@ use std::sync::Arc;
 use crate::event::GuardrailInformation;
 use crate::reject::Reject;
 use crate::wire::Dialect;
+use crate::wire::check::Walked;
 
 pub use mode::{Mode, Modes, Stage};
 pub use rule::CompileError;
@@ -120,6 +121,21 @@ pub enum Outcome {
     Blocked(Reject),
 }
 
+/// A JSON body that is looked at.
+#[derive(Clone, Debug)]
+pub enum Body<'b> {
+    /// As it came.
+    Bytes(&'b [u8]),
+    /// It was walked over before.
+    Walked(Walked<'b>),
+}
+
+impl<'b, T: AsRef<[u8]> + ?Sized> From<&'b T> for Body<'b> {
+    fn from(bytes: &'b T) -> Self {
+        Self::Bytes(bytes.as_ref())
+    }
+}
+
 impl Compiled {
     /// Compiles all rules.
     ///
@@ -169,12 +185,12 @@ impl Compiled {
     ///
     /// `body` is the whole JSON body in the client's dialect; one that is not JSON is refused. `now_us` is the
     /// clock of the records, in microseconds since the Unix epoch.
-    pub fn scan(
+    pub fn scan<'b>(
         &self,
         selection: &Selection,
         stage: Stage,
         dialect: Dialect,
-        body: &[u8],
+        body: impl Into<Body<'b>>,
         now_us: &dyn Fn() -> u64,
     ) -> Verdict {
         let running = selection.at(stage, |index| self.is_local(index));
@@ -182,7 +198,7 @@ impl Compiled {
             return Verdict { records: Vec::new(), outcome: Outcome::Pass };
         }
         let started_us = now_us();
-        let scanned = Scan::new(self.look(&running), zone::Side { dialect, stage }).body(body);
+        let scanned = Scan::new(self.look(&running), zone::Side { dialect, stage }).body(&body.into());
         let (findings, masked) = match scanned {
             Ok(scanned) => scanned,
             Err(malformed) => {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::mode::Stage;
 use crate::reject::Reject;
-use crate::wire::check::run;
+use crate::wire::check::{LONG, run};
 
 /// Deepest nesting of objects and arrays: serde_json's.
 pub(super) const MAX_DEPTH: usize = 128;
@@ -37,30 +37,43 @@ pub(super) fn unreadable_answer(why: impl std::fmt::Display) -> Reject {
     Reject::new(502, "server_error", message).code("guardrail_cannot_check")
 }
 
-/// Strings shorter than this, in bytes, are found again as quickly as they are looked up.
-const LONG: usize = 256;
-
 /// A position in a JSON text.
 pub(super) struct Reader<'d> {
     text: &'d str,
     at: usize,
-    /// The long strings that were read, where they are noted.
-    noted: Option<Vec<Range<usize>>>,
+    long_strings: LongStrings<'d>,
+}
+
+/// The long strings of a text, in order: what stands between their quotes.
+enum LongStrings<'d> {
+    Read,
+    /// Those that were read are noted.
+    Noted(Vec<Range<usize>>),
+    /// Those that come are known.
+    Known(&'d [Range<usize>]),
 }
 
 impl<'d> Reader<'d> {
     pub(super) fn new(text: &'d str) -> Self {
-        Self { text, at: 0, noted: None }
+        Self { text, at: 0, long_strings: LongStrings::Read }
     }
 
     /// One that notes where long strings are, for whoever reads the same text after it.
     pub(super) fn noting(text: &'d str) -> Self {
-        Self { noted: Some(Vec::new()), ..Self::new(text) }
+        Self { long_strings: LongStrings::Noted(Vec::new()), ..Self::new(text) }
+    }
+
+    /// One that knows where the long strings of the text are.
+    pub(super) fn knowing(text: &'d str, long_strings: &'d [Range<usize>]) -> Self {
+        Self { long_strings: LongStrings::Known(long_strings), ..Self::new(text) }
     }
 
     /// The long strings that were read, in order: what stands between their quotes.
     pub(super) fn into_noted(self) -> Vec<Range<usize>> {
-        self.noted.unwrap_or_default()
+        match self.long_strings {
+            LongStrings::Noted(noted) => noted,
+            LongStrings::Read | LongStrings::Known(_) => Vec::new(),
+        }
     }
 
     /// Offset of what comes next.
@@ -110,13 +123,19 @@ impl<'d> Reader<'d> {
     pub(super) fn string(&mut self) -> Result<Range<usize>, Malformed> {
         self.expect(b'"', "a string")?;
         let start = self.at;
+        if let Some(end) = self.known_end() {
+            self.at = end + 1;
+            return Ok(start..end);
+        }
         loop {
             self.at += run::length(self.rest());
             match self.rest().first() {
                 Some(b'"') => {
                     let end = self.at;
                     self.at += 1;
-                    if let Some(noted) = self.noted.as_mut().filter(|_| end - start >= LONG) {
+                    if let LongStrings::Noted(noted) = &mut self.long_strings
+                        && end - start >= LONG
+                    {
                         noted.push(start..end);
                     }
                     return Ok(start..end);
@@ -125,6 +144,14 @@ impl<'d> Reader<'d> {
                 _ => return Err(self.malformed("the string's closing quote")),
             }
         }
+    }
+
+    /// Where the string ends whose first byte is next, if that is known.
+    fn known_end(&mut self) -> Option<usize> {
+        let LongStrings::Known(known) = &mut self.long_strings else { return None };
+        let (next, later) = known.split_first().filter(|(next, _)| next.start == self.at)?;
+        *known = later;
+        Some(next.end)
     }
 
     /// Length of the escape that comes next.

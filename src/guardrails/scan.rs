@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
+use super::Body;
 use super::cover::{Cover, Hit, Shown, moved};
 use super::edit::{self, Edit};
 use super::escape;
@@ -47,11 +48,12 @@ impl<'c> Scan<'c> {
     }
 
     /// What was found in the body, and the body with the masks, if there are any.
-    pub(super) fn body(mut self, body: &[u8]) -> Result<(Findings, Option<Vec<u8>>), Malformed> {
-        let not_utf8 = |error: std::str::Utf8Error| Malformed { at: error.valid_up_to(), expected: "UTF-8" };
-        let document =
-            simdutf8::basic::from_utf8(body).or_else(|_| std::str::from_utf8(body)).map_err(not_utf8)?;
-        let mut seams = Seams::new(self.look, document);
+    pub(super) fn body(mut self, body: &Body<'_>) -> Result<(Findings, Option<Vec<u8>>), Malformed> {
+        let (document, long_strings) = match body {
+            Body::Bytes(bytes) => (utf8(bytes)?, None),
+            Body::Walked(walked) => (walked.text, Some(walked.long_strings.as_slice())),
+        };
+        let mut seams = Seams::new(self.look, document, long_strings);
         let root = (&Place::ROOT, Zone::Root);
         let mut edits = self.document(document, root, &[], 0, Some(&mut seams))?;
         let crossings = seams.end();
@@ -181,6 +183,11 @@ impl<'c> Scan<'c> {
         hits.dedup();
         hits
     }
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, Malformed> {
+    let not_utf8 = |error: std::str::Utf8Error| Malformed { at: error.valid_up_to(), expected: "UTF-8" };
+    simdutf8::basic::from_utf8(bytes).or_else(|_| std::str::from_utf8(bytes)).map_err(not_utf8)
 }
 
 /// The texts of one document, scanned as the walk comes by them.

@@ -35,7 +35,7 @@ pub use refusal::off_route;
 
 use crate::reject::Reject;
 use crate::wire::Dialect;
-use crate::wire::check::{self, Checked, Member};
+use crate::wire::check::{self, Checked, Member, Walked};
 use crate::wire::outline::Outline;
 use crate::wire::schema::{self, Standing};
 
@@ -102,12 +102,25 @@ pub struct Request {
 /// # Errors
 /// 400 for everything that is wrong with the body, with the field at fault where there is one.
 pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request, Reject> {
+    walked(dialect, body, policy).map(|(request, _)| request)
+}
+
+/// The same, and what the walk over the body found in it, for whoever reads it next; `None` where another body goes on.
+///
+/// # Errors
+/// As [`request`].
+pub fn walked<'b>(
+    dialect: Dialect,
+    body: &'b [u8],
+    policy: &Policy,
+) -> Result<(Request, Option<Walked<'b>>), Reject> {
     let checked =
         check::object(body, schema::request(dialect)).map_err(|malformed| refusal::malformed(&malformed))?;
     let parted = Parting::of(dialect, policy, &checked)?;
     let settings = settings::of(dialect, &checked.members)?;
     let body = body::without(&checked, &parted.fates);
-    Ok(Request {
+    let is_kept = body.is_none();
+    let request = Request {
         model: settings.model,
         stream: settings.stream,
         include_usage: settings.include_usage,
@@ -121,7 +134,8 @@ pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request
         dropped: parted.dropped.0,
         goes_on_from: settings.goes_on_from,
         conversation: settings.conversation,
-    })
+    };
+    Ok((request, is_kept.then(|| checked.into_walked())))
 }
 
 fn outline(checked: &Checked<'_>) -> Option<Outline> {

@@ -3,6 +3,7 @@
 
 use super::{Admission, Caller, Moment};
 use crate::exchange::overrides;
+use crate::guardrails::Body;
 use crate::reject::Reject;
 use crate::route;
 use crate::sanitise::{self, Request, Target};
@@ -101,7 +102,7 @@ impl Admission {
         let mut plan = self.ask.plan.take().unwrap_or_default();
         let guarded = plan.legs.iter_mut().filter_map(|leg| leg.overrides.as_mut()).try_for_each(|changes| {
             let merged = overrides::merged(body, changes).map_err(|_| not_mergeable("fallbacks"))?;
-            if let Some(masked) = self.filter_request(request, &merged, moment)? {
+            if let Some(masked) = self.filter_request(request, Body::Bytes(&merged), moment)? {
                 *changes = members(&masked, changes.keys());
             }
             Ok(())

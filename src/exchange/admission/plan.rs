@@ -13,6 +13,7 @@ use crate::config::Carrier;
 use crate::exchange::context::{self, Context};
 use crate::exchange::handed::Handed;
 use crate::exchange::{PLAN_HEADER, RETRY_ON, overrides, plan_header};
+use crate::guardrails::Body;
 use crate::health;
 use crate::reject::Reject;
 use crate::route::{Itinerary, Lack, Needs, NoPlan, Played, Wish};
@@ -27,7 +28,7 @@ const MOST_EFFECTS: usize = 7;
 
 impl Admission {
     pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Admitted, Reject> {
-        let mut request = sanitise::request(self.dialect, body, &self.setup.settings.policy)?;
+        let (mut request, walked) = sanitise::walked(self.dialect, body, &self.setup.settings.policy)?;
         check_paths(&request)?;
         self.remember(&mut request);
         let referred = self.referred(&request)?;
@@ -39,7 +40,9 @@ impl Admission {
         let own = self.own_fallbacks(&request, kept)?;
         self.plan_within_limits(&request, kept, (&own, referred.as_ref()), moment)?;
         self.select_guardrails(&request.controls.guardrails)?;
-        let masked = self.filter_request(&request, kept, moment)?;
+        let walked = walked.filter(|_| request.body.is_none());
+        let guarded = walked.map_or(Body::Bytes(kept), Body::Walked);
+        let masked = self.filter_request(&request, guarded, moment)?;
         let guarded = masked.as_deref().unwrap_or(kept);
         self.guard_fallbacks(&request, guarded, moment)?;
         if matches!(self.dialect, Dialect::Responses | Dialect::Compact) {

@@ -30,6 +30,11 @@ fn of_set(set: Nibbles) -> f32 {
     set.bytes().map(of_byte).sum()
 }
 
+/// How likely the block of a byte is to be looked at more closely for these windows, as far as it lies at this byte.
+pub(super) fn of_glance([first, second, third, _]: &[Nibbles; WIDTH]) -> f32 {
+    of_set(*first) * of_set(second.by_lower()) * of_set(third.by_lower())
+}
+
 /// How likely a byte of a text begins one of these windows.
 pub(super) fn of_window(window: &[Nibbles; WIDTH]) -> f32 {
     window.iter().map(|set| of_set(*set)).product()

@@ -6,7 +6,7 @@ use super::digits::is_digit;
 use super::spelling::{MOST_SPELLINGS, Spelling, joined, shortest, tell};
 
 /// Most characters that a class is taken for the texts of.
-const MOST_CHARS: usize = 4;
+const MOST_CHARS: usize = 5;
 
 /// What every match of a pattern holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Literals found by a few of their bytes.
 //!
-//! Of each literal, those three bytes in a row that texts hold least often are its *window*. Windows of all literals are
+//! Of each literal, those four bytes in a row that texts hold least often are its *window*. Windows of all literals are
 //! looked for at once, in blocks (see `blocks`), and only where there is one are the literals compared with the text.
 //!
 //! That is many times as fast as an automaton, which goes from byte to byte, as long as texts hold few windows. Where the
@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::chance;
-use crate::blocks::{BLOCK, Nibbles, WIDTH, Windows, each_wide};
+use crate::blocks::{BLOCK, Nibbles, WIDTH, Windows, bits, each_wide};
 
 /// How many passes over a block there may be, of eight groups of windows each.
 const PASSES: [usize; 3] = [1, 2, 4];
@@ -92,33 +92,28 @@ impl Quick {
     /// Returns the end up to which it told all: that of the text, but for one with too much to compare.
     pub(super) fn each(&self, text: &[u8], mut found: impl FnMut(usize, Range<usize>)) -> usize {
         let mut waiting: Vec<Found> = Vec::new();
-        let mut left = FREE;
-        let mut done = 0;
+        let mut compared = 0;
+        let mut done = text.len();
         each_wide(text, |start, block| {
             for pass in &self.passes {
-                let mut marks = pass.windows.marks(block);
-                while marks != 0 && left > 0 {
-                    let at = start + marks.trailing_zeros() as usize;
-                    left = left.saturating_sub(pass.compare(text, at, &mut waiting));
-                    marks &= marks - 1;
+                let marks = pass.windows.marks(block);
+                if marks == 0 {
+                    continue;
+                }
+                compared += pass.compare_all(text, start, marks, &mut waiting);
+                if compared > FREE + FREE_EACH * (start / BLOCK) {
+                    done = start;
+                    return false;
                 }
             }
-            if left == 0 {
-                return false;
-            }
-            left += FREE_EACH;
             // Whatever is found later ends behind the window that it is found by.
-            done = start + BLOCK;
             if !waiting.is_empty() {
-                tell(&mut waiting, done, &mut found);
+                tell(&mut waiting, start + BLOCK, &mut found);
             }
             true
         });
-        if left == 0 {
-            return done;
-        }
-        tell(&mut waiting, text.len(), &mut found);
-        text.len()
+        tell(&mut waiting, done, &mut found);
+        done
     }
 }
 
@@ -134,6 +129,13 @@ impl Pass {
         let windows: Vec<[Nibbles; WIDTH]> = groups.iter().map(|group| group.window).collect();
         let groups = groups.iter().map(|group| group.members.clone()).collect();
         Self { windows: Windows::of(&windows), groups }
+    }
+
+    /// Adds the literals whose windows are marked in the block that begins at `start`. Returns how many were compared,
+    /// and one more for each window.
+    #[inline(never)]
+    fn compare_all(&self, text: &[u8], start: usize, marks: u64, found: &mut Vec<Found>) -> usize {
+        bits(marks).map(|bit| self.compare(text, start + bit, found)).sum()
     }
 
     /// Adds the literals whose window begins at `at`. Returns how many were compared, and one more.
@@ -160,14 +162,14 @@ impl Sought {
         let offsets = 0..literal.len().saturating_sub(WIDTH - 1).max(1);
         let windows = offsets.map(|offset| (offset, window(&literal, offset)));
         let rarer = |(_, one): &(usize, [Nibbles; WIDTH]), (_, other): &(usize, [Nibbles; WIDTH])| {
-            chance::of_window(one).total_cmp(&chance::of_window(other))
+            chance::of_glance(one).total_cmp(&chance::of_glance(other))
         };
         let (offset, window) = windows.min_by(rarer).unwrap_or_default();
         Self { number, literal, offset, window }
     }
 
     fn chance(&self) -> f32 {
-        chance::of_window(&self.window)
+        chance::of_glance(&self.window)
     }
 
     /// Where it is, if its window begins at `window`.
@@ -202,7 +204,7 @@ fn grouped(sought: &[Sought], most: usize) -> Vec<Group> {
 }
 
 fn chance_of(groups: &[Group]) -> f32 {
-    groups.iter().map(|group| group.chance).sum()
+    groups.iter().map(|group| chance::of_window(&group.window)).sum()
 }
 
 impl Group {
@@ -213,12 +215,12 @@ impl Group {
     }
 
     fn chance_with(&self, one: &Sought) -> f32 {
-        chance::of_window(&self.window_with(one))
+        chance::of_glance(&self.window_with(one))
     }
 
     fn add(&mut self, one: &Sought) {
         self.window = self.window_with(one);
-        self.chance = chance::of_window(&self.window);
+        self.chance = chance::of_glance(&self.window);
         self.members.push(one.clone());
     }
 }

@@ -74,9 +74,10 @@ pub(super) struct Seams<'c, 'd> {
 }
 
 impl<'c, 'd> Seams<'c, 'd> {
-    pub(super) fn new(look: Look<'c>, document: &'d str) -> Self {
-        let (pieces, joined) = (Vec::new(), String::new());
-        Self { look, roles: Roles::of(document), last: None, pieces, known: 0, joined, found: Vec::new() }
+    /// `long_strings` are all those of the document, if they are known.
+    pub(super) fn new(look: Look<'c>, document: &'d str, long_strings: Option<&'d [Range<usize>]>) -> Self {
+        let (pieces, joined, roles) = (Vec::new(), String::new(), Roles::of(document, long_strings));
+        Self { look, roles, last: None, pieces, known: 0, joined, found: Vec::new() }
     }
 
     /// Notes a text that is no JSON, which means `meant` and begins at `start` of the document.

@@ -11,8 +11,10 @@ use super::spot::{List, Spot};
 /// The messages of a body by the rows that they are in; found out when it is asked for.
 pub(super) struct Roles<'d> {
     document: &'d str,
+    /// Its long strings, where they were known from the start.
+    known: Option<&'d [Range<usize>]>,
     rows: Option<Rows>,
-    /// The long strings that were passed over meanwhile, but for those that have been asked for.
+    /// Those that are known meanwhile, but for those that have been asked for.
     strings: Peekable<std::vec::IntoIter<Range<usize>>>,
 }
 
@@ -24,8 +26,10 @@ struct Rows {
 }
 
 impl<'d> Roles<'d> {
-    pub(super) fn of(document: &'d str) -> Self {
-        Self { document, rows: None, strings: Vec::new().into_iter().peekable() }
+    /// `known` are all long strings of the document, in order.
+    pub(super) fn of(document: &'d str, known: Option<&'d [Range<usize>]>) -> Self {
+        let strings = known.map(<[_]>::to_vec).unwrap_or_default();
+        Self { document, known, rows: None, strings: strings.into_iter().peekable() }
     }
 
     /// Whether two texts, one behind the other, are one to the model.
@@ -40,6 +44,9 @@ impl<'d> Roles<'d> {
     /// A message that cannot be told is in one row with all such: nothing is lost by joining more.
     fn row(&mut self, list: List, index: usize) -> Option<usize> {
         let rows = self.rows.get_or_insert_with(|| {
+            if let Some(known) = self.known {
+                return Rows::of(&mut Reader::knowing(self.document, known)).unwrap_or_default();
+            }
             let mut reader = Reader::noting(self.document);
             let rows = Rows::of(&mut reader).unwrap_or_default();
             self.strings = reader.into_noted().into_iter().peekable();
@@ -180,7 +187,7 @@ mod tests {
         let document = format!(
             r#"{{"a":"{long}","messages":[{{"role":"user","content":"{long}"}},{{"content":["short","{long}"]}}]}}"#
         );
-        let mut roles = Roles::of(&document);
+        let mut roles = Roles::of(&document, None);
         let starts: Vec<usize> = document.match_indices(&long).map(|(at, _)| at).collect();
         assert_eq!(roles.string_end(starts[0]), None, "nobody looked");
         assert_eq!(roles.row(List::Messages, 1), Some(2));
@@ -188,6 +195,11 @@ mod tests {
         assert_eq!(roles.string_end(document.find("short").unwrap()), None);
         assert_eq!(roles.string_end(starts[2]), Some(starts[2] + long.len()));
         assert_eq!(roles.string_end(document.len()), None);
+        let known: Vec<Range<usize>> = starts.iter().map(|start| *start..start + long.len()).collect();
+        let mut roles = Roles::of(&document, Some(&known));
+        assert_eq!(roles.string_end(starts[0]), Some(starts[0] + long.len()));
+        assert_eq!(roles.row(List::Messages, 1), Some(2));
+        assert_eq!(roles.string_end(starts[2]), Some(starts[2] + long.len()));
     }
 
     #[test]

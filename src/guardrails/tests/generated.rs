@@ -130,7 +130,7 @@ fn compile(settings: Guardrail) -> Compiled {
 }
 
 fn outcome(compiled: &Compiled, dialect: Dialect, body: &[u8]) -> Outcome {
-    compiled.scan(&compiled.select(&[], &[], &[]).unwrap(), Stage::Request, dialect, body, &|| 0).outcome
+    scan(compiled, &compiled.select(&[], &[], &[]).unwrap(), dialect, body).outcome
 }
 
 const REPLACEMENTS: [&str; 5] = [

@@ -24,6 +24,7 @@ use std::cell::Cell;
 
 use super::*;
 use crate::event::GuardrailStatus;
+use crate::wire::{check, schema};
 
 pub(super) fn word(keyword: &str, action: Action) -> BlockedWord {
     BlockedWord { keyword: keyword.to_owned(), action, description: None }
@@ -69,8 +70,20 @@ fn masking() -> Guardrail {
 fn run(settings: &[Guardrail], dialect: Dialect, body: impl AsRef<[u8]>) -> Verdict {
     let compiled = Compiled::new(settings).unwrap();
     let selection = compiled.select(&[], &[], &[]).unwrap();
-    let clock = Cell::new(1_700_000_000_000_000);
-    compiled.scan(&selection, Stage::Request, dialect, body.as_ref(), &|| clock.replace(clock.get() + 250))
+    scan(&compiled, &selection, dialect, body.as_ref())
+}
+
+/// As bytes, and as what was walked over before where that may be; both come to the same.
+fn scan(compiled: &Compiled, selection: &Selection, dialect: Dialect, body: &[u8]) -> Verdict {
+    let scan = |body: Body<'_>| {
+        let clock = Cell::new(1_700_000_000_000_000);
+        compiled.scan(selection, Stage::Request, dialect, body, &|| clock.replace(clock.get() + 250))
+    };
+    let verdict = scan(Body::Bytes(body));
+    if let Ok(checked) = check::object(body, schema::request(dialect)) {
+        assert_eq!(scan(Body::Walked(checked.into_walked())), verdict, "{}", body.escape_ascii());
+    }
+    verdict
 }
 
 fn masked(verdict: Verdict) -> String {

@@ -40,6 +40,29 @@ fn a_match_over_seams_is_masked_in_the_first_text_and_removed_from_the_others() 
     }
 }
 
+/// The ends of strings of 256 bytes and more are known where the body was walked over before.
+#[test]
+fn long_texts_are_read_to_their_ends() {
+    let long = |length: usize| "\" [\n".chars().cycle().take(length).collect::<String>();
+    let message = |role: &str, text: String| json!({"role": role, "content": text, "name": long(256)});
+    for length in [200, 254, 255, 256, 257, 300, 2000] {
+        let around = |text: &str| [long(length), text.to_owned(), long(length)].concat();
+        let body = json!({"model": long(700), "messages": [
+            message("user", around("a secret")),
+            message("assistant", [long(length), "sec".to_owned()].concat()),
+            message("assistant", ["ret".to_owned(), long(length)].concat()),
+        ]});
+        let body: Value = serde_json::from_str(&masked(run(&[masking()], Chat, body.to_string()))).unwrap();
+        let expected = [
+            around("a [KEYWORD_REDACTED]"),
+            [long(length), "[KEYWORD_REDACTED]".to_owned()].concat(),
+            long(length),
+        ];
+        let texts = body["messages"].as_array().unwrap().iter().map(|message| message["content"].clone());
+        assert_eq!(texts.collect::<Vec<_>>(), expected, "{length}");
+    }
+}
+
 #[test]
 fn a_match_over_a_seam_counts_once_and_is_recorded_where_it_begins() {
     let verdict = run(&[masking()], Chat, parts(&["a sec", "r", "et b secret"]));

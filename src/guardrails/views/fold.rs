@@ -8,7 +8,7 @@ use crate::blocks;
 
 /// Whether there is nothing to fold: ASCII without control characters.
 pub(super) fn is_plain(text: &str) -> bool {
-    !blocks::any(text.as_bytes(), blocks::odd)
+    blocks::all(text.as_bytes(), blocks::is_plain)
 }
 
 fn is_other(byte: u8) -> bool {

@@ -2,13 +2,17 @@
 //!
 //! Knows characters. Does not know which token may follow which, nor what any of them means.
 
-use super::{Malformed, run};
+use std::ops::Range;
+
+use super::{LONG, Malformed, run};
 
 /// A cursor over a text.
 pub(super) struct Lexer<'a> {
     text: &'a str,
     /// Offset of the next byte.
     at: usize,
+    /// What stands between the quotes of each long string so far.
+    long_strings: Vec<Range<usize>>,
 }
 
 /// A string token.
@@ -29,7 +33,12 @@ impl Quoted<'_> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
+        Self { text, at: 0, long_strings: Vec::new() }
+    }
+
+    /// What stands between the quotes of each long string, in order.
+    pub(super) fn into_long_strings(self) -> Vec<Range<usize>> {
+        self.long_strings
     }
 
     /// Offset of the next byte.
@@ -117,6 +126,9 @@ impl<'a> Lexer<'a> {
             }
         }
         let inner = self.since(start);
+        if inner.len() >= LONG {
+            self.long_strings.push(start..self.at);
+        }
         self.at += 1;
         Ok(Quoted { inner, plain: false })
     }

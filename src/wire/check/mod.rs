@@ -29,6 +29,8 @@ pub const MAX_STRAYS: usize = 65_536;
 pub const MAX_FIELDS: usize = 65_536;
 /// Most undefined fields that are named.
 pub const MAX_NAMED: usize = 32;
+/// Strings shorter than this, in bytes, are found again as quickly as they are looked up.
+pub const LONG: usize = 256;
 
 /// A JSON object that was checked.
 #[derive(Debug)]
@@ -43,6 +45,17 @@ pub struct Checked<'a> {
     pub has_hints: bool,
     /// Bytes of what the model reads, escapes and JSON Schemas as they are written; no images, no files.
     pub prompt_bytes: u64,
+    /// What stands between the quotes of each string that is long, in order.
+    long_strings: Vec<Range<usize>>,
+}
+
+/// A text that was walked over: it is JSON, and where its long strings end need not be found out again.
+#[derive(Clone, Debug)]
+pub struct Walked<'a> {
+    /// The whole text.
+    pub text: &'a str,
+    /// What stands between the quotes of each string of [`LONG`] bytes or more, in order.
+    pub long_strings: Vec<Range<usize>>,
 }
 
 /// A top-level field.
@@ -58,6 +71,14 @@ pub struct Member<'a> {
     pub span: Range<usize>,
     /// Where the value starts in the text.
     pub value_at: usize,
+}
+
+impl<'a> Checked<'a> {
+    /// What there is to know for whoever reads the text next.
+    #[must_use]
+    pub fn into_walked(self) -> Walked<'a> {
+        Walked { text: self.text, long_strings: self.long_strings }
+    }
 }
 
 impl Strays {

@@ -1,7 +1,7 @@
 #[cfg(all(test, target_arch = "wasm32"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::{Checked, MAX_DEPTH, MAX_FIELDS, MAX_NAMED, Malformed, hints, object};
+use super::{Checked, LONG, MAX_DEPTH, MAX_FIELDS, MAX_NAMED, Malformed, hints, object};
 use crate::wire::Dialect;
 use crate::wire::schema::{Standing, request};
 
@@ -26,6 +26,19 @@ fn members_are_borrowed_as_they_were_written() {
     assert!(matches!(checked.members[0].standing, Standing::Defined(_)));
     assert!(matches!(checked.members[2].standing, Standing::Undefined));
     assert_eq!(checked.text.get(checked.members[1].span.clone()), Some("\"n\":1.50E+2"));
+}
+
+#[test]
+fn long_strings_are_known_wherever_they_stand() {
+    let long = |length: usize| format!("{}\\n", "é".repeat(length / 2 - 1));
+    let [short, one, name, nested, tail] = [LONG - 2, LONG, LONG + 2, 700, 70_000].map(long);
+    let text = format!(
+        r#"{{"model":"{short}","user":"{one}","metadata":{{"{name}":["a","{nested}"]}},"foo":"{tail}"}}"#
+    );
+    let walked = chat(&text).unwrap().into_walked();
+    assert_eq!(walked.text, text);
+    let strings: Vec<&str> = walked.long_strings.iter().filter_map(|range| text.get(range.clone())).collect();
+    assert_eq!(strings, [&one, &name, &nested, &tail]);
 }
 
 #[test]

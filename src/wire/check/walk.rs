@@ -91,6 +91,7 @@ impl<'a> Walk<'a> {
             strays: self.strays,
             has_hints: self.has_hints,
             prompt_bytes: self.prompt_bytes as u64,
+            long_strings: self.lexer.into_long_strings(),
         })
     }
 

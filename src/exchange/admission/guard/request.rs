@@ -1,7 +1,7 @@
 //! The request on its way to a provider.
 
 use super::super::{Admission, Caller, Effect, Moment, Step};
-use crate::guardrails::{Outcome, Selection, Stage};
+use crate::guardrails::{Body, Outcome, Selection, Stage};
 use crate::reject::Reject;
 use crate::sanitise::Request;
 
@@ -32,7 +32,7 @@ impl Admission {
     pub(in super::super) fn filter_request(
         &mut self,
         request: &Request,
-        body: &[u8],
+        body: Body<'_>,
         moment: &Moment<'_>,
     ) -> Result<Option<Vec<u8>>, Reject> {
         let selection: &Selection = &self.guard.selection;
