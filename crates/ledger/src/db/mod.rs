@@ -102,7 +102,11 @@ impl Connection {
     }
 
     /// Adds rows to a table, within a transaction of the caller's: what takes the least time of each row.
-    pub(crate) fn insert(&self, insert: &Insert, rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
+    pub(crate) fn insert<'p>(
+        &self,
+        insert: &Insert,
+        rows: &[impl AsRef<[Param<'p>]>],
+    ) -> Result<(), DbError> {
         if rows.is_empty() {
             return Ok(());
         }

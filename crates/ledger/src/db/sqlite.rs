@@ -78,15 +78,35 @@ impl Sqlite {
         Ok(changed as u64)
     }
 
-    pub(super) fn execute_many(&self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
+    /// A value that is that of the row before stays where it is: a copy costs as much as what is done with it, and rows
+    /// of one batch are much alike.
+    pub(super) fn execute_many<'p>(
+        &self,
+        sql: &str,
+        rows: &[impl AsRef<[Param<'p>]>],
+    ) -> Result<(), DbError> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        for row in rows {
-            statement.execute(rusqlite::params_from_iter(row))?;
+        let (wanted, mut before) = (statement.parameter_count(), &[][..]);
+        for row in rows.iter().map(AsRef::as_ref) {
+            if row.len() != wanted {
+                return Err(rusqlite::Error::InvalidParameterCount(row.len(), wanted).into());
+            }
+            for (place, value) in row.iter().enumerate() {
+                if before.get(place) != Some(value) {
+                    statement.raw_bind_parameter(place + 1, value)?;
+                }
+            }
+            statement.raw_execute()?;
+            before = row;
         }
         Ok(())
     }
 
-    pub(super) fn insert(&self, insert: &Insert, rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
+    pub(super) fn insert<'p>(
+        &self,
+        insert: &Insert,
+        rows: &[impl AsRef<[Param<'p>]>],
+    ) -> Result<(), DbError> {
         let places: Vec<String> = (1..=insert.columns.len()).map(|number| format!("?{number}")).collect();
         self.execute_many(&insert.statement(&format!("VALUES ({})", places.join(", "))), rows)
     }
@@ -164,5 +184,57 @@ fn value(raw: ValueRef<'_>) -> Value {
         ValueRef::Integer(number) => Value::Integer(number),
         ValueRef::Real(number) => Value::Real(number),
         ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::params;
+
+    #[test]
+    fn values_that_stay_are_those_of_each_row() {
+        let db = Sqlite { connection: Connection::open_in_memory().unwrap() };
+        db.script(r#"CREATE TABLE "t" ("a", "b", "c")"#).unwrap();
+        let insert = Insert::new("t", &["a", "b", "c"]);
+        let rows = [
+            params![1_u32, "x", "same"],
+            params![1_u32, None::<&str>, "same"],
+            params![2_u32, None::<&str>, "same"],
+            params![2_u32, "", "other"],
+            params![1.5, "", "other"],
+        ];
+        db.insert(&insert, &rows).unwrap();
+        // Nothing of the last call is left.
+        db.insert(&insert, &[params![None::<&str>, "y", None::<&str>]]).unwrap();
+        let told = |select: &str| {
+            let mut told = Vec::new();
+            db.each(select, &[], |row| {
+                told.push(row.get::<String>(0)?);
+                Ok(Flow::Continue(()))
+            })
+            .unwrap();
+            told
+        };
+        let all = r#"SELECT quote("a") || ' ' || quote("b") || ' ' || quote("c") FROM "t" ORDER BY rowid"#;
+        let expected = [
+            "1 'x' 'same'",
+            "1 NULL 'same'",
+            "2 NULL 'same'",
+            "2 '' 'other'",
+            "1.5 '' 'other'",
+            "NULL 'y' NULL",
+        ];
+        assert_eq!(told(all), expected);
+    }
+
+    #[test]
+    fn a_row_has_all_values() {
+        let db = Sqlite { connection: Connection::open_in_memory().unwrap() };
+        db.script(r#"CREATE TABLE "t" ("a", "b")"#).unwrap();
+        let insert = r#"INSERT INTO "t" VALUES (?1, ?2)"#;
+        for rows in [vec![vec![]], vec![params![1_u32, 2_u32].to_vec(), params![1_u32].to_vec()]] {
+            assert!(db.execute_many(insert, &rows).is_err());
+        }
     }
 }
