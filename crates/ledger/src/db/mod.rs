@@ -78,6 +78,14 @@ impl Connection {
         }
     }
 
+    /// Prepares for as many rows as there were in the last second or two.
+    pub(crate) fn expect(&self, rows: usize) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(file) => file.expect(rows),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Cuts off what runs at that time; a server has its own bound, which its session set.
     pub(crate) fn until(&self, deadline: Instant) {
         if let Self::Sqlite(file) = self {

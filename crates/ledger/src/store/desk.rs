@@ -153,7 +153,10 @@ impl Desk {
         let began = Instant::now();
         let events = batches.iter().map(|batch| batch.len()).sum();
         let sums = if self.unsettled.may_wait(events) { Sums::Later } else { Sums::Now };
-        let stored = store(self.connected()?, batches, sums);
+        let recent = self.unsettled.recent();
+        let connection = self.connected()?;
+        connection.expect(recent)?;
+        let stored = store(connection, batches, sums);
         self.commits.observe(began.elapsed());
         let Stored { told, waiting } = stored?;
         self.unsettled.stored(events, waiting);
