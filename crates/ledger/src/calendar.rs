@@ -1,5 +1,6 @@
 //! Times and dates as the tables hold them: UTC text that sorts as time does.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use jiff::civil::{Date, DateTime};
@@ -9,10 +10,21 @@ use jiff::{Timestamp, ToSpan};
 /// The last microsecond that is taken, 9999-12-30T21:59:59.999999Z: near where four digits end for a year.
 pub(crate) const LAST_MICROSECOND: u64 = 253_402_207_199_999_999;
 
+/// Bytes of a time as [`timestamp`] writes it.
+const LENGTH: usize = 27;
+
 /// Microseconds since the Unix epoch → `2026-11-21T01:18:28.123456Z`.
 pub(crate) fn timestamp(microseconds: u64) -> String {
     let clamped = i64::try_from(microseconds.min(LAST_MICROSECOND)).unwrap_or_default();
-    format!("{:.6}", Timestamp::from_microsecond(clamped).unwrap_or_default())
+    written(Timestamp::from_microsecond(clamped).unwrap_or_default())
+}
+
+/// With room from the start.
+fn written(time: Timestamp) -> String {
+    let mut text = String::with_capacity(LENGTH);
+    // No write to a text fails.
+    let _ = write!(text, "{time:.6}");
+    text
 }
 
 /// A text that [`timestamp`] wrote, or another time with an offset → milliseconds since the Unix epoch.

@@ -14,9 +14,14 @@ pub(crate) fn without(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }
 
+/// Whether [`without_escaped`] may change a JSON text.
+pub(crate) fn may_be_escaped(json: &str) -> bool {
+    json.contains(ESCAPED)
+}
+
 /// A JSON text whose strings do not have it. A backslash that is escaped itself begins no escape.
 pub(crate) fn without_escaped(json: &str) -> Cow<'_, str> {
-    if !json.contains(ESCAPED) {
+    if !may_be_escaped(json) {
         return json.into();
     }
     let mut kept = String::with_capacity(json.len());

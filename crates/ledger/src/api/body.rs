@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use http_body_util::BodyExt;
 
 use super::Problem;
@@ -20,7 +20,7 @@ pub(super) async fn read(body: Body, limit: usize) -> Result<Option<Bytes>, Prob
 /// Of a body that is too long as much again is read and dropped: a sender that is still sending when the
 /// connection closes would see a reset, not the answer.
 async fn whole(mut body: Body, limit: usize) -> Result<Option<Bytes>, Problem> {
-    let mut kept = Vec::new();
+    let mut kept = Vec::with_capacity(room(&body, limit));
     let mut seen = 0_usize;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Problem::invalid("the connection broke within the body"))?;
@@ -36,4 +36,10 @@ async fn whole(mut body: Body, limit: usize) -> Result<Option<Bytes>, Problem> {
         }
     }
     Ok((seen <= limit).then(|| kept.into()))
+}
+
+/// Bytes that the body is said to have. Memory that is only reserved costs nothing.
+fn room(body: &Body, limit: usize) -> usize {
+    let told = body.size_hint().exact().and_then(|told| usize::try_from(told).ok());
+    told.unwrap_or_default().min(limit)
 }

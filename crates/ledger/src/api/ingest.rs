@@ -91,5 +91,5 @@ pub(super) async fn post(
 }
 
 fn entries(body: &[u8]) -> Result<Vec<Entry>, Malformed> {
-    Ok(intake::events(body)?.iter().map(Entry::of).collect())
+    Ok(intake::events(body)?.into_iter().map(Entry::of).collect())
 }

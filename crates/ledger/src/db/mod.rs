@@ -78,6 +78,14 @@ impl Connection {
         }
     }
 
+    /// Prepares for as many rows as there were in the last second or two.
+    pub(crate) fn expect(&self, rows: usize) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(file) => file.expect(rows),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Cuts off what runs at that time; a server has its own bound, which its session set.
     pub(crate) fn until(&self, deadline: Instant) {
         if let Self::Sqlite(file) = self {
@@ -102,7 +110,11 @@ impl Connection {
     }
 
     /// Adds rows to a table, within a transaction of the caller's: what takes the least time of each row.
-    pub(crate) fn insert(&self, insert: &Insert, rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
+    pub(crate) fn insert<'p>(
+        &self,
+        insert: &Insert,
+        rows: &[impl AsRef<[Param<'p>]>],
+    ) -> Result<(), DbError> {
         if rows.is_empty() {
             return Ok(());
         }

@@ -100,7 +100,11 @@ impl Postgres {
         Ok(())
     }
 
-    pub(super) fn insert(&self, insert: &Insert, rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
+    pub(super) fn insert<'p>(
+        &self,
+        insert: &Insert,
+        rows: &[impl AsRef<[Param<'p>]>],
+    ) -> Result<(), DbError> {
         let columns = self.prepared(&postgres_insert::types(insert))?;
         let types: Vec<Type> = columns.columns().iter().map(|column| column.type_().clone()).collect();
         if insert.on_conflict.is_none() {
@@ -116,8 +120,13 @@ impl Postgres {
     }
 
     /// Copies rows that are all new, which is one statement whatever their number.
-    fn copy(&self, insert: &Insert, types: &[Type], rows: &[Vec<Param<'_>>]) -> Result<(), DbError> {
-        if rows.iter().any(|row| row.len() != types.len()) {
+    fn copy<'p>(
+        &self,
+        insert: &Insert,
+        types: &[Type],
+        rows: &[impl AsRef<[Param<'p>]>],
+    ) -> Result<(), DbError> {
+        if rows.iter().any(|row| row.as_ref().len() != types.len()) {
             return Err(DbError::Failed(format!("a row of \"{}\" has not all of its columns", insert.table)));
         }
         let statement = self.prepared(&postgres_copy::statement(insert))?;
@@ -125,7 +134,7 @@ impl Postgres {
             let sink = self.client.copy_in(&statement).await?;
             let mut writer = pin!(BinaryCopyInWriter::new(sink, types));
             for row in rows {
-                writer.as_mut().write_raw(row.iter().map(Binary)).await?;
+                writer.as_mut().write_raw(row.as_ref().iter().map(Binary)).await?;
             }
             writer.as_mut().finish().await?;
             Ok(())

@@ -51,8 +51,12 @@ pub(super) enum Array<'a> {
 
 impl<'a> Array<'a> {
     /// The column of this type and place in these rows.
-    pub(super) fn of(kind: &Type, rows: &'a [Vec<Param<'_>>], place: usize) -> Result<Self, DbError> {
-        let values = rows.iter().map(|row| row.get(place).unwrap_or(&Param::Null));
+    pub(super) fn of<'p: 'a>(
+        kind: &Type,
+        rows: &'a [impl AsRef<[Param<'p>]>],
+        place: usize,
+    ) -> Result<Self, DbError> {
+        let values = rows.iter().map(|row| row.as_ref().get(place).unwrap_or(&Param::Null));
         Ok(match sent_as(kind) {
             Type::INT8 => Self::Integers(values.map(integer).collect::<Result<_, _>>()?),
             Type::FLOAT8 => Self::Reals(values.map(real).collect::<Result<_, _>>()?),

@@ -33,7 +33,7 @@ impl Read {
             match intake::event_of_line(text) {
                 _ if text.is_empty() || text == NO_EVENT => {}
                 Ok(event) if until_us.is_some_and(|until_us| event.ended_us > until_us) => return read,
-                Ok(event) => read.entries.push(Entry::of(&event)),
+                Ok(event) => read.entries.push(Entry::of(event)),
                 // Not its message, which may quote what a caller wrote.
                 Err(_) => read.refuse(path, read.end, "it is no event"),
             }

@@ -2,7 +2,7 @@
 
 use spillway_filter::event::{GuardrailInformation, GuardrailStatus};
 
-use super::non_empty;
+use super::non_empty_or;
 
 /// Characters of [`GuardrailRun::reason`], as many as LiteLLM's monitor shows.
 const REASON_CHARACTERS: usize = 500;
@@ -65,17 +65,18 @@ pub(crate) struct GuardrailRun {
 
 impl GuardrailRun {
     /// The run that a record tells of; none where the guardrail did not run.
-    pub(crate) fn of(told: &GuardrailInformation) -> Option<Self> {
+    pub(crate) fn of(told: GuardrailInformation) -> Option<Self> {
         let action = Action::of(told.guardrail_status)?;
-        let id = non_empty(&told.guardrail_id).unwrap_or(&told.guardrail_name);
+        let reason = reason(&told);
+        let id = non_empty_or(told.guardrail_id, &told.guardrail_name);
         Some(Self {
-            id: id.to_owned(),
-            name: non_empty(&told.guardrail_name).unwrap_or(id).to_owned(),
-            provider: told.guardrail_provider.clone(),
+            name: non_empty_or(told.guardrail_name, &id),
+            id,
+            provider: told.guardrail_provider,
             action,
             score: told.risk_score,
             latency_ms: (told.duration * 1_000.0).max(0.0),
-            reason: reason(told),
+            reason,
         })
     }
 }
@@ -103,7 +104,7 @@ mod tests {
             (GuardrailStatus::NotRun, None),
         ] {
             let told = GuardrailInformation { guardrail_status: status, ..Default::default() };
-            assert_eq!(GuardrailRun::of(&told).map(|run| run.action.name()), action, "{status:?}");
+            assert_eq!(GuardrailRun::of(told).map(|run| run.action.name()), action, "{status:?}");
         }
         assert!(Action::Passed < Action::Flagged && Action::Flagged < Action::Blocked);
     }
@@ -116,7 +117,7 @@ mod tests {
                 guardrail_name: name.to_owned(),
                 ..Default::default()
             };
-            let run = GuardrailRun::of(&told).unwrap();
+            let run = GuardrailRun::of(told).unwrap();
             (run.id, run.name)
         };
         assert_eq!(named("g-1", "block-word"), ("g-1".to_owned(), "block-word".to_owned()));
@@ -128,7 +129,7 @@ mod tests {
     fn a_long_reason_is_cut_between_characters() {
         let told =
             GuardrailInformation { guardrail_response: vec![json!("é".repeat(600))], ..Default::default() };
-        let reason = GuardrailRun::of(&told).unwrap().reason.unwrap();
+        let reason = GuardrailRun::of(told).unwrap().reason.unwrap();
         assert_eq!(reason.chars().count(), REASON_CHARACTERS);
     }
 }

@@ -39,14 +39,15 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// The rows of an event that [`crate::intake`] has checked.
-    pub(crate) fn of(event: &Event) -> Self {
+    pub(crate) fn of(mut event: Event) -> Self {
+        let (counted, failure) = (Counted::of(&event), Failure::of(&event));
         Self {
-            spend_log: SpendLog::of(event),
-            guardrail_runs: event.guardrail_information.iter().filter_map(GuardrailRun::of).collect(),
-            gateway: event.gateway.clone(),
-            charges: event.charges.clone(),
-            counted: Counted::of(event),
-            failure: Failure::of(event),
+            spend_log: SpendLog::take(&mut event),
+            guardrail_runs: event.guardrail_information.into_iter().filter_map(GuardrailRun::of).collect(),
+            gateway: event.gateway,
+            charges: event.charges,
+            counted,
+            failure,
         }
     }
 }
@@ -54,6 +55,11 @@ impl Entry {
 /// An empty text as none, as LiteLLM's nullable columns have it.
 fn non_empty(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
+}
+
+/// A text, or another in place of an empty one.
+fn non_empty_or(text: String, other: &str) -> String {
+    if text.is_empty() { other.to_owned() } else { text }
 }
 
 /// Characters of a text that is part of a key or of an index: PostgreSQL's have a largest size, and callers choose

@@ -5,7 +5,11 @@ use spillway_filter::usage::Usage;
 use super::*;
 
 fn metadata(event: &Event) -> Value {
-    serde_json::from_str(&SpendLog::of(event).metadata).unwrap()
+    serde_json::from_str(&row(event).metadata).unwrap()
+}
+
+fn row(event: &Event) -> SpendLog {
+    SpendLog::take(&mut event.clone())
 }
 
 fn answered() -> Event {
@@ -28,14 +32,14 @@ fn status_tells_whether_the_client_got_a_good_answer() {
             error: error.then(ErrorInformation::default),
             ..answered()
         };
-        assert_eq!(SpendLog::of(&event).status, expected, "{http_status} {error} {gone}");
+        assert_eq!(row(&event).status, expected, "{http_status} {error} {gone}");
         assert_eq!(metadata(&event)["status"], expected);
     }
 }
 
 #[test]
 fn spend_is_dollars_and_the_integer_is_kept() {
-    let row = SpendLog::of(&Event { cost_nanodollars: 1_234_567_891, ..answered() });
+    let row = row(&Event { cost_nanodollars: 1_234_567_891, ..answered() });
     assert_eq!(row.spend_nanodollars, 1_234_567_891);
     assert_eq!(row.spend().to_string(), "1.234567891");
 }
@@ -43,14 +47,14 @@ fn spend_is_dollars_and_the_integer_is_kept() {
 #[test]
 fn a_request_that_no_provider_saw_keeps_the_callers_model() {
     let blocked = Event { model_group: "gpt-4.1".to_owned(), ..answered() };
-    assert_eq!(SpendLog::of(&blocked).model, "gpt-4.1");
+    assert_eq!(row(&blocked).model, "gpt-4.1");
     let served = Event { model: "gpt-4.1-2025-04-14".to_owned(), ..blocked };
-    assert_eq!(SpendLog::of(&served).model, "gpt-4.1-2025-04-14");
+    assert_eq!(row(&served).model, "gpt-4.1-2025-04-14");
 }
 
 #[test]
 fn a_clock_that_went_back_makes_no_negative_duration() {
-    let row = SpendLog::of(&Event { started_us: 5_000, ended_us: 1_000, ..answered() });
+    let row = row(&Event { started_us: 5_000, ended_us: 1_000, ..answered() });
     assert_eq!(row.request_duration_ms, 0);
 }
 
@@ -128,5 +132,5 @@ fn metadata_has_litellms_names() {
         "spillway_client_disconnected": false,
     });
     assert_eq!(metadata(&event), expected);
-    assert_eq!(SpendLog::of(&event).session_id.as_deref(), Some("s-1"));
+    assert_eq!(row(&event).session_id.as_deref(), Some("s-1"));
 }

@@ -1,6 +1,6 @@
 //! The statements of the batches of one transaction. The caller owns the transaction.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::thread;
 
 use spillway_filter::event::Acknowledgement;
@@ -11,6 +11,9 @@ use super::waiting::{Added, Left, Waiting};
 use super::{changes, error_rows, gateways, guardrail_rows, spend_rows, tag_rows, waiting};
 use crate::db::{Connection, DbError, params};
 use crate::record::Entry;
+
+/// Events that are summed by a thread of their own.
+const WORTH_A_THREAD: usize = 1_024;
 
 /// When the sums of events are written into their tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,12 +48,16 @@ pub(super) fn batches(
         db.keep_old_rows()?;
     }
     let kept = Kept::read(db)?;
-    let mut seen = known(db, batches)?;
+    let known = known(db, batches)?;
+    let mut seen = HashSet::new();
     let (mut new, mut told) = (Vec::new(), Vec::new());
     for batch in batches {
         let before = new.len();
         let current = batch.iter().filter(|entry| kept.has_log(&entry.spend_log.start_time));
-        new.extend(current.filter(|entry| seen.insert(entry.spend_log.request_id.clone())));
+        new.extend(current.filter(|entry| {
+            let id = entry.spend_log.request_id.as_str();
+            !known.contains(id) && seen.insert(id)
+        }));
         let stored = new.len() - before;
         told.push(Acknowledgement { stored: stored as u64, duplicates: (batch.len() - stored) as u64 });
     }
@@ -66,8 +73,13 @@ pub(super) fn batches(
 }
 
 /// Inserts the rows of many events, and keeps what they add; how many bytes that is. It is summed by another thread
-/// meanwhile: a seventh of the time of the one that writes, of which a file has no other.
+/// meanwhile: a seventh of the time of the one that writes, of which a file has no other. Of a small batch that is less
+/// than it takes to start one.
 fn insert_and_keep(db: &Connection, new: &[&Entry], now: &str) -> Result<usize, DbError> {
+    if new.len() < WORTH_A_THREAD {
+        insert(db, new, now)?;
+        return Waiting::of(new)?.keep(db);
+    }
     thread::scope(|scope| {
         let summing = thread::Builder::new().spawn_scoped(scope, || Waiting::of(new));
         let inserted = insert(db, new, now);
@@ -115,7 +127,7 @@ fn insert(db: &Connection, new: &[&Entry], now: &str) -> Result<(), DbError> {
 }
 
 /// The ids of these that are stored already.
-fn known(db: &Connection, batches: &[&[Entry]]) -> Result<BTreeSet<String>, DbError> {
+fn known(db: &Connection, batches: &[&[Entry]]) -> Result<HashSet<String>, DbError> {
     let select =
         format!(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs" WHERE {}"#, among(db, r#""request_id""#, 1));
     let entries = batches.iter().copied().flatten();

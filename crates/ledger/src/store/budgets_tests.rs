@@ -14,7 +14,7 @@ async fn charge_each(store: &Store, id: &str, scopes: &[&str]) {
         charges: scopes.iter().map(charge).collect(),
         ..Event::default()
     };
-    store.append(vec![Entry::of(&event)]).await.unwrap();
+    store.append(vec![Entry::of(event)]).await.unwrap();
 }
 
 /// Scope, total and own part of what a lookup tells.

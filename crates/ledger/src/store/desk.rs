@@ -153,7 +153,10 @@ impl Desk {
         let began = Instant::now();
         let events = batches.iter().map(|batch| batch.len()).sum();
         let sums = if self.unsettled.may_wait(events) { Sums::Later } else { Sums::Now };
-        let stored = store(self.connected()?, batches, sums);
+        let recent = self.unsettled.recent();
+        let connection = self.connected()?;
+        connection.expect(recent)?;
+        let stored = store(connection, batches, sums);
         self.commits.observe(began.elapsed());
         let Stored { told, waiting } = stored?;
         self.unsettled.stored(events, waiting);
@@ -229,7 +232,7 @@ mod tests {
 
     fn entry(id: usize) -> Entry {
         let tags = vec!["x".repeat(2_000)];
-        Entry::of(&Event { request_id: format!("r-{id}"), tags, ..Event::default() })
+        Entry::of(Event { request_id: format!("r-{id}"), tags, ..Event::default() })
     }
 
     #[test]
@@ -330,7 +333,7 @@ mod tests {
             guardrail_information: vec![looked],
             ..Event::default()
         };
-        ids.map(|id| Entry::of(&Event { request_id: format!("r-{id}"), ..event.clone() })).collect()
+        ids.map(|id| Entry::of(Event { request_id: format!("r-{id}"), ..event.clone() })).collect()
     }
 
     /// What all were charged, what one gateway was, and how often the guardrail ran.
@@ -390,7 +393,7 @@ mod tests {
     fn sums_of_many_events_wait_and_are_written_once_whoever_stops_between() {
         let fresh = Fresh::new();
         let many = |ids: std::ops::Range<usize>| {
-            ids.map(|id| Entry::of(&Event { request_id: format!("r-{id}"), ..Event::default() }))
+            ids.map(|id| Entry::of(Event { request_id: format!("r-{id}"), ..Event::default() }))
                 .collect::<Vec<_>>()
         };
         fresh.run(|_| {

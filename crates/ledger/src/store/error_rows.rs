@@ -33,7 +33,6 @@ pub(super) fn insert(db: &Connection, new: &[&Entry]) -> Result<(), DbError> {
             &failure.exception_string,
             &failure.status_code,
         ]
-        .to_vec()
     });
     db.insert(&insert, &rows.collect::<Vec<_>>())
 }

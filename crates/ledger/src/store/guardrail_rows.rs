@@ -188,9 +188,15 @@ fn gravest(entry: &Entry) -> BTreeMap<&str, &GuardrailRun> {
 fn list<'a>(db: &Connection, listed: &[(&'a GuardrailRun, &'a SpendLog)]) -> Result<(), DbError> {
     let insert = Insert::new("LiteLLM_SpendLogGuardrailIndex", &RUN);
     let row = |(run, request): &(&'a GuardrailRun, &'a SpendLog)| {
-        let which = params![&request.request_id, &run.id, &request.start_time];
-        let what = params![run.action.name(), run.score, run.latency_ms, run.reason.as_ref()];
-        [which.as_slice(), &what].concat()
+        params![
+            &request.request_id,
+            &run.id,
+            &request.start_time,
+            run.action.name(),
+            run.score,
+            run.latency_ms,
+            run.reason.as_ref(),
+        ]
     };
     db.insert(&insert, &listed.iter().map(row).collect::<Vec<_>>())
 }

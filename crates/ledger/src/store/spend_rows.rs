@@ -37,7 +37,7 @@ const COLUMNS: [&str; 28] = [
 
 /// Inserts a row for each, of which none is there.
 pub(super) fn insert(db: &Connection, new: &[&Entry], now: &str) -> Result<(), DbError> {
-    let rows: Vec<_> = new.iter().map(|entry| values(&entry.spend_log, now).to_vec()).collect();
+    let rows: Vec<_> = new.iter().map(|entry| values(&entry.spend_log, now)).collect();
     db.insert(&Insert::new("LiteLLM_SpendLogs", &COLUMNS), &rows)
 }
 

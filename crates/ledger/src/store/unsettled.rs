@@ -58,6 +58,11 @@ impl Unsettled {
         known.load.count(events, Instant::now()) >= MANY && !known.is_full()
     }
 
+    /// Events of this second and the one before, as far as they were counted.
+    pub(super) fn recent(&self) -> usize {
+        self.known().load.recent()
+    }
+
     /// Notes that events were stored, and how many bytes their sums are that wait; none where they were written.
     pub(super) fn stored(&self, events: usize, bytes: Option<usize>) {
         let mut known = self.known();
@@ -118,6 +123,10 @@ impl Load {
             *self = Self { began: Some(now), events: 0, before };
         }
         self.events = self.events.saturating_add(events);
+        self.recent()
+    }
+
+    fn recent(&self) -> usize {
         self.events.saturating_add(self.before)
     }
 }

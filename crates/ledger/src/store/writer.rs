@@ -188,7 +188,7 @@ mod tests {
 
     fn batch(ids: Range<usize>) -> Vec<Entry> {
         ids.map(|id| {
-            Entry::of(&Event { request_id: format!("r-{id}"), cost_nanodollars: 1, ..Event::default() })
+            Entry::of(Event { request_id: format!("r-{id}"), cost_nanodollars: 1, ..Event::default() })
         })
         .collect()
     }

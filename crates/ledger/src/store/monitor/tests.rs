@@ -92,7 +92,7 @@ fn ran(id: &str, guardrail_status: GuardrailStatus) -> GuardrailInformation {
 }
 
 fn deliver(db: &Connection, events: &[Event]) {
-    let entries: Vec<Entry> = events.iter().map(Entry::of).collect();
+    let entries: Vec<Entry> = events.iter().cloned().map(Entry::of).collect();
     db.transact(|db| append::batches(db, &[&entries], Sums::Now, &now())).unwrap();
 }
 

@@ -29,7 +29,7 @@ fn event(id: &str, days_ago: u64) -> Event {
 }
 
 fn deliver(db: &Connection, events: &[Event]) -> Acknowledgement {
-    let entries: Vec<Entry> = events.iter().map(Entry::of).collect();
+    let entries: Vec<Entry> = events.iter().cloned().map(Entry::of).collect();
     db.transact(|db| append::batches(db, &[&entries], Sums::Now, &now())).unwrap().told.remove(0)
 }
 

@@ -164,7 +164,7 @@ mod tests {
     use spillway_filter::event::Event;
 
     fn entry(model: &str, tags: &[&str]) -> Entry {
-        Entry::of(&Event {
+        Entry::of(Event {
             request_id: "r".to_owned(),
             model_group: model.to_owned(),
             http_status: 200,

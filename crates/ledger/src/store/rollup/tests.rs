@@ -105,7 +105,7 @@ fn delivered(numbers: &mut Numbers, events: &[Event]) -> (testing::Fresh, Connec
     numbers.shuffle(&mut twice);
     while !twice.is_empty() {
         let rest = twice.split_off(usize::try_from(numbers.below(50) + 1).unwrap().min(twice.len()));
-        let batch: Vec<Entry> = twice.iter().map(|event| Entry::of(event)).collect();
+        let batch: Vec<Entry> = twice.iter().map(|event| Entry::of((*event).clone())).collect();
         let sums = if numbers.below(2) == 0 { Sums::Now } else { Sums::Later };
         db.transact(|db| append::batches(db, &[&batch], sums, &now())).unwrap();
         if numbers.below(5) == 0 {

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_page_of_too_many_bytes_is_refused_and_one_row_never() {
         let (_kept, db) = testing::connection();
-        let entry = |id: &str| Entry::of(&Event { request_id: id.to_owned(), ..Event::default() });
+        let entry = |id: &str| Entry::of(Event { request_id: id.to_owned(), ..Event::default() });
         append::batches(&db, &[&[entry("a"), entry("b")]], append::Sums::Now, &crate::calendar::now())
             .unwrap();
         let read = |size, most| {
