@@ -58,7 +58,7 @@ export class Host {
     this.exchange = { configuration: bytes(configuration) };
     this.module.proxy_on_context_create(root, 0);
     this.module.proxy_on_vm_start(root, 0);
-    if (!this.module.proxy_on_configure(root, configuration.length)) {
+    if (!this.module.proxy_on_configure(root, this.exchange.configuration.length)) {
       throw new Error(`the module refuses its configuration:\n${this.log.join('\n')}`);
     }
   }
