@@ -45,7 +45,8 @@ pub fn no_letters(block: &[u8; BLOCK]) -> u64 {
 /// Whether all is ASCII.
 #[must_use]
 pub fn is_ascii(block: &[u8; BLOCK]) -> bool {
-    !any(block, |bytes| i8x16_lt(bytes, i8x16_splat(0)))
+    let (quarters, _) = block.as_chunks::<16>();
+    u8x16_bitmask(quarters.iter().fold(u8x16_splat(0), |any, quarter| v128_or(any, vector(quarter)))) == 0
 }
 
 /// ASCII's digits. (Signed, as in `end`.)

@@ -85,6 +85,15 @@ impl Digits {
         });
     }
 
+    /// Whether the digits of a block and of the block before it may be enough for any pattern.
+    #[inline(always)]
+    fn may_be_enough(&self, before: u64, digits: u64) -> bool {
+        // Few are enough for none, which is quicker to see.
+        let fewest = self.close.first().map_or(u32::MAX, |close| close.digits);
+        before.count_ones() + digits.count_ones() >= fewest
+            && self.close.iter().any(|close| close.holds(before, digits))
+    }
+
     /// Calls `found` with bytes that digits begin at, in order, and how many characters stand before each. Left out are
     /// those that have too few others around them.
     fn each_close(&self, text: &str, mut found: impl FnMut(usize, usize)) {
@@ -94,7 +103,7 @@ impl Digits {
             let is_ascii = blocks::is_ascii(block);
             let digits =
                 if is_ascii { blocks::digits(block) } else { digits_of_any_script(text, start, block) };
-            if is_ascii && !self.close.iter().any(|close| close.holds(before.digits, digits)) {
+            if is_ascii && !self.may_be_enough(before.digits, digits) {
                 before = Before { digits, are_told: digits == 0 };
                 return;
             }

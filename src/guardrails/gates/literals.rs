@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Input, MatchKind};
 
+use super::literal::Literal;
 use super::quick::Quick;
 
 /// Up to so many bytes of words the fastest automaton is built, which takes a good deal of memory for each.
@@ -12,18 +13,21 @@ const MOST_FAST: usize = 8 << 10;
 /// Shorter texts, in bytes, are not worth a block: pieces of a stream.
 const SHORT: usize = 32;
 
-/// Literals with letters of ASCII in any case.
+/// Literals that are looked for together.
 #[derive(Debug, Default)]
 pub(super) struct Literals {
+    all: Vec<Literal>,
     quick: Option<Quick>,
-    /// For what is not found quickly.
+    /// For what is not found quickly. It knows their texts alone.
     automaton: Option<AhoCorasick>,
 }
 
 impl Literals {
-    /// Of literals in lower case, each once.
-    pub(super) fn new(literals: &[String]) -> Result<Self, String> {
-        Ok(Self { quick: Quick::of(literals), automaton: automaton(literals)? })
+    /// Of literals, each once.
+    pub(super) fn new(all: Vec<Literal>) -> Result<Self, String> {
+        let texts: Vec<&str> = all.iter().map(|literal| literal.text.as_str()).collect();
+        let automaton = automaton(&texts)?;
+        Ok(Self { quick: Quick::of(&all), automaton, all })
     }
 
     /// Calls `found` with every literal in a text and where it stands, by their ends and then by their beginnings.
@@ -39,8 +43,10 @@ impl Literals {
             from = done.saturating_sub(quick.longest());
         }
         for one in automaton.find_overlapping_iter(Input::new(text).range(from..)) {
-            if one.end() > done {
-                found(one.pattern().as_usize(), one.range());
+            let literal = one.pattern().as_usize();
+            let has_digits = |literal: &Literal| literal.has_digits(text.as_bytes(), &one.range());
+            if one.end() > done && self.all.get(literal).is_some_and(has_digits) {
+                found(literal, one.range());
             }
         }
     }
@@ -76,23 +82,27 @@ mod tests {
     }
 
     /// Finds the same, in the same order, as the automaton alone.
-    fn assert_same(words: &[String], text: &str) -> usize {
-        let literals = Literals::new(words).unwrap();
+    fn assert_same(words: &[Literal], text: &str) -> usize {
+        let literals = Literals::new(words.to_vec()).unwrap();
         let found = told(&literals, text);
         let plain = Literals { quick: None, ..literals };
         assert_eq!(found, told(&plain, text), "{words:?} in {text:?}");
         found.len()
     }
 
-    fn words(all: &[&str]) -> Vec<String> {
-        let mut words: Vec<String> = all.iter().map(|word| word.to_ascii_lowercase()).collect();
+    fn literal(text: &str) -> Literal {
+        Literal { text: text.to_ascii_lowercase(), ..Literal::default() }
+    }
+
+    fn words(all: &[&str]) -> Vec<Literal> {
+        let mut words: Vec<Literal> = all.iter().copied().map(literal).collect();
         words.sort();
         words.dedup();
         words
     }
 
-    fn is_quick(literals: &[String]) -> bool {
-        Literals::new(literals).unwrap().quick.is_some()
+    fn is_quick(literals: &[Literal]) -> bool {
+        Literals::new(literals.to_vec()).unwrap().quick.is_some()
     }
 
     #[test]
@@ -103,13 +113,34 @@ mod tests {
         for word in &all {
             for before in 0..200 {
                 for behind in [0, 1, 2, 63, 64] {
-                    let text = [" ".repeat(before), word.to_ascii_uppercase(), "x".repeat(behind)].concat();
-                    assert_ne!(assert_same(&all, &text), 0, "{word} at {before}");
+                    let word = word.text.to_ascii_uppercase();
+                    let text = [" ".repeat(before), word, "x".repeat(behind)].concat();
+                    assert_ne!(assert_same(&all, &text), 0, "{text}");
                 }
             }
         }
         assert_eq!(assert_same(&all, ""), 0);
         assert_eq!(assert_same(&[], "text"), 0);
+    }
+
+    #[test]
+    fn digits_beside_a_literal_are_those_of_the_text() {
+        let beside = |after_digit, before_digit| Literal { after_digit, before_digit, ..literal(".") };
+        let mut all = words(&["bluebird", "1.5"]);
+        all.extend([beside(true, true), beside(true, false), beside(false, true), beside(false, false)]);
+        assert!(is_quick(&all[..3]));
+        for length in [0, 40, 61, 62, 63, 64, 100] {
+            let fill = "x".repeat(length);
+            for (text, expected) in
+                [("1.5", 5), ("a.5", 2), ("9.", 2), (".", 1), ("٣.5", 2), ("0.:", 2), ("/.9", 2)]
+            {
+                for text in [format!("{fill}{text}"), format!("{text}{fill}"), format!("{fill}{text}{fill}")]
+                {
+                    assert_eq!(assert_same(&all, &text), expected, "{text}");
+                    assert_same(&all[..3], &text);
+                }
+            }
+        }
     }
 
     #[test]
@@ -133,9 +164,9 @@ mod tests {
     fn whatever_the_words_and_the_text() {
         const PIECES: &[&str] = &[
             "a", "B", "q", "zz", "@", "-", " ", "ß", "Ü", "é", "\u{212a}", "ſ", "x", "Y", "密", "\0", "😀",
-            "e",
+            "e", "0", "7", ".", "/", ":",
         ];
-        let mut random = Random(5);
+        let (mut random, mut beside) = (Random(5), Random(6));
         let mut draw = |most: usize, pieces: usize| -> String {
             (0..random.below(most) + 1).map(|_| PIECES[random.below(pieces)]).collect()
         };
@@ -145,7 +176,10 @@ mod tests {
             let drawn: Vec<String> = (0..1 + round % 17).map(|_| draw(1 + round % 9, pieces)).collect();
             let mut all = words(&drawn.iter().map(String::as_str).collect::<Vec<_>>());
             // A space or an `e` everywhere is left to the automaton.
-            all.retain(|word| word.len() > 1 || word == "@");
+            all.retain(|word| word.text.len() > 1 || word.text == "@");
+            for word in &mut all {
+                (word.after_digit, word.before_digit) = (beside.below(4) == 0, beside.below(4) == 0);
+            }
             let text = draw(400, pieces);
             quick += usize::from(is_quick(&all));
             found += assert_same(&all, &text);

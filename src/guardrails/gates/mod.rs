@@ -11,6 +11,8 @@
 mod alphabet;
 mod chance;
 mod digits;
+mod edges;
+mod literal;
 mod literals;
 mod needs;
 mod quick;
@@ -23,6 +25,7 @@ use regex_syntax::hir::Hir;
 
 use alphabet::Alphabet;
 use digits::Digits;
+use literal::Literal;
 use literals::Literals;
 use needs::{Held, Needs, most_chars};
 use spelling::Spelling;
@@ -91,8 +94,9 @@ impl Gates {
     /// # Errors
     /// The words together are too many.
     pub(super) fn new(words: &[(usize, &str)], patterns: &[Hir]) -> Result<Self, String> {
-        let word = |(rule, word): &(usize, &str)| (word.to_ascii_lowercase(), Seeker::Word(*rule));
-        let mut sought: Vec<(String, Seeker)> = words.iter().map(word).collect();
+        let of_word = |word: &str| Literal { text: word.to_ascii_lowercase(), ..Literal::default() };
+        let word = |(rule, word): &(usize, &str)| (of_word(word), Seeker::Word(*rule));
+        let mut sought: Vec<(Literal, Seeker)> = words.iter().map(word).collect();
         let mut digits = Digits::default();
         let mut reaches = Vec::new();
         for (pattern, hir) in patterns.iter().enumerate() {
@@ -100,8 +104,9 @@ impl Gates {
             reaches.push(Reach { alphabet: Alphabet::of(hir), needs_nothing: needs == Needs::Nothing });
             match needs {
                 Needs::Literals(literals) => {
-                    let seeker =
-                        |Spelling { text, begins, ends }| (text, Seeker::Pattern { pattern, begins, ends });
+                    let seeker = |Spelling { literal, begins, ends }| {
+                        (literal, Seeker::Pattern { pattern, begins, ends })
+                    };
                     sought.extend(literals.into_iter().map(seeker));
                 }
                 Needs::Digits(count) => digits.add(pattern, count, most_chars(hir)),
@@ -109,7 +114,7 @@ impl Gates {
             }
         }
         sought.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let mut literals: Vec<String> = Vec::new();
+        let mut literals: Vec<Literal> = Vec::new();
         let mut seekers: Vec<Vec<Seeker>> = Vec::new();
         for (literal, seeker) in sought {
             match seekers.last_mut() {
@@ -120,7 +125,7 @@ impl Gates {
                 }
             }
         }
-        Ok(Self { literals: Literals::new(&literals)?, seekers, digits, reaches })
+        Ok(Self { literals: Literals::new(literals)?, seekers, digits, reaches })
     }
 
     /// Calls `word` with every word in `text`, and returns where the patterns are to be searched for.

@@ -3,10 +3,13 @@
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::digits::is_digit;
-use super::spelling::{MOST_SPELLINGS, Spelling, joined, shortest, tell};
+use super::edges::Edges;
+use super::spelling::{MOST_SPELLINGS, Spelling, are_words, joined, shortest, tell};
 
 /// Most characters that a class is taken for the texts of.
 const MOST_CHARS: usize = 5;
+/// So many digits close together stand in few texts.
+const MANY_DIGITS: usize = 6;
 
 /// What every match of a pattern holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,20 +23,24 @@ pub(super) enum Needs {
 }
 
 /// What all matches of a part of a pattern hold.
-#[derive(Default)]
+#[derive(Clone)]
 pub(super) struct Held {
     literals: Option<Vec<Spelling>>,
     digits: usize,
     /// The part is one of these texts and nothing else.
     exactly: Option<Vec<Spelling>>,
+    edges: Edges,
 }
 
 impl Held {
-    /// What tells most: a word, then digits, then a sign.
+    /// What tells most: a word, then many digits, then a sign between digits, then digits, then a sign.
     pub(super) fn chosen(self) -> Needs {
         let digits = self.digits;
+        let tell_more = |literals: &[Spelling]| {
+            digits < 2 || are_words(literals) || digits < MANY_DIGITS && shortest(literals) > 2
+        };
         match self.told() {
-            Some(literals) if shortest(&literals) > 2 || digits < 2 => Needs::Literals(literals),
+            Some(literals) if tell_more(&literals) => Needs::Literals(literals),
             _ if digits > 0 => Needs::Digits(digits),
             _ => Needs::Nothing,
         }
@@ -49,31 +56,45 @@ impl Held {
             HirKind::Empty => Self::exact(Spelling::default()),
             HirKind::Look(look) if is_border(*look) => Self::exact(Spelling::border()),
             HirKind::Look(_) => Self::exact(Spelling::default()),
-            HirKind::Literal(literal) => {
-                std::str::from_utf8(&literal.0).map(Self::literal).unwrap_or_default()
-            }
+            HirKind::Literal(literal) => Self::literal(&literal.0),
             HirKind::Class(class) => Self::class(class),
             HirKind::Repetition(repetition) => Self::repeated(&repetition.sub, repetition.min),
             HirKind::Capture(capture) => Self::by(&capture.sub),
-            HirKind::Concat(parts) => Self::concat(parts),
+            HirKind::Concat(_) => Self::concat(Self::parts(hir)),
             HirKind::Alternation(parts) => Self::either(parts),
         }
     }
 
+    /// Of what follows one another in it.
+    fn parts(hir: &Hir) -> Vec<Self> {
+        match hir.kind() {
+            HirKind::Capture(capture) => Self::parts(&capture.sub),
+            HirKind::Concat(parts) => parts.iter().flat_map(Self::parts).collect(),
+            _ => Vec::from([Self::by(hir)]),
+        }
+    }
+
+    /// Nothing in particular.
+    fn unknown(edges: Edges) -> Self {
+        Self { literals: None, digits: 0, exactly: None, edges }
+    }
+
     fn exact(spelling: Spelling) -> Self {
-        Self { exactly: Some(Vec::from([spelling])), ..Self::default() }
+        Self { exactly: Some(Vec::from([spelling])), ..Self::unknown(Edges::EMPTY) }
     }
 
     /// (Where the case of other letters than ASCII's is ignored, they are classes.)
-    fn literal(text: &str) -> Self {
+    fn literal(bytes: &[u8]) -> Self {
+        let edges = Edges::of_text(bytes);
+        let Ok(text) = std::str::from_utf8(bytes) else { return Self::unknown(edges) };
         let digits = text.chars().filter(|char| is_digit(*char)).count();
-        Self { digits, ..Self::exact(Spelling::of(text)) }
+        Self { digits, edges, ..Self::exact(Spelling::of(text)) }
     }
 
     fn class(class: &Class) -> Self {
         // (A byte that is not ASCII is no character.)
         let ranges: Vec<(u32, u32)> = match class {
-            Class::Bytes(class) if !class.is_ascii() => return Self::default(),
+            Class::Bytes(bytes) if !bytes.is_ascii() => return Self::unknown(Edges::of_class(class)),
             Class::Unicode(class) => {
                 class.iter().map(|range| (range.start().into(), range.end().into())).collect()
             }
@@ -85,32 +106,44 @@ impl Held {
             end - start < 100 && (*start..=*end).filter_map(char::from_u32).all(is_digit)
         };
         let digits = usize::from(!ranges.is_empty() && ranges.iter().all(is_digits));
-        Self { digits, exactly: few(&ranges), ..Self::default() }
+        Self { digits, exactly: few(&ranges), ..Self::unknown(Edges::of_class(class)) }
     }
 
     fn repeated(part: &Hir, times: u32) -> Self {
+        let parts = Self::parts(part);
+        let held = Self::concat(parts.clone());
         if times == 0 {
-            return Self::default();
+            return Self::unknown(held.edges.or_nothing());
         }
-        let held = Self::by(part);
-        let times = usize::try_from(times).unwrap_or(usize::MAX);
-        Self { digits: held.digits.saturating_mul(times), literals: held.told(), exactly: None }
+        let digits = held.digits.saturating_mul(usize::try_from(times).unwrap_or(usize::MAX));
+        let edges = held.edges;
+        // Where one ends and the next begins may be what neither holds by itself.
+        let is_twice = times > 1 && held.exactly.is_none();
+        let held = if is_twice { Self::concat([parts.clone(), parts].concat()) } else { held };
+        Self { digits, literals: held.told(), exactly: None, edges }
     }
 
-    fn concat(parts: &[Hir]) -> Self {
-        let mut all = Self::default();
+    fn concat(parts: Vec<Self>) -> Self {
+        let mut all = Self::unknown(Edges::EMPTY);
         let mut run = nothing();
         let mut is_exact = true;
-        for part in parts {
-            let held = Self::by(part);
+        for held in parts {
             all.digits = all.digits.saturating_add(held.digits);
+            let (before, edges) = (all.edges, held.edges);
+            all.edges = before.with(edges);
             if let Some(longer) = held.exactly.as_ref().and_then(|next| joined(&run, next)) {
                 run = longer;
                 continue;
             }
             is_exact = false;
-            let next = held.exactly.unwrap_or_else(nothing);
-            all.literals = better(all.literals, worthy(std::mem::replace(&mut run, next)));
+            let (next, before) = match held.exactly {
+                Some(next) => (next, before),
+                None => (nothing(), all.edges),
+            };
+            let ended =
+                std::mem::replace(&mut run, changed(next, before.end_with_digit(), Spelling::after_digit));
+            let ended = changed(ended, edges.begin_with_digit(), Spelling::before_digit);
+            all.literals = better(all.literals, worthy(ended));
             all.literals = better(all.literals, held.literals);
         }
         if is_exact {
@@ -122,15 +155,20 @@ impl Held {
     }
 
     fn either(parts: &[Hir]) -> Self {
-        let mut all = Self { literals: Some(Vec::new()), digits: usize::MAX, exactly: Some(Vec::new()) };
-        for part in parts {
-            let held = Self::by(part);
-            all.digits = all.digits.min(held.digits);
-            all.exactly = both(all.exactly, held.exactly.clone());
-            all.literals = both(all.literals, held.told());
-        }
-        all
+        let held = parts.iter().map(Self::by);
+        let all = held.reduce(|all, held| Self {
+            digits: all.digits.min(held.digits),
+            exactly: both(all.exactly.clone(), held.exactly.clone()),
+            edges: all.edges.or(held.edges),
+            literals: both(all.told(), held.told()),
+        });
+        all.unwrap_or_else(|| Self::unknown(Edges::EMPTY))
     }
+}
+
+/// Spellings, changed if they are to be.
+fn changed(spellings: Vec<Spelling>, is: bool, change: fn(Spelling) -> Spelling) -> Vec<Spelling> {
+    if is { spellings.into_iter().map(change).collect() } else { spellings }
 }
 
 /// How many characters a match has at most, if that is bounded.

@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::chance;
+use super::literal::Literal;
 use crate::blocks::{BLOCK, Nibbles, WIDTH, Windows, bits, each_wide};
 
 /// How many passes over a block there may be, of eight groups of windows each.
@@ -25,11 +26,11 @@ const FREE: usize = 256;
 /// And how many more for each block: an automaton takes as long for a block as so many comparisons.
 const FREE_EACH: usize = 2;
 
-/// Literals in ASCII's lower case, as bytes, that are looked for by their windows.
+/// Literals that are looked for by their windows.
 #[derive(Debug)]
 pub(super) struct Quick {
     passes: Vec<Pass>,
-    /// The length of the longest.
+    /// The length of the longest text.
     longest: usize,
 }
 
@@ -45,8 +46,8 @@ struct Pass {
 #[derive(Clone, Debug)]
 struct Sought {
     number: usize,
-    literal: Box<[u8]>,
-    /// Where in it the window begins.
+    literal: Literal,
+    /// Where in it the window begins, with the digit before it.
     offset: usize,
     window: [Nibbles; WIDTH],
 }
@@ -68,21 +69,22 @@ struct Found {
 
 impl Quick {
     /// `None` where the literals are so many, or so usual, that most texts would have to be compared with them.
-    pub(super) fn of(literals: &[String]) -> Option<Self> {
-        if literals.is_empty() || literals.len() > MOST_LITERALS || literals.iter().any(String::is_empty) {
+    pub(super) fn of(literals: &[Literal]) -> Option<Self> {
+        let is_empty = |literal: &Literal| literal.text.is_empty();
+        if literals.is_empty() || literals.len() > MOST_LITERALS || literals.iter().any(is_empty) {
             return None;
         }
         let mut sought: Vec<Sought> = literals.iter().enumerate().map(Sought::of).collect();
         // Those first that spoil a group the most.
         let likelier = |one: &Sought, other: &Sought| other.chance().total_cmp(&one.chance());
         sought.sort_by(likelier);
-        let longest = literals.iter().map(String::len).max().unwrap_or_default();
+        let longest = literals.iter().map(|literal| literal.text.len()).max().unwrap_or_default();
         let mut tries = PASSES.iter().map(|passes| grouped(&sought, passes * GROUPS));
         let groups = tries.find(|groups| chance_of(groups) <= MOST_LIKELY)?;
         Some(Self { passes: groups.chunks(GROUPS).map(Pass::of).collect(), longest })
     }
 
-    /// The length of the longest literal.
+    /// The length of the longest literal's text.
     pub(super) fn longest(&self) -> usize {
         self.longest
     }
@@ -119,7 +121,7 @@ impl Quick {
 
 /// Calls `found` with what ends before or at `end`, and forgets it.
 fn tell(waiting: &mut Vec<Found>, end: usize, found: &mut impl FnMut(usize, Range<usize>)) {
-    waiting.sort_unstable_by_key(|found| (found.range.end, found.range.start));
+    waiting.sort_unstable_by_key(|found| (found.range.end, found.range.start, found.literal));
     let ready = waiting.partition_point(|found| found.range.end <= end);
     waiting.drain(..ready).for_each(|Found { literal, range }| found(literal, range));
 }
@@ -157,15 +159,15 @@ impl Pass {
 }
 
 impl Sought {
-    fn of((number, literal): (usize, &String)) -> Self {
-        let literal: Box<[u8]> = literal.as_bytes().into();
-        let offsets = 0..literal.len().saturating_sub(WIDTH - 1).max(1);
-        let windows = offsets.map(|offset| (offset, window(&literal, offset)));
+    fn of((number, literal): (usize, &Literal)) -> Self {
+        let sets = literal.sets();
+        let offsets = 0..sets.len().saturating_sub(WIDTH - 1).max(1);
+        let windows = offsets.map(|offset| (offset, window(&sets, offset)));
         let rarer = |(_, one): &(usize, [Nibbles; WIDTH]), (_, other): &(usize, [Nibbles; WIDTH])| {
             chance::of_glance(one).total_cmp(&chance::of_glance(other))
         };
         let (offset, window) = windows.min_by(rarer).unwrap_or_default();
-        Self { number, literal, offset, window }
+        Self { number, literal: literal.clone(), offset, window }
     }
 
     fn chance(&self) -> f32 {
@@ -174,19 +176,17 @@ impl Sought {
 
     /// Where it is, if its window begins at `window`.
     fn at(&self, text: &[u8], window: usize) -> Option<Found> {
-        let start = window.checked_sub(self.offset)?;
-        let end = start + self.literal.len();
-        let is_it = text.get(start..end)?.eq_ignore_ascii_case(&self.literal);
-        is_it.then_some(Found { literal: self.number, range: start..end })
+        let sought = self.literal.text.as_bytes();
+        let start = (window + self.literal.lead()).checked_sub(self.offset)?;
+        let range = start..start + sought.len();
+        let is_it = text.get(range.clone())?.eq_ignore_ascii_case(sought);
+        (is_it && self.literal.has_digits(text, &range)).then_some(Found { literal: self.number, range })
     }
 }
 
-/// The window of a literal that begins at `offset`. Behind its end may be anything.
-fn window(literal: &[u8], offset: usize) -> [Nibbles; WIDTH] {
-    std::array::from_fn(|place| match literal.get(offset + place) {
-        Some(byte) => Nibbles::default().with(byte.to_ascii_lowercase()).with(byte.to_ascii_uppercase()),
-        None => Nibbles::ALL,
-    })
+/// The window of a literal's bytes that begins at `offset`. Behind its end may be anything.
+fn window(literal: &[Nibbles], offset: usize) -> [Nibbles; WIDTH] {
+    std::array::from_fn(|place| literal.get(offset + place).copied().unwrap_or(Nibbles::ALL))
 }
 
 /// The literals in up to so many groups, each in the one that it makes least more likely.

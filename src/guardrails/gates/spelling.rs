@@ -1,14 +1,16 @@
 //! Texts that a part of a pattern may be.
 
+use super::literal::Literal;
+
 /// Most spellings of one part.
 pub(super) const MOST_SPELLINGS: usize = 64;
 /// Most that one which tells enough by itself is made longer to.
 const MOST_LONGER: usize = 8;
 
-/// One of them, with ASCII's letters in lower case.
+/// One of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Spelling {
-    pub(super) text: String,
+    pub(super) literal: Literal,
     /// Only at the beginning of a word.
     pub(super) begins: bool,
     /// Only at the end of a word.
@@ -17,26 +19,52 @@ pub(super) struct Spelling {
 
 impl Spelling {
     pub(super) fn of(text: &str) -> Self {
-        Self { text: text.to_ascii_lowercase(), ..Self::default() }
+        let literal = Literal { text: text.to_ascii_lowercase(), ..Literal::default() };
+        Self { literal, ..Self::default() }
     }
 
     /// The border of a word.
     pub(super) fn border() -> Self {
-        Self { text: String::new(), begins: true, ends: true }
+        Self { begins: true, ends: true, ..Self::default() }
+    }
+
+    /// An empty one behind a digit.
+    pub(super) fn after_digit(mut self) -> Self {
+        self.literal.after_digit = true;
+        self
+    }
+
+    /// This one before a digit.
+    pub(super) fn before_digit(mut self) -> Self {
+        self.literal.before_digit = true;
+        self
     }
 
     /// This one, directly followed by another one.
     fn with(&self, next: &Self) -> Self {
+        let (one, other) = (&self.literal, &next.literal);
+        let is_empty = |literal: &Literal| literal.text.is_empty();
         Self {
-            text: [self.text.as_str(), &next.text].concat(),
-            begins: self.begins || (self.text.is_empty() && next.begins),
-            ends: next.ends || (next.text.is_empty() && self.ends),
+            literal: Literal {
+                text: [one.text.as_str(), &other.text].concat(),
+                after_digit: one.after_digit || (is_empty(one) && other.after_digit),
+                before_digit: other.before_digit || (is_empty(other) && one.before_digit),
+            },
+            begins: self.begins || (is_empty(one) && next.begins),
+            ends: next.ends || (is_empty(other) && self.ends),
         }
     }
 
     /// Whether it is worth looking for: a single letter or space is everywhere.
     fn tells(&self) -> bool {
-        self.text.chars().count() > 1 || self.text.bytes().any(|byte| byte.is_ascii_punctuation())
+        let text = &self.literal.text;
+        text.chars().count() > 1 || text.bytes().any(|byte| byte.is_ascii_punctuation())
+    }
+
+    /// How many bytes it tells, with the digits around it.
+    fn length(&self) -> usize {
+        let Literal { text, after_digit, before_digit } = &self.literal;
+        text.len() + usize::from(*after_digit) + usize::from(*before_digit)
     }
 }
 
@@ -54,7 +82,12 @@ pub(super) fn tell(spellings: &[Spelling]) -> bool {
     !spellings.is_empty() && spellings.iter().all(Spelling::tells)
 }
 
-/// The length of the shortest, in bytes.
+/// The length of the shortest, in bytes, with the digits around it.
 pub(super) fn shortest(spellings: &[Spelling]) -> usize {
-    spellings.iter().map(|spelling| spelling.text.len()).min().unwrap_or_default()
+    spellings.iter().map(Spelling::length).min().unwrap_or_default()
+}
+
+/// Whether all are more than two bytes without the digits around them.
+pub(super) fn are_words(spellings: &[Spelling]) -> bool {
+    spellings.iter().all(|spelling| spelling.literal.text.len() > 2)
 }

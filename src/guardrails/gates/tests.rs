@@ -9,9 +9,13 @@ fn parse(expression: &str) -> Hir {
 
 #[test]
 fn what_a_pattern_needs() {
-    // `|`: the border of a word.
+    // `|`: the border of a word; `#`: a digit beside it.
     let spelling = |written: &str| Spelling {
-        text: written.trim_matches('|').to_owned(),
+        literal: Literal {
+            text: written.trim_matches(['|', '#']).to_owned(),
+            after_digit: written.starts_with('#'),
+            before_digit: written.ends_with('#'),
+        },
         begins: written.starts_with('|'),
         ends: written.ends_with('|'),
     };
@@ -40,8 +44,18 @@ fn what_a_pattern_needs() {
         (r"(?:secret|key)+[:=]\w", literals(&["secret", "key"])),
         ("на.", literals(&["НА", "На", "нА", "на"])),
         ("密钥", literals(&["密钥"])),
-        (r"(?:AT|DE)[0-9]{2}", Needs::Digits(2)),
+        (r"(?:AT|DE)[0-9]{2}", literals(&["at#", "de#"])),
         ("ö", Needs::Nothing),
+        (r"(?-u)\b(?:(?:25[0-5]|[1-9]?[0-9])\.){3}[0-9]{1,3}\b", literals(&["#.#"])),
+        (r"(?-u)\d{2}/\d{2}", literals(&["#/#"])),
+        (r"(?-u)(\d+)(?:(,)(\d)){2}", literals(&["#,#"])),
+        (r"(?-u)\d[.,]\d(?:[.]\d)?", literals(&["#,#", "#.#"])),
+        (r"(?-u)\d+(?:kg|lb)\d", literals(&["#kg#", "#lb#"])),
+        (r"(?-u)(?:1|)\.(?:\d|x)\.2", literals(&[".2"])),
+        (r"(?-u)\d{3}-\d{2}-\d{4}", Needs::Digits(9)),
+        (r"(?-u)\d\d?x?\.\d", Needs::Digits(2)),
+        (r"\d\.\d", Needs::Digits(2)),
+        (r"(?-u)\d@", literals(&["#@"])),
     ] {
         assert_eq!(Held::by(&parse(expression)).chosen(), expected, "{expression}");
     }

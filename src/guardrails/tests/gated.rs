@@ -31,6 +31,8 @@ const EXPRESSIONS: &[&str] = &[
     r"(?-u:\bend\b)",
     r"(?m:^begin)|begin$",
     r"@\w@",
+    r"(?-u)\b(?:[1-9]?[0-9]\.){3}[0-9]{1,3}\b",
+    r"(?-u)[0-9]+(?:[,.][0-9])+",
 ];
 
 /// What may stand between.
