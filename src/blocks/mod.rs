@@ -17,7 +17,7 @@ use words as marks;
 pub use marks::{
     backslashes, char_beginnings, digit_beginnings, digits, ends, is_ascii, is_plain, no_letters, stands,
 };
-pub use windows::{Nibbles, WIDE, WIDTH, Windows, each_wide};
+pub use windows::{Nibbles, WIDE, WIDTH, Windows};
 
 /// Bytes that are looked at together.
 pub const BLOCK: usize = 64;
@@ -46,6 +46,33 @@ pub fn each_block(bytes: &[u8], mut found: impl FnMut(usize, &[u8; BLOCK])) {
     for (number, block) in blocks.iter().chain(last).enumerate() {
         found(number * BLOCK, block);
     }
+}
+
+/// The same with what stands behind each block, so that it and that are `N` bytes; `found` tells whether to go on.
+#[inline]
+pub fn each_wide<const N: usize>(bytes: &[u8], mut found: impl FnMut(usize, &[u8; N]) -> bool) {
+    for start in (0..bytes.len()).step_by(BLOCK) {
+        let ahead = bytes.get(start..).unwrap_or_default();
+        let last;
+        let block = match ahead.first_chunk() {
+            Some(block) => block,
+            None => {
+                last = filled(ahead);
+                &last
+            }
+        };
+        if !found(start, block) {
+            return;
+        }
+    }
+}
+
+/// Bytes, and zeros behind them.
+#[inline(never)]
+fn filled<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut block = [0; N];
+    block.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    block
 }
 
 /// Calls `found` for each byte that is marked, in their order. `marks` tells of a block which of its bytes are; what

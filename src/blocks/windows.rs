@@ -108,32 +108,13 @@ fn bits(all: impl DoubleEndedIterator<Item = bool>) -> u8 {
     all.rev().fold(0, |bits, is| bits << 1 | u8::from(is))
 }
 
-/// Calls `found` for each block of some bytes with where it begins, and whether to go on. Behind the last byte are zeros.
-pub fn each_wide(bytes: &[u8], mut found: impl FnMut(usize, &[u8; WIDE]) -> bool) {
-    for start in (0..bytes.len()).step_by(BLOCK) {
-        let ahead = bytes.get(start..).unwrap_or_default();
-        let goes_on = match ahead.first_chunk::<WIDE>() {
-            Some(block) => found(start, block),
-            None => found(start, &filled(ahead)),
-        };
-        if !goes_on {
-            return;
-        }
-    }
-}
-
-fn filled(bytes: &[u8]) -> [u8; WIDE] {
-    let mut block = [0; WIDE];
-    block.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-    block
-}
-
 #[cfg(test)]
 mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
+    use crate::blocks::each_wide;
     use crate::exchange::random::Random;
 
     fn group(window: [&[u8]; WIDTH]) -> [Nibbles; WIDTH] {
@@ -169,7 +150,7 @@ mod tests {
             let bytes: Vec<u8> =
                 (0..length).map(|_| b"aAbBcC@\xc3\x9f xx"[random.draw() as usize % 12]).collect();
             let mut marked = Vec::new();
-            each_wide(&bytes, |start, block| {
+            each_wide(&bytes, |start, block: &[u8; WIDE]| {
                 let marks = windows.marks(block);
                 marked.extend((0..BLOCK).filter(|at| marks >> at & 1 == 1).map(|at| start + at));
                 true

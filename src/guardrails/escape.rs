@@ -2,12 +2,10 @@
 //!
 //! A raw string is what stands between the quotes, checked by the reader.
 
-use std::borrow::Cow;
 use std::iter::Peekable;
 use std::ops::Range;
 
 use super::edit::Edit;
-use crate::blocks;
 
 /// A piece of a raw string.
 enum Run<'d> {
@@ -54,7 +52,7 @@ impl<'d> Iterator for Runs<'d> {
 }
 
 /// The escape that `raw` begins with: how many bytes it has, and what it means. Half a surrogate pair means U+FFFD.
-fn escape(raw: &str) -> (usize, char) {
+pub(super) fn escape(raw: &str) -> (usize, char) {
     match raw.as_bytes().get(1).map(|letter| meant(*letter)) {
         Some(0) => unicode_escape(raw),
         one => (raw.len().min(2), char::from(one.unwrap_or(b'\\'))),
@@ -63,7 +61,7 @@ fn escape(raw: &str) -> (usize, char) {
 
 /// What a letter means behind a backslash; 0 for `u`, which says nothing by itself.
 #[inline(always)]
-fn meant(letter: u8) -> u8 {
+pub(super) fn meant(letter: u8) -> u8 {
     #[expect(clippy::indexing_slicing, reason = "it would not compile if it were wrong")]
     const MEANT: [u8; 256] = {
         let mut meant = [b'\\'; 256];
@@ -93,134 +91,6 @@ fn unicode_escape(raw: &str) -> (usize, char) {
 /// Of `\u` and four digits.
 fn code_unit(raw: &str) -> u16 {
     raw.get(2..6).and_then(|digits| u16::from_str_radix(digits, 16).ok()).unwrap_or(0xfffd)
-}
-
-/// What `raw` means.
-#[inline]
-pub(super) fn decode(raw: &str) -> Cow<'_, str> {
-    if is_short_and_plain(raw.as_bytes()) { Cow::Borrowed(raw) } else { decode_blocks(raw) }
-}
-
-/// Whether it is so short that two words hold it, and without a backslash: as most names and labels are, for which a
-/// block would be too much.
-#[inline]
-fn is_short_and_plain(raw: &[u8]) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let is_plain = |word: u64| {
-        let backslashes = word ^ (ONES * b'\\' as u64);
-        backslashes.wrapping_sub(ONES) & !backslashes & (ONES << 7) == 0
-    };
-    // What both hold is looked at twice.
-    if let Some((first, last)) = raw.first_chunk().zip(raw.last_chunk()) {
-        return raw.len() <= 16
-            && is_plain(u64::from_le_bytes(*first))
-            && is_plain(u64::from_le_bytes(*last));
-    }
-    if let Some((first, last)) = raw.first_chunk().zip(raw.last_chunk()) {
-        return is_plain(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)));
-    }
-    !raw.contains(&b'\\')
-}
-
-fn decode_blocks(raw: &str) -> Cow<'_, str> {
-    let mut decoded = Decoded::default();
-    blocks::each_block(raw.as_bytes(), |start, block| {
-        let backslashes = blocks::backslashes(block);
-        if backslashes != 0 {
-            decoded.block(raw, start, backslashes);
-        }
-    });
-    decoded.end(raw)
-}
-
-/// What a raw string means, while it is read.
-#[derive(Default)]
-struct Decoded {
-    /// With room behind the text, which so can be copied in pieces of a fixed size.
-    bytes: Vec<u8>,
-    /// How many of the bytes are the text.
-    length: usize,
-    /// Of the raw string, how much is in it.
-    done: usize,
-}
-
-impl Decoded {
-    /// Bytes that are copied together: two vectors.
-    const PIECE: usize = 32;
-
-    /// Goes on with a block that begins at `start` and has these backslashes.
-    fn block(&mut self, raw: &str, start: usize, backslashes: u64) {
-        if self.done == 0 {
-            self.bytes = vec![0; raw.len() + Self::PIECE];
-        }
-        let (to, from) = (self.bytes.as_mut_slice(), raw.as_bytes());
-        let (mut length, mut done) = (self.length, self.done);
-        for bit in blocks::bits(backslashes) {
-            let at = start + bit;
-            // It is escaped itself, or begins the second half of a pair of surrogates.
-            if at < done {
-                continue;
-            }
-            if at - done > Self::PIECE || !piece(to, length, from, done) {
-                copy(to, length, from, done..at);
-            }
-            length += at - done;
-            done = at + 2;
-            let meant = from.get(at + 1).map_or(0, |letter| meant(*letter));
-            if let Some(place) = to.get_mut(length) {
-                *place = meant;
-            }
-            length += 1;
-            if meant == 0 {
-                let (written, encoded_len) = write_escape(to, length - 1, raw.get(at..).unwrap_or_default());
-                (done, length) = (at + written, length - 1 + encoded_len);
-            }
-        }
-        (self.length, self.done) = (length, done);
-    }
-
-    fn end(mut self, raw: &str) -> Cow<'_, str> {
-        if self.done == 0 {
-            return Cow::Borrowed(raw);
-        }
-        copy(&mut self.bytes, self.length, raw.as_bytes(), self.done..raw.len());
-        self.bytes.truncate(self.length + raw.len().saturating_sub(self.done));
-        let text = String::from_utf8(self.bytes);
-        // (It is one.)
-        Cow::Owned(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-    }
-}
-
-/// Copies a piece from one place to another; false where there is not as much.
-///
-/// Between escapes are few bytes mostly, and to call something that copies takes longer than to copy them.
-#[inline(always)]
-fn piece(to: &mut [u8], place: usize, from: &[u8], at: usize) -> bool {
-    let source = from.get(at..).and_then(|from| from.first_chunk::<{ Decoded::PIECE }>());
-    let target = to.get_mut(place..).and_then(|to| to.first_chunk_mut());
-    let both = target.zip(source);
-    both.map(|(target, source)| *target = *source).is_some()
-}
-
-/// Copies a part of some bytes.
-#[inline(never)]
-fn copy(to: &mut [u8], place: usize, from: &[u8], part: Range<usize>) {
-    let target = part.len().checked_add(place).and_then(|end| to.get_mut(place..end));
-    if let Some((target, source)) = target.zip(from.get(part)) {
-        target.copy_from_slice(source);
-    }
-}
-
-/// Writes what an escape means that `raw` begins with. Returns how long it is, and how long what it means.
-#[cold]
-fn write_escape(to: &mut [u8], place: usize, raw: &str) -> (usize, usize) {
-    let (written, char) = escape(raw);
-    let mut encoded = [0; char::MAX_LEN_UTF8];
-    let encoded_len = char.encode_utf8(&mut encoded).len();
-    if let Some(target) = to.get_mut(place..).and_then(|to| to.first_chunk_mut()) {
-        *target = encoded;
-    }
-    (written, encoded_len)
 }
 
 /// `text` as a raw string.
@@ -316,66 +186,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-    use crate::guardrails::tests::random::Random;
-
-    #[test]
-    fn decodes_as_serde_json_does() {
-        for raw in [
-            "",
-            "plain",
-            r#"\"\\\/\b\f\n\r\t"#,
-            r"a\u0062c",
-            r"\u00e9\u20ac",
-            r"\ud83d\ude00!",
-            r"x\\u0041",
-            "grüße\\n",
-        ] {
-            let expected: String = serde_json::from_str(&format!("\"{raw}\"")).unwrap();
-            assert_eq!(decode(raw), expected, "{raw}");
-        }
-        for lone in [r"\ud83d", r"\ude00", r"\ud83dx", r"\ud83d\n", r"\ud83d\ud83d"] {
-            assert!(decode(lone).starts_with('\u{fffd}'), "{lone}");
-        }
-    }
-
-    #[test]
-    fn one_escape_is_decoded_wherever_it_stands() {
-        for length in 0..70 {
-            let plain = "[".repeat(length);
-            assert!(matches!(decode(&plain), Cow::Borrowed(_)), "{length}");
-            for at in 0..=length {
-                let (before, behind) = plain.split_at(at);
-                let raw = [before, r"\n", behind].concat();
-                assert_eq!(decode(&raw), [before, "\n", behind].concat(), "{raw}");
-            }
-        }
-    }
-
-    #[test]
-    fn decodes_whatever_stands_together() {
-        const PIECES: &[&str] = &[
-            "a",
-            "plain text",
-            r"\n",
-            r"\\",
-            "\\\"",
-            r"\u0041",
-            r"\u20ac",
-            r"\ud83d\ude00",
-            "é",
-            "😀",
-            "-----------------",
-        ];
-        let mut random = Random(3);
-        for round in 0..2_000 {
-            let raw: String =
-                (0..random.below(1 + round % 60)).map(|_| PIECES[random.below(PIECES.len())]).collect();
-            let expected: String = serde_json::from_str(&format!("\"{raw}\"")).unwrap();
-            let decoded = decode(&raw);
-            assert_eq!(decoded, expected, "{raw}");
-            assert_eq!(matches!(decoded, Cow::Borrowed(_)), !raw.contains('\\'));
-        }
-    }
+    use crate::guardrails::decode::decode;
 
     #[test]
     fn edits_land_on_what_is_written() {

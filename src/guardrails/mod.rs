@@ -22,6 +22,7 @@
 pub mod callout;
 mod category;
 mod cover;
+mod decode;
 mod edit;
 mod encoded;
 mod escape;

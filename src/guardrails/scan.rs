@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Body;
 use super::cover::{Cover, Hit, Shown, moved};
+use super::decode::decode;
 use super::edit::{self, Edit};
 use super::escape;
 use super::findings::Findings;
@@ -158,7 +159,7 @@ impl<'c> Scan<'c> {
             return self.hits(place, document, shown);
         }
         let shown = moved(shown, |ranges| escape::decoded_ranges(document, ranges));
-        let hits = self.hits(place, &escape::decode(document), shown);
+        let hits = self.hits(place, &decode(document), shown);
         moved(hits, |ranges| escape::raw_ranges(document, ranges))
     }
 

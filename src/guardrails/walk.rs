@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::escape::decode;
+use super::decode::decode;
 use super::media::{Media, Part};
 use super::mode::Stage;
 use super::place::{Place, Step};

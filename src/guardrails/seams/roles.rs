@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::iter::Peekable;
 use std::ops::Range;
 
-use super::super::escape::decode;
+use super::super::decode::decode;
 use super::super::reader::{Malformed, Reader};
 use super::spot::{List, Spot};
 
