@@ -132,7 +132,7 @@ chaos: setup module module-test-panic debug-programs ## Break what can break und
 	@if tools/find-postgres.sh > /dev/null; then exec tools/with-postgres.sh $(CHAOS); else $(CHAOS); fi
 
 .PHONY: fuzz
-fuzz: ## Feed damaged input to every parser and translator, 10 minutes each; ARGS='--seconds 60 --only stream'.
+fuzz: ## Feed damaged input to every parser, translator and guardrail, 10 minutes each; ARGS='--seconds 60 --only stream'.
 	@cargo run --quiet $(NATIVE) -p spillway-fuzz -- $(ARGS)
 
 .PHONY: lint

@@ -10,6 +10,7 @@
 mod corpus;
 mod damage;
 mod dice;
+mod guardrails;
 mod memory;
 mod outcome;
 mod targets;

@@ -7,6 +7,7 @@ use spillway_filter::sse::{Item, Parser};
 use spillway_filter::translate::{self, Ask, Progress, Stream, View};
 use spillway_filter::wire::{Api, Dialect, Stored, path};
 
+use super::guardrails;
 use super::outcome::Outcome;
 
 /// One parser or translator, with all its pairs.
@@ -27,9 +28,16 @@ pub const TARGETS: &[Target] = &[
     Target { name: "error", seeds: &["translate/error", "cause"], run: error },
     Target { name: "path", seeds: &["translate/request"], run: path },
     Target { name: "sse", seeds: &["translate/stream"], run: sse },
+    Target {
+        name: "guarded-body",
+        seeds: &["translate/request", "translate/response"],
+        run: guardrails::body,
+    },
+    Target { name: "guarded-stream", seeds: &["translate/stream"], run: guardrails::stream },
 ];
 
-const DIALECTS: [Dialect; 10] = [
+/// What clients speak.
+pub const DIALECTS: [Dialect; 10] = [
     Dialect::Chat,
     Dialect::Responses,
     Dialect::Messages,
