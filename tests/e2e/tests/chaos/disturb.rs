@@ -110,6 +110,7 @@ pub async fn trap_filters(stage: &mut Stage) -> Result<(), Failure> {
             stage.load()?.answers(some_answers()).await?;
             let mut fatal = chat(&stage.key);
             fatal.headers.push((PANIC.to_owned(), place.to_owned()));
+            stage.besides += 1;
             let answer = client::send(stage.to, &fatal).await?;
             ensure(answer.status == status, || {
                 format!("{place}: HTTP {}: {}", answer.status, answer.text())

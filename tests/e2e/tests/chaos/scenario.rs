@@ -67,9 +67,10 @@ async fn disturbed(stage: &mut Stage, scenario: &Scenario) -> Result<Told, Failu
     if scenario.owed != Owed::WhatWasAnsweredBeforeTheEnd && done.is_ok() {
         stage.load()?.answers(AROUND).await?;
     }
-    let told = match stage.load.take() {
+    let mut told = match stage.load.take() {
         Some(load) => load.end().await,
         None => Told::default(),
     };
+    told.sent += stage.besides;
     done.map(|()| told)
 }

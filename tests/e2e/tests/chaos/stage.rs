@@ -42,6 +42,8 @@ pub struct Stage {
     pub key: String,
     /// The load, once it is begun.
     pub load: Option<Load>,
+    /// Requests that were sent besides the load, which may have rows, too.
+    pub besides: u64,
     _mocks: mock_providers::Handle,
     _folder: TempDir,
 }
@@ -69,9 +71,19 @@ impl Stage {
         let bootstrap = recipes::rendered(&config, [to, admin, delivery], wasm, events)?;
         let envoy = Program::start(recipes::envoy(at, bootstrap)?)?;
         let records = Records { admin, ledger: listen, books };
-        let (key, load) = (String::new(), None);
-        let mut stage =
-            Self { to, records, envoy, ledger, proxy, disk, key, load, _mocks: mocks, _folder: folder };
+        let mut stage = Self {
+            to,
+            records,
+            envoy,
+            ledger,
+            proxy,
+            disk,
+            key: String::new(),
+            load: None,
+            besides: 0,
+            _mocks: mocks,
+            _folder: folder,
+        };
         stage.serves().await?;
         stage.key = new_key(to).await?;
         Ok(stage)
