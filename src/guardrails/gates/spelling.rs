@@ -28,7 +28,7 @@ impl Spelling {
         Self { begins: true, ends: true, ..Self::default() }
     }
 
-    /// An empty one behind a digit.
+    /// This one behind a digit.
     pub(super) fn after_digit(mut self) -> Self {
         self.literal.after_digit = true;
         self

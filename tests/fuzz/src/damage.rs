@@ -39,9 +39,10 @@ const VALUES: &[&str] = &[
     "\"proj\\u0065ct bluebird\"",
     "\"v1.2.3\"",
     concat!(
-        "\"The build of v1 took\\n\\t12 minutes, and the log says \\\"ok\\\" at C:\\\\logs\\\\gateway.log; whoever reads this to its ",
-        "end finds neither a number nor a name, but text that is longer than the strings that are looked up: pro",
-        "se that goes on and on, \\u00e9ven where it should not, until it comes to Proj\\u0065ct Bluebird at last\""
+        "\"The build of v1 took\\n\\t12 minutes, and the log says \\\"ok\\\" at C:\\\\logs\\\\gateway.log; ",
+        "whoever reads this to its end finds neither a number nor a name, but a text that is longer than the ",
+        "strings that are looked up: prose that goes on and on, \\u00e9ven where it should not, until it comes ",
+        "to Proj\\u0065ct Bluebird at last\"",
     ),
     "\"GRÖSSE größe\"",
     "\"{\\\"mail\\\":\\\"a@b.example\\\"}\"",

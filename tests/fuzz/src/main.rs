@@ -1,5 +1,5 @@
-//! Feeds damaged bodies to every parser and translator in one process, and looks for panics and for memory that
-//! grows out of proportion.
+//! Feeds damaged bodies to every parser, translator and guardrail in one process, and looks for panics and for memory
+//! that grows out of proportion.
 //!
 //! Seeds are the golden cases and what earlier runs kept in `tests/fuzz/corpus`. An input whose outcome no other
 //! had (which texts were refused, what shape came out) is kept, and damaged further: that is how a run finds its
@@ -34,7 +34,7 @@ const MOST_BYTES: usize = 64 * 1024;
 const PER_BYTE: usize = 512;
 const BESIDES: usize = 16 * 1024 * 1024;
 
-/// Fuzzes the gateway's parsers and translators.
+/// Fuzzes the gateway's parsers, translators and guardrails.
 #[derive(Debug, Parser)]
 struct Options {
     /// How long each target is fuzzed, in seconds.

@@ -10,7 +10,7 @@ use spillway_filter::wire::{Api, Dialect, Stored, path};
 use super::guardrails;
 use super::outcome::Outcome;
 
-/// One parser or translator, with all its pairs.
+/// One parser, translator or guardrail, with all its pairs.
 pub struct Target {
     pub name: &'static str,
     /// Folders below `tests/golden` whose inputs it begins with.
