@@ -24,7 +24,7 @@ import time
 
 KEY = "sk-bench-key"
 ENVIRONMENT = {"BENCH_KEY": KEY, "BENCH_MASTER_KEY": "sk-bench-master", "BENCH_PROVIDER_KEY": "sk-bench-provider"}
-FILES = [pathlib.Path(f"tests/e2e/bench-{part}.yaml") for part in ("models", "rules", "fallbacks", "limits")]
+FILES = [pathlib.Path(f"tests/e2e/bench-{part}.yaml") for part in ("models", "rules", "fallbacks", "limits", "new-texts")]
 BODY = pathlib.Path("tests/e2e/bench-body.json")
 CONNECTIONS = 16
 WARM_UP = 16_000

@@ -103,6 +103,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
             guardrails: guardrails.guardrails,
             policy: Policy { drop_params, allow_mock_testing: general.allow_mock_testing, allowed },
             max_body_bytes: own.max_body_bytes,
+            known_texts: own.known_texts,
             timeouts,
             delivery: own.delivery,
             summaries: false,

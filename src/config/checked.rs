@@ -169,6 +169,9 @@ pub struct AdmissionSettings {
     pub policy: sanitise::Policy,
     /// Largest request body, in bytes: for the text of a 413.
     pub max_body_bytes: u32,
+    /// `known_texts`: how many texts each worker knows when they come again.
+    #[serde(default = "known_texts", skip_serializing_if = "is_usual")]
+    pub known_texts: u32,
     /// Upstream timeouts.
     pub timeouts: Timeouts,
     /// How events go to the ledger.
@@ -185,6 +188,15 @@ pub struct AdmissionSettings {
     /// What the ids of responses are made with; derived from other secrets, none of which it tells.
     #[serde(default)]
     pub response_secret: response_id::Secret,
+}
+
+fn known_texts() -> u32 {
+    guardrails::KNOWN_TEXTS
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_usual(texts: &u32) -> bool {
+    *texts == guardrails::KNOWN_TEXTS
 }
 
 /// How events go to the ledger.

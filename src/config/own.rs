@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use super::general::General;
 use super::section::Section;
 use super::{delivery, format, key_lookup, ledger, limits, rate_limit_service};
+use crate::guardrails::KNOWN_TEXTS;
 use crate::keys::LookupSettings;
 use crate::limits::Limits;
 
@@ -13,6 +14,9 @@ const MAX_BODY_BYTES: u32 = 32 << 20;
 /// Bounds of what the file may say instead.
 pub(super) const LEAST_BODY_BYTES: u32 = 1 << 10;
 pub(super) const MOST_BODY_BYTES: u32 = 256 << 20;
+
+/// Memory of each worker: 32 bytes each.
+const MOST_KNOWN_TEXTS: u64 = 1_000_000;
 
 /// The section's values, but for keys and timeouts.
 pub(super) struct Own {
@@ -25,6 +29,7 @@ pub(super) struct Own {
     pub fallback_on_limits: bool,
     pub rate_limit_service: Option<(Upstream, RateLimitService)>,
     pub max_body_bytes: u32,
+    pub known_texts: u32,
     pub delivery: Delivery,
 }
 
@@ -34,6 +39,7 @@ pub(super) fn read(section: Option<&Section<'_>>, general: &General) -> Own {
     let get = |key: &'static str| section.and_then(|section| section.get(key));
     let max_body_bytes =
         || get("max_body_bytes").and_then(|at| at.whole(LEAST_BODY_BYTES.into()..=MOST_BODY_BYTES.into()));
+    let known_texts = || u32::try_from(get("known_texts")?.whole(0..=MOST_KNOWN_TEXTS)?).ok();
     let lookup = get("key_lookup");
     let key_lookup = key_lookup::read(lookup.as_ref(), general.key_ttl_ms);
     Own {
@@ -48,6 +54,7 @@ pub(super) fn read(section: Option<&Section<'_>>, general: &General) -> Own {
             .and_then(|bytes| u32::try_from(bytes).ok())
             .or(general.max_body_bytes)
             .unwrap_or(MAX_BODY_BYTES),
+        known_texts: known_texts().unwrap_or(KNOWN_TEXTS),
         delivery: delivery::read(section),
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct Findings {
     places: usize,
     /// The first guardrail whose mask was one too many.
     overflow: Option<usize>,
+    /// Whatever was noted, and whatever was one too many.
+    count: usize,
     /// The first part that no rule can read, and where it is.
     unreadable: Option<(Media, String)>,
 }
@@ -68,6 +70,7 @@ impl Findings {
         range: &Range<usize>,
     ) -> bool {
         if self.masks >= MAX_MASKS {
+            self.count += 1;
             self.overflow.get_or_insert(rule.guardrail);
             return false;
         }
@@ -77,6 +80,7 @@ impl Findings {
     }
 
     fn note(&mut self, index: usize, place: &Place<'_>, range: &Range<usize>, most: usize) {
+        self.count += 1;
         let matches = self.by_rule.entry(index).or_default();
         matches.count += 1;
         if matches.places.len() < most && self.places < MAX_PLACES_TOTAL {
@@ -87,12 +91,18 @@ impl Findings {
 
     /// Notes that a mask is made once more, for a match that is noted already; false if there are too many.
     pub(super) fn repeat(&mut self, rule: &Rule) -> bool {
+        self.count += 1;
         if self.repeated >= MAX_REPEATED {
             self.overflow.get_or_insert(rule.guardrail);
             return false;
         }
         self.repeated += 1;
         true
+    }
+
+    /// How much was found in texts so far: the same before and after one in which nothing was.
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
     /// Notes a part that no rule can read.

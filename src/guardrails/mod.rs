@@ -28,6 +28,7 @@ mod encoded;
 mod escape;
 mod findings;
 mod gates;
+mod known;
 mod look;
 mod matcher;
 mod media;
@@ -60,6 +61,7 @@ use crate::reject::Reject;
 use crate::wire::Dialect;
 use crate::wire::check::Walked;
 
+pub use known::{KNOWN_TEXTS, Known, Secret, Tally};
 pub use mode::{Mode, Modes, Stage};
 pub use rule::CompileError;
 pub use selection::{Selection, UnknownGuardrail};
@@ -69,6 +71,7 @@ pub use settings::{
 pub use stream::{Flow, KeptStream, StreamGuard};
 
 use callout::{Selected, Service};
+use known::Recall;
 use look::Look;
 use matcher::Matcher;
 use rule::Rule;
@@ -194,12 +197,39 @@ impl Compiled {
         body: impl Into<Body<'b>>,
         now_us: &dyn Fn() -> u64,
     ) -> Verdict {
+        let side = zone::Side { dialect, stage };
+        self.scan_with(selection, side, &body.into(), None, now_us)
+    }
+
+    /// [`scan`](Self::scan)s a request, and passes over texts that are known: nothing was found in them when the same
+    /// caller sent them before. `whose` names the caller.
+    pub fn scan_again<'b>(
+        &self,
+        selection: &Selection,
+        (known, whose): (&mut Known, &str),
+        dialect: Dialect,
+        body: impl Into<Body<'b>>,
+        now_us: &dyn Fn() -> u64,
+    ) -> Verdict {
+        let side = zone::Side { dialect, stage: Stage::Request };
+        self.scan_with(selection, side, &body.into(), Recall::new(known, whose), now_us)
+    }
+
+    fn scan_with(
+        &self,
+        selection: &Selection,
+        side: zone::Side,
+        body: &Body<'_>,
+        recall: Option<Recall<'_>>,
+        now_us: &dyn Fn() -> u64,
+    ) -> Verdict {
+        let stage = side.stage;
         let running = selection.at(stage, |index| self.is_local(index));
         if running.is_empty() {
             return Verdict { records: Vec::new(), outcome: Outcome::Pass };
         }
         let started_us = now_us();
-        let scanned = Scan::new(self.look(&running), zone::Side { dialect, stage }).body(&body.into());
+        let scanned = Scan::new(self.look(&running), side).recalling(recall).body(body);
         let (findings, masked) = match scanned {
             Ok(scanned) => scanned,
             Err(malformed) => {

@@ -9,6 +9,7 @@ use super::decode::decode;
 use super::edit::{self, Edit};
 use super::escape;
 use super::findings::Findings;
+use super::known::{New, Recall, Sight, Written};
 use super::look::Look;
 use super::media::Media;
 use super::place::Place;
@@ -26,11 +27,18 @@ pub(super) struct Scan<'c> {
     look: Look<'c>,
     side: Side,
     findings: Findings,
+    /// What is known of a body's texts.
+    recall: Option<Recall<'c>>,
 }
 
 impl<'c> Scan<'c> {
     pub(super) fn new(look: Look<'c>, side: Side) -> Self {
-        Self { look, side, findings: Findings::default() }
+        Self { look, side, findings: Findings::default(), recall: None }
+    }
+
+    /// Passes over texts that are known.
+    pub(super) fn recalling(self, recall: Option<Recall<'c>>) -> Self {
+        Self { recall: recall.map(|recall| recall.of(self.look.running)), ..self }
     }
 
     /// Goes on where another scan left off.
@@ -67,17 +75,17 @@ impl<'c> Scan<'c> {
     }
 
     /// Scans the texts of a document, and returns its merged edits. `hits` are its own masks, in order.
-    fn document(
+    fn document<'d>(
         &mut self,
-        document: &str,
+        document: &'d str,
         at: (&Place<'_>, Zone),
         hits: &[Hit],
         nesting: usize,
-        seams: Option<&mut Seams<'_, '_>>,
+        seams: Option<&mut Seams<'_, 'd>>,
     ) -> Result<Vec<Edit>, Malformed> {
         let (side, cover) = (self.side, Cover::new(hits));
         let (names, edits, logprobs) = (Names::default(), Vec::new(), Vec::new());
-        let mut texts = Texts { scan: self, nesting, cover, seams, names, edits, logprobs };
+        let mut texts = Texts { scan: self, nesting, cover, seams, new: None, names, edits, logprobs };
         walk(document, side, at, &mut texts)?;
         Ok(texts.into_edits(document))
     }
@@ -196,14 +204,17 @@ struct Texts<'s, 'c, 'h, 'm, 'd> {
     scan: &'s mut Scan<'c>,
     nesting: usize,
     cover: Cover<'h>,
+    /// Of the body itself.
     seams: Option<&'s mut Seams<'m, 'd>>,
+    /// The text that begins there may be known the next time.
+    new: Option<(usize, New)>,
     names: Names,
     edits: Vec<Edit>,
     /// Of each object that has them: where the object stands, and where their value.
     logprobs: Vec<(Range<usize>, Range<usize>)>,
 }
 
-impl<'d> Visit<'d> for Texts<'_, '_, '_, '_, '_> {
+impl<'d> Visit<'d> for Texts<'_, '_, '_, '_, 'd> {
     fn text(&mut self, place: &Place<'_>, text: &Text<'d>) {
         if text.meant.is_empty() {
             return;
@@ -213,11 +224,33 @@ impl<'d> Visit<'d> for Texts<'_, '_, '_, '_, '_> {
             join(seams, place, text, is_document);
         }
         let nesting = is_document.then_some(self.nesting);
+        let new = self.new.take().filter(|(start, _)| *start == text.start);
+        let found = self.scan.findings.count();
         let mut of_text = self.scan.text(place, text, self.cover.on(text), nesting);
+        if let (Some(recall), Some((_, new))) = (&mut self.scan.recall, new)
+            && self.scan.findings.count() == found
+        {
+            recall.keep(new, is_document);
+        }
         if !of_text.is_empty() {
             self.names.keep_apart(text, &mut of_text);
             self.edits.extend(written(text, of_text));
         }
+    }
+
+    fn is_known(&mut self, place: &Place<'_>, written: Written, raw: &'d str, start: usize) -> bool {
+        let (Some(recall), Some(seams)) = (&mut self.scan.recall, &mut self.seams) else { return false };
+        match (recall.find(written, raw), written) {
+            (Sight::Short, _) => return false,
+            (Sight::New(new), _) => {
+                self.new = Some((start, new));
+                return false;
+            }
+            (Sight::Clean { .. }, Written::Document) => {}
+            (Sight::Clean { is_document: true }, Written::String) => seams.cut(),
+            (Sight::Clean { is_document: false }, Written::String) => seams.known_text(place, start, raw),
+        }
+        true
     }
 
     fn string_end(&mut self, start: usize) -> Option<usize> {

@@ -33,7 +33,7 @@ impl Selection {
 }
 
 /// The guardrails that look at one text, each in one mode.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Running(Vec<Option<Mode>>);
 
 impl Running {

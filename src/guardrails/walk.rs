@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::decode::decode;
+use super::known::Written;
 use super::media::{Media, Part};
 use super::mode::Stage;
 use super::place::{Place, Step};
@@ -48,6 +49,11 @@ impl Text<'_> {
 pub(super) trait Visit<'d> {
     /// A text that is read; in [`Zone::Free`] in the order in which they stand.
     fn text(&mut self, place: &Place<'_>, text: &Text<'d>);
+
+    /// Whether a string, or a document, that is written so was looked at before: then it is not handed over.
+    fn is_known(&mut self, _place: &Place<'_>, _written: Written, _raw: &'d str, _start: usize) -> bool {
+        false
+    }
 
     /// Where the string ends that begins at `start`, if that was found out already. Is asked for values, in order.
     fn string_end(&mut self, _start: usize) -> Option<usize> {
@@ -111,7 +117,9 @@ impl<'d> Walk<'d, '_> {
             Some(b'"') => {
                 let end = self.visit.string_end(self.reader.at() + 1);
                 let range = self.reader.string_to(end)?;
-                if zone != Zone::Unread {
+                if zone != Zone::Unread
+                    && !(zone.reads_all() && self.is_known(place, Written::String, &range))
+                {
                     let text = self.text(&range, Form::String);
                     if zone.reads(&text.meant) {
                         self.visit.text(place, &text);
@@ -139,9 +147,15 @@ impl<'d> Walk<'d, '_> {
     fn document(&mut self, place: &Place<'_>) -> Result<(), Malformed> {
         let start = self.reader.at();
         self.value(place, Zone::Unread)?;
-        let text = self.text(&(start..self.reader.at()), Form::Document);
-        self.visit.text(place, &text);
+        let range = start..self.reader.at();
+        if !self.is_known(place, Written::Document, &range) {
+            self.visit.text(place, &self.text(&range, Form::Document));
+        }
         Ok(())
+    }
+
+    fn is_known(&mut self, place: &Place<'_>, written: Written, range: &Range<usize>) -> bool {
+        self.visit.is_known(place, written, self.reader.slice(range), range.start)
     }
 
     fn nested(&mut self, inner: impl FnOnce(&mut Self) -> Result<(), Malformed>) -> Result<(), Malformed> {

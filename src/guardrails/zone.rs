@@ -104,6 +104,11 @@ impl Zone {
         self == Self::Free
     }
 
+    /// Whether every string is read, whatever it means.
+    pub(super) fn reads_all(self) -> bool {
+        !matches!(self, Self::Logprobs | Self::Unread | Self::Label | Self::Address | Self::File)
+    }
+
     /// Whether a string that means `text` is read.
     pub(super) fn reads(self, text: &str) -> bool {
         match self {

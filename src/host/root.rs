@@ -74,7 +74,7 @@ impl Requests {
         let random = u128::from(state::dice()) << 64 | u128::from(state::dice());
         let gateway = keys::gateway_id(&SharedData, random);
         let desk = Desk::new(Courier::new(settings.delivery, gateway.clone()));
-        let setup = Rc::new(Setup::new(settings).map_err(|error| error.to_string())?);
+        let setup = Rc::new(Setup::new(settings, state::secret()).map_err(|error| error.to_string())?);
         let lookups = Lookups::new(Rc::clone(&setup), Rc::clone(&desk), gateway.clone());
         let changes = Changes::new(Rc::clone(&setup), gateway.clone());
         let cooldowns = Cooldowns::new(Rc::clone(&setup), gateway);

@@ -95,6 +95,13 @@ pub fn unique_id(now_us: u64) -> String {
     hex::uuid(bits)
 }
 
+/// Random bits that nobody else knows, if the host has any: what is drawn by [`dice`] is told in ids.
+pub fn secret() -> Option<[u64; 2]> {
+    let bits = || Ok([getrandom::u64()?, getrandom::u64()?]);
+    let drawn: Result<_, getrandom::Error> = bits();
+    drawn.inspect_err(|error| log::error!("spillway: the host gives no randomness: {error}")).ok()
+}
+
 fn seed() -> [u64; 4] {
     let mut bytes = [0; 32];
     if let Err(error) = getrandom::fill(&mut bytes) {

@@ -68,6 +68,10 @@ pub struct Request {
     pub status: u16,
     /// What a limit that refused it counts: `requests`, `tokens`, `max_parallel_requests`, `budget` or `shared`.
     pub refused_by: Option<&'static str>,
+    /// Its long texts that content filters looked at.
+    pub new_texts: u64,
+    /// Its long texts that they knew.
+    pub known_texts: u64,
 }
 
 /// Tells the samples of a request.
@@ -77,6 +81,8 @@ pub fn of_request(request: &Request, sink: Sink<'_>) {
     if let Some(limit) = request.refused_by {
         counted("spillway.limit_refusals", &[(Label::Limit, limit)], 1, sink);
     }
+    counted("spillway.guardrail_texts_new", &[], request.new_texts, sink);
+    counted("spillway.guardrail_texts_known", &[], request.known_texts, sink);
 }
 
 fn counted(metric: &'static str, labels: &[(Label, &str)], value: u64, sink: Sink<'_>) {

@@ -37,13 +37,28 @@ fn attempt(provider: &str, cause: &str, usage: Option<Usage>, cost_nanodollars: 
 fn a_request_by_dialect_and_class() {
     for (status, name) in [(200, "2xx"), (302, "3xx"), (429, "4xx"), (503, "5xx"), (0, "none"), (700, "none")]
     {
-        let request = Request { dialect: Dialect::Messages, status, refused_by: None };
+        let request = request(Dialect::Messages, status);
         let told = told(|sink| of_request(&request, sink));
         assert_eq!(told, [(format!("spillway.requests;dialect=messages;status={name}"), 1)]);
     }
-    let refused = Request { dialect: Dialect::Chat, status: 429, refused_by: Some("tokens") };
+    let refused = Request { refused_by: Some("tokens"), ..request(Dialect::Chat, 429) };
     let told = told(|sink| of_request(&refused, sink));
     assert_eq!(told.last().unwrap().0, "spillway.limit_refusals;limit=tokens");
+}
+
+#[test]
+fn long_texts_that_were_looked_at_and_those_that_were_known() {
+    let request = Request { new_texts: 2, known_texts: 70, ..request(Dialect::Chat, 200) };
+    let told = told(|sink| of_request(&request, sink));
+    assert_eq!(
+        lines(&told),
+        "spillway.requests;dialect=chat;status=2xx 1\nspillway.guardrail_texts_new 2\n\
+         spillway.guardrail_texts_known 70\n"
+    );
+}
+
+fn request(dialect: Dialect, status: u16) -> Request {
+    Request { dialect, status, refused_by: None, new_texts: 0, known_texts: 0 }
 }
 
 #[test]

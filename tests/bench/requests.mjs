@@ -42,6 +42,9 @@ const events = [
 
 const answer = (type, pieces) => ({ headers: [[':status', '200'], ['content-type', type]], pieces });
 
+// More of them than the benchmark's gateway knows again.
+const long = Array.from({ length: 10 }, (_, index) => ({ role: 'user', content: `${index}. ${'Lorem ipsum. '.repeat(770)}` }));
+
 /** By name. */
 export const REQUESTS = {
   'chat, 1 KB': {
@@ -53,7 +56,7 @@ export const REQUESTS = {
     response: answer('text/event-stream', events.map(event)),
   },
   'chat, 100 KB': {
-    request: request({ ...body, messages: [...body.messages, { role: 'user', content: 'Lorem ipsum. '.repeat(7_700) }] }),
+    request: request({ ...body, messages: [...body.messages, ...long] }),
     response: answer('application/json', [Buffer.from(JSON.stringify(whole))]),
   },
 };

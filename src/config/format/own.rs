@@ -22,6 +22,11 @@ pub static OWN: Format = Format {
         key("outbox_when_full", Shape::Word(&["drop_oldest", "refuse"]), "what gives way then"),
         key("durable_events", Shape::Flag, "whether Envoy writes each event to a file as well"),
         key("max_body_bytes", Shape::Whole, "largest request body; 33554432"),
+        key(
+            "known_texts",
+            Shape::Whole,
+            "how many texts each worker knows when they come again, and guardrails need not look at; 16384",
+        ),
         key("first_token_timeout", Shape::Number, "how long a stream's first content may take, in seconds"),
         key("total_timeout", Shape::Number, "how long a request may take over all tries, in seconds"),
     ]],

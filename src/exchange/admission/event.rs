@@ -4,6 +4,7 @@ use super::{Admission, Ending, Moment};
 use crate::event::{ErrorInformation, Event};
 use crate::exchange::Effect;
 use crate::exchange::context::Report;
+use crate::guardrails::Tally;
 use crate::stats;
 
 impl Admission {
@@ -97,7 +98,9 @@ impl Admission {
     /// What is counted of the request in Envoy's statistics, whoever sent it.
     pub(super) fn count_request(&self) -> Option<Effect> {
         let refused_by = self.ask.refused_by.filter(|_| self.ask.rejected.is_some());
-        let request = stats::Request { dialect: self.dialect, status: self.ask.status, refused_by };
+        let Tally { new: new_texts, known: known_texts } = self.ask.texts;
+        let (dialect, status) = (self.dialect, self.ask.status);
+        let request = stats::Request { dialect, status, refused_by, new_texts, known_texts };
         self.ask.for_a_model.then_some(Effect::Count(request))
     }
 

@@ -41,6 +41,7 @@ use super::{Asker, Effect, Headers, Reply, Step, header, internal_error};
 use crate::budgets;
 use crate::config::Listener;
 use crate::event::{Charge, Event, GuardrailInformation};
+use crate::guardrails::Tally;
 use crate::limits::Reservation;
 use crate::memory::Shared;
 use crate::reject::Reject;
@@ -193,6 +194,8 @@ struct Ask {
     refusal_headers: Vec<(&'static str, String)>,
     /// Records of the guardrails that ran.
     guardrails: Vec<GuardrailInformation>,
+    /// How many of its texts they looked at.
+    texts: Tally,
     rejected: Option<Reject>,
     /// What the limit counts that refused the request, for the statistics.
     refused_by: Option<&'static str>,

@@ -6,7 +6,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::config::AdmissionSettings;
-use crate::guardrails::{Compiled, callout};
+use crate::guardrails::{Compiled, Known, Secret, callout};
 use crate::keys::{Cache, Key};
 
 /// Checked settings, with keys by their hash and guardrails ready to scan.
@@ -17,6 +17,8 @@ pub struct Setup {
     /// The ledger's keys.
     pub(super) cache: Cache,
     pub(super) guardrails: Compiled,
+    /// Texts that guardrails found nothing in.
+    pub(super) known: RefCell<Known>,
     /// What guardrails' services said, for as long as it holds.
     pub(super) opinions: RefCell<callout::Cache>,
 }
@@ -32,16 +34,18 @@ impl fmt::Display for SetupError {
 }
 
 impl Setup {
-    /// Compiles settings.
+    /// Compiles settings. `secret`: random bits; without, no text is known when it comes again.
     ///
     /// # Errors
     /// A guardrail's pattern does not compile.
-    pub fn new(mut settings: AdmissionSettings) -> Result<Self, SetupError> {
+    pub fn new(mut settings: AdmissionSettings, secret: Option<Secret>) -> Result<Self, SetupError> {
         let guardrails =
             Compiled::new(&settings.guardrails).map_err(|error| SetupError(error.to_string()))?;
         let keys = std::mem::take(&mut settings.keys);
         let keys = keys.into_iter().map(|key| (key.hash.clone(), Rc::new(key))).collect();
-        Ok(Self { settings, keys, cache: Cache::default(), guardrails, opinions: RefCell::default() })
+        let known = RefCell::new(Known::new(settings.known_texts, secret));
+        let (cache, opinions) = (Cache::default(), RefCell::default());
+        Ok(Self { settings, keys, cache, guardrails, known, opinions })
     }
 
     /// The checked settings; their `keys` have moved out.

@@ -57,6 +57,7 @@ pub(super) fn settings() -> AdmissionSettings {
         }],
         policy: Policy::default(),
         max_body_bytes: 1_000,
+        known_texts: 100,
         timeouts: Timeouts { answer_ms: 2_000, first_token_ms: 1_000, request_ms: 9_000 },
         delivery: Delivery { outbox_bytes: 1_000_000, ..Delivery::default() },
         summaries: true,
@@ -79,7 +80,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new() -> Self {
-        Self { setup: Rc::new(Setup::new(settings()).unwrap()), memory: Memory::default() }
+        Self { setup: Rc::new(Setup::new(settings(), None).unwrap()), memory: Memory::default() }
     }
 
     pub(super) fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
@@ -185,7 +186,7 @@ fn a_request_gets_a_plan_a_context_and_nothing_else_that_is_internal() {
 #[test]
 fn a_plan_that_attempts_read_themselves_stands_in_no_header() {
     let settings = AdmissionSettings { carrier: Carrier::Hop, ..settings() };
-    let world = World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() };
+    let world = World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() };
     let (_, step) = world.ask(&chat("hi"));
     let plan = find(&step.effects, |effect| match effect {
         Effect::SetRequestHeader(name, value) if *name == PLAN_HEADER => Some(value.clone()),
@@ -446,7 +447,7 @@ fn a_panic_in_an_answer_that_has_begun_leaves_its_status_in_the_event() {
 fn the_client_is_whom_envoy_appended() {
     let told = |listener, header: Option<&str>| {
         let settings = AdmissionSettings { listener, ..settings() };
-        let world = World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() };
+        let world = World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() };
         let mut machine = Admission::new(Rc::clone(&world.setup), "id-1".to_owned());
         let mut head = chat_headers("Bearer sk-alice");
         head.extend(header.map(|value| ("x-forwarded-for".to_owned(), value.as_bytes().to_vec())));

@@ -20,7 +20,7 @@ const BOUND: u32 = 100;
 
 fn world(delivery: Delivery) -> World {
     let settings = crate::config::AdmissionSettings { delivery, ..settings() };
-    World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() }
+    World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() }
 }
 
 fn fill(world: &World, bytes: usize) {

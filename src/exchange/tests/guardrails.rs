@@ -48,7 +48,7 @@ fn closed(mode: Mode) -> Guardrail {
 fn world(more: Vec<Guardrail>) -> World {
     let mut settings: AdmissionSettings = settings();
     settings.guardrails.extend(more);
-    World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() }
+    World { setup: Rc::new(Setup::new(settings, Some([1, 2])).unwrap()), memory: Memory::default() }
 }
 
 /// The filter before the call, once more, on answers.

@@ -172,7 +172,7 @@ fn the_last_try_s_report_is_not_in_filter_state_where_it_is_handed_over() {
 fn headers_are_handed_over_only_where_nobody_else_may_change_them() {
     let handed = |listener| {
         let settings = AdmissionSettings { listener, ..settings() };
-        let world = World { setup: Rc::new(Setup::new(settings).unwrap()), ..World::new() };
+        let world = World { setup: Rc::new(Setup::new(settings, None).unwrap()), ..World::new() };
         let mut state = State::default();
         let (admission, step) = world.ask(&chat());
         state.keep(&step);

@@ -34,7 +34,7 @@ impl Gateway {
     fn with(change: impl FnOnce(&mut AdmissionSettings)) -> Self {
         let mut settings = AdmissionSettings { key_lookup: LookupSettings::default(), ..settings() };
         change(&mut settings);
-        let setup = Rc::new(Setup::new(settings).unwrap());
+        let setup = Rc::new(Setup::new(settings, None).unwrap());
         Self { setup, memory: Memory::default(), now_ms: Cell::new(NOW_MS) }
     }
 

@@ -34,7 +34,7 @@ fn world(failure_mode_deny: bool) -> World {
     if let Some(key) = settings.keys.first_mut() {
         key.team_id = Some("blue".to_owned());
     }
-    World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() }
+    World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() }
 }
 
 fn chat() -> Value {
@@ -96,7 +96,7 @@ fn world_with_limit_of(limited: &str) -> World {
         alice.team = Some(Owner { id: "blue".to_owned(), model_limits, ..Owner::default() });
         alice.user_id = Some("ann".to_owned());
     }
-    World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() }
+    World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() }
 }
 
 /// What holds for a model is told by the name that it stands under; and the group, of which the service may have rules of
@@ -239,6 +239,6 @@ fn callers_without_a_virtual_key_are_not_asked_for() {
         keys: Vec::new(),
         ..settings()
     };
-    let world = World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() };
+    let world = World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() };
     assert_eq!(world.ask(&chat()).1.flow, Flow::Continue);
 }

@@ -38,7 +38,7 @@ fn id() -> String {
 
 fn world() -> World {
     let settings = AdmissionSettings { master_key_hash: Some(sha256("sk-master")), ..settings() };
-    World { setup: Rc::new(Setup::new(settings).unwrap()), memory: Memory::default() }
+    World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() }
 }
 
 /// A request without a body.

@@ -20,6 +20,7 @@ mod spot;
 
 use std::ops::Range;
 
+use super::decode::decode;
 use super::look::{Look, Seen};
 use super::place::Place;
 use ends::Ends;
@@ -66,6 +67,9 @@ pub(super) struct Seams<'c, 'd> {
     look: Look<'c>,
     roles: Roles<'d>,
     last: Option<Spot>,
+    /// The text at `last`, as it is written and where it begins, if it is joined with none before it, and is not decoded
+    /// before it is with one behind it.
+    waiting: Option<(usize, &'d str)>,
     pieces: Vec<Piece>,
     /// How many of the pieces were looked at together already.
     known: usize,
@@ -77,16 +81,39 @@ impl<'c, 'd> Seams<'c, 'd> {
     /// `long_strings` are all those of the document, if they are known.
     pub(super) fn new(look: Look<'c>, document: &'d str, long_strings: Option<&'d [Range<usize>]>) -> Self {
         let (pieces, joined, roles) = (Vec::new(), String::new(), Roles::of(document, long_strings));
-        Self { look, roles, last: None, pieces, known: 0, joined, found: Vec::new() }
+        Self { look, roles, last: None, waiting: None, pieces, known: 0, joined, found: Vec::new() }
     }
 
     /// Notes a text that is no JSON, which means `meant` and begins at `start` of the document.
     pub(super) fn text(&mut self, place: &Place<'_>, start: usize, meant: &str) {
-        let Some(spot) = Spot::of(place) else { return };
-        if !self.last.as_ref().is_some_and(|last| self.roles.are_joined(last, &spot)) {
+        if self.go_to(place).is_some() {
+            self.join(start, meant);
+        }
+    }
+
+    /// The same for one in which nothing is found, by how it is written.
+    pub(super) fn known_text(&mut self, place: &Place<'_>, start: usize, raw: &'d str) {
+        match self.go_to(place) {
+            Some(true) => self.join(start, &decode(raw)),
+            Some(false) => self.waiting = Some((start, raw)),
+            None => {}
+        }
+    }
+
+    /// Where the next text stands, if it is prose: whether it is joined with the one before it.
+    fn go_to(&mut self, place: &Place<'_>) -> Option<bool> {
+        let spot = Spot::of(place)?;
+        let is_joined = self.last.as_ref().is_some_and(|last| self.roles.are_joined(last, &spot));
+        if !is_joined {
             self.cut();
+        } else if let Some((start, raw)) = self.waiting.take() {
+            self.join(start, &decode(raw));
         }
         self.last = Some(spot);
+        Some(is_joined)
+    }
+
+    fn join(&mut self, start: usize, meant: &str) {
         match Ends::of(meant) {
             Ends::Whole(folded) => self.add(start, 0..meant.len(), &folded),
             Ends::Apart { head, tail } => {
@@ -111,7 +138,7 @@ impl<'c, 'd> Seams<'c, 'd> {
     /// Notes that what comes next is not joined with what came before.
     pub(super) fn cut(&mut self) {
         self.look();
-        self.last = None;
+        (self.last, self.waiting) = (None, None);
     }
 
     /// Every match over a seam.

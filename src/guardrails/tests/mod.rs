@@ -26,7 +26,7 @@ use super::*;
 use crate::event::GuardrailStatus;
 use crate::wire::{check, schema};
 
-pub(super) fn word(keyword: &str, action: Action) -> BlockedWord {
+pub(in crate::guardrails) fn word(keyword: &str, action: Action) -> BlockedWord {
     BlockedWord { keyword: keyword.to_owned(), action, description: None }
 }
 
@@ -34,7 +34,11 @@ pub(super) fn pattern(name: &str, regex: &str, action: Action) -> Pattern {
     Pattern { name: name.to_owned(), regex: Some(regex.to_owned()), action }
 }
 
-pub(super) fn guardrail(name: &str, blocked_words: Vec<BlockedWord>, patterns: Vec<Pattern>) -> Guardrail {
+pub(in crate::guardrails) fn guardrail(
+    name: &str,
+    blocked_words: Vec<BlockedWord>,
+    patterns: Vec<Pattern>,
+) -> Guardrail {
     let filter = ContentFilter { blocked_words, patterns, ..ContentFilter::default() };
     Guardrail {
         name: name.to_owned(),
@@ -73,15 +77,24 @@ fn run(settings: &[Guardrail], dialect: Dialect, body: impl AsRef<[u8]>) -> Verd
     scan(&compiled, &selection, dialect, body.as_ref())
 }
 
-/// As bytes, and as what was walked over before where that may be; both come to the same.
+/// As bytes, as what was walked over before where that may be, and again where its texts may be known; all comes to the
+/// same.
 fn scan(compiled: &Compiled, selection: &Selection, dialect: Dialect, body: &[u8]) -> Verdict {
+    let started = Cell::new(0);
+    let clock = || started.replace(started.get() + 250);
     let scan = |body: Body<'_>| {
-        let clock = Cell::new(1_700_000_000_000_000);
-        compiled.scan(selection, Stage::Request, dialect, body, &|| clock.replace(clock.get() + 250))
+        started.set(1_700_000_000_000_000);
+        compiled.scan(selection, Stage::Request, dialect, body, &clock)
     };
     let verdict = scan(Body::Bytes(body));
     if let Ok(checked) = check::object(body, schema::request(dialect)) {
         assert_eq!(scan(Body::Walked(checked.into_walked())), verdict, "{}", body.escape_ascii());
+    }
+    let mut known = Known::new(100, Some([1, 2])).from(1);
+    for time in 0..3 {
+        started.set(1_700_000_000_000_000);
+        let again = compiled.scan_again(selection, (&mut known, ""), dialect, body, &clock);
+        assert_eq!(again, verdict, "time {time}: {}", body.escape_ascii());
     }
     verdict
 }

@@ -2,11 +2,12 @@
 
 #![allow(clippy::panic, reason = "a difference is a fault, as a panic is")]
 
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use spillway_filter::guardrails::{
-    Body, Compiled, Flow, Guardrail, Outcome as Verdict, Selection, Stage, prebuilt,
+    Body, Compiled, Flow, Guardrail, Known, Outcome as Verdict, Selection, Stage, prebuilt,
 };
 use spillway_filter::sanitise::{self, Policy};
 use spillway_filter::wire::Dialect;
@@ -54,8 +55,8 @@ fn rules() -> Option<&'static Rules> {
     RULES.get_or_init(compile).as_ref()
 }
 
-/// A body, as it came and as one that was walked over: both come to the same. What was masked has the shape that it had, and
-/// what another reader of JSON finds forbidden is blocked.
+/// A body, as it came, as one that was walked over, and where texts of those before it are known: all comes to the same.
+/// What was masked has the shape that it had, and what another reader of JSON finds forbidden is blocked.
 pub fn body(input: &[u8]) -> u64 {
     let mut outcome = Outcome::default();
     for dialect in DIALECTS {
@@ -66,6 +67,13 @@ pub fn body(input: &[u8]) -> u64 {
                 && scanned(stage, dialect, Body::Walked(walked)) != verdict
             {
                 panic!("{dialect:?}: walked over, the verdict is another one");
+            }
+            if stage == Stage::Request {
+                for time in 0..3 {
+                    if scanned_again(dialect, input) != verdict {
+                        panic!("{dialect:?}: after {time} times, the verdict is another one");
+                    }
+                }
             }
             let is_blocked = matches!(verdict, Verdict::Blocked(_));
             if dialect == Dialect::Chat && !is_blocked && has_forbidden(stage, input) {
@@ -89,6 +97,15 @@ pub fn body(input: &[u8]) -> u64 {
 fn scanned(stage: Stage, dialect: Dialect, body: Body<'_>) -> Verdict {
     let Some(Rules { compiled, selection }) = rules() else { panic!("the rules cannot be used") };
     compiled.scan(selection, stage, dialect, body, &|| 0).outcome
+}
+
+/// With what is known of all inputs before it, as far as there is room.
+fn scanned_again(dialect: Dialect, body: &[u8]) -> Verdict {
+    thread_local! {
+        static KNOWN: RefCell<Known> = RefCell::new(Known::new(64, Some([1, 2])).from(1));
+    }
+    let Some(Rules { compiled, selection }) = rules() else { panic!("the rules cannot be used") };
+    KNOWN.with_borrow_mut(|known| compiled.scan_again(selection, (known, ""), dialect, body, &|| 0).outcome)
 }
 
 /// Whether a message of a chat says what is forbidden.

@@ -70,6 +70,7 @@ fn admission(deployments: &[Deployment]) -> AdmissionSettings {
         guardrails: Vec::new(),
         policy: sanitise::Policy::default(),
         max_body_bytes: 32 << 20,
+        known_texts: spillway_filter::guardrails::KNOWN_TEXTS,
         timeouts: Timeouts { answer_ms: 30_000, first_token_ms: 45_500, request_ms: 600_000 },
         delivery: Delivery { outbox_bytes: 4 << 20, ..Delivery::default() },
         summaries: false,

@@ -1,7 +1,7 @@
 //! The request on its way to a provider.
 
 use super::super::{Admission, Caller, Effect, Moment, Step};
-use crate::guardrails::{Body, Outcome, Selection, Stage};
+use crate::guardrails::{Body, Outcome, Selection};
 use crate::reject::Reject;
 use crate::sanitise::Request;
 
@@ -42,7 +42,11 @@ impl Admission {
         if request.as_tokens {
             return Err(unreadable_tokens());
         }
-        let verdict = self.setup.guardrails.scan(selection, Stage::Request, self.dialect, body, moment.clock);
+        let whose = self.caller.as_ref().map(Caller::hash).unwrap_or_default();
+        let known = &mut self.setup.known.borrow_mut();
+        let verdict =
+            self.setup.guardrails.scan_again(selection, (known, whose), self.dialect, body, moment.clock);
+        self.ask.texts = known.tally();
         self.ask.guardrails.extend(verdict.records);
         match verdict.outcome {
             Outcome::Pass => Ok(None),

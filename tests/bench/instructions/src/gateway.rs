@@ -10,6 +10,7 @@ use spillway_filter::exchange::admission::{self, Admission, Setup};
 use spillway_filter::exchange::attempt::{self, Attempt, Deployments};
 use spillway_filter::exchange::lookups::LookupOutcome;
 use spillway_filter::exchange::random::Random;
+use spillway_filter::guardrails::KNOWN_TEXTS;
 use spillway_filter::keys::Asked;
 use spillway_filter::memory::Memory;
 
@@ -35,15 +36,18 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// The gateway of an Envoy configuration that `spillway render` wrote.
-    pub fn of(rendered: &str) -> Result<Self, String> {
+    /// The gateway of an Envoy configuration that `spillway render` wrote, which knows as few texts as may be.
+    pub fn of(rendered: &str, texts_are_known: bool) -> Result<Self, String> {
         let (mut setup, mut deployments) = (None, BTreeMap::new());
         let mut most_bytes = 0;
         for text in configurations(rendered) {
             match serde_json::from_str(&text).map_err(|error| format!("a plugin configuration: {error}"))? {
-                Role::Admission(settings) => {
+                Role::Admission(mut settings) => {
+                    if texts_are_known {
+                        settings.known_texts = KNOWN_TEXTS;
+                    }
                     most_bytes = u64::from(settings.delivery.outbox_bytes);
-                    setup = Some(Setup::new(*settings).map_err(|error| error.to_string())?);
+                    setup = Some(Setup::new(*settings, Some([1, 2])).map_err(|error| error.to_string())?);
                 }
                 Role::Attempt(settings) => {
                     deployments.insert(settings.id.clone(), Rc::new(Deployments::own(*settings)));

@@ -29,6 +29,8 @@ pub struct Scenario {
     pub answer: Answer,
     /// What must become of it.
     pub expected: Expected,
+    /// Whether guardrails know its texts when they come again. Else each is looked at as a new one is.
+    pub texts_are_known: bool,
 }
 
 /// What must become of a request.
@@ -53,6 +55,15 @@ pub fn all() -> Vec<Scenario> {
         to_anthropic("anthropic-1kb-stream", body(CLAUDE, true, None), answers::message_stream(), stream),
         to_openai("chat-16kb", body(CHAT, false, Some(conversation(16 * KB))), answers::chat(), HELLO),
         to_openai("chat-128kb", body(CHAT, false, Some(conversation(128 * KB))), answers::chat(), HELLO),
+        Scenario {
+            texts_are_known: true,
+            ..to_openai(
+                "chat-128kb-again",
+                body(CHAT, false, Some(conversation(128 * KB))),
+                answers::chat(),
+                HELLO,
+            )
+        },
         refused("unknown-key", "sk-nobody", body(CHAT, false, None), 401, "token_not_found_in_db"),
         refused(
             "blocked",
@@ -98,7 +109,8 @@ fn scenario(
     expected: Expected,
 ) -> Scenario {
     let body = body.to_string().into_bytes();
-    Scenario { name, headers: headers(key, body.len()), body, deployment, answer, expected }
+    let headers = headers(key, body.len());
+    Scenario { name, headers, body, deployment, answer, expected, texts_are_known: false }
 }
 
 fn headers(key: &str, length: usize) -> Headers {
@@ -134,12 +146,12 @@ fn body(model: &str, stream: bool, messages: Option<Value>) -> Value {
     body
 }
 
-/// Turns of so many bytes in all as JSON, about.
+/// Turns, no two the same, of so many bytes in all as JSON, about.
 fn conversation(bytes: usize) -> Value {
     let words = TURN.repeat(REPEATS);
     let turn = |number: usize| {
         let role = if number.is_multiple_of(2) { "user" } else { "assistant" };
-        json!({"role": role, "content": words})
+        json!({"role": role, "content": format!("{number}. {words}")})
     };
     let turns = bytes / turn(0).to_string().len();
     (0..turns.max(1)).map(turn).collect()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::sides::{ALL, BARE, FLOOR, PLAIN};
+use super::sides::{AGAIN, ALL, BARE, FLOOR, PLAIN};
 use crate::Failure;
 
 /// One kind of request.
@@ -34,8 +34,10 @@ pub const PACED: &str = "gpt-4.1-paced";
 
 const EVERYONE: &[&str] = &[PLAIN, "buffered", FLOOR, BARE, "limits", "rules", ALL];
 const THREE: &[&str] = &[PLAIN, FLOOR, ALL];
+/// A conversation is sent again with each of its turns.
+const LONG: &[&str] = &[PLAIN, FLOOR, ALL, AGAIN];
 /// Nothing is to be changed in the body: what it costs that all of it is read.
-const LARGE: &[&str] = &[PLAIN, "buffered", FLOOR, BARE, ALL];
+const LARGE: &[&str] = &[PLAIN, "buffered", FLOOR, BARE, ALL, AGAIN];
 
 const KB: usize = 1024;
 const MB: usize = 1024 * KB;
@@ -51,10 +53,10 @@ pub static LOADS: [Load; 9] = [
     Load { stream: true, ..load("stream-paced", "chat, streamed, an event a ms", PACED) },
     load("anthropic", "chat to Anthropic, 1 KB", CLAUDE),
     Load { stream: true, ..load("anthropic-stream", "chat to Anthropic, streamed at once", CLAUDE) },
-    Load { bytes: 16 * KB, ..load("chat-16k", "chat, 16 KB", CHAT) },
-    Load { bytes: 128 * KB, ..load("chat-128k", "chat, 128 KB", CHAT) },
+    Load { bytes: 16 * KB, sides: LONG, ..load("chat-16k", "chat, 16 KB", CHAT) },
+    Load { bytes: 128 * KB, sides: LONG, ..load("chat-128k", "chat, 128 KB", CHAT) },
     Load { bytes: MB, connections: &[4], sides: LARGE, ..load("chat-1m", "chat, 1 MB", CHAT) },
-    Load { bytes: 8 * MB, connections: &[4], ..load("chat-8m", "chat, 8 MB", CHAT) },
+    Load { bytes: 8 * MB, connections: &[4], sides: LONG, ..load("chat-8m", "chat, 8 MB", CHAT) },
 ];
 
 /// The largest bodies that a gateway takes by default: with so much less as one becomes longer than it says.
@@ -133,12 +135,12 @@ fn set(body: &mut Value, name: &str, value: Value) {
     }
 }
 
-/// Short turns, of so many bytes in all as JSON, about.
+/// Turns, no two the same, of so many bytes in all as JSON, about.
 fn conversation(bytes: usize) -> Value {
     let words = WORDS.repeat(WORDS_OF_A_TURN);
     let turn = |number: usize| {
         let role = if number.is_multiple_of(2) { "user" } else { "assistant" };
-        json!({"role": role, "content": words})
+        json!({"role": role, "content": format!("{number}. {words}")})
     };
     let turns = bytes / turn(0).to_string().len();
     (0..turns.max(1)).map(turn).collect()

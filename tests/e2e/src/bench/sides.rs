@@ -35,6 +35,8 @@ pub const LIMITS: &str = "bench-limits.yaml";
 pub const RULES: &str = "bench-rules.yaml";
 /// A fallback for each model.
 pub const FALLBACKS: &str = "bench-fallbacks.yaml";
+/// No text is known when it comes again. Goes on where [`LIMITS`] ends.
+pub const NEW_TEXTS: &str = "bench-new-texts.yaml";
 
 /// What all are compared with.
 pub const PLAIN: &str = "plain";
@@ -42,11 +44,13 @@ pub const PLAIN: &str = "plain";
 pub const FLOOR: &str = "floor";
 /// A gateway that keeps keys and books, and no policy.
 pub const BARE: &str = "bare";
-/// What users run.
+/// What users run, where every text is new.
 pub const ALL: &str = "all";
+/// The same, where every text came before.
+pub const AGAIN: &str = "again";
 
 /// All of them. A gateway sends an event for each request to its ledger: that cannot be turned off.
-pub static SIDES: [Side; 7] = [
+pub static SIDES: [Side; 8] = [
     Side { name: PLAIN, about: "Envoy: one route, only the router", kind: Kind::Envoy("bench-plain.yaml") },
     Side {
         name: "buffered",
@@ -71,7 +75,12 @@ pub static SIDES: [Side; 7] = [
     },
     Side {
         name: ALL,
-        about: "gateway: limits, 20 guardrail rules, a fallback that is planned; events",
+        about: "gateway: limits, 20 guardrail rules, a fallback that is planned; events; every text is new",
+        kind: Kind::Gateway(&[MODELS, RULES, FALLBACKS, LIMITS, NEW_TEXTS]),
+    },
+    Side {
+        name: AGAIN,
+        about: "the same gateway as users have it; every text came before",
         kind: Kind::Gateway(&[MODELS, RULES, FALLBACKS, LIMITS]),
     },
 ];

@@ -14,7 +14,7 @@ use super::loads::LARGEST;
 use super::machine::Machine;
 use super::running::{Booked, Running};
 use super::setup::Setup;
-use super::sides::{self, ALL};
+use super::sides::{self, AGAIN};
 use super::{loads, wrk};
 use crate::{Failure, process};
 
@@ -85,18 +85,18 @@ pub struct Reading {
 pub async fn run(options: &Options, say: fn(&str)) -> Result<Report, Failure> {
     let wrk = wrk::version().await?;
     say("starting upstream, gateway, ledger and Envoy …");
-    let side = sides::named(ALL).ok_or("there is no such side")?;
+    let side = sides::named(AGAIN).ok_or("there is no such side")?;
     let setup = Setup::start(&[side], options.wasm.clone()).await?;
     let machine = Machine::read(&setup.envoy, wrk).await?;
-    let started = process::resident_bytes(setup.side(ALL)?.pid)?;
+    let started = process::resident_bytes(setup.side(AGAIN)?.pid)?;
     let readings = stages(&setup, options, say).await?;
-    let booked = setup.side(ALL)?.audit().await?.unwrap_or_default();
+    let booked = setup.side(AGAIN)?.audit().await?.unwrap_or_default();
     setup.stop().await?;
     Ok(Report { readings, booked, machine, started })
 }
 
 async fn stages(setup: &Setup, options: &Options, say: fn(&str)) -> Result<Vec<Reading>, Failure> {
-    let gateway = setup.side(ALL)?;
+    let gateway = setup.side(AGAIN)?;
     let small = loads::named("chat-1k").ok_or("there is no such load")?;
     let large = loads::named("chat-8m").ok_or("there is no such load")?;
     let quiet = Duration::from_secs(options.quiet.into());
