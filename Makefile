@@ -6,6 +6,8 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 MODULE := target/wasm32-wasip1/release/spillway_filter.wasm
+# What is built of it first, without hints for V8: tools/branch-hints.
+UNHINTED := target/unhinted
 # Native programs are not on the request path: they link in seconds without whole-program optimisation,
 # which the release profile has for the module.
 NATIVE := --release --config profile.release.lto=false --config profile.release.codegen-units=16
@@ -86,7 +88,12 @@ test-leaks: ## Show for every golden request that a provider gets only what its 
 
 .PHONY: test-calls
 test-calls: setup module debug-programs ## Count what a request asks of Envoy, call by call; UPDATE_GOLDEN=1 accepts it, ARGS=OLD.wasm measures instead.
+	@tools/configurations.sh $(SPILLWAY)
 	@tools/calls.sh $(SPILLWAY) $(ARGS) $(MODULE)
+
+.PHONY: configurations
+configurations: debug-programs ## Render anew what the module is configured with while its branches are counted (tools/branch-hints).
+	@UPDATE_GOLDEN=1 tools/configurations.sh $(SPILLWAY)
 
 .PHONY: test-instructions
 test-instructions: setup debug-programs ## Count the instructions of a request in the filter's core, by valgrind; UPDATE_GOLDEN=1 accepts them.
@@ -251,7 +258,8 @@ UNWINDING := env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS \
 .PHONY: module
 module:
 	@echo 'wasm module …'
-	@CARGO_BUILD_BUILD_DIR=target/unwinding $(UNWINDING)
+	@CARGO_BUILD_BUILD_DIR=target/unwinding $(UNWINDING) --target-dir $(UNHINTED)
+	@tools/branch-hints.sh $(UNHINTED)/wasm32-wasip1/release/$(notdir $(MODULE)) $(MODULE)
 
 # What the gateway is measured against: a pair of filters that do next to nothing, built as the gateway's are.
 .PHONY: module-floor

@@ -17,8 +17,8 @@ variant() {
     local name=$1
     shift
     echo "$name …"
-    env CARGO_TARGET_DIR="$folder/$name" "$@" make --no-print-directory module >/dev/null
-    mv "$folder/$name/wasm32-wasip1/release/$(basename "$module")" "$folder/$name.wasm"
+    env "$@" make --no-print-directory module UNHINTED="$folder/$name" MODULE="$folder/$name/$(basename "$module")" >/dev/null
+    mv "$folder/$name/$(basename "$module")" "$folder/$name.wasm"
     modules+=("$folder/$name.wasm")
 }
 

@@ -1,9 +1,10 @@
 // One chat request through both roles of the filter, in the order of Envoy's callbacks.
 import { readFileSync } from 'node:fs';
 
-// Roots, and the contexts of one request.
+// Roots: that of admission, and the first deployment's, which the others' follow. Contexts of requests have higher numbers.
 const ADMISSION = 1;
 const ATTEMPT = 2;
+const FIRST = 100;
 
 /** The plugin configurations in an Envoy configuration that `spillway render` wrote: admission, then each deployment. */
 export function configurations(path) {
@@ -18,15 +19,15 @@ function block(lines, index) {
   return lines.slice(index + 1, end).map((line) => line.slice(depth + 2)).join('\n').trim();
 }
 
-/** Both roles, ready for requests: admission, and the first deployment. */
-export function configure(host, [admission, attempt]) {
+/** Both roles, ready for requests: admission, and each deployment. */
+export function configure(host, [admission, ...attempts]) {
   host.configure(ADMISSION, admission);
-  host.configure(ATTEMPT, attempt);
+  attempts.forEach((attempt, index) => host.configure(ATTEMPT + index, attempt));
 }
 
-/** Plays request number `number`; returns what the client got. */
-export function play(host, number, { request, response }) {
-  const [admission, attempt] = [10 + 2 * number, 11 + 2 * number];
+/** Plays request number `number`, which is tried at a deployment, the first if none is named; returns what the client got. */
+export function play(host, number, { request, response, deployment = 0 }) {
+  const [admission, attempt] = [FIRST + 2 * number, FIRST + 1 + 2 * number];
   const module = host.module;
   const exchange = {
     request: request.headers.map((pair) => [...pair]),
@@ -40,7 +41,7 @@ export function play(host, number, { request, response }) {
   module.proxy_on_request_headers(admission, exchange.request.length, 0);
   module.proxy_on_request_body(admission, exchange.requestBody.length, 1);
   if (exchange.reply) throw new Error(`the request is refused: ${JSON.stringify(exchange.reply)}`);
-  module.proxy_on_context_create(attempt, ATTEMPT);
+  module.proxy_on_context_create(attempt, ATTEMPT + deployment);
   module.proxy_on_request_headers(attempt, exchange.request.length, 0);
   module.proxy_on_request_body(attempt, exchange.requestBody.length, 1);
   const asked = exchange.requestBody;

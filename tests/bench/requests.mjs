@@ -5,7 +5,8 @@ const KEY = 'sk-bench-key';
 const PIECES = 20;
 const body = JSON.parse(readFileSync(new URL('../e2e/bench-body.json', import.meta.url)));
 
-const request = (sent) => {
+/** A request with this body. */
+export const request = (sent) => {
   const bytes = Buffer.from(JSON.stringify(sent));
   return {
     headers: [
@@ -45,6 +46,28 @@ const answer = (type, pieces) => ({ headers: [[':status', '200'], ['content-type
 // More of them than the benchmark's gateway knows again.
 const long = Array.from({ length: 10 }, (_, index) => ({ role: 'user', content: `${index}. ${'Lorem ipsum. '.repeat(770)}` }));
 
+// As they stand in bench-models.yaml.
+const CLAUDE = { deployment: 2 };
+
+const message = {
+  id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5-20250929',
+  content: [{ type: 'text', text: 'Hello.' }], stop_reason: 'end_turn', stop_sequence: null,
+  usage: { input_tokens: 12, output_tokens: 8 },
+};
+
+const named = (data) => Buffer.from(`event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`);
+
+const delta = (text) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } });
+
+const messageEvents = [
+  { type: 'message_start', message: { ...message, content: [], stop_reason: null, usage: { input_tokens: 12, output_tokens: 1 } } },
+  { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+  ...Array.from({ length: PIECES - 5 }, (_, index) => delta(`word ${index} `)),
+  { type: 'content_block_stop', index: 0 },
+  { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 20 } },
+  { type: 'message_stop' },
+];
+
 /** By name. */
 export const REQUESTS = {
   'chat, 1 KB': {
@@ -58,5 +81,15 @@ export const REQUESTS = {
   'chat, 100 KB': {
     request: request({ ...body, messages: [...body.messages, ...long] }),
     response: answer('application/json', [Buffer.from(JSON.stringify(whole))]),
+  },
+  'chat to Anthropic, 1 KB': {
+    ...CLAUDE,
+    request: request({ ...body, model: 'claude' }),
+    response: answer('application/json', [Buffer.from(JSON.stringify(message))]),
+  },
+  [`chat to Anthropic, 1 KB, streamed in ${PIECES} events`]: {
+    ...CLAUDE,
+    request: request({ ...body, model: 'claude', stream: true }),
+    response: answer('text/event-stream', messageEvents.map(named)),
   },
 };

@@ -21,12 +21,14 @@ import verdicts
 PROJECTS = [("compose.yaml",), ("compose.yaml", "compose.sqlite.yaml")]
 # Stages of images that run, and the port of each.
 IMAGES = {"gateway": 10000, "ledger": 4001, "mock-providers": 8090}
+# What base images have that is copied out of them.
+OF_BASES = {"/bin/wget", "/usr/local/bin/node"}
 
 
 def sources():
     """Every COPY finds what it copies."""
     stages = dockerfile.load()
-    made = set(dockerfile.made(stages["build"])) | {"/bin/wget"}
+    made = set(dockerfile.made(stages["build"])) | OF_BASES
     patterns = [line for line in pathlib.Path(".dockerignore").read_text().splitlines() if line and line[0] != "#"]
     for stage in stages.values():
         for origin, paths, _ in stage.copies():
@@ -38,7 +40,7 @@ def sources():
     tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.splitlines()
     for path in tracked:
         needed = re.search(
-            r"^(src|crates|tests|docker/gateway)/|^(Cargo|Makefile|build\.rs|rust-toolchain|\.cargo)", path
+            r"^(src|crates|tests|tools|docker/gateway)/|^(Cargo|Makefile|build\.rs|rust-toolchain|\.cargo)", path
         )
         if needed and not path.endswith(".env") and dockerfile.ignored(path, patterns):
             yield f".dockerignore keeps {path} out, which the build needs"

@@ -1,0 +1,18 @@
+// What a module is configured with that counts its branches (tools/branch-hints), as `spillway render` writes it:
+//
+//     node tests/bench/configurations.mjs ENVOY.yaml          compares configurations.json with it
+//     UPDATE_GOLDEN=1 node tests/bench/configurations.mjs ENVOY.yaml          writes it
+//
+// It is kept, so that the module can be built without the program that renders.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { configurations } from './exchange.mjs';
+
+const KEPT = new URL('configurations.json', import.meta.url);
+
+const [rendered] = process.argv.slice(2);
+const found = `${JSON.stringify(configurations(rendered).map((text) => JSON.parse(text)), null, 1)}\n`;
+if (process.env.UPDATE_GOLDEN) writeFileSync(KEPT, found);
+const same = found === readFileSync(KEPT, 'utf8');
+if (!same) console.log('tests/bench/configurations.json is not what is rendered: `make configurations` writes it');
+console.log(`${same ? '1 passed; 0' : '0 passed; 1'} failed: what branches are counted with`);
+process.exitCode = same ? 0 : 1;
