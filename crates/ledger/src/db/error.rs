@@ -7,6 +7,8 @@ use std::fmt::{self, Display};
 pub(crate) enum DbError {
     /// It was cut off: it ran longer than any may.
     TooLong,
+    /// It waited for another transaction, and that one for it; this one was taken back. The next time, the other is done.
+    Deadlock,
     /// The database's own words. They name tables and causes, never bound values.
     Failed(String),
 }
@@ -22,6 +24,7 @@ impl Display for DbError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong => out.write_str("the statement ran too long and was cut off"),
+            Self::Deadlock => out.write_str("deadlock detected"),
             Self::Failed(message) => out.write_str(message),
         }
     }

@@ -241,6 +241,9 @@ impl From<tokio_postgres::Error> for DbError {
         if error.code() == Some(&SqlState::QUERY_CANCELED) {
             return Self::TooLong;
         }
+        if error.code() == Some(&SqlState::T_R_DEADLOCK_DETECTED) {
+            return Self::Deadlock;
+        }
         match error.as_db_error() {
             Some(told) => Self::Failed(told.message().to_owned()),
             None => Self::Failed(causes(&error)),

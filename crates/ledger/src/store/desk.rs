@@ -210,13 +210,24 @@ pub(super) fn transact<T, E: From<DbError>>(
     })
 }
 
+/// How often what this connection does alone is done again.
+const TRIES_AFTER_A_DEADLOCK: usize = 5;
+
 /// Rows are inserted beside those of other connections. Where somebody came between, all of it is done again by
-/// this connection alone.
+/// this connection alone: but for those that began before, who may wait for it while it waits for them. One of them is taken
+/// back then, and if it is this one, the other is done when it tries again.
 fn store(connection: &Connection, batches: &[&[Entry]], sums: Sums) -> Result<Stored, DbError> {
     let work = |db: &Connection| append::batches(db, batches, sums, &now());
     match connection.transact_unlocked(work) {
         Err(_) if connection.dialect() == Dialect::Postgres && !connection.is_lost() => {
-            connection.transact(work)
+            let mut done = connection.transact(work);
+            for _ in 0..TRIES_AFTER_A_DEADLOCK {
+                if !matches!(done, Err(DbError::Deadlock)) {
+                    break;
+                }
+                done = connection.transact(work);
+            }
+            done
         }
         done => done,
     }

@@ -42,6 +42,7 @@ impl From<DbError> for StoreError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::TooLong => Self::TooLong,
+            DbError::Deadlock => Self::Database(error.to_string()),
             DbError::Failed(message) => Self::Database(message),
         }
     }
