@@ -202,17 +202,17 @@ impl Compiled {
     }
 
     /// [`scan`](Self::scan)s a request, and passes over texts that are known: nothing was found in them when the same
-    /// caller sent them before. `whose` names the caller.
+    /// caller sent them before. `known_of`: what is known, and a name of the caller.
     pub fn scan_again<'b>(
         &self,
         selection: &Selection,
-        (known, whose): (&mut Known, &str),
+        known_of: (&mut Known, &str),
         dialect: Dialect,
         body: impl Into<Body<'b>>,
         now_us: &dyn Fn() -> u64,
     ) -> Verdict {
         let side = zone::Side { dialect, stage: Stage::Request };
-        self.scan_with(selection, side, &body.into(), Recall::new(known, whose), now_us)
+        self.scan_with(selection, side, &body.into(), Some(known_of), now_us)
     }
 
     fn scan_with(
@@ -220,7 +220,7 @@ impl Compiled {
         selection: &Selection,
         side: zone::Side,
         body: &Body<'_>,
-        recall: Option<Recall<'_>>,
+        known_of: Option<(&mut Known, &str)>,
         now_us: &dyn Fn() -> u64,
     ) -> Verdict {
         let stage = side.stage;
@@ -229,6 +229,7 @@ impl Compiled {
             return Verdict { records: Vec::new(), outcome: Outcome::Pass };
         }
         let started_us = now_us();
+        let recall = known_of.and_then(|(known, whose)| Recall::new(known, whose, &running));
         let scanned = Scan::new(self.look(&running), side).recalling(recall).body(body);
         let (findings, masked) = match scanned {
             Ok(scanned) => scanned,

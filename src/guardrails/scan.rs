@@ -38,7 +38,7 @@ impl<'c> Scan<'c> {
 
     /// Passes over texts that are known.
     pub(super) fn recalling(self, recall: Option<Recall<'c>>) -> Self {
-        Self { recall: recall.map(|recall| recall.of(self.look.running)), ..self }
+        Self { recall, ..self }
     }
 
     /// Goes on where another scan left off.

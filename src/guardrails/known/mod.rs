@@ -35,7 +35,6 @@ const WORDS: usize = 8;
 pub type Secret = [u64; 2];
 
 /// The texts that one worker knows.
-#[derive(Debug)]
 pub struct Known {
     secret: Secret,
     shortest: usize,
@@ -50,6 +49,13 @@ pub struct Tally {
     pub new: u64,
     /// They were known.
     pub known: u64,
+}
+
+impl std::fmt::Debug for Known {
+    /// Without its secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Known({:?})", self.tally)
+    }
 }
 
 impl Known {
@@ -104,27 +110,18 @@ pub(super) struct New {
 type Digest = [u64; 2];
 
 /// What is known, for one request.
-#[derive(Debug)]
 pub(super) struct Recall<'k> {
     known: &'k mut Known,
-    /// Made of whose request it is, and of which guardrails look.
-    key: Secret,
+    whose: &'k str,
+    running: &'k Running,
+    /// Made of these two when there is something to hash: most requests have short texts only.
+    key: Option<Secret>,
 }
 
 impl<'k> Recall<'k> {
-    /// `None` where nothing is ever known. `whose` names the caller.
-    pub(super) fn new(known: &'k mut Known, whose: &str) -> Option<Self> {
-        if known.table.is_none() {
-            return None;
-        }
-        let key = hash(known.secret, |hasher| whose.hash(hasher));
-        Some(Self { known, key })
-    }
-
-    /// What is known where these guardrails look.
-    pub(super) fn of(self, running: &Running) -> Self {
-        let key = hash(self.key, |hasher| running.hash(hasher));
-        Self { key, ..self }
+    /// `None` where nothing is ever known. `whose` names the caller, and `running` looks.
+    pub(super) fn new(known: &'k mut Known, whose: &'k str, running: &'k Running) -> Option<Self> {
+        (!known.table.is_none()).then_some(Self { known, whose, running, key: None })
     }
 
     /// What is known of a text that is written so.
@@ -132,9 +129,10 @@ impl<'k> Recall<'k> {
         if raw.len() < self.known.shortest {
             return Sight::Short;
         }
-        let likeness = self.likeness(written, raw.as_bytes());
+        let (key, raw) = (self.key(), raw.as_bytes());
+        let likeness = likeness(key, written, raw);
         let alike = self.known.table.find(likeness);
-        let digest = alike.map(|_| self.digest(written, raw.as_bytes()));
+        let digest = alike.map(|_| digest(key, written, raw));
         match (alike, digest) {
             (Some(State::Clean { digest: clean, is_document }), Some(digest)) if clean == digest => {
                 self.known.tally.known += 1;
@@ -153,28 +151,33 @@ impl<'k> Recall<'k> {
         self.known.table.put(likeness, state);
     }
 
-    fn likeness(&self, written: Written, raw: &[u8]) -> u64 {
-        let mut sample = [[0; 8]; WORDS];
-        let step = raw.len().saturating_sub(8) / (WORDS - 1);
-        for (number, word) in sample.iter_mut().enumerate() {
-            *word = raw.get(number * step..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default();
-        }
-        if let Some(end) = raw.last_chunk() {
-            sample[WORDS - 1] = *end;
-        }
-        let [likeness, _] = hash(self.key, |hasher| {
-            hasher.write_u64(head(Of::Sample, written, raw));
-            hasher.write(sample.as_flattened());
-        });
-        likeness
+    fn key(&mut self) -> Secret {
+        let (secret, whose, running) = (self.known.secret, self.whose, self.running);
+        *self.key.get_or_insert_with(|| hash(secret, |hasher| (whose, running).hash(hasher)))
     }
+}
 
-    fn digest(&self, written: Written, raw: &[u8]) -> Digest {
-        hash(self.key, |hasher| {
-            hasher.write_u64(head(Of::Whole, written, raw));
-            hasher.write(raw);
-        })
+fn likeness(key: Secret, written: Written, raw: &[u8]) -> u64 {
+    let mut sample = [[0; 8]; WORDS];
+    let step = raw.len().saturating_sub(8) / (WORDS - 1);
+    for (number, word) in sample.iter_mut().enumerate() {
+        *word = raw.get(number * step..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default();
     }
+    if let Some(end) = raw.last_chunk() {
+        sample[WORDS - 1] = *end;
+    }
+    let [likeness, _] = hash(key, |hasher| {
+        hasher.write_u64(head(Of::Sample, written, raw));
+        hasher.write(sample.as_flattened());
+    });
+    likeness
+}
+
+fn digest(key: Secret, written: Written, raw: &[u8]) -> Digest {
+    hash(key, |hasher| {
+        hasher.write_u64(head(Of::Whole, written, raw));
+        hasher.write(raw);
+    })
 }
 
 /// What of a text is hashed.

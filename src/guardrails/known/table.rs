@@ -6,7 +6,7 @@
 /// Entries of one set.
 const WAYS: usize = 4;
 
-/// What is known of the texts of one length with the same ends.
+/// What is known of the texts of one length that have the same words in a few places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// One came, and nothing was found in it.
@@ -118,7 +118,7 @@ mod tests {
         (0..100_000_u64).for_each(|hash| table.put(hash.wrapping_mul(0x9e37_79b9_7f4a_7c15), State::Alike));
         assert_eq!(table.sets.len() * WAYS, 1_000);
         assert!(table.sets.iter().flatten().all(Option::is_some));
-        // As docs/CONFIG.md says.
+        // As docs/ARCHITECTURE.md says.
         assert_eq!(size_of::<Slot>(), 32);
     }
 

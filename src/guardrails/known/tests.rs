@@ -47,7 +47,7 @@ impl World {
     /// Whether nothing but a hash is asked of a text.
     fn knows(&mut self, whose: &str, named: &[&str], written: Written, raw: &str) -> bool {
         let running = self.selection(named).at(Stage::Request, |_| true);
-        let mut recall = Recall::new(&mut self.known, whose).unwrap().of(&running);
+        let mut recall = Recall::new(&mut self.known, whose, &running).unwrap();
         matches!(recall.find(written, raw), Sight::Clean { .. })
     }
 }
@@ -85,7 +85,7 @@ fn it_is_known_of_its_caller_where_the_same_guardrails_look_and_as_it_is_written
 }
 
 #[test]
-fn another_text_with_the_same_ends_and_length_is_not_it() {
+fn another_text_of_the_same_length_that_differs_in_its_middle_is_not_it() {
     let (mut world, text) = (World::new(), long("harmless!"));
     (0..3).for_each(|_| drop(world.scan(&says(&text))));
     assert!(world.blocks(&says(&long("forbidden"))));
@@ -165,8 +165,15 @@ fn json_in_texts_and_of_the_callers_own_is_known_as_such() {
 
 #[test]
 fn without_a_secret_or_room_nothing_is_known() {
-    assert!(Recall::new(&mut Known::new(1_000, None), CALLER).is_none());
-    assert!(Recall::new(&mut Known::new(0, Some([1, 2])), CALLER).is_none());
+    let running = Running::default();
+    assert!(Recall::new(&mut Known::new(1_000, None), CALLER, &running).is_none());
+    assert!(Recall::new(&mut Known::new(0, Some([1, 2])), CALLER, &running).is_none());
+}
+
+#[test]
+fn a_secret_is_not_told() {
+    let known = Known::new(1_000, Some([0x1234_5678, 0x1234_5678]));
+    assert_eq!(format!("{known:?}"), "Known(Tally { new: 0, known: 0 })");
 }
 
 /// A small table, and conversations that come again and again, changed here and there.
