@@ -6,8 +6,8 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 MODULE := target/wasm32-wasip1/release/spillway_filter.wasm
-# What is built of it first, without hints for V8: tools/branch-hints.
-UNHINTED := target/unhinted
+# What is built on the way to it: see `module`.
+STAGES := target/stages
 # Native programs are not on the request path: they link in seconds without whole-program optimisation,
 # which the release profile has for the module.
 NATIVE := --release --config profile.release.lto=false --config profile.release.codegen-units=16
@@ -92,7 +92,7 @@ test-calls: setup module debug-programs ## Count what a request asks of Envoy, c
 	@tools/calls.sh $(SPILLWAY) $(ARGS) $(MODULE)
 
 .PHONY: configurations
-configurations: debug-programs ## Render anew what the module is configured with while its branches are counted (tools/branch-hints).
+configurations: debug-programs ## Render anew what the module is configured with while it is trained (tools/training).
 	@UPDATE_GOLDEN=1 tools/configurations.sh $(SPILLWAY)
 
 .PHONY: test-instructions
@@ -250,16 +250,43 @@ setup-gateway:
 # With unwinding, so that a panic can be caught: see docs/ARCHITECTURE.md. The standard library that comes for
 # this target aborts, so it is built along, by an option that the stable compiler has behind RUSTC_BOOTSTRAP.
 # The variables are for this command and target only, and what it builds on the way has a folder of its own:
-# native builds see none of it. The RUSTFLAGS of the environment would take the place of the target's.
-UNWINDING := env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS \
-	RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS='-Cpanic=unwind $(VECTORS) $(COPIES) $(MOST_MEMORY)' \
+# native builds see none of it. The RUSTFLAGS of the environment would take the place of the target's. `more` is a
+# variable of the shell's.
+UNWINDING := env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS RUSTC_BOOTSTRAP=1 \
+	CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="-Cpanic=unwind $(VECTORS) $(COPIES) $(MOST_MEMORY) $${more:-}" \
 	cargo rustc --quiet --lib --release --target wasm32-wasip1 --crate-type cdylib -Zbuild-std=std,panic_unwind
 
+# A module that counts what of it runs, without LLVM's runtime, which there is none of for this target: tools/training
+# reads the counters where they lie. What a function is called with is not counted, which only that runtime can.
+COUNTING := -Cprofile-generate -Zno-profiler-runtime -Cllvm-args=-disable-vp \
+	$(foreach section,cnts data names,$(foreach side,start stop,\
+	-Clink-arg=--undefined=__$(side)___llvm_prf_$(section) -Clink-arg=--export=__$(side)___llvm_prf_$(section)))
+PROFILE := $(CURDIR)/$(STAGES)/spillway.profdata
+# A function that the profile does not have would be taken for one that never runs: the compiler warns of each.
+TRAINED := -Cprofile-use=$(PROFILE) -Cllvm-args=-disable-vp -Cllvm-args=-pgo-warn-missing-function
+
+# Built twice: the first one counts what of it runs while it plays requests, and tells the compiler where to take pains. The
+# second one counts its branches, and tells V8: docs/BENCHMARK.md has what both are worth. QUICK=1 leaves all of that out.
 .PHONY: module
+ifdef QUICK
 module:
-	@echo 'wasm module …'
-	@CARGO_BUILD_BUILD_DIR=target/unwinding $(UNWINDING) --target-dir $(UNHINTED)
-	@tools/branch-hints.sh $(UNHINTED)/wasm32-wasip1/release/$(notdir $(MODULE)) $(MODULE)
+	@echo 'wasm module, untrained …'
+	@CARGO_BUILD_BUILD_DIR=target/unwinding $(UNWINDING) --target-dir $(STAGES)/quick
+	@install -D --mode=644 $(call BUILT,quick) $(MODULE)
+	@touch --date=@1 $(MODULE) # Older than what it would be made of otherwise.
+else
+module:
+	@if tools/training/possible.sh; then \
+		echo 'wasm module that counts …'; \
+		more='$(COUNTING)'; CARGO_BUILD_BUILD_DIR=$(STAGES)/counting/build $(UNWINDING) --target-dir $(STAGES)/counting; \
+		tools/training/profile.sh $(call BUILT,counting) $(PROFILE) $(STAGES)/trained; \
+		more='$(TRAINED)'; \
+	fi; \
+	echo 'wasm module …'; \
+	CARGO_BUILD_BUILD_DIR=$(STAGES)/trained/build $(UNWINDING) --target-dir $(STAGES)/trained
+	@tools/training/hints.sh $(call BUILT,trained) $(MODULE)
+endif
+BUILT = $(STAGES)/$(1)/wasm32-wasip1/release/$(notdir $(MODULE))
 
 # What the gateway is measured against: a pair of filters that do next to nothing, built as the gateway's are.
 .PHONY: module-floor

@@ -17,7 +17,7 @@ variant() {
     local name=$1
     shift
     echo "$name …"
-    env "$@" make --no-print-directory module UNHINTED="$folder/$name" MODULE="$folder/$name/$(basename "$module")" >/dev/null
+    env "$@" make --no-print-directory module STAGES="$folder/$name" MODULE="$folder/$name/$(basename "$module")" >/dev/null
     mv "$folder/$name/$(basename "$module")" "$folder/$name.wasm"
     modules+=("$folder/$name.wasm")
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Compares what branches are counted with to what is rendered, or writes it: tools/configurations.sh SPILLWAY
+# Compares what the module is trained with to what is rendered, or writes it: tools/configurations.sh SPILLWAY
 set -euo pipefail
-config=$(mktemp --suffix .yaml)
-trap 'rm -f "$config"' EXIT
-tools/render-bench.sh "$1" "$config"
-node tests/bench/configurations.mjs "$config"
+bench=$(mktemp --suffix .yaml) providers=$(mktemp --suffix .yaml)
+trap 'rm -f "$bench" "$providers"' EXIT
+tools/render-bench.sh "$1" "$bench"
+tools/render-bench.sh "$1" "$providers" tests/bench/providers.yaml
+node tests/bench/configurations.mjs bench="$bench" providers="$providers"

@@ -31,10 +31,10 @@ rust() {
     local channel wanted have
     channel=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
     have=$(RUSTUP_TOOLCHAIN=$channel rustup component list --installed 2>/dev/null || true)
-    for wanted in clippy rustfmt rust-src rust-std-wasm32-wasip1 rust-std-wasm32-unknown-unknown; do
+    for wanted in clippy rustfmt llvm-tools rust-src rust-std-wasm32-wasip1 rust-std-wasm32-unknown-unknown; do
         if ! grep -q "^$wanted" <<<"$have"; then
             step "Rust $channel with its wasm targets" rustup toolchain install "$channel" --profile minimal \
-                --component clippy,rustfmt,rust-src --target wasm32-wasip1,wasm32-unknown-unknown
+                --component clippy,rustfmt,llvm-tools,rust-src --target wasm32-wasip1,wasm32-unknown-unknown
             return
         fi
     done

@@ -26,7 +26,14 @@ export function configure(host, [admission, ...attempts]) {
 }
 
 /** Plays request number `number`, which is tried at a deployment, the first if none is named; returns what the client got. */
-export function play(host, number, { request, response, deployment = 0 }) {
+export function play(host, number, one) {
+  const played = pass(host, number, one);
+  if (played.reply) throw new Error(`the request is refused: ${JSON.stringify(played.reply)}`);
+  return played;
+}
+
+/** The same for a request that may be refused, by either role, or whose answer may be: `reply` is what it is told then. */
+export function pass(host, number, { request, response, deployment = 0 }) {
   const [admission, attempt] = [FIRST + 2 * number, FIRST + 1 + 2 * number];
   const module = host.module;
   const exchange = {
@@ -37,19 +44,37 @@ export function play(host, number, { request, response, deployment = 0 }) {
     properties: { 'source.address': '127.0.0.1:40000', 'xds.cluster_name': 'a' },
   };
   host.exchange = exchange;
-  module.proxy_on_context_create(admission, ADMISSION);
-  module.proxy_on_request_headers(admission, exchange.request.length, 0);
-  module.proxy_on_request_body(admission, exchange.requestBody.length, 1);
-  if (exchange.reply) throw new Error(`the request is refused: ${JSON.stringify(exchange.reply)}`);
-  module.proxy_on_context_create(attempt, ATTEMPT + deployment);
-  module.proxy_on_request_headers(attempt, exchange.request.length, 0);
-  module.proxy_on_request_body(attempt, exchange.requestBody.length, 1);
+  ask(host, admission, ADMISSION);
+  const contexts = [admission];
+  if (!exchange.reply) {
+    contexts.unshift(attempt);
+    ask(host, attempt, ATTEMPT + deployment);
+  }
   const asked = exchange.requestBody;
+  if (!exchange.reply) answer(host, [attempt, admission], response.pieces);
+  for (const context of contexts) {
+    module.proxy_on_log(context);
+    module.proxy_on_done(context);
+    module.proxy_on_delete(context);
+  }
+  return { asked, headers: exchange.response, body: exchange.sent, reply: exchange.reply };
+}
+
+/** The request, in one role. */
+function ask({ module, exchange }, context, root) {
+  module.proxy_on_context_create(context, root);
+  module.proxy_on_request_headers(context, exchange.request.length, 0);
+  if (!exchange.reply) module.proxy_on_request_body(context, exchange.requestBody.length, 1);
+}
+
+/** The provider's answer, piece by piece, until somebody puts another in its place. */
+function answer({ module, exchange }, [attempt, admission], pieces) {
   module.proxy_on_response_headers(attempt, exchange.response.length, 0);
-  for (const [index, piece] of response.pieces.entries()) {
-    const end = index === response.pieces.length - 1 ? 1 : 0;
+  for (const [index, piece] of pieces.entries()) {
+    const end = index === pieces.length - 1 ? 1 : 0;
     exchange.responseBody = Buffer.concat([exchange.responseBody, piece]);
     const held = module.proxy_on_response_body(attempt, exchange.responseBody.length, end) !== 0;
+    if (exchange.reply) return;
     if (held && !end) continue;
     if (!exchange.answered) module.proxy_on_response_headers(admission, exchange.response.length, 0);
     exchange.answered = true;
@@ -57,12 +82,6 @@ export function play(host, number, { request, response, deployment = 0 }) {
     exchange.sent = Buffer.concat([exchange.sent ?? new Uint8Array(), exchange.responseBody]);
     exchange.responseBody = new Uint8Array();
   }
-  for (const context of [attempt, admission]) {
-    module.proxy_on_log(context);
-    module.proxy_on_done(context);
-    module.proxy_on_delete(context);
-  }
-  return { asked, headers: exchange.response, body: exchange.sent };
 }
 
 /** Has what waits delivered, as ticks do, to services that take everything. */

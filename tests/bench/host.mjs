@@ -33,7 +33,10 @@ export class Host {
   constructor(module) {
     const imports = { env: {}, wasi_snapshot_preview1: this.#wasi() };
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-      if (from !== 'env') continue;
+      if (from !== 'env') {
+        imports[from][name] ??= () => { throw new Error(`the host has no ${name}`); };
+        continue;
+      }
       const call = this[name];
       imports.env[name] = (...args) => {
         this.calls.set(name, (this.calls.get(name) ?? 0) + 1);

@@ -5,12 +5,12 @@ const KEY = 'sk-bench-key';
 const PIECES = 20;
 const body = JSON.parse(readFileSync(new URL('../e2e/bench-body.json', import.meta.url)));
 
-/** A request with this body. */
-export const request = (sent) => {
-  const bytes = Buffer.from(JSON.stringify(sent));
+/** A request with this body, which may be bytes, to a path of the API. */
+export const request = (sent, path = '/v1/chat/completions') => {
+  const bytes = Buffer.isBuffer(sent) ? sent : Buffer.from(JSON.stringify(sent));
   return {
     headers: [
-      [':authority', '127.0.0.1:10000'], [':path', '/v1/chat/completions'], [':method', 'POST'], [':scheme', 'http'],
+      [':authority', '127.0.0.1:10000'], [':path', path], [':method', 'POST'], [':scheme', 'http'],
       ['content-type', 'application/json'], ['authorization', `Bearer ${KEY}`], ['content-length', `${bytes.length}`],
       ['x-forwarded-for', '127.0.0.1'], ['x-forwarded-proto', 'http'],
       ['x-request-id', '6ba7b810-9dad-11d1-80b4-00c04fd430c8'],
