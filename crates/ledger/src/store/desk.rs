@@ -234,6 +234,10 @@ fn store(connection: &Connection, batches: &[&[Entry]], sums: Sums) -> Result<St
 }
 
 #[cfg(test)]
+#[path = "desk_deadlock_tests.rs"]
+mod deadlock_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::budgets;
