@@ -13,7 +13,7 @@ work=$(mktemp -d "$hinted.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 if tools/training/possible.sh; then
     # The variables for the module's build are not for this one.
-    hints() { env -u RUSTFLAGS -u CARGO_TARGET_DIR -u MAKEFLAGS cargo run --quiet -p branch-hints -- "$@"; }
+    hints() { env -u RUSTFLAGS -u CARGO_TARGET_DIR cargo run --quiet -p branch-hints -- "$@"; }
     read -r counters branches < <(hints count "$module" "$work/counting.wasm")
     node tools/training/branches.mjs "$work/counting.wasm" "$counters" "$branches" "$work/counts"
     echo "branch hints: $(hints apply "$module" "$work/counts" "$work/hinted.wasm")"
