@@ -80,7 +80,7 @@ impl From<StoreError> for Problem {
                 Self::invalid(format!("{error}: ask for fewer days, or narrow it")).at("start_date")
             }
             StoreError::TooLong => {
-                Self::unavailable("query_too_long", format!("{error}: ask for fewer days"))
+                Self::unavailable("query_too_long", format!("{error}: ask for a shorter time"))
             }
             StoreError::Busy => Self::unavailable("busy", error.to_string()),
             StoreError::Closed => Self::unavailable("stopping", error.to_string()),

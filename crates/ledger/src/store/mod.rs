@@ -149,9 +149,9 @@ impl Store {
         self.probe.ask(&self.writer, &self.readers).await
     }
 
-    /// Sums over the spend log.
-    pub(crate) async fn totals(&self, days: Days) -> Result<Totals, StoreError> {
-        self.readers.run(move |connection| totals::of(connection, days)).await
+    /// Sums over the spend log's rows.
+    pub(crate) async fn totals(&self, span: Span) -> Result<Totals, StoreError> {
+        self.readers.run(move |connection| totals::of(connection, &span)).await
     }
 
     /// What each guardrail did on these days, by name.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Days, StoreError};
+use super::{Span, StoreError};
 use crate::db::Connection;
 
 /// Requests, money and tokens.
@@ -43,9 +43,9 @@ impl Totals {
     }
 }
 
-/// The sums of the requests that began on these days.
-pub(super) fn of(db: &Connection, days: Days) -> Result<Totals, StoreError> {
-    let conditions = days.conditions();
+/// The sums of the requests that began within this time.
+pub(super) fn of(db: &Connection, span: &Span) -> Result<Totals, StoreError> {
+    let conditions = span.conditions();
     let select = format!(
         r#"SELECT "status", count(*), sum("spend_nanodollars"), sum("prompt_tokens"), sum("completion_tokens")
            FROM "LiteLLM_SpendLogs" {} GROUP BY "status""#,

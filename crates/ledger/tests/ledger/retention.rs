@@ -33,6 +33,10 @@ async fn old_rows_go_and_are_not_taken_again() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert_eq!((second.number(ROWS).await, second.number(COUNTED).await), (1, 2));
+    // The log has one, and sums by day have both.
+    let spent = async |path: &str| second.told(path).await["spend_nanodollars"].as_u64().unwrap();
+    let [one, both] = [spent("/spillway/summary").await, spent("/global/spend").await];
+    assert!(one > 0 && both == 2 * one, "{one} of {both}");
     assert_eq!(second.deliver(&batch).await.body, json!({"stored": 0, "duplicates": 2}));
     assert_eq!((second.number(ROWS).await, second.number(COUNTED).await), (1, 2));
     second.ledger.shutdown().await.unwrap();

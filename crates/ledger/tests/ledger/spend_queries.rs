@@ -109,4 +109,9 @@ async fn the_summary_is_exact() {
     assert_eq!(summary["by_status"]["success"]["total_tokens"], 240);
     let before = running.get("/spillway/summary?end_date=2026-11-19").await.body;
     assert_eq!((&before["rows"], &before["by_status"]), (&json!(0), &json!({})));
+    let within =
+        running.get("/spillway/summary?start_date=2026-11-20T11:00:00Z&end_date=2026-11-20T12:00:00Z").await;
+    assert_eq!(within.body["rows"], 3);
+    let later = running.get("/spillway/summary?start_date=2026-11-20T12:00:01Z").await;
+    assert_eq!(later.body["rows"], 0);
 }

@@ -27,10 +27,12 @@ const TOP_TEAMS: usize = 10;
 /// Tags that one request may name.
 const MOST_TAGS: usize = 100;
 
-/// `/global/spend`: all that was spent, whatever it was spent by.
+/// `/global/spend`: all that was spent, whatever it was spent by; of all time where no date is given.
 pub(super) async fn all(State(store): State<Arc<Store>>, uri: Uri) -> Result<Json<Value>, Problem> {
     let params = Params::of(&uri, &["start_date", "end_date"])?;
-    let nanodollars = store.totals(params.days()?).await?.all().spend_nanodollars;
+    let filter = SpendFilter { span: params.span()?, ..SpendFilter::default() };
+    let days = store.spend_by(&[Dimension::Day], filter, None).await?;
+    let nanodollars = days.iter().fold(0, |sum: u64, day| sum.saturating_add(day.spend_nanodollars));
     Ok(Json(json!({
         "spend": dollars(nanodollars),
         "spend_nanodollars": nanodollars,

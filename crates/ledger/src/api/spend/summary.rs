@@ -13,10 +13,11 @@ use crate::api::params::Params;
 use crate::record::dollars;
 use crate::store::StatusTotals;
 
-/// Totals, all and by status; of all time where no date is given.
+/// Totals, all and by status; of all time where no date or time is given. Rows are counted, and no sums looked at: what is
+/// compared with these must not be made of the same.
 pub(super) async fn get(State(spend): State<Arc<Spend>>, uri: Uri) -> Result<Json<Value>, Problem> {
     let params = Params::of(&uri, &["start_date", "end_date"])?;
-    let totals = spend.store.totals(params.days()?).await?;
+    let totals = spend.store.totals(params.span()?).await?;
     let mut answer = told(totals.all());
     let by_status = totals.by_status.into_iter().map(|(status, part)| (status, told(part).into())).collect();
     answer.insert("by_status".to_owned(), Value::Object(by_status));

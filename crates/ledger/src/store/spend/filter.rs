@@ -67,13 +67,6 @@ impl Span {
     }
 }
 
-impl Days {
-    /// The condition that the spend log's `startTime` is on one of these days.
-    pub(in crate::store) fn conditions(self) -> Conditions {
-        Span::from(self).conditions()
-    }
-}
-
 impl SpendFilter {
     /// The filter as conditions.
     pub(in crate::store) fn conditions(&self, dialect: Dialect) -> Conditions {
