@@ -18,6 +18,9 @@ use crate::client::{self, Ask};
 /// The gateway must answer within this, or the fixture fails with what it printed.
 const START: Duration = Duration::from_secs(60);
 
+/// Lines of a log that a failure tells.
+const LOG_LINES: usize = 40;
+
 /// What `spillway up` says last of a changed file.
 const OUTCOMES: [&str; 3] = ["reloaded in", "the old configuration stays", "nothing for the gateway to do"];
 
@@ -105,6 +108,18 @@ impl Gateway {
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.up.id()
+    }
+
+    /// The last lines that Envoy and the ledger wrote into their logs, for a failure that only these explain.
+    #[must_use]
+    pub fn logs(&self) -> String {
+        let last = |name: &str| {
+            let text = std::fs::read_to_string(self.data.join(name)).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().collect();
+            let from = lines.len().saturating_sub(LOG_LINES);
+            format!("{name}:\n{}", lines.get(from..).unwrap_or_default().join("\n"))
+        };
+        ["envoy.log", "ledger.log"].map(last).join("\n")
     }
 
     /// Changes the gateway's file, by a rename or in place, and waits for what `spillway up` says of it. What it said.

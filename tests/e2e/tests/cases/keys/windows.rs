@@ -195,7 +195,10 @@ impl Load<'_> {
             429 => tokio::time::sleep(PAUSE).await,
             // What the provider was told to answer; it takes no tokens.
             500 => {}
-            _ => return Err(format!("HTTP {}: {}", answer.status, answer.text())),
+            status => {
+                let logs = self.fixture.gateway.logs();
+                return Err(format!("HTTP {status} after {answered:?}: {}\n{logs}", answer.text()));
+            }
         }
         Ok(())
     }
