@@ -1,8 +1,8 @@
 //! Answers everything with a canned answer: a target whose own cost does not show in a benchmark.
 //!
 //! The path tells the API (`…/messages` is Anthropic's, all else are chat completions), the body whether it is a stream,
-//! and the model's name how that comes: a model with `paced` in its name sends one event every millisecond, as a model
-//! would that is very fast; any other sends the whole stream at once.
+//! and the model's name how that comes: a model with `paced` in its name sends the first text with what precedes it and
+//! then one event every millisecond, as a model would that is very fast; any other sends the whole stream at once.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -17,7 +17,7 @@ use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Request, Response};
 use memchr::memmem;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 /// Pieces of text in a stream.
 pub const EVENTS: usize = 200;
@@ -87,7 +87,9 @@ const MESSAGE_STREAM: Parts = (
 /// The answers of one API.
 struct Api {
     whole: Bytes,
-    events: Vec<Bytes>,
+    /// What a paced stream is sent in: up to the first text, whose time is measured and would otherwise be that of a timer,
+    /// then event by event.
+    paced: Vec<Bytes>,
     stream: Bytes,
 }
 
@@ -96,9 +98,11 @@ static MESSAGES: LazyLock<Api> = LazyLock::new(|| Api::of(MESSAGE, MESSAGE_STREA
 
 impl Api {
     fn of(whole: &'static str, (first, piece, last): Parts) -> Self {
-        let all = first.iter().chain(std::iter::repeat_n(&piece, EVENTS)).chain(last).copied();
-        let events: Vec<Bytes> = all.map(|event| Bytes::from_static(event.as_bytes())).collect();
-        Self { whole: Bytes::from_static(whole.as_bytes()), stream: events.concat().into(), events }
+        let beginning = [&first.concat(), piece].concat().into();
+        let rest = std::iter::repeat_n(&piece, EVENTS - 1).chain(last).copied();
+        let rest = rest.map(|event| Bytes::from_static(event.as_bytes()));
+        let paced: Vec<Bytes> = std::iter::once(beginning).chain(rest).collect();
+        Self { whole: Bytes::from_static(whole.as_bytes()), stream: paced.concat().into(), paced }
     }
 }
 
@@ -118,7 +122,7 @@ pub async fn respond(request: Request<Incoming>) -> Result<Response<Canned>, hyp
     let (body, media_type) = match asked {
         Asked { stream: false, .. } => (Canned::whole(&api.whole), "application/json"),
         Asked { paced: false, .. } => (Canned::at_once(&api.stream), "text/event-stream"),
-        Asked { .. } => (Canned::paced(&api.events), "text/event-stream"),
+        Asked { .. } => (Canned::paced(&api.paced), "text/event-stream"),
     };
     let mut response = Response::new(body);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
@@ -164,7 +168,9 @@ pub struct Canned {
     /// Behind `next`, still to be sent.
     events: &'static [Bytes],
     next: Option<Bytes>,
+    /// Of what comes after the first piece: even a time that has come takes tokio's timer a millisecond or two to tell.
     pace: Option<Interval>,
+    begun: bool,
     /// How long it is, for an answer that tells so beforehand.
     length: Option<u64>,
 }
@@ -176,13 +182,13 @@ impl Canned {
     }
 
     fn at_once(text: &'static Bytes) -> Self {
-        Self { events: &[], next: Some(text.clone()), pace: None, length: None }
+        Self { events: &[], next: Some(text.clone()), pace: None, begun: false, length: None }
     }
 
     fn paced(events: &'static [Bytes]) -> Self {
-        let mut pace = interval(PACE);
+        let mut pace = interval_at(Instant::now() + PACE, PACE);
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut body = Self { events, next: None, pace: Some(pace), length: None };
+        let mut body = Self { events, next: None, pace: Some(pace), begun: false, length: None };
         body.advance();
         body
     }
@@ -201,11 +207,13 @@ impl Body for Canned {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.next.is_some()
+        if self.begun
+            && self.next.is_some()
             && let Some(pace) = &mut self.pace
         {
             std::task::ready!(pace.poll_tick(context));
         }
+        self.begun = true;
         Poll::Ready(self.advance().map(|bytes| Ok(Frame::data(bytes))))
     }
 
@@ -234,6 +242,14 @@ mod tests {
                 assert!(serde_json::from_str::<Value>(data).is_ok(), "{data}");
             }
             assert_eq!(stream.matches("word ").count(), EVENTS);
+        }
+    }
+
+    #[test]
+    fn a_paced_stream_begins_with_its_first_text() {
+        for api in [&CHATS, &MESSAGES] {
+            let texts = |piece: &Bytes| String::from_utf8_lossy(piece).matches("word ").count();
+            assert_eq!(api.paced.iter().take(EVENTS).map(texts).collect::<Vec<_>>(), [1; EVENTS]);
         }
     }
 

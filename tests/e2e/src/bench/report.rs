@@ -92,7 +92,7 @@ impl Report {
         };
         let lines = self.first_token.iter().map(line).collect();
         format!(
-            "A stream's first content, on one connection, the events a millisecond apart:\n\n{}",
+            "The first content of a stream, on one connection, sent at once by an upstream whose other events come a millisecond apart:\n\n{}",
             tabled(&headings, lines, 1)
         )
     }
