@@ -9,8 +9,10 @@ use crate::route::{Stop, Turn};
 /// Longest wait that a provider may ask for before the next try at the same deployment, in seconds.
 const MOST_WAIT_S: u64 = 60;
 
-/// What steers the router after a failed try: a provider that sends these itself is not listened to.
-const STEERING: [&str; 2] = [PATH_HEADER, WAIT_HEADER];
+/// What steers the router after a failed try: a provider that sends these itself is not listened to. The last one is
+/// what Envoy's own rate limits answer with, and keeps a router from trying again, whatever else is said
+/// (<https://www.envoyproxy.io/docs/envoy/v1.40.0/configuration/http/http_filters/router_filter#x-envoy-ratelimited>).
+const STEERING: [&str; 3] = [PATH_HEADER, WAIT_HEADER, "x-envoy-ratelimited"];
 
 /// A failed try.
 #[derive(Clone, Copy, Debug)]

@@ -5,6 +5,7 @@
 //! | `status=N` | the provider's own error body for that status (300–599); a redirect leads to a port where nobody listens |
 //! | `error=NAME` | the provider's documented error of that name, such as `context_length_exceeded` |
 //! | `retry-after=S` | a `retry-after` header on whatever is answered |
+//! | `header=NAME:VALUE` | a header on whatever is answered; the value is percent-encoded |
 //! | `delay=MS` | waits before anything is answered |
 //! | `pause=MS` | waits between the events of a stream |
 //! | `stall` | takes the request and never answers |
@@ -38,6 +39,7 @@ mod store;
 use std::fmt;
 use std::time::Duration;
 
+use hyper::header::{HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 
 pub use store::{After, Store};
@@ -54,6 +56,7 @@ pub struct Script {
     pub status: Option<u16>,
     pub error: Option<String>,
     pub retry_after: Option<u64>,
+    pub header: Option<(HeaderName, HeaderValue)>,
     pub delay: Option<Duration>,
     pub pause: Option<Duration>,
     pub stall: bool,
@@ -122,7 +125,7 @@ impl fmt::Display for ScriptError {
 
 impl std::error::Error for ScriptError {}
 
-const VERBS: &str = "status, error, retry-after, delay, pause, stall, stall-after-headers, stall-after, sse-error, \
+const VERBS: &str = "status, error, retry-after, header, delay, pause, stall, stall-after-headers, stall-after, sse-error, \
     sse-error-after, end-after, unstreamed, garbage, cut, cut-after, reset, text, large, tool-call, tool-loop, call, \
     reasoning, finish, tokens, cached, events, chunk, crlf";
 
@@ -151,6 +154,7 @@ impl Script {
             "status" => self.status = u16::try_from(verb.number(300, 599, "a status from 300 to 599")?).ok(),
             "error" => self.error = Some(verb.text("the name of an error")?),
             "retry-after" => self.retry_after = Some(verb.number(0, u64::MAX, "seconds")?),
+            "header" => self.header = Some(verb.header()?),
             "delay" => {
                 self.delay = Some(Duration::from_millis(verb.number(0, 120_000, "up to 120000 ms")?))
             }
@@ -212,6 +216,13 @@ impl Verb<'_> {
         if self.value.is_empty() { Err(self.wrong(expected)) } else { Ok(self.value.to_owned()) }
     }
 
+    fn header(&self) -> Result<(HeaderName, HeaderValue), ScriptError> {
+        let both = self.value.split_once(':').and_then(|(name, value)| {
+            Some((name.parse().ok()?, HeaderValue::from_str(&decoded(value)).ok()?))
+        });
+        both.ok_or_else(|| self.wrong("a header's name and its value, such as x-request-id:1"))
+    }
+
     fn call(&self) -> Result<(String, String), ScriptError> {
         let both = self.value.split_once(':').filter(|(name, _)| !name.is_empty());
         both.map(|(name, arguments)| (decoded(name), decoded(arguments)))
@@ -259,12 +270,14 @@ mod tests {
 
     #[test]
     fn verbs_combine() {
-        let script =
-            Script::parse("status=429, retry-after=7,delay=20,text=a%2Cb%20c,tool-call,tokens=3/4,crlf")
-                .expect("known verbs");
+        let script = Script::parse(
+            "status=429, retry-after=7,header=X-A:b%20c,delay=20,text=a%2Cb%20c,tool-call,tokens=3/4,crlf",
+        )
+        .expect("known verbs");
         let expected = Script {
             status: Some(429),
             retry_after: Some(7),
+            header: Some((HeaderName::from_static("x-a"), HeaderValue::from_static("b c"))),
             delay: Some(Duration::from_millis(20)),
             text: Some("a,b c".into()),
             tool_calls: 1,
@@ -286,6 +299,10 @@ mod tests {
             ("delay=120001", "script verb 'delay' takes up to 120000 ms, found '120001'"),
             ("events=0", "script verb 'events' takes a count from 1 to 100000, found '0'"),
             ("call=run", "script verb 'call' takes a tool's name and its arguments"),
+            (
+                "header=x y:1",
+                "script verb 'header' takes a header's name and its value, such as x-request-id:1",
+            ),
             ("error", "script verb 'error' takes the name of an error, found ''"),
         ];
         for (text, message) in cases {

@@ -219,6 +219,7 @@ impl Exchange<'_> {
         if let Some(seconds) = script.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        headers.extend(script.header.clone());
         headers
     }
 
