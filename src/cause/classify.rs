@@ -21,8 +21,10 @@ pub struct Symptoms<'a> {
 }
 
 /// Codes of a prompt that does not fit.
-const WINDOW_CODES: &[&str] =
-    &["context_length_exceeded", "string_above_max_length", "context_window_exceeded"];
+const WINDOW_CODES: &[&str] = &["context_length_exceeded", "context_window_exceeded"];
+
+/// OpenAI's code of a string that is too long: a text of the prompt, or any other one, as a `user` or a call's id.
+const LONG_STRING: &str = "string_above_max_length";
 
 /// Codes of refused content.
 const POLICY_CODES: &[&str] = &[
@@ -86,7 +88,11 @@ pub fn classify(symptoms: &Symptoms<'_>) -> Cause {
         if POLICY_CODES.contains(&code) || POLICY_CODES.contains(&kind) || matches(&message, REFUSED) {
             return Cause::ContentPolicy;
         }
-        if status != 403 && (WINDOW_CODES.contains(&code) || matches(&message, TOO_LONG)) {
+        let is_window = || match code {
+            LONG_STRING => is_of_the_prompt(&message),
+            code => WINDOW_CODES.contains(&code) || matches(&message, TOO_LONG),
+        };
+        if status != 403 && is_window() {
             return Cause::ContextWindow;
         }
     }
@@ -97,6 +103,19 @@ pub fn classify(symptoms: &Symptoms<'_>) -> Cause {
         }
     }
     by_status(status)
+}
+
+/// Whether "invalid 'messages[0].content': string too long" names a text of the prompt.
+fn is_of_the_prompt(message: &str) -> bool {
+    let Some(name) = message.split('\'').nth(1) else { return true };
+    let last = name.rsplit('.').next().unwrap_or_default();
+    match name.split(['[', '.']).next() {
+        Some("messages" | "input") => {
+            last.starts_with("content") || matches!(last, "text" | "output" | "input" | "arguments")
+        }
+        Some("prompt" | "instructions") => true,
+        _ => false,
+    }
 }
 
 fn matches(message: &str, rows: &[&[&str]]) -> bool {

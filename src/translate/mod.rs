@@ -35,6 +35,7 @@ mod count_tokens;
 mod defined;
 mod edit;
 mod embeddings;
+mod end_user;
 mod endpoint;
 mod failure;
 mod gemini;

@@ -6,6 +6,7 @@
 
 use super::values::Words;
 use crate::translate::defined::defines;
+use crate::translate::end_user::OPENAI_LONGEST;
 use crate::wire::{Api, Provider};
 
 /// A server's own way.
@@ -36,6 +37,8 @@ pub(in crate::translate) struct Flavour {
     pub schemas: bool,
     /// How it is asked for log probabilities.
     pub logprobs: Logprobs,
+    /// The longest `user` that it takes, in characters; any where it says nothing of it.
+    pub longest_user: Option<usize>,
     /// Which thoughts of earlier turns it wants back, as `reasoning_content`.
     pub thoughts: Replay,
     /// How it is told to think.
@@ -135,6 +138,7 @@ static OPENAI: Flavour = Flavour {
     words: &[],
     schemas: true,
     logprobs: Logprobs::Flag,
+    longest_user: Some(OPENAI_LONGEST),
     thoughts: Replay::Never,
     thinking: Thinking::Effort,
 };
@@ -145,6 +149,7 @@ const COMPATIBLE: Flavour = Flavour {
     developer: false,
     custom_tools: false,
     refusals: false,
+    longest_user: None,
     ..OPENAI
 };
 
@@ -341,6 +346,7 @@ static OPENROUTER: Flavour = Flavour {
     message_extras: &["cache_control", "reasoning", "reasoning_content", "reasoning_details"],
     developer: true,
     refusals: true,
+    longest_user: Some(128),
     thoughts: Replay::Always,
     thinking: Thinking::Object,
     ..COMPATIBLE

@@ -6,7 +6,8 @@ use crate::reject::Reject;
 use crate::translate::chat::flavours::{Flavour, Thinking};
 use crate::translate::chat::read::PASSING;
 use crate::translate::chat::values::logprobs_count;
-use crate::translate::conversation::{Format, Param, Params, Reasoning, Schema};
+use crate::translate::conversation::{Format, Given, Param, Params, Reasoning, Schema};
+use crate::translate::end_user;
 use crate::translate::losses::Losses;
 use crate::wire::write::Members;
 
@@ -33,7 +34,7 @@ pub(super) fn write(
         write_logprobs(members, params, losses);
     }
     for (name, param) in PASSING.iter().filter(|(name, _)| flavour.defines(name)) {
-        if let Some(given) = params.take(*param) {
+        if let Some(given) = take(params, *param, flavour, losses) {
             flavour.parameter(members, name, given.name, given.value, losses)?;
         }
     }
@@ -48,6 +49,18 @@ pub(super) fn write(
         write_reasoning(members, &reasoning, flavour, losses)?;
     }
     Ok(())
+}
+
+fn take<'a>(
+    params: &mut Params<'a>,
+    param: Param,
+    flavour: &Flavour,
+    losses: &mut Losses<'_>,
+) -> Option<Given<'a>> {
+    match (param, flavour.longest_user) {
+        (Param::EndUser, Some(most)) => end_user::take(params, param, end_user::is_within(most), losses),
+        _ => params.take(param),
+    }
 }
 
 /// Writes how many log probabilities are wanted.

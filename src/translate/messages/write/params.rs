@@ -7,6 +7,7 @@ use super::thinking;
 use crate::reject::Reject;
 use crate::translate::Target;
 use crate::translate::conversation::{Format, Given, Param, Params, Words};
+use crate::translate::end_user;
 use crate::translate::losses::{Losses, malformed, missing};
 use crate::wire::json::{Kind, elements};
 use crate::wire::write::Members;
@@ -89,7 +90,8 @@ pub(super) fn write(
     if let Some(stop) = params.take(Param::Stop) {
         stop_sequences(members, stop, losses)?;
     }
-    if let Some(user) = params.take(Param::EndUser).or_else(|| params.take(Param::SafetyIdentifier)) {
+    let mut user = |param| end_user::take(params, param, end_user::fits_anthropic, losses);
+    if let Some(user) = user(Param::EndUser).or_else(|| user(Param::SafetyIdentifier)) {
         members.object("metadata", |metadata| metadata.raw("user_id", user.value));
     }
     if let Some(tier) = params.take(Param::ServiceTier) {

@@ -3,8 +3,8 @@
 use super::reasoning;
 use crate::reject::Reject;
 use crate::translate::conversation::{Format, Param, Params, Schema};
+use crate::translate::end_user;
 use crate::translate::losses::{Losses, invalid};
-use crate::wire::json::text;
 use crate::wire::write::Members;
 
 /// Parameters that pass as they were written, under their names here.
@@ -30,8 +30,6 @@ const SAMPLING: &[(Param, &str)] = &[
 
 /// The least `max_output_tokens` that Responses take.
 const LEAST_OUTPUT_TOKENS: u64 = 16;
-/// The longest `user` that OpenAI takes, in characters.
-const LONGEST_USER: usize = 64;
 
 /// Writes every parameter but the tools' and the stream's. `sealed`: whether sealed reasoning is sent along.
 pub(super) fn write(
@@ -91,15 +89,10 @@ fn service_tier(members: &mut Members<'_>, params: &mut Params<'_>) {
     }
 }
 
-/// The end user, where the name is no longer than OpenAI takes it: it is a note about the request, and no
-/// reason to have it refused.
 fn user(members: &mut Members<'_>, params: &mut Params<'_>, losses: &mut Losses<'_>) {
-    let Some(user) = params.take(Param::EndUser) else { return };
-    if text(user.value).is_some_and(|text| text.chars().count() > LONGEST_USER) {
-        losses.hint(user.name);
-    } else {
-        members.raw("user", user.value);
-    }
+    let fits = end_user::is_within(end_user::OPENAI_LONGEST);
+    let user = end_user::take(params, Param::EndUser, fits, losses);
+    members.raw_if("user", user.map(|user| user.value));
 }
 
 /// Says whether the answer will be stored.
