@@ -178,11 +178,18 @@ fn wants_summary(asked: &Reasoning<'_>) -> bool {
     asked.summary.is_some() || asked.name != "reasoning"
 }
 
-/// Whether the model is in the middle of calling tools, by a message that does not begin with a thought: with a
-/// budget it would have to, and clients of OpenAI's do not keep thoughts.
+/// Whether the model is in the middle of calling tools, and its first words of that turn were no thought: with a
+/// budget they would have to be, and clients of OpenAI's do not keep thoughts. What it says between two calls need not
+/// begin with one: a model thinks once, and without a budget the API refuses the thought that is there.
 fn is_in_a_thoughtless_loop(script: &Script<'_>) -> bool {
-    let [.., called, results] = script.messages.as_slice() else { return false };
-    called.speaker == Speaker::Assistant
+    let mut first = None;
+    let mut rest = script.messages.as_slice();
+    while let [before @ .., called, results] = rest
+        && called.speaker == Speaker::Assistant
         && results.parts.first().is_some_and(|part| matches!(part.said, Said::Result(_)))
-        && !called.parts.first().is_some_and(|part| matches!(part.said, Said::Thought(_)))
+    {
+        first = called.parts.first();
+        rest = before;
+    }
+    first.is_some_and(|first| !matches!(first.said, Said::Thought(_)))
 }
