@@ -15,6 +15,8 @@ pub(super) struct Model {
     pub efforts: &'static [&'static str],
     /// Whether `temperature`, `top_p` and `top_k` may have other than their default values.
     pub samples: bool,
+    /// Whether `temperature` and `top_p` may both be given: 400 "cannot both be specified for this model" elsewhere.
+    pub both_samplers: bool,
     /// Whether a tool may be forced.
     pub forces_tools: bool,
     /// Whether system messages may stand in the middle of a conversation.
@@ -57,11 +59,14 @@ const BUDGETS: Model = Model {
     off: Off::Unasked,
     efforts: &[],
     samples: true,
+    both_samplers: true,
     forces_tools: true,
     system_anywhere: false,
 };
 
-const OPUS_4_6: Model = Model { thinking: Thinking::Either, efforts: FOUR, ..BUDGETS };
+/// From Opus 4.1 on.
+const OPUS_4_1: Model = Model { both_samplers: false, ..BUDGETS };
+const OPUS_4_6: Model = Model { thinking: Thinking::Either, efforts: FOUR, ..OPUS_4_1 };
 const OPUS_4_7: Model = Model { thinking: Thinking::Adaptive, efforts: FIVE, samples: false, ..BUDGETS };
 const OPUS_4_8: Model = Model { system_anywhere: true, ..OPUS_4_7 };
 /// The fifth generation thinks unless it is told not to.
@@ -85,10 +90,12 @@ const MODELS: &[(&str, Model)] = &[
     ("opus-4-7", OPUS_4_7),
     ("opus-4-6", OPUS_4_6),
     ("sonnet-4-6", Model { efforts: THREE, ..OPUS_4_6 }),
-    ("opus-4-5", Model { efforts: THREE, ..BUDGETS }),
+    ("opus-4-5", Model { efforts: THREE, ..OPUS_4_1 }),
+    ("opus-4-1", OPUS_4_1),
     ("opus-4", BUDGETS),
+    ("sonnet-4-5", OPUS_4_1),
     ("sonnet-4", BUDGETS),
-    ("haiku-4", BUDGETS),
+    ("haiku-4", OPUS_4_1),
     ("3-7-sonnet", BUDGETS),
     ("3", Model { thinking: Thinking::Never, ..BUDGETS }),
     ("2", Model { thinking: Thinking::Never, ..BUDGETS }),

@@ -67,7 +67,8 @@ fn an_agents_conversation() {
 #[test]
 fn parameters() {
     for (more, model) in [
-        (json!({"temperature": 0.5, "top_p": 0.9, "top_k": 5, "service_tier": "auto"}), "claude-sonnet-4-5"),
+        (json!({"temperature": 0.5, "top_p": 0.9, "top_k": 5, "service_tier": "auto"}), "claude-sonnet-4-0"),
+        (json!({"top_p": 0.9, "top_k": 5}), "claude-sonnet-4-5"),
         (
             json!({"tool_choice": {"type": "tool", "name": "f"}, "tools": [{"name": "f", "input_schema": {"type": "object"}}]}),
             "m",

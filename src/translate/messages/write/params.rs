@@ -105,7 +105,8 @@ pub(super) fn write(
 }
 
 /// `temperature`, `top_p` and `top_k`. A model that thinks takes a temperature of 1, a `top_p` from 0.95 and no
-/// `top_k`; the newest take none of them.
+/// `top_k`; the newest take none of them. Where only one of the first two may be said, it is the one that says something,
+/// and of two the temperature.
 fn sampling(
     members: &mut Members<'_>,
     params: &mut Params<'_>,
@@ -113,15 +114,25 @@ fn sampling(
     thinks: bool,
     losses: &mut Losses<'_>,
 ) -> Result<(), Reject> {
-    for (param, member) in
-        [(Param::Temperature, "temperature"), (Param::TopP, "top_p"), (Param::TopK, "top_k")]
-    {
-        let Some(given) = params.take(param) else { continue };
-        let number: f64 = given.value.get().parse().unwrap_or_default();
+    let [temperature, top_p, top_k] =
+        [Param::Temperature, Param::TopP, Param::TopK].map(|param| params.take(param));
+    let either = !model.both_samplers && temperature.is_some() && top_p.is_some();
+    let warm = temperature.is_some_and(|given| number(given) != 1.0);
+    for (param, member, given) in [
+        (Param::Temperature, "temperature", temperature),
+        (Param::TopP, "top_p", top_p),
+        (Param::TopK, "top_k", top_k),
+    ] {
+        let Some(given) = given else { continue };
+        let number = number(given);
         let neutral = param != Param::TopK && number == 1.0;
+        if either && neutral {
+            continue;
+        }
         let allowed = match param {
             // OpenAI's go up to 2.
             Param::Temperature => number <= 1.0 && !thinks,
+            Param::TopP if either && warm => false,
             Param::TopP => !thinks || number >= 0.95,
             _ => !thinks,
         };
@@ -132,6 +143,10 @@ fn sampling(
         }
     }
     Ok(())
+}
+
+fn number(given: Given<'_>) -> f64 {
+    given.value.get().parse().unwrap_or_default()
 }
 
 /// A sequence of white space alone is one that the API refuses.
