@@ -17,16 +17,16 @@ pub(super) struct Passing<'r> {
 
 impl Passing<'_> {
     /// Writes every member that the API defines, in the client's order, with the deployment's model and the
-    /// stream flag. Leaves out `apart`, which the caller writes, and names in `dropped` what the API does not
+    /// stream flag. Leaves out `apart`, which are the caller's to write, and names in `dropped` what the API does not
     /// define, hints inside members among it.
-    pub(super) fn write(&self, members: &mut Members<'_>, apart: Option<&str>, dropped: &mut Vec<String>) {
+    pub(super) fn write(&self, members: &mut Members<'_>, apart: &[&str], dropped: &mut Vec<String>) {
         members.value("model", self.model);
         for (name, value) in self.fields.iter() {
             match name {
                 "model" => {}
                 "stream" if defines(self.api, name) => {}
                 _ if !defines(self.api, name) => dropped.push(name.to_owned()),
-                _ if apart == Some(name) => {}
+                _ if apart.contains(&name) => {}
                 _ => {
                     let text = hints::without(self.dialect(), name, value, &[], dropped);
                     members.name(name).extend_from_slice(text.as_bytes());

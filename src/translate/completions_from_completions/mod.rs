@@ -22,7 +22,7 @@ pub(super) fn request(
     let passing = Passing { api: Api::Completions, fields, model: &target.model, stream };
     let mut body = fields.room();
     write::object(&mut body, |members| {
-        passing.write(members, stream.then_some("stream_options"), dropped);
+        passing.write(members, if stream { &["stream_options"] } else { &[] }, dropped);
         if stream {
             let asked =
                 fields.set("stream_options").and_then(|asked| Fields::of(asked).ok()).unwrap_or_default();

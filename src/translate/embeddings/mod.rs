@@ -14,7 +14,7 @@ use crate::wire::write;
 pub(super) fn request(fields: &Fields<'_>, target: &Target, dropped: &mut Vec<String>) -> Vec<u8> {
     let passing = Passing { api: Api::Embeddings, fields, model: &target.model, stream: false };
     let mut body = Vec::new();
-    write::object(&mut body, |members| passing.write(members, None, dropped));
+    write::object(&mut body, |members| passing.write(members, &[], dropped));
     body
 }
 

@@ -6,6 +6,7 @@ mod foreign;
 mod request;
 mod response;
 mod stream;
+mod thoughtless;
 
 pub(super) use request::request;
 pub(super) use response::response;

@@ -21,8 +21,8 @@ impl<'a> Input<'a> {
     }
 
     /// The member that [`Input::write`] writes.
-    pub(in crate::translate) fn apart(self) -> Option<&'static str> {
-        self.0.map(|_| "input")
+    pub(in crate::translate) fn apart(self) -> &'static [&'static str] {
+        if self.0.is_some() { &["input"] } else { &[] }
     }
 
     /// Writes `input` without such reasoning, and names in `dropped` what is left out.
