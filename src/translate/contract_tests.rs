@@ -103,16 +103,32 @@ fn an_event_over_the_bound_fails_the_stream() {
         let mut stream = Stream::new(dialect, api, view());
         let mut out = Vec::new();
         let mut progress = stream.push(b"data: \"", &mut out);
-        for _ in 0..20 {
+        for _ in 0..161 {
             progress = stream.push(&[b'x'; 64 * 1024], &mut out);
         }
         let Progress::Failed(failure) = progress else { panic!("{progress:?}") };
         assert_eq!(
             failure.message,
-            "The provider's answer is malformed: an event of more than 1048576 bytes."
+            "The provider's answer is malformed: an event of more than 10485760 bytes."
         );
         assert!(out.len() < 1024);
     }
+}
+
+#[test]
+fn a_picture_in_a_stream_passes() {
+    let picture = "iVBORw0KGgo".repeat(200_000);
+    let event = format!(
+        "event: response.image_generation_call.partial_image\ndata: {{\"type\":\"response.image_generation_call.partial_image\",\
+         \"sequence_number\":3,\"partial_image_index\":0,\"partial_image_b64\":\"{picture}\"}}\n\n"
+    );
+    let mut stream = Stream::new(Dialect::Responses, Api::Responses, view());
+    let mut out = Vec::new();
+    for piece in event.as_bytes().chunks(16 * 1024) {
+        let progress = stream.push(piece, &mut out);
+        assert!(!matches!(progress, Progress::Failed(_)), "{progress:?}");
+    }
+    assert!(out.ends_with(b"\"}\n\n") && out.len() > picture.len());
 }
 
 #[test]
