@@ -4,6 +4,7 @@
 //! or dropped by name; fields beyond the reference pass where a row has them. What a row says nothing of is for
 //! the provider to judge.
 
+use super::call_ids::CallIds;
 use super::values::Words;
 use crate::translate::defined::defines;
 use crate::translate::end_user::OPENAI_LONGEST;
@@ -37,6 +38,8 @@ pub(in crate::translate) struct Flavour {
     pub schemas: bool,
     /// How it is asked for log probabilities.
     pub logprobs: Logprobs,
+    /// Which ids of calls it takes.
+    pub call_ids: CallIds,
     /// The longest `user` that it takes, in characters; any where it says nothing of it.
     pub longest_user: Option<usize>,
     /// Which thoughts of earlier turns it wants back, as `reasoning_content`.
@@ -138,6 +141,7 @@ static OPENAI: Flavour = Flavour {
     words: &[],
     schemas: true,
     logprobs: Logprobs::Flag,
+    call_ids: CallIds::Short,
     longest_user: Some(OPENAI_LONGEST),
     thoughts: Replay::Never,
     thinking: Thinking::Effort,
@@ -149,6 +153,7 @@ const COMPATIBLE: Flavour = Flavour {
     developer: false,
     custom_tools: false,
     refusals: false,
+    call_ids: CallIds::Any,
     longest_user: None,
     ..OPENAI
 };
@@ -264,6 +269,7 @@ static MISTRAL: Flavour = Flavour {
         "web_search_options",
     ],
     extras: &["min_tokens", "prompt_mode", "random_seed", "safe_prompt"],
+    call_ids: CallIds::NineLetters,
     message_lacks: &["audio", "function_call", "name", "refusal"],
     words: &[(
         "reasoning_effort",

@@ -11,6 +11,7 @@
 //! `reasoning_content` for the text, `thinking_blocks` for thoughts with their seals.
 
 mod answer;
+mod call_ids;
 mod dialect;
 mod flavours;
 mod read;
@@ -20,6 +21,7 @@ mod values;
 mod write;
 
 pub(super) use answer::Reader;
+pub(super) use call_ids::CallIds;
 pub(super) use dialect::{Writer, fold};
 pub(super) use flavours::Flavour;
 pub(super) use read::{lacking, read};

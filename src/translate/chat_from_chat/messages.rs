@@ -1,14 +1,15 @@
-//! Messages for a server that knows fewer roles and members than the reference.
+//! Messages for a server that knows fewer roles and members than the reference, or other ids of calls.
 //!
 //! A message without these passes as it was written; of the others, every other member does.
 
 use serde_json::value::RawValue;
 
 use crate::reject::Reject;
-use crate::translate::chat::Flavour;
+use crate::translate::chat::{CallIds, Flavour};
+use crate::translate::conversation::Words;
 use crate::translate::losses::Losses;
-use crate::wire::json::{Fields, elements};
-use crate::wire::write::{self, Elements};
+use crate::wire::json::{Fields, Kind, elements};
+use crate::wire::write::{self, Elements, Members};
 
 /// Writes `messages`. What is no list of objects is for the provider to judge.
 pub(super) fn write(
@@ -43,7 +44,9 @@ fn message(
         return Err(losses.refusal(&format!("messages[{at}].role")));
     }
     let lacking = |name: &str| flavour.message_lacks.contains(&name) && !(is_function && name == "name");
-    if !fields.iter().any(|(name, value)| renamed(name, value) || lacking(name)) {
+    let has_ids = flavour.call_ids != CallIds::Any
+        && (fields.set("tool_call_id").is_some() || fields.set("tool_calls").is_some());
+    if !has_ids && !fields.iter().any(|(name, value)| renamed(name, value) || lacking(name)) {
         array.raw(text);
         return Ok(());
     }
@@ -51,6 +54,8 @@ fn message(
         for (name, value) in fields.iter() {
             match name {
                 _ if renamed(name, value) => members.value(name, "system"),
+                "tool_call_id" => id(members, name, value, flavour),
+                "tool_calls" if has_ids => calls(members, value, flavour),
                 _ if !lacking(name) => members.raw(name, value),
                 _ if value.get() == "null" => {}
                 "name" => losses.hint(format!("messages[{at}].name")),
@@ -59,4 +64,30 @@ fn message(
         }
         Ok(())
     })
+}
+
+/// Calls with the server's ids. What is no list of objects is for the provider to judge.
+fn calls(members: &mut Members<'_>, calls: &RawValue, flavour: &Flavour) {
+    let list =
+        elements(calls).ok().and_then(|calls| calls.into_iter().map(|call| Fields::of(call).ok()).collect());
+    let Some(list): Option<Vec<Fields<'_>>> = list else { return members.raw("tool_calls", calls) };
+    members.array("tool_calls", |array| {
+        for call in list {
+            array.object(|members| {
+                for (name, value) in call.iter() {
+                    match name {
+                        "id" => id(members, name, value, flavour),
+                        _ => members.raw(name, value),
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn id(members: &mut Members<'_>, name: &str, value: &RawValue, flavour: &Flavour) {
+    match Kind::of(value) {
+        Kind::Text => members.value(name, &flavour.call_ids.id(&Words::Json(value))),
+        _ => members.raw(name, value),
+    }
 }

@@ -114,7 +114,7 @@ fn tool_result(
     }
     array.object(|members| {
         members.value("role", "tool");
-        members.value("tool_call_id", &result.call_id);
+        members.value("tool_call_id", &flavour.call_ids.id(&result.call_id));
         content::write(members, &parts, PARAGRAPH, flavour, losses)
     })
 }
@@ -212,7 +212,7 @@ fn write_call(
     };
     content::unmarked(part, losses);
     array.object(|members| {
-        members.value("id", &call.id);
+        members.value("id", &flavour.call_ids.id(&call.id));
         members.value("type", tool);
         members.object(tool, |members| {
             members.value("name", &call.name);
