@@ -7,7 +7,7 @@ use super::Cause;
 /// A class of errors, named as in LiteLLM's policies without the suffix `ErrorRetries` or `ErrorAllowedFails`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// `BadRequest`: the caller's faults, and prompts that do not fit.
+    /// `BadRequest`: the caller's faults, prompts that do not fit, and reasoning that another account sealed.
     BadRequest,
     /// `Authentication`
     Authentication,
@@ -32,7 +32,9 @@ impl Cause {
     #[must_use]
     pub fn class(self) -> Class {
         match self {
-            Self::InvalidRequest | Self::RequestTooLarge | Self::ContextWindow => Class::BadRequest,
+            Self::InvalidRequest | Self::RequestTooLarge | Self::ContextWindow | Self::SealedElsewhere => {
+                Class::BadRequest
+            }
             Self::ContentPolicy => Class::ContentPolicyViolation,
             Self::Authentication | Self::PaymentRequired | Self::Permission => Class::Authentication,
             Self::NotFound => Class::NotFound,

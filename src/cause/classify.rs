@@ -36,6 +36,10 @@ const POLICY_CODES: &[&str] = &[
     "cyber_policy",
 ];
 
+/// OpenAI's and Azure's code for reasoning that they did not seal. Each account has seals of its own, so the request is
+/// right, and another deployment of the same provider may know them.
+const SEALED_ELSEWHERE: &str = "invalid_encrypted_content";
+
 /// What a message about a prompt that does not fit contains, in lower case. All parts of one row must be there.
 const TOO_LONG: &[&[&str]] = &[
     // OpenAI and the servers that copy it (vLLM, Together, Groq, …).
@@ -95,6 +99,9 @@ pub fn classify(symptoms: &Symptoms<'_>) -> Cause {
         if status != 403 && is_window() {
             return Cause::ContextWindow;
         }
+    }
+    if status == 400 && code == SEALED_ELSEWHERE {
+        return Cause::SealedElsewhere;
     }
     if status == 400 {
         let blamed = OPERATOR.iter().find(|(start, _)| message.starts_with(start));

@@ -53,6 +53,8 @@ pub enum Cause {
     StreamCut,
     /// 1xx and redirects, which would carry the credential to an address that nobody configured.
     UnexpectedStatus,
+    /// Reasoning that another account sealed: only the deployment that made it can read it.
+    SealedElsewhere,
 }
 
 /// Who could do something about a cause.
@@ -64,13 +66,13 @@ pub enum Fault {
     Window,
     /// A provider with other rules: `content_policy_fallbacks`.
     Policy,
-    /// The gateway's operator or the provider: the next deployment may answer.
+    /// The gateway's operator, the provider, or nobody: the next deployment may answer.
     Provider,
 }
 
 impl Cause {
     /// Every cause, for tables that must be complete.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::InvalidRequest,
         Self::RequestTooLarge,
         Self::ContextWindow,
@@ -90,6 +92,7 @@ impl Cause {
         Self::NotAStream,
         Self::StreamCut,
         Self::UnexpectedStatus,
+        Self::SealedElsewhere,
     ];
 
     /// The word for the event, the headers and the monitor.
@@ -115,6 +118,7 @@ impl Cause {
             Self::NotAStream => "not_a_stream",
             Self::StreamCut => "stream_cut",
             Self::UnexpectedStatus => "unexpected_status",
+            Self::SealedElsewhere => "sealed_elsewhere",
         }
     }
 
@@ -135,8 +139,8 @@ impl Cause {
         }
     }
 
-    /// Whether asking the same deployment again within this request is of no use: its credential, its account
-    /// or its configuration would have to change first.
+    /// Whether asking the same deployment again within this request is of no use: its credential, its account,
+    /// its configuration or the conversation would have to change first.
     #[must_use]
     pub fn lasts(self) -> bool {
         matches!(
@@ -147,6 +151,7 @@ impl Cause {
                 | Self::NotFound
                 | Self::NotAStream
                 | Self::UnexpectedStatus
+                | Self::SealedElsewhere
         )
     }
 }

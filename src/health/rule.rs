@@ -51,7 +51,8 @@ fn grade(cause: Cause) -> Grade {
         | Cause::RequestTooLarge
         | Cause::ContextWindow
         | Cause::ContentPolicy
-        | Cause::Conflict => Grade::Alive,
+        | Cause::Conflict
+        | Cause::SealedElsewhere => Grade::Alive,
         Cause::Authentication | Cause::Permission | Cause::NotFound => Grade::Lasting,
         Cause::PaymentRequired | Cause::RateLimit => Grade::LastingUnlessAlone,
         Cause::Timeout
