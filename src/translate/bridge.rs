@@ -12,7 +12,7 @@ use super::losses::Losses;
 use super::stream::Step;
 use super::tally::Tally;
 use super::told::Told;
-use super::{Answer, Target, View, chat, completions, gemini, messages, responses};
+use super::{Answer, Target, View, chat, completions, gemini, messages, responses, tool_names};
 use crate::reject::Reject;
 use crate::sse::Event;
 use crate::wire::json::Fields;
@@ -67,6 +67,9 @@ pub(super) fn request(
     conversation.room = fields.room();
     if from == Side::Responses && !takes_custom_tools(to, target) {
         responses::custom_as_functions(&mut conversation, &mut losses);
+    }
+    if from == Side::Messages && to != Made::Messages {
+        tool_names::shorten(&mut conversation);
     }
     keep_what_is_taken(&mut conversation.tools, to, target, &mut losses)?;
     match to {

@@ -1,5 +1,7 @@
 //! What holds on every pair, whatever the case.
 
+use serde_json::json;
+
 use super::defined::defines;
 use super::*;
 
@@ -113,6 +115,32 @@ fn an_event_over_the_bound_fails_the_stream() {
         );
         assert!(out.len() < 1024);
     }
+}
+
+#[test]
+fn a_long_name_of_a_tool_comes_back_whole() {
+    let long = "mcp__".to_owned() + &"n".repeat(70);
+    let body = format!(
+        r#"{{"model":"m","max_tokens":9,"messages":[{{"role":"user","content":"a"}}],"tools":[{{"name":"{long}","input_schema":{{"type":"object"}}}}]}}"#
+    );
+    let ask = Ask { dialect: Dialect::Messages, body: body.as_bytes(), stream: true };
+    let built = request(&ask, &Target::new(Provider::OpenAi, "p")).unwrap();
+    let sent: Value = serde_json::from_slice(&built.body).unwrap();
+    let name = sent["tools"][0]["function"]["name"].as_str().unwrap();
+    assert_eq!(name.len(), 64);
+    let call = json!({"index": 0, "id": "call_1", "type": "function", "function": {"name": name, "arguments": "{}"}});
+    let view = View { echo: built.echo, ..view() };
+    let chunk = json!({"id": "c", "choices": [{"index": 0, "delta": {"tool_calls": [call]}}]});
+    let mut out = Vec::new();
+    Stream::new(Dialect::Messages, Api::ChatCompletions, view.clone())
+        .push(format!("data: {chunk}\n\n").as_bytes(), &mut out);
+    assert!(String::from_utf8(out).unwrap().contains(&long));
+    let message = json!({"role": "assistant", "content": null, "tool_calls": [call]});
+    let whole =
+        json!({"id": "c", "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}]});
+    let answer =
+        response(Dialect::Messages, Api::ChatCompletions, whole.to_string().as_bytes(), &view).unwrap();
+    assert!(String::from_utf8(answer.body).unwrap().contains(&long));
 }
 
 #[test]

@@ -60,6 +60,7 @@ mod stream;
 mod tally;
 mod tokens;
 mod told;
+mod tool_names;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -194,7 +195,8 @@ pub struct View {
     /// When the answer was made, in seconds since the Unix epoch, where a translation has to say so.
     pub created_s: u64,
     /// What a Responses answer repeats of its request: the members of a JSON object, as text without the
-    /// braces; empty where the provider writes them itself. For embeddings, how vectors are to be written.
+    /// braces; empty where the provider writes them itself. For embeddings, how vectors are to be written; for Messages,
+    /// the names of tools that had to be cut, as a JSON array.
     pub echo: Vec<u8>,
     /// What ids of responses are made with; `None` where the provider's own are shown.
     pub ids: Option<Sealer>,
@@ -235,6 +237,7 @@ pub fn request(ask: &Ask<'_>, target: &Target) -> Result<Built, Reject> {
     let built = passed.add_to(built, api, target);
     let echo = match pair {
         Pair::Bridge(bridge::Side::Responses, _) => responses::echo(&fields),
+        Pair::Bridge(bridge::Side::Messages, _) => tool_names::echo(&fields),
         Pair::EmbeddingsFromGemini => embeddings::gemini::echo(&fields)?,
         _ => Vec::new(),
     };

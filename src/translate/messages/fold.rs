@@ -5,6 +5,7 @@ use crate::translate::View;
 use crate::translate::conversation::{Home, Seal, ToolKind, Words};
 use crate::translate::failure::Failure;
 use crate::translate::told::{Begun, Citation, Told};
+use crate::translate::tool_names::LongNames;
 use crate::wire::json::Fields;
 use crate::wire::write::{self, Members};
 
@@ -14,7 +15,7 @@ const INVALID: &str = "_invalid_json";
 
 /// An answer as one body of the dialect.
 pub(in crate::translate) fn fold(told: Vec<Told<'_>>, view: &View) -> Result<Vec<u8>, Failure> {
-    let mut message = Message::default();
+    let mut message = Message { names: LongNames::of_echo(&view.echo), ..Message::default() };
     for piece in told {
         message.take(piece)?;
     }
@@ -34,6 +35,7 @@ pub(in crate::translate) fn fold(told: Vec<Told<'_>>, view: &View) -> Result<Vec
 
 #[derive(Debug, Default)]
 struct Message<'e> {
+    names: LongNames,
     begun: Begun<'e>,
     blocks: Vec<Block<'e>>,
     ending: Ending,
@@ -75,6 +77,7 @@ impl<'e> Message<'e> {
             }
             Told::Call { id, name, .. } => {
                 self.ending.called = true;
+                let name = self.names.full(&name);
                 self.blocks.push(Block::ToolUse { id, name, argument: Joined::default() });
             }
             Told::Argument(words) => match self.blocks.last_mut() {

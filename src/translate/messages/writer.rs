@@ -9,6 +9,7 @@ use crate::translate::View;
 use crate::translate::conversation::{Home, Seal, ToolKind, Words};
 use crate::translate::failure::Failure;
 use crate::translate::told::{Begun, Citation, Told};
+use crate::translate::tool_names::LongNames;
 use crate::wire::write::{self, Members};
 
 /// Most tool calls of one answer.
@@ -18,6 +19,7 @@ const MAX_CALLS: u64 = 1024;
 #[derive(Clone, Debug)]
 pub(in crate::translate) struct Writer {
     view: View,
+    names: LongNames,
     begun: bool,
     open: Option<Block>,
     /// The index of the next block.
@@ -36,7 +38,8 @@ enum Block {
 
 impl Writer {
     pub(in crate::translate) fn new(view: View) -> Self {
-        Self { view, begun: false, open: None, next: 0, calls: 0, ending: Ending::default() }
+        let names = LongNames::of_echo(&view.echo);
+        Self { view, names, begun: false, open: None, next: 0, calls: 0, ending: Ending::default() }
     }
 
     pub(in crate::translate) fn write(&mut self, told: Told<'_>, out: &mut Vec<u8>) -> Result<(), Failure> {
@@ -155,10 +158,11 @@ impl Writer {
             return Err(Failure::malformed(format!("more than {MAX_CALLS} tool calls")));
         }
         self.ending.called = true;
+        let name = self.names.full(name);
         self.start(Block::ToolUse, out, |members| {
             members.value("type", "tool_use");
             members.value("id", id);
-            members.value("name", name);
+            members.value("name", &name);
             members.object("input", |_| ());
         });
         Ok(())

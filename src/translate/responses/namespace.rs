@@ -7,29 +7,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::translate::tool_names::fitting;
 use crate::wire::json::{Fields, elements};
-
-/// The longest name that the chat completions API takes, and the shortest bound of all.
-const LONGEST: usize = 64;
 
 /// A namespace and a name in it.
 type Inner = (String, String);
 
 /// The name of a namespace's tool for an API without namespaces.
-///
-/// One that is too long keeps its beginning; a hash of all of it keeps it apart from others.
 pub(super) fn flat(namespace: &str, name: &str) -> String {
-    let whole = format!("{namespace}__{name}");
-    if whole.len() <= LONGEST {
-        return whole;
-    }
-    let end = whole.floor_char_boundary(LONGEST - "_00000000".len());
-    format!("{}_{:08x}", whole.get(..end).unwrap_or_default(), hash(&whole))
-}
-
-/// FNV-1a: <http://www.isthe.com/chongo/tech/comp/fnv/>.
-fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    fitting(&format!("{namespace}__{name}"))
 }
 
 /// The flat names of a request's tools.
@@ -103,11 +89,5 @@ mod tests {
         let names = Names::of_echo(echo);
         assert_eq!(names.inner(&flat("mcp__repl", "js")), Some(("mcp__repl", "js")));
         assert_eq!(names.inner("f"), None);
-    }
-
-    #[test]
-    fn a_long_name_is_cut_and_stays_apart() {
-        let (one, other) = (flat(&"é".repeat(40), "one"), flat(&"é".repeat(40), "other"));
-        assert!(one.len() <= LONGEST && other.len() <= LONGEST && one != other, "{one} {other}");
     }
 }
