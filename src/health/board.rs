@@ -124,7 +124,8 @@ pub fn claim(shared: &dyn Shared, id: &str, lease_ms: u64, now_ms: u64) -> bool 
     claimed.unwrap_or(false)
 }
 
-/// Gives back a probe that has no outcome, because the client left: the deployment is due again.
+/// Gives back a probe that has no outcome, because the client left or the provider was not asked: the deployment is
+/// due again.
 pub fn release(shared: &dyn Shared, id: &str, now_ms: u64) {
     swap(shared, KEY, |board: &mut Board| match board.entry(id) {
         Some(entry) if entry.is_lent(now_ms) => {

@@ -162,7 +162,7 @@ pub fn take(
 
 /// Answers the client of a request whose machine panicked.
 pub fn fail(machine: &Machine, begun: bool) {
-    let step = machine.borrow_mut().after_panic(begun);
+    let step = machine.borrow_mut().after_panic(begun, &moment());
     effects::apply(step);
 }
 

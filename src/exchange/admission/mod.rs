@@ -321,7 +321,11 @@ impl Admission {
     /// Ends a request in the middle of which this machine panicked: the answer, of which only what cannot be
     /// half done is used. `begun`: the client has seen response headers, and so gets none of it; the event
     /// tells of it then. Only [`Input::Done`] may follow.
-    pub fn after_panic(&mut self, begun: bool) -> Step {
+    pub fn after_panic(&mut self, begun: bool, moment: &Moment<'_>) -> Step {
+        // Once a try has begun, it is the try's.
+        if !matches!(self.state, State::Sent | State::Replacing | State::Answered) {
+            self.give_probes_back(moment);
+        }
         let reject = internal_error();
         let headers =
             vec![(answer::CALL_ID, self.id.clone()), ("content-type", "application/json".to_owned())];

@@ -291,6 +291,7 @@ impl Attempt {
     /// Answers the client from here. Envoy does not retry such an answer, so this is for requests that no
     /// deployment could serve.
     fn refuse(&mut self, reject: &Reject, dialect: Dialect, moment: &Moment<'_>) -> Step {
+        self.give_probe_back(moment);
         self.close(reject.status, "refused", moment);
         self.report.answer.error = Some(ErrorInformation {
             error_class: reject.kind.to_owned(),

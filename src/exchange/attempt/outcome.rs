@@ -84,6 +84,14 @@ impl Attempt {
         health::failed(moment.shared, &self.settings.id, cooldown, &failure, moment.now_ms());
     }
 
+    /// Gives up the probe that a try is which ends here without an outcome: nobody learnt anything of the deployment,
+    /// and others would wait for it until the probe's lease is over. To be called before [`Self::close`].
+    pub(super) fn give_probe_back(&self, moment: &Moment<'_>) {
+        if self.is_open() && self.is_probe() {
+            health::release(moment.shared, &self.settings.id, moment.now_ms());
+        }
+    }
+
     /// Whether a deployment has failed this request in a way that asking again does not change.
     fn is_useless(&self, id: &str) -> bool {
         let failed = self.report.attempts.iter().filter(|attempt| attempt.deployment == id);
@@ -127,10 +135,8 @@ impl Attempt {
             return Step::go(owed.into_iter().collect());
         }
         if left {
+            self.give_probe_back(moment);
             self.close(0, "client_disconnected", moment);
-            if self.is_probe() {
-                health::release(moment.shared, &self.settings.id, moment.now_ms());
-            }
             return Step::pass();
         }
         let cause = if timed_out { Cause::Timeout } else { Cause::Connection };

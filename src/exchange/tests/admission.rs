@@ -72,6 +72,9 @@ pub(super) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// When everything happens here, in microseconds.
+pub(super) const NOW_US: u64 = 1_700_000_000_000_000;
+
 /// One gateway: its settings and its memory.
 pub(super) struct World {
     pub(super) setup: Rc<Setup>,
@@ -84,15 +87,12 @@ impl World {
     }
 
     pub(super) fn on(&self, machine: &mut Admission, input: &Input<'_>) -> Step {
-        machine.on(
-            input,
-            &Moment {
-                now: &|| 1_700_000_000_000_000,
-                clock: &|| 1_700_000_000_000_000,
-                dice: 1,
-                shared: &self.memory,
-            },
-        )
+        machine.on(input, &self.moment())
+    }
+
+    pub(super) fn moment(&self) -> Moment<'_> {
+        let now: &dyn Fn() -> u64 = &|| NOW_US;
+        Moment { now, clock: now, dice: 1, shared: &self.memory }
     }
 
     /// A request with alice's key, up to the answer to its body.
@@ -411,7 +411,7 @@ fn panicked(path: &str, begun: bool) -> (Reply, Event) {
         });
         world.on(&mut machine, &Input::ResponseHeaders { status: 200, report: Some(&report), end: false });
     }
-    let step = machine.after_panic(begun);
+    let step = machine.after_panic(begun, &world.moment());
     assert_eq!(step.flow, Flow::Pause);
     let reply = find(&step.effects, |effect| match effect {
         Effect::Reply(reply) => Some(reply.clone()),

@@ -49,7 +49,7 @@ pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
 /// A machine, and the memory that it shares with the others.
 pub(super) struct Try {
     pub(super) machine: Attempt,
-    memory: Memory,
+    pub(super) memory: Memory,
 }
 
 impl Try {

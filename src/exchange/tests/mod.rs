@@ -10,6 +10,7 @@ mod hop;
 mod lookups;
 mod messages;
 mod parameters;
+mod probes;
 mod rate_service;
 mod routes;
 mod spending;
