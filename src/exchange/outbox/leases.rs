@@ -7,6 +7,9 @@ use crate::memory::{Change, Shared, swap};
 /// For how long a batch is a courier's without a sign of it: longer than a post may take, and the pause after it.
 pub(super) const LEASE_MS: u64 = 15_000;
 
+/// Workers read the clock before they win a swap: a lease from this little into the future is of now.
+const SKEW_MS: u64 = 1_000;
+
 /// Batches at once: more than an Envoy has workers. A worker that finds none free waits.
 pub(super) const SLOTS: usize = 64;
 
@@ -22,6 +25,15 @@ struct Lease {
     until_ms: u64,
 }
 
+impl Lease {
+    /// Whether its courier gave no sign for as long as it lasts. One that ends later than any given now is of a clock
+    /// that was set back since: a courier that is there has its batch posted twice then, at worst.
+    fn is_lost(&self, now_ms: u64) -> bool {
+        let latest_ms = now_ms.saturating_add(LEASE_MS).saturating_add(SKEW_MS);
+        self.courier != 0 && (self.until_ms < now_ms || self.until_ms > latest_ms)
+    }
+}
+
 /// The table.
 pub(super) struct Leases<'a>(pub(super) &'a dyn Shared);
 
@@ -33,8 +45,7 @@ impl Leases<'_> {
 
     /// A slot whose courier let its lease run out.
     pub(super) fn adopt(&self, courier: u64, now_ms: u64, until_ms: u64) -> Option<usize> {
-        let lost = |lease: &Lease| lease.courier != 0 && lease.until_ms < now_ms;
-        self.first(lost, Lease { courier, until_ms })
+        self.first(|lease| lease.is_lost(now_ms), Lease { courier, until_ms })
     }
 
     /// Goes on having a slot; false where another courier has it by now.

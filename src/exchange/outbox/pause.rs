@@ -13,9 +13,9 @@ pub(super) struct Pause {
 }
 
 impl Pause {
-    /// Whether it is not over yet.
+    /// Whether it is not over yet. One that is longer than any is of a clock that was set back since.
     pub(super) fn holds(&self, now_ms: u64) -> bool {
-        now_ms < self.not_before_ms
+        (1..=LONGEST_MS).contains(&self.not_before_ms.saturating_sub(now_ms))
     }
 
     /// After another failure: half of the pause is certain, the dice say how much of the rest.

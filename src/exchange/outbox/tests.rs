@@ -220,6 +220,30 @@ fn the_batch_of_a_vm_that_is_gone_is_sent_by_another() {
 }
 
 #[test]
+fn a_clock_set_back_does_not_lengthen_a_pause() {
+    let memory = Memory::default();
+    let mut outbox = full(&memory, &["1"]);
+    let now = 1_000_000;
+    assert!(post(&mut outbox, &memory, now).is_some());
+    answer(&mut outbox, &memory, None, now);
+    assert_eq!(post(&mut outbox, &memory, now - 1), None, "the pause");
+    assert_eq!(post(&mut outbox, &memory, now / 2).as_deref(), Some(r#"{"events":[1]}"#));
+}
+
+#[test]
+fn a_clock_set_back_keeps_no_batch_from_those_who_would_adopt_it() {
+    let memory = Memory::default();
+    let mut gone = full(&memory, &["1", "2"]);
+    let now = 1_000_000;
+    assert!(post(&mut gone, &memory, now).is_some());
+    drop(gone);
+    let mut looked = Outbox::new(2);
+    assert_eq!(post(&mut looked, &memory, now), None, "its lease is not over yet");
+    assert_eq!(post(&mut Outbox::new(3), &memory, now - 1_000), None, "nor a little earlier");
+    assert_eq!(post(&mut looked, &memory, now / 2).as_deref(), Some(r#"{"events":[1,2]}"#));
+}
+
+#[test]
 fn a_courier_that_leaves_leaves_its_batch_at_once() {
     let memory = Memory::default();
     let mut old = full(&memory, &["1"]);
