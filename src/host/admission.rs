@@ -13,7 +13,6 @@ use super::ledger::Answer;
 use super::lookups::{Lookups, Machine, Place};
 use super::memory::SharedData;
 use super::meters;
-use super::outbox::Courier;
 use super::{size, state, streams, vm};
 use crate::exchange::admission::{Admission, Ending, Input, Moment, Setup, Wants};
 use crate::exchange::context::Spent;
@@ -139,23 +138,27 @@ fn moment() -> Moment<'static> {
     Moment { now: &state::now_us, clock: &state::clock_us, dice: state::dice(), shared: &SharedData }
 }
 
-/// Gives an input to a request, and applies what it answers.
+/// Gives an input to a request, and applies what it answers. What nobody waits for is on its way then: a request may
+/// end with a step that is not followed.
 ///
 /// `head` are the response's headers, where they are known already.
 pub fn take(
     machine: &Machine,
     input: &Input<'_>,
     head: Option<Vec<(String, Vec<u8>)>>,
-    courier: &RefCell<Courier>,
+    desk: &Desk,
 ) -> Applied {
     let step = machine.borrow_mut().on(input, &moment());
     let mut applied = effects::apply_with(step, head);
     if let Some(event) = applied.record.take() {
-        courier.borrow().record(event);
+        desk.courier.borrow().record(event);
     }
     if let Some(event) = applied.event.take() {
         meters::count_event(&event);
-        courier.borrow_mut().push(event);
+        desk.courier.borrow_mut().push(event);
+    }
+    if let Some(told) = applied.told.take() {
+        desk.questions.push(told);
     }
     applied
 }

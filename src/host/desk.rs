@@ -32,20 +32,17 @@ impl Desk {
 
     /// Gives an input to a request, and applies what it answers.
     pub fn take(&self, machine: &Machine, input: &Input<'_>) -> Applied {
-        admission::take(machine, input, None, &self.courier)
+        admission::take(machine, input, None, self)
     }
 
     /// The same with the response's headers, of which the input tells.
     pub fn take_head(&self, machine: &Machine, input: &Input<'_>, head: Vec<(String, Vec<u8>)>) -> Applied {
-        admission::take(machine, input, Some(head), &self.courier)
+        admission::take(machine, input, Some(head), self)
     }
 
     /// Carries out what a step has for services, in the callback that took the step; whether the phase goes on. To be
     /// called with the request's context as the effective one: with it, Envoy ends the calls.
     pub fn follow(&self, id: u32, machine: &Machine, applied: Applied) -> Action {
-        if let Some(told) = applied.told {
-            self.questions.push(told);
-        }
         for question in applied.asked {
             self.ask(id, machine, &question);
         }

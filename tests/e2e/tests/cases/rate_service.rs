@@ -13,7 +13,7 @@ use spillway_e2e::rate_limits::{Server, redis_server};
 use super::ensure;
 use super::load::storm;
 
-/// `URL`, `OPTIONS` and `LIMITS` are filled in. An answer takes 150 tokens.
+/// `URL`, `OPTIONS`, `LIMITS` and `DURABLE` are filled in. An answer takes 150 tokens.
 const CONFIG: &str = r#"
 model_list:
   - model_name: model
@@ -26,6 +26,7 @@ spillway_settings:
   ledger: {url: "http://127.0.0.1:4001"}
   keys: [{key: os.environ/E2E_ALICE_KEY, key_alias: canary-alias-alice, LIMITS}]
   rate_limit_service: {url: "grpc://URL", OPTIONS}
+  durable_events: DURABLE
 "#;
 
 /// Requests of a key in a minute, and its tokens.
@@ -43,7 +44,8 @@ pub fn trials() -> Vec<Trial> {
     };
     vec![
         trial("two_gateways_share_a_limit_of_requests", || block_on(share_requests())),
-        trial("two_gateways_share_a_limit_of_tokens", || block_on(share_tokens())),
+        trial("two_gateways_share_a_limit_of_tokens", || block_on(share_tokens(false))),
+        trial("two_gateways_with_durable_events_share_a_limit_of_tokens", || block_on(share_tokens(true))),
         trial("shared_limits_outlive_a_killed_redis", || block_on(outlive_redis())),
         trial("a_rate_limit_service_that_starts_late_is_found", || block_on(start_late())),
     ]
@@ -70,12 +72,13 @@ async fn share_requests() -> Result<(), Failure> {
     close([one, two]).await
 }
 
-/// Two answers of 150 tokens use up 300: the service was asked for the input, and told of the rest.
-async fn share_tokens() -> Result<(), Failure> {
+/// Two answers of 150 tokens use up 300: the service was asked for the input, and told of the rest. With durable events
+/// that is known before the end of the answer goes on, else when the request is over.
+async fn share_tokens(durable: bool) -> Result<(), Failure> {
     let redis = Server::redis().await?;
     let mut service = Server::rate_limit_service(redis.address, &limits("tokens", SHARED[1]))?;
     service.start().await?;
-    let [one, two] = gateways(&service, ["", ""], 10, "").await?;
+    let [one, two] = gateways_with(durable, &service, ["", ""], 10, "").await?;
     for gateway in [&one, &two] {
         let answer = send(gateway).await?;
         ensure(answer.status == 200, || format!("HTTP {}: {}", answer.status, answer.text()))?;
@@ -162,9 +165,21 @@ async fn gateways(
     timeout: u32,
     own: &str,
 ) -> Result<[Fixture; 2], Failure> {
+    gateways_with(false, service, options, timeout, own).await
+}
+
+/// The same, with durable events or without.
+async fn gateways_with(
+    durable: bool,
+    service: &Server,
+    options: [&str; 2],
+    timeout: u32,
+    own: &str,
+) -> Result<[Fixture; 2], Failure> {
     let gateway = async |options: &str, limits: &str| {
         let options = format!("{options} timeout: {timeout}");
         let config = CONFIG.replace("URL", &service.address.to_string());
+        let config = config.replace("DURABLE", &durable.to_string());
         let config = config.replace("OPTIONS", &options).replace("LIMITS", limits);
         Fixture::with(config, 2, None).await
     };
