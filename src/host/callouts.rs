@@ -83,6 +83,20 @@ impl Callouts {
         Some((machine, asker))
     }
 
+    /// Whether anything is to be asked later, or its answer has not come.
+    pub fn awaits(&self) -> bool {
+        !self.later.borrow().is_empty() || !self.telling.borrow().is_empty()
+    }
+
+    /// Waits for none of these any more: who asked.
+    pub fn give_up(&self) -> Vec<(Machine, Asker)> {
+        self.later_bytes.set(0);
+        let asked = std::mem::take(&mut *self.telling.borrow_mut()).into_values();
+        let asked = asked.map(|(machine, asker, _)| (machine, asker));
+        let unasked = std::mem::take(&mut *self.later.borrow_mut()).into_iter();
+        asked.chain(unasked.map(|(machine, question)| (machine, question.asker))).collect()
+    }
+
     fn forget_bytes(&self, bytes: usize) {
         self.later_bytes.set(self.later_bytes.get().saturating_sub(bytes));
     }

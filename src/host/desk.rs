@@ -106,6 +106,18 @@ impl Desk {
         self.take(machine, &Input::Opinion { asker, answer });
     }
 
+    /// Whether services are asked or told something for requests that may be over: the root's end would cancel it.
+    pub fn has_calls(&self) -> bool {
+        self.callouts.awaits() || self.questions.tells()
+    }
+
+    /// Waits for no such answer any more. The events that waited go without.
+    pub fn give_up(&self) {
+        for (machine, asker) in self.callouts.give_up() {
+            self.overhear(&machine, asker, None);
+        }
+    }
+
     /// The answer of the rate-limit service to a call; as above.
     pub fn granted(&self, call: u32, status: u32, size: usize) {
         let Some((id, machine)) = self.questions.taken(call) else { return };

@@ -1,7 +1,7 @@
 //! Carries questions to the rate-limit service, and what it is only told.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -53,6 +53,8 @@ pub struct Questions {
     /// A context → its call and its request.
     waiting: RefCell<HashMap<u32, (u32, Machine)>>,
     told: RefCell<VecDeque<(Vec<u8>, u64)>>,
+    /// Envoy's numbers of calls that only tell. Each ends with its timeout.
+    telling: RefCell<HashSet<u32>>,
 }
 
 impl Questions {
@@ -65,8 +67,9 @@ impl Questions {
         true
     }
 
-    /// The request that waits for this call.
+    /// The request that waits for this call, if one does.
     pub fn taken(&self, call: u32) -> Option<(u32, Machine)> {
+        self.telling.borrow_mut().remove(&call);
         let id = self.calls.borrow_mut().remove(&call)?;
         Some((id, self.waiting.borrow_mut().remove(&id)?.1))
     }
@@ -92,10 +95,17 @@ impl Questions {
     pub fn tell(&self) {
         let told = std::mem::take(&mut *self.told.borrow_mut());
         for (message, timeout_ms) in told {
-            if send(&message, timeout_ms).is_none() {
+            let Some(call) = send(&message, timeout_ms) else {
                 failed("it could not be called");
-            }
+                continue;
+            };
+            self.telling.borrow_mut().insert(call);
         }
+    }
+
+    /// Whether something is to be told, or being told.
+    pub fn tells(&self) -> bool {
+        !self.told.borrow().is_empty() || !self.telling.borrow().is_empty()
     }
 }
 

@@ -33,7 +33,10 @@ use crate::keys;
 /// cooled.
 pub const TICK: Duration = Duration::from_millis(100);
 
-/// For how long a root that Envoy is done with goes on delivering, in microseconds.
+/// For how long a root that Envoy is done with waits for services that are asked or told something, in microseconds: a
+/// little longer than the longest `timeout`.
+const LAST_CALLS_US: u64 = 65_000_000;
+/// For how long it then goes on delivering, in microseconds.
 const FAREWELL_US: u64 = 5_000_000;
 
 /// For the log.
@@ -67,6 +70,8 @@ struct Requests {
     due_us: Cell<u64>,
     /// When Envoy said that it is done with this root: its listener is gone, or has a new configuration.
     done_us: Cell<Option<u64>>,
+    /// Since when it waits for no service any more, and delivers only.
+    heard_us: Cell<Option<u64>>,
 }
 
 impl Requests {
@@ -86,6 +91,7 @@ impl Requests {
             cooldowns,
             due_us: Cell::new(0),
             done_us: Cell::new(None),
+            heard_us: Cell::new(None),
         })
     }
 
@@ -108,22 +114,28 @@ impl Requests {
     }
 
     /// Whether nothing is left to do. The outbox is every root's: what this one leaves behind, others deliver; but it
-    /// may be the last one.
+    /// may be the last one. Its calls are its own, and so are the events that wait for their answers.
     fn may_end(&self) -> bool {
         self.done_us.set(Some(state::now_us()));
         meters::flush();
-        let has_work = self.desk.courier.borrow().has_work();
+        let has_work = self.desk.has_calls() || self.desk.courier.borrow().has_work();
         if !has_work {
             self.desk.courier.borrow_mut().leave();
         }
         !has_work
     }
 
-    /// Ends this root when it has delivered what there is, or its time is over.
+    /// Ends this root when its services have answered and it has delivered what there is, or the time for that is over.
     fn leave_in_time(&self, now_us: u64) {
         let Some(done_us) = self.done_us.get() else { return };
+        if self.desk.has_calls() && now_us.saturating_sub(done_us) <= LAST_CALLS_US {
+            return;
+        }
+        self.desk.give_up();
+        let heard_us = self.heard_us.get().unwrap_or(now_us);
+        self.heard_us.set(Some(heard_us));
         let mut courier = self.desk.courier.borrow_mut();
-        if !courier.has_work() || now_us.saturating_sub(done_us) > FAREWELL_US {
+        if !courier.has_work() || now_us.saturating_sub(heard_us) > FAREWELL_US {
             self.done_us.set(None);
             courier.leave();
             let _ = hostcalls::done();

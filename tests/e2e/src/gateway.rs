@@ -71,8 +71,7 @@ impl Gateway {
         let data = scratch()?;
         let config = data.join("gateway.yaml");
         let guardrails = guardrails(&options.config).await?;
-        let judge = guardrails.as_ref().map(|service| service.addr().to_string()).unwrap_or_default();
-        let text = options.config.replace("${MOCKS}", &mocks.addr().to_string()).replace(GUARDRAILS, &judge);
+        let text = filled(&options.config, &mocks, guardrails.as_ref());
         std::fs::write(&config, text).map_err(|error| error.to_string())?;
         let [address, admin, ledger] = free_addresses()?;
         let mut up = command(options, &config, &data, [address, admin, ledger]).spawn().map_err(|error| {
@@ -127,7 +126,7 @@ impl Gateway {
     /// # Errors
     /// The file cannot be written, or nothing is said.
     pub async fn reconfigure(&self, config: &str, by_rename: bool) -> Result<String, Failure> {
-        let text = config.replace("${MOCKS}", &self.mocks.addr().to_string());
+        let text = filled(config, &self.mocks, self.guardrails.as_ref());
         let file = self.data.join("gateway.yaml");
         let draft = self.data.join("gateway.yaml.new");
         let before = self.printed.count();
@@ -183,6 +182,12 @@ impl Drop for Gateway {
         let _ = self.up.start_kill();
         let _ = std::fs::remove_dir_all(&self.data);
     }
+}
+
+/// A configuration with the addresses in their places.
+fn filled(config: &str, mocks: &mock_providers::Handle, guardrails: Option<&GuardrailService>) -> String {
+    let judge = guardrails.map(|service| service.addr().to_string()).unwrap_or_default();
+    config.replace("${MOCKS}", &mocks.addr().to_string()).replace(GUARDRAILS, &judge)
 }
 
 async fn guardrails(config: &str) -> Result<Option<GuardrailService>, Failure> {

@@ -1,6 +1,7 @@
 //! A gateway that follows its file while it runs.
 
 mod file;
+mod opinions;
 mod refused;
 mod states;
 mod traffic;
@@ -28,6 +29,7 @@ pub fn trials() -> Vec<Trial> {
         trial("reload_changes_what_the_file_changes_and_nothing_else", states::kept),
         trial("reload_is_noticed_by_no_request", under_load),
         trial("reload_that_envoy_refuses_is_taken_back", refused::by_envoy),
+        trial("reload_loses_no_event_that_waits_for_an_opinion", opinions::awaited),
     ]
 }
 
