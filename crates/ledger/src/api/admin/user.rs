@@ -55,10 +55,16 @@ pub(super) async fn new(State(admin): State<Arc<Admin>>, mut fields: Fields) -> 
 
     let mut row = UserRow { user_id: id, ..UserRow::default() };
     changes.apply(&mut row);
-    let row = admin.store.create_user(row).await?;
-    let answer = match key {
-        Some(key) => key.make(&admin, answer::user(&row)).await?.into_response(),
-        None => Json(answer::user(&row)).into_response(),
+    let (row, answer) = match key {
+        Some(key) => {
+            let (row, shown) = key.make(&admin, row).await?;
+            (row, shown.into_response())
+        }
+        None => {
+            let row = admin.store.create_user(row).await?;
+            let answer = Json(answer::user(&row)).into_response();
+            (row, answer)
+        }
     };
     noted("user/new", &row);
     Ok(answer)

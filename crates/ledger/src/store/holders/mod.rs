@@ -161,6 +161,15 @@ impl Store {
         self.writer.change(move |db| create(db, row)).await
     }
 
+    /// Stores a new user and a key of theirs, both or neither, and answers with the rows as they are stored.
+    pub(crate) async fn create_user_with_key(
+        &self,
+        user: UserRow,
+        key: KeyRow,
+    ) -> Result<(UserRow, KeyRow), WriteError> {
+        self.writer.change(move |db| Ok((create(db, user)?, create(db, key)?))).await
+    }
+
     /// The user with this id.
     pub(crate) async fn user(&self, id: String) -> Result<Option<UserRow>, StoreError> {
         self.readers.run(move |db| Ok(read(db, &id)?)).await

@@ -1,7 +1,6 @@
 //! The key that `/user/new` makes beside the user, as LiteLLM does. What limits it are the user's rules.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 
 use super::super::Admin;
 use super::super::answer;
@@ -11,8 +10,7 @@ use super::super::minted::PlainKey;
 use super::generate::made;
 use super::{Shown, expires, noted, shown};
 use crate::api::Problem;
-use crate::record::KeyRow;
-use crate::store::WriteError;
+use crate::record::{KeyRow, UserRow};
 
 /// A key that is checked, and not stored yet.
 pub(in super::super) struct NewKey {
@@ -43,24 +41,16 @@ impl NewKey {
         Ok(Self { plain, row })
     }
 
-    /// Stores it, and answers with the user and the key. The user is taken back where that fails.
+    /// Stores it with its user: both, or neither. Answers with the user as stored, and with what is shown.
     pub(in super::super) async fn make(
         self,
         admin: &Admin,
-        user: Map<String, Value>,
-    ) -> Result<Shown, Problem> {
-        let owner = self.row.user_id.clone();
-        let row = match admin.store.create_key(self.row).await {
-            Ok(row) => row,
-            Err(error @ WriteError::Taken { .. }) => {
-                admin.store.delete_users(owner.into_iter().collect()).await?;
-                return Err(error.into());
-            }
-            Err(error) => return Err(error.into()),
-        };
+        user: UserRow,
+    ) -> Result<(UserRow, Shown), Problem> {
+        let (user, row) = admin.store.create_user_with_key(user, self.row).await?;
         noted("key/generate", &row);
         let mut answer = answer::key(&row);
-        answer.extend(user);
-        Ok(shown(&self.plain, answer))
+        answer.extend(answer::user(&user));
+        Ok((user, shown(&self.plain, answer)))
     }
 }
