@@ -1,13 +1,13 @@
 //! `LiteLLM_VerificationToken`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use spillway_filter::budgets::Every;
 
 use super::holder::{arrival, flag, json, milliseconds, none_allowed, rules, text, without_effect};
 use super::source::Table;
-use super::{Read, Skip, budget};
+use super::{Missing, Read, Skip, budget};
 use crate::db::Row;
 use crate::record::{KeyRow, ModelBudget};
 use crate::secret::is_key_hash;
@@ -17,6 +17,12 @@ const SESSIONS: &str = "litellm-dashboard";
 
 /// What is noted of a key that may use no model.
 const BLOCKED: &str = "models: no-default-models; taken as a blocked key";
+
+/// What is noted of a key whose team was not taken: without it, it would be a key without the team's bounds.
+const WITHOUT_TEAM: &str = "its team was not taken; taken as a blocked key";
+
+/// The same of a key's user.
+const WITHOUT_USER: &str = "its user was not taken; taken as a blocked key";
 
 /// What is wanted of the table.
 pub(super) const TABLE: Table = Table {
@@ -79,8 +85,8 @@ const WITHOUT_EFFECT: &[&str] = &[
     "tpd_limit",
 ];
 
-/// Reads a key.
-pub(super) fn read(row: &Row) -> Read<KeyRow> {
+/// Reads a key, which is a blocked one where an owner of it is missing.
+pub(super) fn read(row: &Row, missing: &Missing) -> Read<KeyRow> {
     let token = text(row, "token")?.unwrap_or_default();
     if !is_key_hash(&token) {
         return Err("`token` is no SHA-256 of a key".to_owned());
@@ -96,11 +102,14 @@ pub(super) fn read(row: &Row) -> Read<KeyRow> {
     if unusable {
         notes.push(BLOCKED);
     }
+    let user_id = text(row, "user_id")?;
+    let ownerless = without_owners(missing, team_id.as_deref(), user_id.as_deref());
+    notes.extend(&ownerless);
     let key = KeyRow {
         token,
         key_name: text(row, "key_name")?,
         key_alias: text(row, "key_alias")?,
-        user_id: text(row, "user_id")?,
+        user_id,
         team_id,
         model_max_budget: model_budgets(row)?,
         aliases: json(row, "aliases")?,
@@ -108,13 +117,21 @@ pub(super) fn read(row: &Row) -> Read<KeyRow> {
         config: json(row, "config")?,
         permissions: json(row, "permissions")?,
         expires_ms: milliseconds(row, "expires")?,
-        blocked: flag(row, "blocked")? || unusable,
+        blocked: flag(row, "blocked")? || unusable || !ownerless.is_empty(),
         created_by: text(row, "created_by")?,
         updated_by: text(row, "updated_by")?,
         rules: rules.clone(),
         ..KeyRow::default()
     };
     Ok((arrival(row, key, &rules)?, notes))
+}
+
+/// What is noted of the owners of a key that are missing.
+fn without_owners(missing: &Missing, team: Option<&str>, user: Option<&str>) -> Vec<&'static str> {
+    let is_among = |ids: &BTreeSet<String>, id: Option<&str>| id.is_some_and(|id| ids.contains(id));
+    let team = is_among(&missing.teams, team).then_some(WITHOUT_TEAM);
+    let user = is_among(&missing.users, user).then_some(WITHOUT_USER);
+    team.into_iter().chain(user).collect()
 }
 
 /// LiteLLM's `{model: {budget_limit|max_budget, time_period|budget_duration, rpm_limit, tpm_limit}}`, or amounts

@@ -12,7 +12,8 @@
 //! | `spend` `daily` | rows of the spend log; sums of the days before it |
 //! | `summary` | what was taken, what was not, and why |
 //!
-//! A row with a bound that is not understood is not taken: it would be a key without that bound.
+//! A row with a bound that is not understood is not taken: it would be a key without that bound. Where it is a team or a
+//! user, their keys are taken as blocked ones, for the same reason.
 
 mod address;
 mod budget;
@@ -28,9 +29,11 @@ mod user;
 pub use address::litellm_address;
 pub use summary::{Imported, Progress, Summary};
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::db::{Database, DbError, OpenError, PostgresUrl, Row};
+use crate::record::{TeamRow, UserRow};
 use crate::store::{Arrival, Arriving, DailyTable, Importer, StoreError, Taken};
 use source::{Source, Table};
 use summary::Count;
@@ -88,12 +91,14 @@ pub fn import(
     let importer = into.map(Importer::open).transpose().map_err(ImportError::Open)?;
     let mut run = Run { source, importer, progress };
     let first_logged = run.first_logged_day()?;
-    let mut tables = vec![
-        run.holders("users", &user::TABLE, user::read)?,
-        run.holders("teams", &team::TABLE, team::read)?,
-        run.holders("keys", &key::TABLE, key::read)?,
-        run.spend()?,
-    ];
+    let (users, skipped_users) = run.holders("users", &user::TABLE, user::read)?;
+    let (teams, skipped_teams) = run.holders("teams", &team::TABLE, team::read)?;
+    let missing = Missing {
+        users: run.not_here::<UserRow>(skipped_users)?,
+        teams: run.not_here::<TeamRow>(skipped_teams)?,
+    };
+    let (keys, _) = run.holders("keys", &key::TABLE, |row| key::read(row, &missing))?;
+    let mut tables = vec![users, teams, keys, run.spend()?];
     for (name, of, table) in &daily::TABLES {
         tables.push(run.days(name, *of, table, first_logged.as_deref())?);
     }
@@ -111,6 +116,12 @@ type Skip = String;
 /// What is read of a row: what is stored, and what of it counts no more.
 type Read<T> = Result<(Arrival<T>, Vec<&'static str>), Skip>;
 
+/// Owners of keys that were not taken and are not here, by their ids: nobody here knows what bounds their keys.
+struct Missing {
+    users: BTreeSet<String>,
+    teams: BTreeSet<String>,
+}
+
 /// An import under way.
 struct Run<'a> {
     source: Source,
@@ -119,13 +130,15 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Takes keys, teams or users; the ids of those that were not taken beside what became of all.
     fn holders<T: Arriving>(
         &mut self,
         name: &'static str,
         table: &Table,
-        read: fn(&Row) -> Read<T>,
-    ) -> Result<Imported, ImportError> {
-        self.table(name, table, |importer, rows, count| {
+        read: impl Fn(&Row) -> Read<T>,
+    ) -> Result<(Imported, BTreeSet<String>), ImportError> {
+        let mut skipped = BTreeSet::new();
+        let imported = self.table(name, table, |importer, rows, count| {
             let mut arrivals = Vec::new();
             for row in rows {
                 match read(row) {
@@ -133,11 +146,23 @@ impl Run<'_> {
                         count.note(&notes);
                         arrivals.push(arrival);
                     }
-                    Err(skip) => count.skip(row, skip),
+                    Err(skip) => {
+                        count.skip(row, skip);
+                        skipped.extend(row.get::<String>(table.id));
+                    }
                 }
             }
             stored(importer, arrivals.len(), |importer| importer.holders(arrivals))
-        })
+        })?;
+        Ok((imported, skipped))
+    }
+
+    /// Those of these ids that no row here has: one that was skipped may have been made here before.
+    fn not_here<T: Arriving>(&self, ids: BTreeSet<String>) -> Result<BTreeSet<String>, ImportError> {
+        match &self.importer {
+            Some(importer) => Ok(importer.not_here::<T>(ids)?),
+            None => Ok(ids),
+        }
     }
 
     fn spend(&mut self) -> Result<Imported, ImportError> {

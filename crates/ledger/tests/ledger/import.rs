@@ -44,7 +44,7 @@ async fn what_is_taken_is_told_and_a_second_run_takes_nothing() {
         assert_eq!(names[..4], ["users", "teams", "keys", "requests"]);
         assert_eq!(names[4..], ["days of users", "days of teams", "days of tags"]);
         let told: Vec<_> = first.tables.iter().map(counts).collect();
-        assert_eq!(told[..4], [[2, 1, 0, 1], [1, 1, 0, 0], [6, 3, 0, 3], [1202, 1201, 0, 1]]);
+        assert_eq!(told[..4], [[2, 1, 0, 1], [2, 1, 0, 1], [8, 5, 0, 3], [1202, 1201, 0, 1]]);
         assert_eq!(told[4..], [[4, 2, 0, 1], [1, 1, 0, 0], [0, 0, 0, 0]]);
         let text = first.to_string();
         for line in [
@@ -60,12 +60,14 @@ async fn what_is_taken_is_told_and_a_second_run_takes_nothing() {
             "days of tags: LiteLLM's database has no such table\n",
             "  without effect here, of 1: allowed_routes\n",
             "  without effect here, of 1: models: no-default-models; taken as a blocked key\n",
+            "  without effect here, of 1: its team was not taken; taken as a blocked key\n",
+            "  without effect here, of 1: its user was not taken; taken as a blocked key\n",
         ] {
             assert!(text.contains(line), "{line:?} is not in\n{text}");
         }
         let again = take(&source, &place).await.unwrap();
         let told: Vec<_> = again.tables.iter().map(counts).collect();
-        assert_eq!(told[..4], [[2, 0, 1, 1], [1, 0, 1, 0], [6, 0, 3, 3], [1202, 0, 1201, 1]]);
+        assert_eq!(told[..4], [[2, 0, 1, 1], [2, 0, 1, 1], [8, 0, 5, 3], [1202, 0, 1201, 1]]);
         assert_eq!(told[4..], [[4, 0, 2, 1], [1, 0, 1, 0], [0, 0, 0, 0]]);
     }
 }
@@ -106,6 +108,10 @@ async fn keys(running: &Running) {
     let second = info("b").await;
     assert_eq!((&second["key_alias"], &second["max_budget"]), (&Value::Null, &json!(2.0)));
     assert_eq!(info("c").await["blocked"], true);
+    for (letter, owner) in [("1", "team"), ("2", "user")] {
+        let key = info(letter).await;
+        assert_eq!(key["blocked"], true, "a key whose {owner} was not taken: {key}");
+    }
 
     // The period's spend counts, but not where LiteLLM's period is over.
     let balances = async |letter: &str| {
@@ -171,10 +177,13 @@ async fn what_is_here_is_left_as_it_is() {
     let source = litellm().await;
     let running = Running::start().await;
     running.done("/team/new", json!({"team_id": "tools", "team_alias": "Ours", "rpm_limit": 5})).await;
+    running.done("/team/new", json!({"team_id": "bad", "max_budget": 5})).await;
     let summary = take(&source, &running.place).await.unwrap();
-    assert_eq!(counts(&summary.tables[1]), [1, 0, 1, 0]);
+    assert_eq!(counts(&summary.tables[1]), [2, 0, 1, 1]);
     let team = running.told("/team/info?team_id=tools").await["team_info"].clone();
     assert_eq!((&team["team_alias"], &team["rpm_limit"]), (&json!("Ours"), &json!(5)));
+    let key = running.told(&format!("/key/info?key={}", "1".repeat(64))).await;
+    assert_eq!(key["info"]["blocked"], false, "its team, which is skipped, was made here before: {key}");
 }
 
 #[tokio::test]
@@ -204,7 +213,7 @@ async fn the_program_imports_and_a_dry_run_stores_nothing() {
     let said = |output: &Output| String::from_utf8(output.stdout.clone()).unwrap();
     let dry = run(&["--dry-run"]);
     assert!(dry.status.success(), "{dry:?}");
-    assert!(said(&dry).contains("keys: 6 read, 3 taken, 0 here already, 3 skipped\n"), "{}", said(&dry));
+    assert!(said(&dry).contains("keys: 8 read, 5 taken, 0 here already, 3 skipped\n"), "{}", said(&dry));
     assert!(said(&dry).ends_with("nothing was stored: run it without --dry-run to take what can be taken\n"));
     assert!(!target.file().exists());
     let done = run(&[]);

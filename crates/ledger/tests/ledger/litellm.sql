@@ -73,6 +73,7 @@ INSERT INTO "LiteLLM_UserTable" (user_id, user_email, teams, models, spend, max_
 INSERT INTO "LiteLLM_TeamTable" (team_id, team_alias, members_with_roles, metadata, models, spend, rpm_limit, blocked)
 VALUES ('tools', 'Tools', '[{"user_id": "ada", "role": "admin"}]', '{"guardrails": ["pii"], "model_rpm_limit": {"gpt-4.1": 7}}',
   '{gpt-4.1,claude}', 1.5, 600, false);
+INSERT INTO "LiteLLM_TeamTable" (team_id, budget_duration, blocked) VALUES ('bad', '1y', true);
 
 INSERT INTO "LiteLLM_VerificationToken" (token, key_name, key_alias, spend, total_spend, models, user_id, team_id, budget_id,
   max_budget, tpm_limit, budget_duration, budget_reset_at, expires, blocked, aliases, allowed_routes, created_at, metadata)
@@ -85,6 +86,11 @@ VALUES
   (repeat('d', 64), 'sk-...dddd', NULL, 0, NULL, '{}', NULL, NULL, NULL, 5, NULL, '1y', NULL, NULL, NULL, '{}', '{}', NULL, '{}'),
   (repeat('e', 64), 'sk-...eeee', NULL, 0, NULL, '{}', 'ada', 'litellm-dashboard', NULL, 0.25, NULL, '24h', NULL, NULL, NULL, '{}', '{}', NULL, '{}'),
   ('sk-plain', 'sk-...', NULL, 0, NULL, '{}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{}', '{}', NULL, '{}');
+
+-- Of a team and of a user that have a bound which is not understood.
+INSERT INTO "LiteLLM_VerificationToken" (token, user_id, team_id) VALUES
+  (repeat('1', 64), 'ada', 'bad'),
+  (repeat('2', 64), 'bob', 'tools');
 
 -- More than a page of them.
 INSERT INTO "LiteLLM_SpendLogs" (request_id, call_type, api_key, spend, total_tokens, prompt_tokens, completion_tokens,

@@ -1,5 +1,7 @@
 //! Keys, teams and users that another program kept.
 
+use std::collections::BTreeSet;
+
 use super::{Refused, Taken};
 use crate::calendar::now;
 use crate::db::{Connection, DbError, params};
@@ -51,6 +53,20 @@ pub(super) fn store<T: Arriving>(db: &Connection, rows: Vec<Arrival<T>>) -> Resu
         taken.stored += 1;
     }
     Ok(taken)
+}
+
+/// See [`super::Importer::not_here`].
+pub(super) fn not_here<T: Arriving>(
+    db: &Connection,
+    ids: BTreeSet<String>,
+) -> Result<BTreeSet<String>, DbError> {
+    let mut absent = BTreeSet::new();
+    for id in ids {
+        if read::<T>(db, &id)?.is_none() {
+            absent.insert(id);
+        }
+    }
+    Ok(absent)
 }
 
 /// Stores a row; whether it went without its alias.

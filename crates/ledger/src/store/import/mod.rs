@@ -11,6 +11,8 @@ pub(crate) use daily::{DAILY_COUNTS, DAILY_NAMES, DailyTable, ImportedDay};
 pub(crate) use holders::{Arrival, Arriving};
 pub(crate) use spend::{ImportedSpend, SPEND_COLUMNS_TAKEN};
 
+use std::collections::BTreeSet;
+
 use super::{StoreError, WriteError, desk, writer};
 use crate::db::{Connection, Database, OpenError};
 
@@ -42,6 +44,14 @@ impl Importer {
     pub(crate) fn holders<T: Arriving>(&self, rows: Vec<Arrival<T>>) -> Result<Taken, StoreError> {
         let stored = desk::transact(&self.connection, |db| holders::store(db, rows));
         stored.map_err(|Refused(error)| error.into())
+    }
+
+    /// Those of these ids of keys, teams or users that no row has.
+    pub(crate) fn not_here<T: Arriving>(
+        &self,
+        ids: BTreeSet<String>,
+    ) -> Result<BTreeSet<String>, StoreError> {
+        Ok(self.connection.snapshot(|db| holders::not_here::<T>(db, ids))?)
     }
 
     /// Stores rows of the spend log that are not here, all of them or none.
