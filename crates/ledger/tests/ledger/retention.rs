@@ -17,7 +17,7 @@ async fn old_rows_go_and_are_not_taken_again() {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     let now_us = u64::try_from(now.as_micros()).unwrap();
     let old = Event { started_us: now_us - 40 * DAY, ..answered("old") };
-    let new = Event { started_us: now_us - 20 * DAY, ..answered("new") };
+    let new = Event { started_us: now_us, ..answered("new") };
     let batch = [old, new];
 
     let first = Running::start().await;

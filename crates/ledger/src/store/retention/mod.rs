@@ -2,6 +2,10 @@
 //!
 //! How far back rows go is itself a row, written before the first of them is deleted: an event from before it is not
 //! taken, for it may be one that was stored, counted and deleted.
+//!
+//! A clock may be wrong: a machine that starts years ahead is corrected a minute later. So how old something is is told
+//! by the newest request of the log, as long as that began before now: the ledger's clock alone deletes nothing, however
+//! far ahead it is. And what is noted later than now is not believed, for everything that arrives would be of before it.
 
 mod hours;
 mod logs;
@@ -9,12 +13,13 @@ mod runner;
 
 pub(super) use runner::keep;
 
-use std::time::Duration;
+use serde_json::json;
 
-use crate::calendar::{ago, hour_of};
+use crate::calendar::{hour_of, microseconds, now, now_us, timestamp};
 use crate::db::{Connection, DbError, params};
 
-const DAY: Duration = Duration::from_secs(24 * 3_600);
+/// Microseconds in a day.
+const DAY_US: u64 = 24 * 3_600 * 1_000_000;
 
 /// How long rows are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +49,11 @@ pub(super) struct Kept {
 impl Kept {
     /// What was deleted so far.
     pub(super) fn read(db: &Connection) -> Result<Self, DbError> {
-        let select = r#"SELECT "what", "before" FROM "spillway_retention""#;
+        let select = r#"SELECT "what", "before" FROM "spillway_retention" WHERE "before" <= ?1"#;
         let mut kept = Self::default();
-        for (what, before) in db.all(select, &[], |row| Ok((row.get::<String>(0)?, row.get(1)?)))? {
+        for (what, before) in
+            db.all(select, &params![&now()], |row| Ok((row.get::<String>(0)?, row.get(1)?)))?
+        {
             match what.as_str() {
                 LOGS => kept.logs = Some(before),
                 HOURS => kept.hours = Some(before),
@@ -80,17 +87,41 @@ enum Left {
 /// Deletes a bounded part of what is too old. The caller owns the transaction.
 fn step(db: &Connection, retention: Retention) -> Result<Left, DbError> {
     db.may_delete_old_rows()?;
-    if let Some(days) = retention.log_days {
-        let before = hour_begin(&ago(DAY * days));
-        if logs::step(db, &moved(db, LOGS, &before)?)? == Left::Something {
-            return Ok(Left::Something);
-        }
+    take_back_of_later(db)?;
+    let Some(latest_us) = latest_us(db)? else { return Ok(Left::Nothing) };
+    let before = |days| hour_begin(&timestamp(latest_us.saturating_sub(DAY_US * u64::from(days))));
+    if let Some(days) = retention.log_days
+        && logs::step(db, &moved(db, LOGS, &before(days))?)? == Left::Something
+    {
+        return Ok(Left::Something);
     }
-    let before = hour_begin(&ago(DAY * retention.hour_days));
-    hours::step(db, &moved(db, HOURS, &before)?)
+    hours::step(db, &moved(db, HOURS, &before(retention.hour_days))?)
 }
 
-/// Notes that rows of before this time are not kept. It never goes back: what was deleted stays deleted, where the
+/// Takes notes back that are later than now: the clock was ahead when they were made, or is behind now. What was deleted
+/// is noted anew, by what the clock tells now.
+fn take_back_of_later(db: &Connection) -> Result<(), DbError> {
+    let delete = r#"DELETE FROM "spillway_retention" WHERE "before" > ?1 RETURNING "what", "before""#;
+    for (what, before) in
+        db.all(delete, &params![&now()], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?
+    {
+        let message = format!(
+            "{what} of before {before} are noted as deleted, which is later than now: the clock was ahead when that \
+             was noted, or is behind now. The note is taken back, and what arrives is stored; look at the clock"
+        );
+        crate::log::error("clock_is_wrong", json!({"message": message}));
+    }
+    Ok(())
+}
+
+/// When the newest request began, or now where that is earlier; none where there is no request.
+fn latest_us(db: &Connection) -> Result<Option<u64>, DbError> {
+    let select = r#"SELECT max("startTime") FROM "LiteLLM_SpendLogs""#;
+    let newest: Option<String> = db.one(select, &[], |row| row.get(0))?;
+    Ok(newest.as_deref().and_then(microseconds).map(|newest_us| newest_us.min(now_us())))
+}
+
+/// Notes that rows of before this time are not kept. It does not go back: what was deleted stays deleted, where the
 /// ledger is told to keep more than before.
 fn moved(db: &Connection, what: &str, before: &str) -> Result<String, DbError> {
     let upsert = r#"

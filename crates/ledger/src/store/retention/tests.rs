@@ -1,7 +1,7 @@
 use spillway_filter::event::{Acknowledgement, ErrorInformation, Event, GuardrailInformation};
 
 use super::*;
-use crate::calendar::{microseconds, now};
+use crate::calendar::{microseconds, now, now_us, timestamp};
 use crate::record::Entry;
 use crate::store::append::{self, Sums};
 use crate::store::testing;
@@ -67,13 +67,13 @@ const MONTH: Retention = Retention { log_days: Some(30), hour_days: 36_500 };
 #[test]
 fn old_rows_are_deleted_from_every_table_and_their_sums_stay() {
     let (_kept, db) = testing::connection();
-    deliver(&db, &[event("old", 31), event("older", 300), event("new", 29)]);
-    assert_eq!(rows(&db), [3, 3, 3, 6]);
+    deliver(&db, &[event("old", 31), event("older", 300), event("new", 29), event("newest", 0)]);
+    assert_eq!(rows(&db), [4, 4, 4, 8]);
     delete_all(&db, MONTH);
-    assert_eq!(rows(&db), [1, 1, 1, 2]);
-    assert_eq!(counted(&db), (3, 3));
+    assert_eq!(rows(&db), [2, 2, 2, 4]);
+    assert_eq!(counted(&db), (4, 4));
     let left: String =
-        db.one(r#"SELECT "request_id" FROM "LiteLLM_SpendLogs""#, &[], |row| row.get(0)).unwrap();
+        db.one(r#"SELECT min("request_id") FROM "LiteLLM_SpendLogs""#, &[], |row| row.get(0)).unwrap();
     assert_eq!(left, "new");
 }
 
@@ -82,20 +82,21 @@ fn a_step_is_bounded() {
     let (_kept, db) = testing::connection();
     let events: Vec<Event> = (0..1_500).map(|number| event(&format!("r-{number}"), 40)).collect();
     deliver(&db, &events);
+    deliver(&db, &[event("newest", 0)]);
     assert_eq!(db.transact(|db| step(db, MONTH)).unwrap(), Left::Something);
-    assert_eq!(rows(&db), [500, 500, 500, 1_000]);
+    assert_eq!(rows(&db), [501, 501, 501, 1_002]);
     delete_all(&db, MONTH);
-    assert_eq!(rows(&db), [0; 4]);
+    assert_eq!(rows(&db), [1, 1, 1, 2]);
 }
 
 #[test]
 fn what_was_deleted_is_not_counted_again() {
     let (_kept, db) = testing::connection();
-    deliver(&db, &[event("old", 31)]);
+    deliver(&db, &[event("old", 31), event("newest", 0)]);
     delete_all(&db, MONTH);
     let late = deliver(&db, &[event("old", 31), event("other", 32), event("new", 1)]);
     assert_eq!(late, Acknowledgement { stored: 1, duplicates: 2 });
-    assert_eq!((rows(&db)[0], counted(&db)), (1, (2, 2)));
+    assert_eq!((rows(&db)[0], counted(&db)), (2, (3, 3)));
 
     // What is gone stays gone, also for a ledger that is told to keep more.
     delete_all(&db, Retention { log_days: Some(365), ..MONTH });
@@ -124,4 +125,45 @@ fn nothing_is_deleted_that_was_not_asked_for() {
     deliver(&db, &[event("old", 4_000)]);
     delete_all(&db, Retention { log_days: None, hour_days: 36_500 });
     assert_eq!((rows(&db), counted(&db)), ([1, 1, 1, 2], (1, 1)));
+}
+
+/// For a clock that is a year ahead, what is new is a year old.
+#[test]
+fn a_clock_that_is_ahead_deletes_nothing() {
+    let (_kept, db) = testing::connection();
+    deliver(&db, &[event("a", 390), event("b", 380), event("newest", 365)]);
+    delete_all(&db, Retention { log_days: Some(30), hour_days: 30 });
+    assert_eq!((rows(&db), counted(&db)), ([3, 3, 3, 6], (3, 3)));
+    let after = deliver(&db, &[event("c", 364), event("d", 391)]);
+    assert_eq!((after.stored, counted(&db)), (2, (5, 5)));
+}
+
+#[test]
+fn what_a_clock_noted_that_was_ahead_is_not_believed() {
+    let (_kept, db) = testing::connection();
+    deliver(&db, &[event("old", 31)]);
+    let ahead = timestamp(now_us() + 365 * DAY_US);
+    for what in [LOGS, HOURS] {
+        let note = r#"INSERT INTO "spillway_retention" ("what", "before") VALUES (?1, ?2)"#;
+        db.execute(note, &params![what, &ahead]).unwrap();
+    }
+    assert_eq!(deliver(&db, &[event("new", 0)]), Acknowledgement { stored: 1, duplicates: 0 });
+    assert_eq!((rows(&db)[0], counted(&db)), (2, (2, 2)));
+
+    delete_all(&db, MONTH);
+    assert_eq!((rows(&db)[0], counted(&db)), (1, (2, 2)));
+    let latest: String =
+        db.one(r#"SELECT max("before") FROM "spillway_retention""#, &[], |row| row.get(0)).unwrap();
+    assert!(latest < now(), "{latest}");
+    assert_eq!(deliver(&db, &[event("old", 31)]).stored, 0, "what is deleted is noted again");
+}
+
+/// Also where no log is ever deleted, for there is nobody else who would take it back.
+#[test]
+fn such_a_note_is_taken_back_where_logs_are_kept_for_ever() {
+    let (_kept, db) = testing::connection();
+    let note = r#"INSERT INTO "spillway_retention" ("what", "before") VALUES ('logs', ?1)"#;
+    db.execute(note, &params![&timestamp(now_us() + DAY_US)]).unwrap();
+    delete_all(&db, Retention::default());
+    assert_eq!(count(&db, "spillway_retention"), 0);
 }
