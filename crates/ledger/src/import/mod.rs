@@ -102,6 +102,9 @@ pub fn import(
     for (name, of, table) in &daily::TABLES {
         tables.push(run.days(name, *of, table, first_logged.as_deref())?);
     }
+    if let Some(importer) = &run.importer {
+        importer.count_without_team(first_logged.as_deref())?;
+    }
     let summary = Summary { tables };
     run.importer.map_or(Ok(()), Importer::close)?;
     if summary.tables.iter().all(|table| table.missing) {

@@ -161,11 +161,24 @@ async fn days(running: &Running) {
         ("model", "gpt-4.1", 723_100_000_000),
         ("model", "smart", 500_000_000),
         ("team", "tools", 723_100_000_000),
+        ("team", "", 500_000_000),
         ("tag", "nightly", 720_600_000_000),
     ] {
         let total =
             of("spillway_daily_totals", &format!("\"dimension\" = '{dimension}' AND \"id\" = '{id}'"));
         assert_eq!(running.number(&total).await, expected, "{dimension} {id}");
+    }
+
+    // Also what was spent without a team, of which LiteLLM has sums by user alone.
+    let spent = async |path: &str| running.told(path).await["spend_nanodollars"].clone();
+    assert_eq!(spent("/global/spend").await, json!(723_600_000_000_u64));
+    let day = "start_date=2025-05-30&end_date=2025-05-30";
+    assert_eq!(spent(&format!("/global/spend?{day}")).await, json!(3_000_000_000_u64));
+    for (path, name, value) in [("keys", "api_key", "b".repeat(64)), ("models", "model", "claude".to_owned())]
+    {
+        let told = running.told(&format!("/global/spend/{path}?{day}")).await;
+        let row = told.as_array().unwrap().iter().find(|row| row[name] == *value);
+        assert_eq!(row.map(|row| &row["total_spend"]), Some(&json!(0.5)), "{told}");
     }
 }
 

@@ -150,19 +150,16 @@ fn is_here(db: &Connection, table: DailyTable, row: &ImportedDay) -> Result<bool
     Ok(id.as_deref() == Some(&row.id))
 }
 
-fn count(db: &Connection, table: DailyTable, row: &ImportedDay) -> Result<(), DbError> {
+/// Adds a row to the totals of its day.
+pub(super) fn count(db: &Connection, table: DailyTable, row: &ImportedDay) -> Result<(), DbError> {
     let columns = [DAILY_COUNTS.get(..TOTALLED).unwrap_or_default(), &["spend_nanodollars"]].concat();
     let names: Vec<String> = columns.iter().map(|name| format!(r#""{name}""#)).collect();
-    let sums = columns.iter().map(|name| {
-        let sum = sql_sum(&format!(r#""kept"."{name}""#), &format!(r#"excluded."{name}""#));
-        format!(r#""{name}" = {sum}"#)
-    });
     let upsert = format!(
         r#"INSERT INTO "spillway_daily_totals" AS "kept" ("dimension", "date", "id", {})
            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
            ON CONFLICT ("dimension", "date", "id") DO UPDATE SET {}"#,
         names.join(", "),
-        sums.collect::<Vec<_>>().join(", ")
+        added(&columns)
     );
     let counts = row.counts.iter().take(TOTALLED).chain([&row.nanodollars]).map(|count| Param::from(*count));
     let counts: Vec<Param<'_>> = counts.collect();
@@ -171,4 +168,13 @@ fn count(db: &Connection, table: DailyTable, row: &ImportedDay) -> Result<(), Db
         db.execute(&upsert, &[&params![dimension.name, date, id], counts.as_slice()].concat())?;
     }
     Ok(())
+}
+
+/// What stands after `SET` where these columns are added to those of a row that is there.
+pub(super) fn added(columns: &[&str]) -> String {
+    let sums = columns.iter().map(|name| {
+        let sum = sql_sum(&format!(r#""kept"."{name}""#), &format!(r#"excluded."{name}""#));
+        format!(r#""{name}" = {sum}"#)
+    });
+    sums.collect::<Vec<_>>().join(", ")
 }

@@ -6,6 +6,7 @@
 mod daily;
 mod holders;
 mod spend;
+mod teamless;
 
 pub(crate) use daily::{DAILY_COUNTS, DAILY_NAMES, DailyTable, ImportedDay};
 pub(crate) use holders::{Arrival, Arriving};
@@ -62,6 +63,14 @@ impl Importer {
     /// Stores sums of days that are not here, all of them or none.
     pub(crate) fn days(&self, table: DailyTable, rows: &[ImportedDay]) -> Result<Taken, StoreError> {
         Ok(desk::transact(&self.connection, |db| daily::store(db, table, rows))?)
+    }
+
+    /// Counts for no team what sums by user have more than those by team, on days before this one: see [`teamless`].
+    pub(crate) fn count_without_team(&self, before: Option<&str>) -> Result<(), StoreError> {
+        for date in teamless::days(&self.connection, before)? {
+            desk::transact(&self.connection, |db| teamless::add(db, &date))?;
+        }
+        Ok(())
     }
 
     /// The first day of the log, and of what was deleted from it: sums of days from then on follow from the log.
