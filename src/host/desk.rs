@@ -66,11 +66,12 @@ impl Desk {
         }
     }
 
-    /// Hands an opinion to the request that wants it, or that there is none. The step that it leads to says itself
-    /// what is resumed.
+    /// Hands an opinion to the request that wants it, or that there is none. The step that it leads to holds, and says
+    /// itself what is resumed; where it asks the rate-limit service, and that cannot be called, the one after it goes on,
+    /// and knows of no earlier phase.
     fn tell(&self, id: u32, machine: &Machine, asker: Asker, answer: Option<(u16, &[u8])>) {
         let applied = self.take(machine, &Input::Opinion { asker, answer });
-        self.follow(id, machine, applied);
+        self.go_on(id, machine, applied);
         admission::record_early(machine, self);
     }
 

@@ -18,6 +18,7 @@ pub mod link;
 mod load;
 mod memory;
 mod metrics;
+mod own_envoy;
 mod pairs;
 mod panics;
 pub mod rate_service;

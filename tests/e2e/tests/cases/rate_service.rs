@@ -1,5 +1,6 @@
 //! Two gateways that share limits through a rate-limit service and Redis.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
@@ -8,10 +9,12 @@ use spillway_e2e::Failure;
 use spillway_e2e::answer::Answer;
 use spillway_e2e::client::{self, Ask};
 use spillway_e2e::fixture::Fixture;
+use spillway_e2e::gateway::free_addresses;
 use spillway_e2e::rate_limits::{Server, redis_server};
 
 use super::ensure;
 use super::load::storm;
+use super::own_envoy::{self, rendered};
 
 /// `URL`, `OPTIONS`, `LIMITS` and `DURABLE` are filled in. An answer takes 150 tokens.
 const CONFIG: &str = r#"
@@ -29,6 +32,18 @@ spillway_settings:
   durable_events: DURABLE
 "#;
 
+/// Of a gateway whose requests wait for another service before.
+const GUARDRAIL: &str = r#"
+guardrails:
+  - guardrail_name: before
+    litellm_params:
+      guardrail: generic_guardrail_api
+      mode: pre_call
+      default_on: true
+      api_base: http://${GUARDRAILS}
+      api_key: os.environ/E2E_GUARDRAIL_KEY
+"#;
+
 /// Requests of a key in a minute, and its tokens.
 const SHARED: [usize; 2] = [20, 300];
 /// `rpm_limit` of a key at one gateway, where it has one.
@@ -36,7 +51,7 @@ const OWN: usize = 40;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Without Redis they are skipped, but not in CI: what is skipped there would never be run.
+/// Without Redis all that need it are skipped, but not in CI: what is skipped there would never be run.
 pub fn trials() -> Vec<Trial> {
     let skipped = redis_server().is_none() && std::env::var_os("CI").is_none();
     let trial = |name: &str, test: fn() -> Result<(), Failure>| {
@@ -48,6 +63,9 @@ pub fn trials() -> Vec<Trial> {
         trial("two_gateways_with_durable_events_share_a_limit_of_tokens", || block_on(share_tokens(true))),
         trial("shared_limits_outlive_a_killed_redis", || block_on(outlive_redis())),
         trial("a_rate_limit_service_that_starts_late_is_found", || block_on(start_late())),
+        Trial::test("a_request_that_waited_goes_on_where_no_rate_limit_service_can_be_called", || {
+            block_on(go_on_uncalled()).map_err(Into::into)
+        }),
     ]
 }
 
@@ -142,12 +160,39 @@ async fn start_late() -> Result<(), Failure> {
         format!("HTTP {}: {}", answer.status, answer.text())
     })?;
     for gateway in [&open, &closed] {
-        let failures = stat(gateway, "spillway.rate_limit_service_failures").await?;
+        let failures = stat(gateway.gateway.admin, "spillway.rate_limit_service_failures").await?;
         ensure(failures == 1, || format!("{failures} failures were counted"))?;
     }
     service.start().await?;
     until(async || Ok(send(&closed).await?.status == 200)).await?;
     close([open, closed]).await
+}
+
+/// An Envoy that knows no such cluster takes no call: the request, which has waited for a guardrail's service, is not
+/// left waiting for that.
+async fn go_on_uncalled() -> Result<(), Failure> {
+    let config = CONFIG.replace("URL", "127.0.0.1:9").replace("OPTIONS", "").replace("LIMITS", "");
+    let config = config.replace("DURABLE", "false") + GUARDRAIL;
+    let fixture = Fixture::with(config, 1, None).await?;
+    let [to, admin] = free_addresses()?;
+    let mut rendered = rendered(&fixture.gateway.data)?;
+    rendered["admin"]["address"]["socket_address"]["port_value"] = json!(admin.port());
+    let resources = &mut rendered["static_resources"];
+    resources["listeners"][0]["address"]["socket_address"]["port_value"] = json!(to.port());
+    let clusters = resources["clusters"].as_array_mut().ok_or("no clusters")?;
+    clusters.retain(|cluster| cluster["name"] != "spillway-rate-limit");
+    let folder = fixture.gateway.data.join("uncalled");
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let mut envoy = own_envoy::start(&folder, &rendered)?;
+    let health = Ask::get("/health", "");
+    until(async || Ok(client::send(to, &health).await.is_ok_and(|one| one.status == 200))).await?;
+    let answer = client::send(to, &ask(&fixture)).await?;
+    ensure(answer.status == 200, || format!("HTTP {}: {}", answer.status, answer.text()))?;
+    let failures = stat(admin, "spillway.rate_limit_service_failures").await?;
+    ensure(failures == 1, || format!("{failures} failures were counted"))?;
+    envoy.kill().await.map_err(|error| error.to_string())?;
+    fixture.check_leaks()?;
+    fixture.gateway.stop().await
 }
 
 /// Limitador's, for each key by itself.
@@ -210,13 +255,13 @@ fn count(answers: &[Answer], status: u16) -> usize {
 
 /// Calls of the service that were answered.
 async fn calls(fixture: &Fixture) -> Result<u64, Failure> {
-    stat(fixture, "cluster.spillway-rate-limit.upstream_rq_completed").await
+    stat(fixture.gateway.admin, "cluster.spillway-rate-limit.upstream_rq_completed").await
 }
 
 /// One of Envoy's counters; 0 where it is not there.
-async fn stat(fixture: &Fixture, name: &str) -> Result<u64, Failure> {
+async fn stat(admin: SocketAddr, name: &str) -> Result<u64, Failure> {
     let ask = Ask::get(&format!("/stats?format=json&filter={name}$"), "");
-    let stats = client::send(fixture.gateway.admin, &ask).await?.json();
+    let stats = client::send(admin, &ask).await?.json();
     Ok(stats["stats"][0]["value"].as_u64().unwrap_or_default())
 }
 

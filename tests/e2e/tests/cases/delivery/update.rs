@@ -1,21 +1,17 @@
 //! A gateway whose listener comes from a file that changes: Envoy drops the old filter with what it had to deliver.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use spillway_e2e::Failure;
 use spillway_e2e::client;
 use spillway_e2e::fixture::Fixture;
 use spillway_e2e::gateway::free_addresses;
-use tokio::process::{Child, Command};
 
 use super::super::ensure;
+use super::super::own_envoy::{rendered, start};
 use super::full::until;
 use super::{ask, gateway, rows, stat, stop_ledger};
-
-/// Seconds that Envoy gives the old listener.
-const DRAIN_S: &str = "1";
 
 /// Events of both configurations arrive, though the ledger takes none before the old one is gone.
 pub async fn listener() -> Result<(), Failure> {
@@ -71,11 +67,6 @@ async fn ask_ten(fixture: &Fixture, to: std::net::SocketAddr) -> Result<(), Fail
     Ok(())
 }
 
-fn rendered(data: &Path) -> Result<Value, Failure> {
-    let text = std::fs::read_to_string(data.join("envoy.yaml")).map_err(|error| error.to_string())?;
-    serde_yaml_ng::from_str(&text).map_err(|error| error.to_string())
-}
-
 /// Envoy notices a file that is moved there.
 fn replace(resources: &PathBuf, listener: &Value) -> Result<(), Failure> {
     let mut listener = listener.clone();
@@ -83,23 +74,6 @@ fn replace(resources: &PathBuf, listener: &Value) -> Result<(), Failure> {
     let next = resources.with_extension("next");
     std::fs::write(&next, json!({"resources": [listener]}).to_string()).map_err(|error| error.to_string())?;
     std::fs::rename(&next, resources).map_err(|error| error.to_string())
-}
-
-fn start(folder: &Path, config: &Value) -> Result<Child, Failure> {
-    let envoy = std::env::var_os("SPILLWAY_ENVOY").ok_or("SPILLWAY_ENVOY does not say where Envoy is")?;
-    let file = folder.join("envoy.json");
-    std::fs::write(&file, config.to_string()).map_err(|error| error.to_string())?;
-    let log = std::fs::File::create(folder.join("envoy.log")).map_err(|error| error.to_string())?;
-    let mut command = Command::new(envoy);
-    command.arg("-c").arg(file).args([
-        "--disable-hot-restart",
-        "--concurrency",
-        "1",
-        "--drain-time-s",
-        DRAIN_S,
-    ]);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true);
-    command.spawn().map_err(|error| format!("cannot start Envoy: {error}"))
 }
 
 /// Statistics of the listener manager, by name.
