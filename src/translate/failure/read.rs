@@ -189,6 +189,7 @@ fn status_of_word(word: &str) -> Option<u16> {
         "server_error" | "internal_error" | "internal_server_error" | "api_error" => 500,
         "invalid_request_error"
         | "invalid_prompt"
+        | "invalid_encrypted_content"
         | "context_length_exceeded"
         | "missing_required_parameter"
         | "unknown_parameter"
