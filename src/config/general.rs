@@ -5,10 +5,11 @@ use super::format;
 use super::own;
 use super::section::Section;
 
-/// Where LiteLLM looks for the master key if the file has none, and where Spillway looks then.
-const VARIABLES: [&str; 2] = ["LITELLM_MASTER_KEY", "SPILLWAY_MASTER_KEY"];
+/// Where the master key is looked for if the file has none, the first that is set wins: our own name says most surely that
+/// it is meant for Spillway. The ledger and `spillway keys` look in the same order.
+const VARIABLES: [&str; 2] = ["SPILLWAY_MASTER_KEY", "LITELLM_MASTER_KEY"];
 
-/// The same for the salt key, with which the ids of responses are made.
+/// Where LiteLLM looks for the salt key, with which the ids of responses are made, and where Spillway looks then.
 const SALT_VARIABLES: [&str; 2] = ["LITELLM_SALT_KEY", "SPILLWAY_SALT_KEY"];
 
 /// What the section says.

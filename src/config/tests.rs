@@ -283,6 +283,22 @@ fn the_file_may_set_variables() {
     assert!(checked(&file).gateway.is_none());
 }
 
+/// As for the ledger and for `spillway keys`, which must hold the same key.
+#[test]
+fn of_two_variables_of_the_master_key_our_own_wins() {
+    let file = with_models(json!([entry("m", json!({}))]), json!({}));
+    let master_key = |set: &[&str]| {
+        let report = check(&file, &|name| match name {
+            "OPENAI_API_KEY" => Some("sk-openai".to_owned()),
+            _ => set.contains(&name).then(|| format!("sk-of-{name}")),
+        });
+        report.gateway.and_then(|gateway| gateway.master_key)
+    };
+    let (ours, litellms) = ("SPILLWAY_MASTER_KEY", "LITELLM_MASTER_KEY");
+    assert_eq!(master_key(&[ours, litellms]).as_deref(), Some("sk-of-SPILLWAY_MASTER_KEY"));
+    assert_eq!(master_key(&[litellms]).as_deref(), Some("sk-of-LITELLM_MASTER_KEY"));
+}
+
 #[test]
 fn nobody_gets_in_by_default() {
     let file = with_models(

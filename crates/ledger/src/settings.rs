@@ -277,6 +277,20 @@ mod tests {
         assert!(options.monitor_token.is_some() && options.master_key.is_none());
     }
 
+    /// As for the gateway and for `spillway keys`, which must hold the same key. A secret cannot be looked at, but whether
+    /// it is empty is told.
+    #[test]
+    fn of_two_variables_of_the_master_key_our_own_wins() {
+        let with_empty = |empty: &str| {
+            let value = |name: &str| if name == empty { String::new() } else { "sk-1".to_owned() };
+            let options = settings(&[]).options(|name| name.ends_with("_MASTER_KEY").then(|| value(name)));
+            options.map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!(with_empty("LITELLM_MASTER_KEY"), Ok(()));
+        let error = "SPILLWAY_MASTER_KEY: the secret is empty".to_owned();
+        assert_eq!(with_empty("SPILLWAY_MASTER_KEY"), Err(error));
+    }
+
     #[test]
     fn rows_are_kept_for_ever_unless_it_is_said() {
         let retention = |arguments: &[&str]| settings(arguments).options(|_| None).unwrap().retention;

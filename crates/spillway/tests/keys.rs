@@ -240,9 +240,19 @@ fn the_master_key_is_of_a_file_or_of_the_environment() {
     let done: Done = without().output().unwrap().into();
     assert_eq!(
         done.err,
-        "the master key is missing: set LITELLM_MASTER_KEY or SPILLWAY_MASTER_KEY, or name a file that has it with \
+        "the master key is missing: set SPILLWAY_MASTER_KEY or LITELLM_MASTER_KEY, or name a file that has it with \
          --master-key-file\n"
     );
+    for (set, expected) in [(true, "Bearer sk-master"), (false, "Bearer sk-litellms")] {
+        let stub = Stub::start(ok(json!({"keys": []})));
+        let mut both = command(&stub.address, &["list"]);
+        both.env("LITELLM_MASTER_KEY", "sk-litellms");
+        if !set {
+            both.env_remove("SPILLWAY_MASTER_KEY");
+        }
+        assert!(both.output().unwrap().status.success());
+        assert_eq!(stub.asked().first().unwrap().header("authorization"), Some(expected));
+    }
     let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("master-key");
     std::fs::write(&file, "sk-of-a-file\n").unwrap();
     let (done, asked) = run(ok(json!({"keys": []})), &["list", "--master-key-file", file.to_str().unwrap()]);

@@ -7,7 +7,11 @@ use super::{Format, Shape, Unknown, key};
 pub static GENERAL: Format = Format {
     name: "general_settings",
     keys: &[&[
-        key("master_key", Shape::Secret, "opens everything; else LITELLM_MASTER_KEY or SPILLWAY_MASTER_KEY"),
+        key(
+            "master_key",
+            Shape::Secret,
+            "opens everything; else SPILLWAY_MASTER_KEY, else LITELLM_MASTER_KEY",
+        ),
         key(
             "salt_key",
             Shape::Secret,

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::failure::{Doing, Failure};
 
-/// As the gateway itself looks for it.
-const VARIABLES: [&str; 2] = ["LITELLM_MASTER_KEY", "SPILLWAY_MASTER_KEY"];
+/// As the gateway itself looks for it, and the ledger: the first that is set wins.
+const VARIABLES: [&str; 2] = ["SPILLWAY_MASTER_KEY", "LITELLM_MASTER_KEY"];
 
 /// Reads the master key from `file`, if one is named, else from the environment.
 ///
@@ -16,7 +16,7 @@ pub fn read(file: Option<&Path>) -> Result<String, Failure> {
         Some(path) => std::fs::read_to_string(path).doing(|| path.display().to_string())?,
         None => of_environment().ok_or_else(|| {
             Failure::new(
-                "the master key is missing: set LITELLM_MASTER_KEY or SPILLWAY_MASTER_KEY, or name a file that \
+                "the master key is missing: set SPILLWAY_MASTER_KEY or LITELLM_MASTER_KEY, or name a file that \
                  has it with --master-key-file",
             )
         })?,

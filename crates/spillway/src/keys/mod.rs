@@ -37,7 +37,7 @@ pub struct Arguments {
         help_heading = "Gateway"
     )]
     gateway: Address,
-    /// A file with the master key, instead of LITELLM_MASTER_KEY or SPILLWAY_MASTER_KEY.
+    /// A file with the master key, instead of SPILLWAY_MASTER_KEY, or else LITELLM_MASTER_KEY.
     #[arg(long, global = true, value_name = "PATH", help_heading = "Gateway")]
     master_key_file: Option<PathBuf>,
     /// Print what the gateway answers, as JSON.
