@@ -45,10 +45,16 @@ impl Address {
         }
     }
 
-    /// `host[:port]` as the `:authority` header says it: no default port, IPv6 in brackets.
+    /// The host by the name that it goes by. A dot at its end is for the resolver, which looks in no search domain then.
+    pub fn name(&self) -> &str {
+        let host = self.upstream.host.as_str();
+        host.strip_suffix('.').unwrap_or(host)
+    }
+
+    /// `host[:port]` as the `:authority` header says it: no default port, no dot at the end, IPv6 in brackets.
     pub fn authority(&self) -> String {
-        let Upstream { host, port, tls } = &self.upstream;
-        let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+        let (Upstream { port, tls, .. }, host) = (&self.upstream, self.name());
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
         match (tls, port) {
             (true, 443) | (false, 80) => host,
             _ => format!("{host}:{port}"),
@@ -137,6 +143,8 @@ mod tests {
             ("http://my_service", "my_service", 80, "http://my_service"),
             ("https://[2001:DB8::1]:8443/v1", "2001:db8::1", 8443, "https://[2001:db8::1]:8443/v1"),
             ("http://[::1]", "::1", 80, "http://[::1]"),
+            ("https://api.openai.com./v1", "api.openai.com.", 443, "https://api.openai.com/v1"),
+            ("http://Local.:9000", "local.", 9000, "http://local:9000"),
         ] {
             let address = Address::parse(written).unwrap();
             assert_eq!((address.upstream.host.as_str(), address.upstream.port), (host, port), "{written}");

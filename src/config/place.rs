@@ -95,7 +95,7 @@ fn public(row: &Row) -> Option<Address> {
 }
 
 fn is_at(address: &Address, usual: &Address) -> bool {
-    address.upstream.host == usual.upstream.host
+    address.name() == usual.name()
 }
 
 /// The address where the file names none, and the variable that holds it.

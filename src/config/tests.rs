@@ -123,6 +123,8 @@ fn azure_is_called_at_its_v1_routes_with_its_own_header() {
 fn openais_key_goes_to_openai_only() {
     let openai = one_model(json!({"model": "gpt-4.1"}));
     assert_eq!(openai.secrets.len(), 1);
+    let qualified = one_model(json!({"model": "gpt-4.1", "api_base": "https://api.openai.com./v1"}));
+    assert_eq!(qualified.secrets, openai.secrets);
     let other = one_model(json!({"model": "openai/llama", "api_base": "https://llama.example.com/v1"}));
     assert_eq!((other.secrets.len(), &other.deployments.first().unwrap().credential), (0, &None));
 }

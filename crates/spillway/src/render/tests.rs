@@ -214,6 +214,21 @@ fn a_provider_must_prove_its_name() {
     assert_eq!(cluster(&document, "m/local")["transport_socket"], Value::Null);
 }
 
+/// The dot is for the resolver: it looks in no search domain then. No certificate has it, nor may a server name.
+#[test]
+fn a_fully_qualified_name_is_proved_without_its_dot() {
+    let mut gateway = sample::gateway();
+    gateway.deployments.last_mut().unwrap().upstream.host = "api.openai.com.".to_owned();
+    let document = tree(&gateway, &sample::options()).unwrap();
+    let with_dot = cluster(&document, "m/openai");
+    let context = &with_dot["transport_socket"]["typed_config"];
+    assert_eq!(context["sni"], "api.openai.com");
+    let names = &context["common_tls_context"]["validation_context"]["match_typed_subject_alt_names"];
+    assert_eq!(*names, json!([{ "san_type": "DNS", "matcher": { "exact": "api.openai.com" } }]));
+    let endpoint = &with_dot["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"];
+    assert_eq!(endpoint["address"]["socket_address"]["address"], "api.openai.com.");
+}
+
 #[test]
 fn a_body_of_the_largest_size_fits_after_a_rewrite() {
     let mut gateway = sample::gateway();

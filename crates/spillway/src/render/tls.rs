@@ -20,6 +20,8 @@ pub struct Own {
 /// Verifies that the certificate is `host`'s own and signed by an authority of the bundle. Neither is a
 /// default of Envoy's: without a trusted bundle it accepts any certificate, without the name anybody's.
 pub fn transport_socket(host: &str, alpn: &[&str], own: Own, options: &Options) -> Value {
+    // A dot at the end is for the resolver alone: certificates do not have it, and RFC 6066 takes it from server names.
+    let host = host.strip_suffix('.').unwrap_or(host);
     let is_address = host.parse::<IpAddr>().is_ok();
     let names = json!([{
         "san_type": if is_address { "IP_ADDRESS" } else { "DNS" },
