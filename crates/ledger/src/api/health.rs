@@ -11,6 +11,6 @@ use crate::store::Store;
 
 /// `ok` after a row was committed and read, which is asked at most once a second.
 pub(super) async fn check(State(store): State<Arc<Store>>) -> Result<Json<Value>, Problem> {
-    let schema = store.probe().await.map_err(|error| Problem::unavailable("unhealthy", error.to_string()))?;
-    Ok(Json(json!({"status": "ok", "database": "sqlite", "schema": schema})))
+    let alive = store.probe().await.map_err(|error| Problem::unavailable("unhealthy", error.to_string()))?;
+    Ok(Json(json!({"status": "ok", "database": alive.dialect.name(), "schema": alive.schema})))
 }

@@ -63,7 +63,7 @@ use crate::calendar::Day;
 use crate::db::{Database, OpenError};
 use crate::record::Entry;
 use gateways::Seen;
-use probe::Probe;
+use probe::{Alive, Probe};
 use reader::Readers;
 use writer::Writer;
 
@@ -144,8 +144,8 @@ impl Store {
         self.gateway_readers.run(move |connection| changes::since(connection, &gateway, since)).await
     }
 
-    /// Writes and reads; at most once a second, whoever asks. The schema's version.
-    pub(crate) async fn probe(&self) -> Result<u32, StoreError> {
+    /// Writes and reads; at most once a second, whoever asks. What answered.
+    pub(crate) async fn probe(&self) -> Result<Alive, StoreError> {
         self.probe.ask(&self.writer, &self.readers).await
     }
 

@@ -9,19 +9,29 @@ use tokio::sync::Mutex;
 use super::reader::Readers;
 use super::writer::Writer;
 use super::{StoreError, migrate};
+use crate::db::{Connection, Dialect};
 
 /// How long an answer holds.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// The last answer: when, and the schema or the failure.
+/// What answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Alive {
+    /// Which database it is.
+    pub(crate) dialect: Dialect,
+    /// The version of its schema.
+    pub(crate) schema: u32,
+}
+
+/// The last answer: when, and what answered or the failure.
 #[derive(Default)]
 pub(super) struct Probe {
-    last: Mutex<Option<(Instant, Result<u32, StoreError>)>>,
+    last: Mutex<Option<(Instant, Result<Alive, StoreError>)>>,
 }
 
 impl Probe {
     /// The last answer while it is fresh; otherwise asks. Who comes meanwhile waits for the same answer.
-    pub(super) async fn ask(&self, writer: &Writer, readers: &Readers) -> Result<u32, StoreError> {
+    pub(super) async fn ask(&self, writer: &Writer, readers: &Readers) -> Result<Alive, StoreError> {
         let mut last = self.last.lock().await;
         if let Some((_, answer)) = last.as_ref().filter(|(asked, _)| asked.elapsed() < FRESH) {
             return answer.clone();
@@ -35,7 +45,11 @@ impl Probe {
     }
 }
 
-async fn look(writer: &Writer, readers: &Readers) -> Result<u32, StoreError> {
+async fn look(writer: &Writer, readers: &Readers) -> Result<Alive, StoreError> {
     writer.probe().await?;
-    readers.run(|connection| Ok(migrate::version(connection)?.unwrap_or_default())).await
+    let alive = |connection: &Connection| {
+        let schema = migrate::version(connection)?.unwrap_or_default();
+        Ok(Alive { dialect: connection.dialect(), schema })
+    };
+    readers.run(alive).await
 }

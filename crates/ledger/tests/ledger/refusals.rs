@@ -3,6 +3,7 @@
 use hyper::Method;
 use serde_json::json;
 
+use crate::database::on_sqlite;
 use crate::events::answered;
 use crate::running::{KEY, Running, TOKEN};
 
@@ -49,7 +50,8 @@ async fn without_secrets_nobody_is_let_in_and_the_setting_is_named() {
         assert_eq!((answer.status, answer.error("code")), (503, &json!("not_configured")), "{path}");
         assert!(answer.error("message").as_str().unwrap().contains("LITELLM_MASTER_KEY"));
     }
-    assert_eq!(running.get("/health").await.body, json!({"status": "ok", "database": "sqlite", "schema": 7}));
+    let database = if on_sqlite() { "sqlite" } else { "postgresql" };
+    assert_eq!(running.get("/health").await.body, json!({"status": "ok", "database": database, "schema": 7}));
 }
 
 #[tokio::test]
