@@ -145,7 +145,8 @@ fuzz: ## Feed damaged input to every parser, translator and guardrail, 10 minute
 .PHONY: lint
 lint: ## Check the format, and run clippy natively and for the module's target; warnings are errors.
 	@cargo fmt --all --check
-	@cargo clippy --workspace --all-targets --test suite --test chaos --test leak_proof -- -D warnings
+	@cargo clippy --workspace --all-targets -- -D warnings
+	@cargo clippy --workspace --test suite --test chaos --test leak_proof -- -D warnings
 	@cargo clippy --lib --target wasm32-wasip1 -p spillway-filter -p spillway-floor -- -D warnings
 
 .PHONY: check-examples
