@@ -290,6 +290,9 @@ pub struct AttemptSettings {
     /// Those of the models that a pattern stands for, where a price map tells them: by the provider's own names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prices_of_pattern: BTreeMap<String, pricing::Prices>,
+    /// What the file says of a pattern's rates: it counts before what is known of the model that is asked for.
+    #[serde(default, skip_serializing_if = "pricing::Written::is_empty")]
+    pub rates_of_pattern: pricing::Written,
     /// How long one try may take.
     pub timeouts: route::Timeouts,
     /// When it is cooled down; `None`: never.

@@ -19,6 +19,7 @@ use super::rates::Rates;
 use super::responses_only::is_responses_only;
 use super::section::Section;
 use super::windows;
+use crate::pricing;
 use crate::route::Abilities;
 use crate::translate::Target;
 use crate::wire::{Api, Provider, Row};
@@ -192,9 +193,9 @@ pub(super) fn read(
     let Place { address, api_version } = place?;
     target.api_version = api_version;
     let cost = rates.together();
-    let prices_of_pattern = match base_model {
-        Some(_) => BTreeMap::new(),
-        None => price_map.of_pattern(name.provider, &name.model),
+    let (prices_of_pattern, rates_of_pattern) = match base_model {
+        Some(_) => (BTreeMap::new(), pricing::Written::default()),
+        None => (price_map.of_pattern(name.provider, &name.model), rates.written),
     };
     let deployment = Deployment {
         credential: key.map(|key| secrets.credential(row.key_header, &key, id)),
@@ -206,6 +207,7 @@ pub(super) fn read(
             target,
             prices: rates.prices,
             prices_of_pattern,
+            rates_of_pattern,
             timeouts: crate::route::Timeouts::default(),
             cooldown: None,
             measured: false,

@@ -74,8 +74,8 @@ impl<'a> PriceMap<'a> {
     fn entry(&self, name: &str) -> Option<Prices> {
         let (at, fields) = self.entries.as_ref()?;
         let section = at.at_key(name, fields.get(name)?).section()?;
-        let written = Written::read(&section);
-        written.tells_the_base().then(|| written.over(Prices::default()))
+        let written = Written::read(&section).settled();
+        written.tells_the_base().then(|| written.over(&Prices::default()))
     }
 }
 

@@ -9,12 +9,14 @@ use super::format;
 use super::price_map::PriceMap;
 use super::prices::known_prices;
 use super::section::Section;
-use crate::pricing::{Prices, Rates as Row, Service, Tier};
+use crate::pricing::{self, Prices, Rates as Row, Service, Tier};
 use crate::wire::Provider;
 
 /// The rates of one deployment.
 pub(super) struct Rates {
     pub prices: Prices,
+    /// The file's alone.
+    pub written: pricing::Written,
     /// Whether anything is known: without it, `prices` are 0 for want of better.
     pub are_known: bool,
 }
@@ -31,8 +33,9 @@ impl Rates {
         written.overrule(Written::read(&parts.params));
         let known =
             model.and_then(|model| map.prices(provider, model).or_else(|| known_prices(provider, model)));
+        let written = written.settled();
         let are_known = known.is_some() || written.tells_the_base();
-        Self { prices: written.over(known.unwrap_or_default()), are_known }
+        Self { prices: written.over(&known.unwrap_or_default()), written, are_known }
     }
 }
 
@@ -81,36 +84,11 @@ impl Written {
         }
     }
 
-    fn base(&self) -> Row {
-        self.rows.get(&(0, Service::Standard)).copied().unwrap_or_default()
-    }
-
-    /// Whether an input or an output rate is written.
-    pub fn tells_the_base(&self) -> bool {
-        let base = self.base();
-        (base.input, base.output) != (None, None)
-    }
-
-    /// The prices, with what is known of the same model where nothing is written. A written rate also takes the place
-    /// of the known rates that are derived from it.
-    pub fn over(self, known: Prices) -> Prices {
-        let base = self.base();
-        let mut tiers =
-            self.rows.into_iter().filter(|(place, _)| *place != (0, Service::Standard)).peekable();
-        let is_known = (base.input, base.output) == (None, None) && tiers.peek().is_none();
-        let of_input = |known: Option<u64>| known.filter(|_| base.input.is_none());
-        Prices {
-            input: base.input.unwrap_or(known.input),
-            output: base.output.unwrap_or(known.output),
-            cache_read: base.cache_read.or(of_input(known.cache_read)),
-            cache_write: base.cache_write.or(of_input(known.cache_write)),
-            cache_write_1h: base.cache_write_1h.or(of_input(known.cache_write_1h)),
-            reasoning: base.reasoning.or(known.reasoning.filter(|_| base.output.is_none())),
-            tiers: match is_known {
-                true => known.tiers,
-                false => tiers.map(|((above, service), rates)| Tier { above, service, rates }).collect(),
-            },
-        }
+    /// The rates, apart from their places.
+    pub fn settled(mut self) -> pricing::Written {
+        let base = self.rows.remove(&(0, Service::Standard)).unwrap_or_default();
+        let tiers = self.rows.into_iter().map(|((above, service), rates)| Tier { above, service, rates });
+        pricing::Written { base, tiers: tiers.collect() }
     }
 }
 

@@ -78,6 +78,49 @@ impl Rates {
     }
 }
 
+/// Rates as they are written for a deployment, of which some may be unset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Written {
+    /// Of any prompt, at the standard tier.
+    pub base: Rates,
+    /// As [`Prices::tiers`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tiers: Vec<Tier>,
+}
+
+impl Written {
+    /// Whether nothing is written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether an input or an output rate is written.
+    #[must_use]
+    pub fn tells_the_base(&self) -> bool {
+        (self.base.input, self.base.output) != (None, None)
+    }
+
+    /// The prices, with what is known of the same model where nothing is written. A written rate also takes the place
+    /// of the known rates that are derived from it.
+    #[must_use]
+    pub fn over(&self, known: &Prices) -> Prices {
+        let base = self.base;
+        let of_input = |known: Option<u64>| known.filter(|_| base.input.is_none());
+        let are_known = !self.tells_the_base() && self.tiers.is_empty();
+        Prices {
+            input: base.input.unwrap_or(known.input),
+            output: base.output.unwrap_or(known.output),
+            cache_read: base.cache_read.or(of_input(known.cache_read)),
+            cache_write: base.cache_write.or(of_input(known.cache_write)),
+            cache_write_1h: base.cache_write_1h.or(of_input(known.cache_write_1h)),
+            reasoning: base.reasoning.or(known.reasoning.filter(|_| base.output.is_none())),
+            tiers: if are_known { known.tiers.clone() } else { self.tiers.clone() },
+        }
+    }
+}
+
 /// Femto-dollars in a nano-dollar.
 const FEMTO_PER_NANO: u128 = 1_000_000;
 

@@ -140,6 +140,25 @@ fn a_pattern_is_priced_by_the_model_that_it_becomes() {
 }
 
 #[test]
+fn what_a_pattern_says_of_its_rates_is_kept_apart() {
+    for (params, input, output) in [
+        (json!({"input_cost_per_token": 0, "output_cost_per_token": 0}), Some(0), Some(0)),
+        (json!({"input_cost_per_token_priority": 1e-6}), None, None),
+        (json!({}), None, None),
+    ] {
+        let nothing = params == json!({});
+        let mut params = params;
+        params["model"] = json!("openai/gpt-*");
+        let mut file = file(params, json!({}));
+        file["model_list"][0]["model_name"] = json!("gpt-*");
+        let gateway = gateway(&file);
+        let written = &gateway.deployments.first().unwrap().attempt.rates_of_pattern;
+        assert_eq!((written.base.input, written.base.output), (input, output));
+        assert_eq!(written.is_empty(), nothing);
+    }
+}
+
+#[test]
 fn the_map_says_which_models_are_asked_through_the_responses_api() {
     let map = json!({
         "gpt-a": {"litellm_provider": "openai", "mode": "responses"},

@@ -108,19 +108,21 @@ impl Attempt {
         answer.estimated = owed.estimated;
     }
 
-    /// The deployment's rates; for a pattern without rates of its own, those of the model that it became: the price
-    /// map's, else the built-in ones.
+    /// The deployment's rates; for a pattern, what is written there, and for the rest those of the model that it became:
+    /// the price map's, else the built-in ones.
     fn prices(&self) -> Cow<'_, Prices> {
-        let written = &self.settings.prices;
-        if *written != Prices::default() || !self.settings.target.model.contains('*') {
-            return Cow::Borrowed(written);
+        if !self.settings.target.model.contains('*') {
+            return Cow::Borrowed(&self.settings.prices);
         }
         let model = self.report.answer.model.as_str();
         let mapped = &self.settings.prices_of_pattern;
-        if let Some(told) = mapped.get(model).or_else(|| mapped.get(without_date(model))) {
-            return Cow::Borrowed(told);
+        let mapped = mapped.get(model).or_else(|| mapped.get(without_date(model))).map(Cow::Borrowed);
+        let known = mapped.or_else(|| known_prices(self.settings.target.provider, model).map(Cow::Owned));
+        let written = &self.settings.rates_of_pattern;
+        match known {
+            Some(known) if written.is_empty() => known,
+            Some(known) => Cow::Owned(written.over(&known)),
+            None => Cow::Borrowed(&self.settings.prices),
         }
-        let known = known_prices(self.settings.target.provider, model);
-        known.map_or(Cow::Borrowed(written), Cow::Owned)
     }
 }

@@ -11,7 +11,7 @@ use crate::exchange::context::{Context, Report, write};
 use crate::exchange::handed::Handed;
 use crate::exchange::{Effect, Flow, PATH_HEADER, RETRY_HEADER, Step, WAIT_HEADER};
 use crate::memory::Memory;
-use crate::pricing::Prices;
+use crate::pricing::{Prices, Rates, Service, Tier, Written};
 use crate::route::{Itinerary, Leg, Retries, Stop, Timeouts};
 use crate::translate::Target;
 use crate::wire::{Dialect, Provider};
@@ -72,6 +72,7 @@ pub(super) fn settings() -> AttemptSettings {
         prices: Prices { input: 1_000_000_000, output: 2_000_000_000, ..Prices::default() },
         timeouts: Timeouts { answer_ms: 1_000, first_token_ms: 1_000 },
         prices_of_pattern: BTreeMap::new(),
+        rates_of_pattern: Written::default(),
         cooldown: None,
         measured: false,
         trace_context: false,
@@ -187,6 +188,32 @@ fn a_pattern_costs_what_its_price_map_says_of_the_model() {
         let _sent = machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
         let step = answer(&mut machine, "200", "application/json", ANSWER);
         assert_eq!(report(&step).answer.cost_nanodollars, nano, "{asked}");
+    }
+}
+
+#[test]
+fn what_a_pattern_says_of_its_rates_counts_before_what_is_known_of_the_model() {
+    let own = |input, output| Rates { input, output, ..Rates::default() };
+    let priority = Tier { service: Service::Priority, rates: own(Some(1), None), ..Tier::default() };
+    for (base, tiers, nano) in [
+        (own(Some(0), Some(0)), Vec::new(), 0),
+        (own(Some(0), None), Vec::new(), 2 * 7_000),
+        (own(None, None), vec![priority], 3 * 5_000 + 2 * 7_000),
+    ] {
+        let known = Prices { input: 5_000_000_000, output: 7_000_000_000, ..Prices::default() };
+        let settings = AttemptSettings {
+            prices: Prices::default(),
+            prices_of_pattern: [("gpt-a".to_owned(), known)].into(),
+            rates_of_pattern: Written { base, tiers },
+            target: Target::new(Provider::OpenAi, "*"),
+            ..settings()
+        };
+        let mut itinerary = itinerary(1, 1);
+        itinerary.legs[0].captures = vec!["gpt-a".to_owned()];
+        let (mut machine, _) = begun(settings, &context(false, itinerary), 0);
+        let _sent = machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
+        let step = answer(&mut machine, "200", "application/json", ANSWER);
+        assert_eq!(report(&step).answer.cost_nanodollars, nano, "{base:?}");
     }
 }
 

@@ -120,14 +120,15 @@ fn cooldown(cooldown: &Cooldown) -> String {
 
 fn tell_prices(told: &mut Outline, deployment: &Deployment) {
     let attempt = &deployment.attempt;
-    if attempt.prices != Prices::default() {
-        prices(&attempt.prices).into_iter().for_each(|(name, says)| told.say(name, says));
-    } else if attempt.target.model.contains('*') {
+    if attempt.target.model.contains('*') && !attempt.rates_of_pattern.tells_the_base() {
         let listed = match attempt.prices_of_pattern.len() {
             0 => String::new(),
             count => format!(", {count} of them by the price map"),
         };
-        told.say("price per 1M", format!("of the model that is asked for{listed}"));
+        let own = if attempt.rates_of_pattern.is_empty() { "" } else { ", with rates of its own" };
+        told.say("price per 1M", format!("of the model that is asked for{listed}{own}"));
+    } else if attempt.prices != Prices::default() {
+        prices(&attempt.prices).into_iter().for_each(|(name, says)| told.say(name, says));
     } else {
         told.say("price per 1M", "nothing");
     }

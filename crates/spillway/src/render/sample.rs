@@ -93,6 +93,7 @@ fn deployment(id: &str, host: &str, port: u16, credential: Option<(&str, &str)>)
             prices: pricing::Prices::default(),
             timeouts: route::Timeouts { answer_ms: 30_000, first_token_ms: 45_500 },
             prices_of_pattern: std::collections::BTreeMap::new(),
+            rates_of_pattern: pricing::Written::default(),
             cooldown: None,
             measured: false,
             trace_context: false,
