@@ -130,12 +130,15 @@ impl Admission {
     }
 
     /// A first guess of the cost, in nano-dollars: the price is of an input and an output token together. 0 where none
-    /// is known.
+    /// is known; the least where only the answer tells the model, so that such requests count once their usual cost is known.
     fn usual_cost(&self, request: &Request) -> u64 {
-        let plan = self.planned().and_then(|plan| plan.first_leg());
-        let first = plan.and_then(|leg| leg.deployments.first());
+        let leg = self.planned().and_then(|plan| plan.first_leg());
+        let first = leg.and_then(|leg| leg.deployments.first());
         let mut known = self.setup.settings.router.deployments.iter();
         let price = known.find(|known| Some(&known.id) == first).and_then(|known| known.cost);
+        if price.is_none() && leg.is_some_and(|leg| !leg.captures.is_empty()) {
+            return 1;
+        }
         let Some(price) = price.filter(|price| *price > 0) else { return 0 };
         let input = limits::estimate(request.input_chars, Some(0), 1, None);
         let output = request.output_cap.unwrap_or(USUAL_OUTPUT).min(USUAL_OUTPUT);

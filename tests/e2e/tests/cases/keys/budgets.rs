@@ -1,5 +1,6 @@
 //! Budgets of keys.
 
+use mock_providers::After;
 use serde_json::{Value, json};
 use spillway_e2e::Failure;
 use spillway_e2e::client::Connection;
@@ -11,6 +12,8 @@ use crate::cases::load::join_all;
 
 /// What an answer of the model `slow` costs: 2,000 tokens at 0.5 microdollars each.
 const COST: f64 = 0.001;
+/// The same of a model behind a pattern, at OpenAI's list price.
+const LISTED: (&str, f64) = ("gpt-4.1-mini", 0.000_4 + 0.001_6);
 const CLIENTS: usize = 200;
 /// How many such answers the budget covers.
 const COVERED: usize = 50;
@@ -18,14 +21,28 @@ const COVERED: usize = 50;
 /// 200 clients ask at once, and the budget covers 50: no more pass than the budget covers, but for what was under
 /// way when the mean cost was not known yet. The ledger has the cost of those that passed, to the microdollar.
 pub async fn hold_at_once(fixture: &Fixture) -> Result<(), Failure> {
-    let budget =
-        json!({"max_budget": COST * COVERED as f64, "budget_duration": "30d", "key_alias": "canary-funded"});
+    hold(fixture, "slow", COST).await
+}
+
+/// The same of a model whose name only the request tells, and so its price only the answer.
+pub async fn hold_behind_a_pattern(fixture: &Fixture) -> Result<(), Failure> {
+    let (model, cost) = LISTED;
+    let mocks = &fixture.gateway.mocks;
+    mocks
+        .set_script(model, &["delay=300,tokens=1000/1000"], After::Cycle)
+        .map_err(|error| error.to_string())?;
+    hold(fixture, &format!("listed/{model}"), cost).await
+}
+
+async fn hold(fixture: &Fixture, model: &str, cost: f64) -> Result<(), Failure> {
+    let alias = format!("canary-funded-{model}");
+    let budget = json!({"max_budget": cost * COVERED as f64, "budget_duration": "30d", "key_alias": alias});
     let key = generate(fixture, &budget).await?;
     // What a request costs is known from the first on.
-    expect_status(&send(fixture, &chat(&key, "slow")).await?, 200)?;
+    expect_status(&send(fixture, &chat(&key, model)).await?, 200)?;
     let one = async || {
         let mut connection = Connection::open(fixture.gateway.address, None).await?;
-        connection.send(&chat(&key, "slow")).await
+        connection.send(&chat(&key, model)).await
     };
     let answers = join_all((0..CLIENTS).map(|_| Box::pin(one())).collect()).await;
     let answers = answers.into_iter().collect::<Result<Vec<_>, Failure>>()?;
@@ -36,11 +53,9 @@ pub async fn hold_at_once(fixture: &Fixture) -> Result<(), Failure> {
         ensure(refused.header("x-should-retry") == Some("false"), || format!("{:?}", refused.headers))?;
         let error = &refused.json()["error"];
         ensure(error["type"] == "budget_exceeded", || refused.text())?;
-        ensure(error["message"].as_str().is_some_and(|text| text.contains("canary-funded")), || {
-            refused.text()
-        })?;
+        ensure(error["message"].as_str().is_some_and(|text| text.contains(&alias)), || refused.text())?;
     }
-    let spent = COST * passed as f64;
+    let spent = cost * passed as f64;
     let exact = |rows: &Value| {
         let rows = rows.as_array().map_or(&[][..], Vec::as_slice);
         let sum: f64 = rows.iter().filter_map(|row| row["spend"].as_f64()).sum();
