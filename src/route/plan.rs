@@ -23,6 +23,8 @@ pub struct Wish<'a> {
     pub num_retries: Option<u32>,
     /// The request's own `fallbacks`, `context_window_fallbacks` and `content_policy_fallbacks`.
     pub own: Own<'a>,
+    /// The key's own fallbacks, by group: they count before the configured ones, and these follow for other groups.
+    pub of_key: &'a [(String, Vec<Target>)],
     /// Whether the caller may use a group. A fallback that it may not use is left out.
     pub may_use: &'a dyn Fn(&str) -> bool,
     /// What a deployment must be able to do; all but the region is looked at under `enable_pre_call_checks`.

@@ -38,6 +38,7 @@ pub(in crate::route) fn wish(model: &str) -> Wish<'_> {
         disable_fallbacks: false,
         num_retries: None,
         own: Own::default(),
+        of_key: &[],
         may_use: &|_| true,
         needs: Needs::default(),
         dice: 7,
@@ -204,6 +205,23 @@ fn the_request_s_own_fallbacks_are_the_whole_list() {
     let itinerary = plan(&router, &wish).unwrap();
     assert_eq!(stops(&itinerary), ["a/0", "c/0"]);
     assert_eq!(itinerary.legs[1].overrides, overrides);
+}
+
+#[test]
+fn a_key_s_fallbacks_count_before_the_file_s_and_each_group_s_own_follow() {
+    let groups = [("a", ONE), ("b", ONE), ("c", ONE), ("d", ONE)];
+    let router = router(&groups, &[("a", &["d"]), ("b", &["c"])]);
+    let of_key = |entries: &[(&str, &str)]| -> Vec<(String, Vec<Target>)> {
+        entries.iter().map(|(from, to)| ((*from).to_owned(), vec![Target::group(to)])).collect()
+    };
+    for (entries, expected) in [
+        (&[("a", "b")][..], &["a/0", "b/0", "c/0"][..]),
+        (&[("a", "b"), ("b", "d")], &["a/0", "b/0", "d/0"]),
+        (&[("b", "d")], &["a/0", "d/0"]),
+    ] {
+        let of_key = of_key(entries);
+        assert_eq!(ids(&router, &Wish { of_key: &of_key, ..wish("a") }), expected);
+    }
 }
 
 #[test]

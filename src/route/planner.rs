@@ -145,10 +145,16 @@ impl<'r> Planner<'r> {
         }
         let Some(leg) = self.itinerary.legs.get(leg) else { return &[] };
         let router: &'r Router = self.router;
-        match kind {
-            Kind::General => router.fallbacks_of(&leg.group),
-            Kind::ContextWindow => targets(&router.context_window_fallbacks, &leg.group).unwrap_or_default(),
-            Kind::ContentPolicy => targets(&router.content_policy_fallbacks, &leg.group).unwrap_or_default(),
+        let of_key = self.wish.of_key.iter().find(|(group, _)| *group == leg.group);
+        match (kind, of_key) {
+            (Kind::General, Some((_, targets))) => targets,
+            (Kind::General, None) => router.fallbacks_of(&leg.group),
+            (Kind::ContextWindow, _) => {
+                targets(&router.context_window_fallbacks, &leg.group).unwrap_or_default()
+            }
+            (Kind::ContentPolicy, _) => {
+                targets(&router.content_policy_fallbacks, &leg.group).unwrap_or_default()
+            }
         }
     }
 

@@ -18,6 +18,7 @@ pub(super) struct OwnFallbacks {
     general: Option<Vec<route::Target>>,
     context_window: Option<Vec<route::Target>>,
     content_policy: Option<Vec<route::Target>>,
+    of_key: Vec<(String, Vec<route::Target>)>,
 }
 
 impl OwnFallbacks {
@@ -27,6 +28,11 @@ impl OwnFallbacks {
             context_window: self.context_window.as_deref(),
             content_policy: self.content_policy.as_deref(),
         }
+    }
+
+    /// The key's, by group.
+    pub fn of_key(&self) -> &[(String, Vec<route::Target>)] {
+        &self.of_key
     }
 }
 
@@ -41,21 +47,24 @@ impl Admission {
             list.as_ref().map(|list| self.targets(list, request, body)).transpose()
         };
         Ok(OwnFallbacks {
-            general: read(&controls.fallbacks)?.or_else(|| self.fallbacks_of_key()),
+            general: read(&controls.fallbacks)?,
             context_window: read(&controls.context_window_fallbacks)?,
             content_policy: read(&controls.content_policy_fallbacks)?,
+            of_key: self.fallbacks_of_key(),
         })
     }
 
-    /// What the key's own `router_settings.fallbacks` say. A group that this gateway does not serve is left out: the
-    /// key may be used at others.
-    fn fallbacks_of_key(&self) -> Option<Vec<route::Target>> {
-        let key = self.caller.as_ref().and_then(Caller::key)?;
+    /// What the key's own `router_settings.fallbacks` say, by the groups that they are for. A group that this gateway
+    /// does not serve is left out: the key may be used at others.
+    fn fallbacks_of_key(&self) -> Vec<(String, Vec<route::Target>)> {
         let router = &self.setup.settings.router;
-        let group = router.named(&self.ask.model).map(|named| named.group.name.as_str());
-        let list = key.fallbacks.get(&self.ask.model).or_else(|| key.fallbacks.get(group?))?;
-        let served = list.iter().filter(|model| router.named(model).is_some());
-        Some(served.map(|model| route::Target::group(model)).collect())
+        let group = |model: &str| router.named(model).map(|named| named.group.name.clone());
+        let of_group = |(model, list): (&String, &Vec<String>)| {
+            let served = list.iter().filter(|model| router.named(model).is_some());
+            Some((group(model)?, served.map(|model| route::Target::group(model)).collect()))
+        };
+        let key = self.caller.as_ref().and_then(Caller::key);
+        key.into_iter().flat_map(|key| &key.fallbacks).filter_map(of_group).collect()
     }
 
     fn targets(&self, list: &[Target], request: &Request, body: &[u8]) -> Result<Vec<route::Target>, Reject> {

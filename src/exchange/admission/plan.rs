@@ -118,6 +118,7 @@ impl Admission {
             disable_fallbacks: request.controls.disable_fallbacks,
             num_retries: request.controls.num_retries.or(self.ask.num_retries),
             own: own.as_wish(),
+            of_key: own.of_key(),
             may_use: &|group| {
                 let asked = group == self.ask.model || used_up.first().is_some_and(|first| first == group);
                 caller.is_some_and(|caller| caller.may_use(group))

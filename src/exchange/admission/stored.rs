@@ -124,6 +124,7 @@ impl Admission {
             disable_fallbacks: true,
             num_retries: if operation == Stored::Delete { Some(0) } else { self.ask.num_retries },
             own: Own::default(),
+            of_key: &[],
             // Whoever made it may have it, also when its key has lost the model.
             may_use: &|_| true,
             needs: Needs { stream, ..Needs::default() },
