@@ -8,8 +8,8 @@ use crate::route::{Candidate, Group};
 /// How an entry wants to be chosen, before its group is known as a whole.
 #[derive(Clone, Copy)]
 pub(super) struct Wish {
-    /// In thousandths: LiteLLM's weights may be fractions.
-    weight: Option<u64>,
+    /// `weight`, `rpm` and `tpm`, in thousandths: LiteLLM's weights may be fractions.
+    shares: [Option<u64>; 3],
     order: Option<u32>,
     num_retries: Option<u32>,
     rpm: Option<u64>,
@@ -31,7 +31,7 @@ impl Wish {
             share.or_else(informed).map(|thousandths| thousandths.div_ceil(1000))
         };
         Self {
-            weight: weight.or(rpm_share).or(tpm_share),
+            shares: [weight, rpm_share, tpm_share],
             order: either("order").and_then(|at| at.count(1_000_000)),
             num_retries: retries::own_number(&parts.params),
             rpm: limit(rpm_share, "rpm"),
@@ -58,12 +58,15 @@ fn thousandths(at: &Cursor<'_>) -> Option<u64> {
     at.number("a number from 0", |decimal| decimal.rounded(3))
 }
 
-/// Weights as small whole numbers, never all zero; deployments without an order after those with one.
+/// Weights as small whole numbers, never all zero; deployments without an order after those with one. Of the three
+/// shares, the first counts that any member has: a number of tokens is nothing to compare with one of requests.
 pub(super) fn settle(group: &Group, wishes: &[Wish], candidates: &mut [Candidate]) {
     let members: Vec<(usize, Wish)> =
         group.deployments.iter().filter_map(|index| Some((*index, *wishes.get(*index)?))).collect();
     let last = members.iter().filter_map(|(_, wish)| wish.order).max().map_or(0, |highest| highest + 1);
-    let weights: Vec<u64> = members.iter().map(|(_, wish)| wish.weight.unwrap_or(1000)).collect();
+    let share = |kind: usize| move |(_, wish): &(usize, Wish)| wish.shares.get(kind).copied().flatten();
+    let kind = (0..3).find(|kind| members.iter().any(|member| share(*kind)(member).is_some())).unwrap_or(0);
+    let weights: Vec<u64> = members.iter().map(|member| share(kind)(member).unwrap_or(1000)).collect();
     let unit = if weights.iter().all(|weight| weight % 1000 == 0) { 1000 } else { 1 };
     let all_zero = weights.iter().all(|weight| *weight == 0);
     for ((index, wish), weight) in members.into_iter().zip(weights) {
