@@ -32,7 +32,7 @@ pub(super) fn read(params: &Section<'_>, provider: Provider) -> Option<Place> {
     // Read in any case: what they say is no unknown key.
     let version = azure::version(params, row);
     let project = (row.base == Base::Vertex).then(|| vertex::Project::read(params));
-    let written = params.get("api_base").or_else(|| params.get("base_url"));
+    let written = params.either("api_base", "base_url");
     let (url, source) = match &written {
         Some(at) => (at.text()?, None),
         None => default_base(params, row, project.as_ref())?,

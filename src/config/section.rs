@@ -44,6 +44,13 @@ impl<'a> Section<'a> {
         own.or_else(|| self.shared.as_ref()?.get(key))
     }
 
+    /// The value of a key or of another name for it: an own one before any of the shared ones.
+    pub fn either(&self, key: &'static str, other: &'static str) -> Option<Cursor<'a>> {
+        let (one, two) = (self.get(key), self.get(other));
+        let is_own = |key| self.fields.get(key).is_some_and(|value| !value.is_null());
+        if is_own(other) && !is_own(key) { two } else { one.or(two) }
+    }
+
     /// A key's value; its absence is an error.
     pub fn need(&self, key: &'static str, expected: &str) -> Option<Cursor<'a>> {
         let found = self.get(key);

@@ -65,7 +65,7 @@ const LOCATION: Name = Name {
 impl Part {
     fn read(params: &Section<'_>, name: &Name) -> Self {
         let [key, other] = name.keys;
-        let Some(at) = params.get(key).or_else(|| params.get(other)) else {
+        let Some(at) = params.either(key, other) else {
             return params.at().context().variable(name.variable).map_or(Self::Missing, Self::Known);
         };
         // A project's id may be within a domain: `example.com:my-project`.
