@@ -88,7 +88,8 @@ pub static GENERAL: Format = Format {
         ),
         (
             "fail_closed_budget_enforcement disable_budget_reservation enforce_fallback_budget enforce_fallback_model_access",
-            "budgets are reserved before each request, and a key's rules hold for fallbacks too",
+            "budgets are reserved before each request, and a key's `models` and budget hold for fallbacks too; its \
+             `model_max_budget` and limits of a model are those of the model that is tried first",
         ),
         ("max_response_size_mb", "responses are passed on as they come, and only short ones are held"),
         (

@@ -99,7 +99,8 @@ pub static ROUTER: Format = Format {
         ("keepalive_seconds allow_client_keepalive_override", KEEPALIVE),
         (
             "fallback_access_check fallback_budget_check",
-            "a key's own `models` and budgets hold for a fallback as for any other model",
+            "a key's own `models` and its budget hold for a fallback as for any other model; its `model_max_budget` and limits of a \
+             model are those of the model that is tried first",
         ),
         ("debug_level set_verbose alerting_config disable_*", LOGGING),
         ("model_list", "write it at the top of the file"),
