@@ -44,33 +44,28 @@ impl Look<'_> {
             return self.matcher.scan(text, wanted, hit);
         }
         let mut seen = Seen::default();
-        self.matcher.scan(text, wanted, |rule, range| {
-            seen.add(rule, &range);
-            hit(rule, range);
-        });
+        self.matcher.scan(text, wanted, |rule, range| seen.add(rule, &range));
+        seen.sort();
         for (decode, view) in views {
             let sees = |rule: usize| decode.is_none_or(|decode| self.matcher.decode(rule) == decode);
-            self.in_view(&view, &|rule| wanted(rule) && sees(rule), &mut seen, hit);
+            self.in_view(&view, &|rule| wanted(rule) && sees(rule), &mut seen);
         }
+        seen.all().for_each(|(rule, range)| hit(rule, range));
     }
 
-    fn in_view(
-        &self,
-        view: &View<'_>,
-        wanted: &dyn Fn(usize) -> bool,
-        seen: &mut Seen,
-        hit: &mut dyn FnMut(usize, Range<usize>),
-    ) {
+    /// Adds the matches in a view. One that reaches farther than what was seen of it stands in its place: as it is
+    /// written, a key with something invisible in it may end there, and its rest would go unmasked.
+    fn in_view(&self, view: &View<'_>, wanted: &dyn Fn(usize) -> bool, seen: &mut Seen) {
         let mut found = Seen::default();
         self.matcher.scan(view.text(), wanted, |rule, range| found.add(rule, &range));
         let (rules, ranges): (Vec<usize>, Vec<Range<usize>>) = found.all().unzip();
-        let sources = rules.into_iter().zip(view.sources(ranges));
-        let new: Vec<_> = sources.filter(|(rule, range)| !seen.overlaps(*rule, range)).collect();
-        for (rule, range) in new {
-            seen.add(rule, &range);
-            hit(rule, range);
+        let mut new = Seen::default();
+        for (rule, range) in rules.into_iter().zip(view.sources(ranges)) {
+            if !seen.contains(rule, &range) {
+                new.add(rule, &seen.joined(rule, range));
+            }
         }
-        seen.sort();
+        seen.replace(new);
     }
 }
 
@@ -91,12 +86,49 @@ impl Seen {
         self.0.values_mut().for_each(|ranges| ranges.sort_unstable_by_key(|range| (range.start, range.end)));
     }
 
+    /// Adds matches in the place of those that they contain. Of a rule with more than are told apart all stay: fewer
+    /// would hide that there are too many.
+    fn replace(&mut self, new: Self) {
+        if new.is_empty() {
+            return;
+        }
+        for (rule, ranges) in self.0.iter_mut().filter(|(_, ranges)| ranges.len() < MAX_KEPT) {
+            ranges.retain(|range| !new.contains(*rule, range));
+        }
+        new.all().for_each(|(rule, range)| self.add(rule, &range));
+        self.sort();
+    }
+
     /// Whether a match overlaps one of the same rule.
     pub(super) fn overlaps(&self, rule: usize, range: &Range<usize>) -> bool {
-        self.0.get(&rule).is_some_and(|ranges| {
-            let first = ranges.partition_point(|seen| seen.end <= range.start);
-            ranges.get(first).is_some_and(|seen| seen.start < range.end)
-        })
+        !self.overlapped(rule, range).is_empty()
+    }
+
+    /// Whether a match is within one of the same rule.
+    fn contains(&self, rule: usize, range: &Range<usize>) -> bool {
+        let ranges = self.of(rule);
+        let behind = ranges.partition_point(|seen| seen.start <= range.start);
+        let last = behind.checked_sub(1).and_then(|last| ranges.get(last));
+        last.is_some_and(|seen| seen.end >= range.end)
+    }
+
+    /// A match and those of the same rule that it overlaps, as one.
+    fn joined(&self, rule: usize, range: Range<usize>) -> Range<usize> {
+        let overlapped = self.overlapped(rule, &range);
+        let start = overlapped.first().map_or(range.start, |first| first.start.min(range.start));
+        let end = overlapped.last().map_or(range.end, |last| last.end.max(range.end));
+        start..end
+    }
+
+    fn overlapped(&self, rule: usize, range: &Range<usize>) -> &[Range<usize>] {
+        let ranges = self.of(rule);
+        let first = ranges.partition_point(|seen| seen.end <= range.start);
+        let behind = ranges.partition_point(|seen| seen.start < range.end);
+        ranges.get(first..behind).unwrap_or_default()
+    }
+
+    fn of(&self, rule: usize) -> &[Range<usize>] {
+        self.0.get(&rule).map(Vec::as_slice).unwrap_or_default()
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -36,13 +36,15 @@ fn folder() -> PathBuf {
 
 fn compile(case: &Case, action: Action) -> Compiled {
     let regex = |name: &str, regex: &str| (vec![], vec![pattern(name, regex, action)]);
+    let prebuilt = |name: &str| (vec![], vec![Pattern { name: name.to_owned(), regex: None, action }]);
     let (blocked_words, patterns) = match case.rule.as_str() {
         "word" => (vec![word("forbidden phrase", action)], vec![]),
         "short" => (vec![word("bluebird", action)], vec![]),
         "umlaut" => (vec![word("größe", action)], vec![]),
         "kelvin" => (vec![word("token", action)], vec![]),
         "ligature" => (vec![word("office", action)], vec![]),
-        "email" => (vec![], vec![Pattern { name: "email".to_owned(), regex: None, action }]),
+        "email" => prebuilt("email"),
+        "key" => prebuilt("openai_api_key"),
         "card" => regex("card", r"\b(?:[0-9][ -]?){15}[0-9]\b"),
         "ssn" => regex("ssn", r"\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b"),
         other => panic!("{}: no rule '{other}'", case.name),

@@ -34,6 +34,28 @@ fn a_mask_inside_a_string_of_json_is_counted_once() {
 }
 
 #[test]
+fn a_mask_covers_all_that_any_reading_of_the_text_shows() {
+    let prebuilt = |name: &str| Pattern { name: name.to_owned(), regex: None, action: Action::Mask };
+    let own = |name: &str, regex: &str| pattern(name, regex, Action::Mask);
+    let key = format!("sk-proj-{}\u{200b}{}", "a1B2".repeat(10), "c3D4".repeat(25));
+    for (rule, text, expected, count) in [
+        (prebuilt("openai_api_key"), &*key, "[OPENAI_API_KEY_REDACTED]", 1),
+        (prebuilt("email"), "mu\u{308}ller@example.de", "[EMAIL_REDACTED]", 1),
+        (own("parts", "[0-9]{2,}"), "12\u{200b}34\u{200b}5", "[PARTS_REDACTED]", 1),
+        (own("number", "[0-9]{4}"), "12\u{200b}3412\u{200b}34", "[NUMBER_REDACTED]", 2),
+        (own("number", "[0-9]{4}"), "1234\u{200b}1234", "[NUMBER_REDACTED][NUMBER_REDACTED]", 2),
+    ] {
+        let text = format!("see {text} there");
+        let expected = json!({"a": format!("see {expected} there")}).to_string();
+        let name = rule.name.clone();
+        let rules = [guardrail("g", vec![], vec![rule])];
+        let verdict = run(&rules, Dialect::Chat, json!({"a": text}).to_string());
+        let counted = Value::from(verdict.records[0].masked_entity_count.clone());
+        assert_eq!((counted, masked(verdict)), (json!({name: count}), expected), "{text}");
+    }
+}
+
+#[test]
 fn a_replacement_is_escaped_as_deep_as_it_stands() {
     let filter = ContentFilter {
         keyword_redaction_tag: "\"gone\"\n".to_owned(),

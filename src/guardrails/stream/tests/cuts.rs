@@ -4,6 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::guardrails::Pattern;
 use crate::guardrails::tests::random::Random;
 
 const TEXTS: &[&str] = &[
@@ -36,6 +37,23 @@ fn at_every_character() {
                 let (head, tail) = chars.split_at(at);
                 shape.check(&compiled, &[head.concat(), tail.concat()], usize::MAX);
             }
+        }
+    }
+}
+
+#[test]
+fn in_a_key_that_seems_to_end_before_it_does() {
+    let key = Pattern { name: "openai_api_key".to_owned(), regex: None, action: Action::Mask };
+    let compiled = compiled(post_call(guardrail("masks", vec![], vec![key])));
+    let text = format!("use sk-proj-{}\u{200b}{} now", "a1B2".repeat(6), "c3D4".repeat(6));
+    let chars: Vec<String> = text.chars().map(|char| raw(&char.to_string())).collect();
+    for shape in SHAPES {
+        let masked = shape.whole_masked(&compiled, &text);
+        assert_eq!(masked.as_deref(), Some("use [OPENAI_API_KEY_REDACTED] now"));
+        shape.check(&compiled, &chars, usize::MAX);
+        for at in (0..=chars.len()).step_by(STEP) {
+            let (head, tail) = chars.split_at(at);
+            shape.check(&compiled, &[head.concat(), tail.concat()], usize::MAX);
         }
     }
 }
