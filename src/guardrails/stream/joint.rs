@@ -1,6 +1,8 @@
 //! Where one piece ends and the next begins: a character beyond U+FFFF may be written as two escapes, of which
 //! each stands in a piece of its own.
 
+use serde_json::Value;
+
 /// What a text ends with.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Joint {
@@ -26,9 +28,13 @@ impl Joint {
     }
 }
 
-/// JSON with U+FFFD for each half of a character whose other half is not behind it; as long as before. A strict
-/// parser refuses such halves.
-pub(super) fn without_halves(json: &str) -> String {
+/// An event's JSON, in whose strings halves of characters may stand: a strict parser refuses them.
+pub(super) fn value(json: &str) -> serde_json::Result<Value> {
+    serde_json::from_str(json).or_else(|_| serde_json::from_str(&without_halves(json)))
+}
+
+/// JSON with U+FFFD for each half of a character whose other half is not behind it; as long as before.
+fn without_halves(json: &str) -> String {
     let mut whole = String::with_capacity(json.len());
     let mut rest = json;
     while let Some((plain, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {

@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use super::MAX_EVENT;
 use super::gather::{Gathered, gather};
+use super::joint::{self, Joint};
 use super::route::{Head, Spot};
 use crate::guardrails::edit::{self, Edit};
 use crate::guardrails::mode::Stage;
 use crate::guardrails::scan::without_logprobs;
 use crate::guardrails::texts::{MAX_BYTES, MAX_TEXTS, Passage, Unasked, in_place};
-use crate::guardrails::walk::{Form, is_json};
+use crate::guardrails::walk::{Form, Text, is_json};
 use crate::guardrails::zone::Side;
 use crate::sse::{Item, Parser, write_comment, write_event};
 use crate::wire::Dialect;
@@ -46,6 +47,7 @@ struct Occurrence {
 #[derive(Default)]
 struct Said {
     text: String,
+    joint: Joint,
     is_json: bool,
     begun: bool,
 }
@@ -140,15 +142,14 @@ impl Reading {
         let text = std::str::from_utf8(data).map_err(|error| malformed(error.valid_up_to()))?;
         let mut kept = Kept { name: name.to_vec(), data: text.to_owned(), ..Kept::default() };
         if data != b"[DONE]" {
-            let value: serde_json::Value =
-                serde_json::from_str(text).map_err(|error| malformed(error.column()))?;
+            let value = joint::value(text).map_err(|error| malformed(error.column()))?;
             let head = Head::new(self.side.dialect, &value);
             let Gathered { texts, logprobs } =
                 gather(text, self.side, &head).map_err(|error| malformed(error.at))?;
             kept.logprobs = logprobs;
             for (spot, text) in texts {
                 let raw = text.range();
-                let Some((index, holds_all)) = self.said(spot, &text.meant)? else { continue };
+                let Some((index, holds_all)) = self.said(spot, &text)? else { continue };
                 kept.strings.push(Occurrence { text: index, raw, form: text.form, holds_all });
             }
         }
@@ -157,7 +158,7 @@ impl Reading {
     }
 
     /// Which text a string is of, and whether all of the text is to stand there if it changes.
-    fn said(&mut self, spot: Spot, meant: &str) -> Result<Option<(usize, bool)>, Unasked> {
+    fn said(&mut self, spot: Spot, text: &Text<'_>) -> Result<Option<(usize, bool)>, Unasked> {
         let (path, piece, is_json) = match spot {
             Spot::Data => return Ok(None),
             Spot::Piece(path) => (Some(path), true, false),
@@ -174,8 +175,8 @@ impl Reading {
         said.is_json |= is_json;
         let is_first = !std::mem::replace(&mut said.begun, true);
         if piece || is_first {
-            self.bytes += meant.len();
-            said.text.push_str(meant);
+            self.bytes += text.meant.len();
+            said.joint.append(&mut said.text, text.raw, &text.meant);
         }
         if self.bytes > MAX_BYTES { Err(Unasked::TooLong) } else { Ok(Some((index, !piece || is_first))) }
     }
@@ -221,6 +222,27 @@ mod tests {
         let expected = CHAT.replace("It is a se", "It is \\\"*\\\".").replace("cret \\u00fc.", "");
         assert_eq!(String::from_utf8(masked).unwrap(), expected);
         assert_eq!(kept.replaced(&[]), None);
+    }
+
+    #[test]
+    fn a_character_may_be_cut_over_events() {
+        let stream = CHAT.replace("It is a se", r"a \ud83d").replace(r"cret \u00fc.", r"\ude00 b");
+        let kept = KeptStream::read(stream.as_bytes(), Dialect::Chat).unwrap();
+        assert_eq!(texts(&kept), ["a 😀 b"]);
+        let same = kept.replaced(&texts(&kept)).unwrap();
+        assert_eq!(String::from_utf8(same).unwrap(), stream);
+        let masked = kept.replaced(&["a * b".to_owned()]).unwrap();
+        let expected = stream.replace(r"a \ud83d", "a * b").replace(r"\ude00 b", "");
+        assert_eq!(String::from_utf8(masked).unwrap(), expected);
+    }
+
+    #[test]
+    fn half_a_character_stays_one() {
+        let stream = CHAT.replace("It is a se", r"a \ud83d").replace(r"cret \u00fc.", r"b \ude00");
+        let kept = KeptStream::read(stream.as_bytes(), Dialect::Chat).unwrap();
+        assert_eq!(texts(&kept), ["a \u{fffd}b \u{fffd}"]);
+        let same = kept.replaced(&texts(&kept)).unwrap();
+        assert_eq!(String::from_utf8(same).unwrap(), stream);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::channel::{Channel, Refusal};
 use super::checks::Checks;
 use super::document::Json;
 use super::gather::{Gathered, gather};
-use super::joint::without_halves;
+use super::joint;
 use super::queue::{Held, Piece};
 use super::route::{Ends, Head, Spot};
 use crate::guardrails::Compiled;
@@ -25,9 +25,7 @@ impl StreamGuard {
     pub(super) fn look(&mut self, compiled: &Compiled, data: &[u8], held: &mut Held) -> Result<(), Refusal> {
         let not_json = |what: &dyn std::fmt::Display| Refusal(format!("an event that is not JSON ({what})"));
         let text = std::str::from_utf8(data).map_err(|error| not_json(&error))?;
-        let value = serde_json::from_str(text)
-            .or_else(|_| serde_json::from_str(&without_halves(text)))
-            .map_err(|error| not_json(&error))?;
+        let value = joint::value(text).map_err(|error| not_json(&error))?;
         let head = Head::new(self.side.dialect, &value);
         let Gathered { texts, logprobs } =
             gather(text, self.side, &head).map_err(|error| not_json(&error.expected))?;
