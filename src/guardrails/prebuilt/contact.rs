@@ -46,9 +46,16 @@ fn is_address(candidate: &str) -> bool {
 /// Not the login in a URL's authority (RFC 3986 §3.2.1), and not that of a Git remote.
 fn is_no_login(before: &str, candidate: &str, behind: &str) -> bool {
     let url = tail(before, 64).rsplit("://").next().filter(|_| tail(before, 64).contains("://"));
-    let in_authority = url.is_some_and(|rest| !rest.contains(['/', '?', '#', ' ', '\n', '"', '\'']));
+    let in_authority = url.is_some_and(|rest| !rest.contains(ends_authority));
     let is_git = candidate.starts_with("git@") && behind.starts_with(':');
     !in_authority && !is_git && !around::continues_word(before) && !goes_on(behind)
+}
+
+/// Whether a URL's authority ends there: by RFC 3986 §3.2, or because the URL does, between the values of a table or in
+/// brackets. A login could have some of these signs (§3.2.1), which most programs write with `%`.
+fn ends_authority(char: char) -> bool {
+    let ends = ['/', '?', '#', '"', '\'', ',', ';', '|', '<', '>', '(', ')', '[', ']'];
+    char.is_whitespace() || ends.contains(&char)
 }
 
 /// Codes that are no area codes: N11 are services, 37X, 96X and N9X are kept for a longer plan.
