@@ -14,6 +14,8 @@ pub(super) struct Digits {
     /// How close together digits have to be for any pattern: the fewest first, and more only where they may be farther
     /// apart.
     close: Vec<Close>,
+    /// The fewest digits of these. Not the first one's: where every digit counts, that stands behind others.
+    fewest: u32,
 }
 
 /// What one pattern needs.
@@ -56,6 +58,7 @@ impl Digits {
                 self.close.push(Close::of(needed));
             }
         }
+        self.fewest = self.close.iter().map(|close| close.digits).min().unwrap_or(u32::MAX);
     }
 
     /// Calls `found` for each pattern with where as many digits as it needs are close enough together. It answers before
@@ -89,8 +92,7 @@ impl Digits {
     #[inline(always)]
     fn may_be_enough(&self, before: u64, digits: u64) -> bool {
         // Few are enough for none, which is quicker to see.
-        let fewest = self.close.first().map_or(u32::MAX, |close| close.digits);
-        before.count_ones() + digits.count_ones() >= fewest
+        before.count_ones() + digits.count_ones() >= self.fewest
             && self.close.iter().any(|close| close.holds(before, digits))
     }
 
@@ -242,12 +244,14 @@ mod tests {
             "\u{1d7d8}",
             "a few words",
         ];
-        let all: [&[(usize, Option<usize>)]; 5] = [
+        let all: [&[(usize, Option<usize>)]; 7] = [
             &[(4, Some(15)), (9, Some(11)), (10, Some(17)), (16, Some(31))],
             &[(1, Some(1)), (2, Some(64)), (3, Some(65))],
             &[(5, Some(64)), (2, Some(3))],
             &[(3, None), (4, Some(9))],
             &[(6, Some(40))],
+            &[(9, Some(11)), (13, Some(399))],
+            &[(6, Some(6)), (6, Some(86))],
         ];
         let mut random = Random(11);
         let mut found = 0;
