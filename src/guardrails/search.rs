@@ -13,8 +13,6 @@ const FAR_MATCHES: usize = 64;
 const LOOKAHEAD: usize = 64 << 10;
 /// How much of that is looked at again where it held no match, in bytes.
 const OVERLAP: usize = 4 << 10;
-/// How far around a loose match of no bounded length the pattern itself is searched for, in bytes.
-const AROUND: usize = 1 << 10;
 
 /// Calls `found` with every match in `ranges` of `text`. It answers where the search goes on; `None`: nowhere.
 pub(super) fn each_match(
@@ -59,15 +57,21 @@ impl Loose {
         (!regex.is_match("")).then_some(Self(regex))
     }
 
-    /// The parts of `ranges` that the pattern may match in: around each loose match, of which every match of the
-    /// pattern overlaps one. `longest` is how long a match may be, if it is bounded.
+    /// The parts of `ranges` that the pattern may match in. `longest` is how long a match may be, if it is bounded.
     pub(super) fn around(
         &self,
         text: &str,
         ranges: &[Range<usize>],
         longest: Option<usize>,
     ) -> Vec<Range<usize>> {
-        let reach = longest.unwrap_or(AROUND);
+        match longest {
+            Some(longest) => self.near(text, ranges, longest),
+            None => ranges.iter().filter_map(|range| self.since_first(text, range)).collect(),
+        }
+    }
+
+    /// What is so near a loose match that a match that overlaps it is within: every match overlaps one.
+    fn near(&self, text: &str, ranges: &[Range<usize>], reach: usize) -> Vec<Range<usize>> {
         let mut parts: Vec<Range<usize>> = Vec::new();
         for range in ranges {
             each_match(&self.0, text, std::slice::from_ref(range), &mut |found| {
@@ -81,6 +85,13 @@ impl Loose {
             });
         }
         parts
+    }
+
+    /// The range from its first loose match on: no match begins before that. One of any length may end anywhere, also
+    /// far behind where a loose match does, which ends at the first chance.
+    fn since_first(&self, text: &str, range: &Range<usize>) -> Option<Range<usize>> {
+        let first = self.0.find(Input::new(text).span(range.clone()))?;
+        Some(first.start()..range.end)
     }
 }
 
@@ -117,15 +128,16 @@ mod tests {
 
     use super::*;
 
-    fn compiled(expression: &str) -> (Regex, Option<Loose>) {
+    fn compiled(expression: &str) -> (Regex, Option<Loose>, Option<usize>) {
         let hir = regex_syntax::parse(expression).unwrap();
-        (Regex::builder().build_from_hir(&hir).unwrap(), Loose::of(&hir))
+        let longest = hir.properties().maximum_len();
+        (Regex::builder().build_from_hir(&hir).unwrap(), Loose::of(&hir), longest)
     }
 
     fn matches(expression: &str, text: &str) -> Vec<Range<usize>> {
-        let (regex, loose) = compiled(expression);
+        let (regex, loose, longest) = compiled(expression);
         let whole = std::slice::from_ref(&(0..text.len())).to_vec();
-        let ranges = loose.map_or(whole.clone(), |loose| loose.around(text, &whole, None));
+        let ranges = loose.map_or(whole.clone(), |loose| loose.around(text, &whole, longest));
         let mut all = Vec::new();
         each_match(&regex, text, &ranges, &mut |found| {
             let end = found.end;
@@ -137,12 +149,27 @@ mod tests {
 
     #[test]
     fn a_narrowed_search_finds_what_a_search_finds() {
-        for text in
-            ["", "été", "un été 12 3été4 x12 12é é12", "12", "é12 12é 12", "ab12cd 1é2 (12)", "12\u{301} 12"]
-        {
-            for expression in
-                [r"\b\d+\b", r"\b\w+\b", r"\bété\b", r"\B\d", r"\b", r"(?:\b\w|\d)+?", r"\d\b\W*\w"]
-            {
+        let far = format!("été infini {} fin", "x ".repeat(2_000));
+        for text in [
+            "",
+            "été",
+            "un été 12 3été4 x12 12é é12",
+            "12",
+            "é12 12é 12",
+            "ab12cd 1é2 (12)",
+            "12\u{301} 12",
+            &far,
+        ] {
+            for expression in [
+                r"\b\d+\b",
+                r"\b\w+\b",
+                r"\bété\b",
+                r"\B\d",
+                r"\b",
+                r"(?:\b\w|\d)+?",
+                r"\d\b\W*\w",
+                r"(?s)\bété\b.*?\bfin\b",
+            ] {
                 let all = Regex::new(expression).unwrap();
                 let expected: Vec<_> = all
                     .find_iter(text)
@@ -157,7 +184,7 @@ mod tests {
     #[test]
     fn a_search_that_looks_to_the_end_from_every_match_ends() {
         let text = "a".repeat(256 << 10);
-        let (regex, _) = compiled("(?:a.*z)|a");
+        let (regex, ..) = compiled("(?:a.*z)|a");
         let mut count = 0;
         each_match(&regex, &text, std::slice::from_ref(&(0..text.len())), &mut |found| {
             count += 1;
