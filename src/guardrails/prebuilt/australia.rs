@@ -13,6 +13,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         check: tax_file,
         stands: alone,
         near: Some(Near { words: r"(?:\b|_)tfns?(?:\b|_)|tfn|tax[ _-]?file", within: 50 }),
+        ..PLAIN
     },
     // Australian Business Register, "Format of the ABN": eleven digits; less one in the first, the weighted sum is a
     // multiple of 89.
@@ -34,6 +35,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"medicare|\bmbs\b|\birn\b|bulk[ -]?bill|health (?:insurance )?card",
             within: 60,
         }),
+        ..PLAIN
     },
 ];
 

@@ -52,6 +52,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"(?:\b|_)cep(?:\b|_)|c[oó]digo postal|endere[cç]o|\brua\b|\bavenida\b|\bav\.|\bbairro|\bbra[sz]il\b|\bzip|postal code|postcode|\b(?-i:AC|AL|AP|AM|BA|CE|DF|ES|GO|MA|MT|MS|MG|PA|PB|PR|PE|PI|RJ|RN|RS|RO|RR|SC|SP|SE|TO)\b",
             within: 40,
         }),
+        ..PLAIN
     },
     // Anatel, Plano de Numeração do Serviço Telefônico Fixo (Resolução 749/2022): area code and eight digits, the first
     // of which is 2 to 5. Ten digits alone are anything: a group has to show.

@@ -16,6 +16,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"(?:\b|_)s\.?i\.?n\b|\bsin_|social[ _-]?insurance|(?:\b|_)n\.?a\.?s\b|\bnas_|assurance[ _-]?sociale",
             within: 50,
         }),
+        ..PLAIN
     },
     // Ontario Ministry of Health, Health Card Validation Reference Manual: ten digits, Luhn, a version code of up to two
     // letters.
@@ -28,6 +29,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"ohip|health[ _-]?(?:card|number|no\b|insurance)|\bhcn\b|carte[ _-]?(?:de )?sant[eé]|assurance[ -]sant[eé]|num[eé]ro de sant[eé]",
             within: 50,
         }),
+        ..PLAIN
     },
     // Ontario Ministry of Transportation: the surname's first letter and fourteen digits, which end in the birth date;
     // a woman's month counts fifty more.
@@ -40,6 +42,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"driv(?:er|ers|er's|er’s|ing)?[ _-]?licen[cs]e|licen[cs]e|(?:\b|_)dl(?:\b|_)|drivetest|permis[ _-]?(?:de )?conduire|n[°o] de permis|\bpermis\b",
             within: 50,
         }),
+        ..PLAIN
     },
     // Immigration, Refugees and Citizenship Canada: client identifier (UCI) of eight or ten digits, application and
     // document numbers of a letter and nine digits, permanent resident cards of two letters and seven digits.
@@ -52,6 +55,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"(?:\b|_)(?:uci|iuc|ircc|cic|gcms|copr|imm ?[0-9]{4})(?:\b|_)|client[ _-]?id|identificateur|identifiant|immigration|(?:study|work)[ _-]?permit|permanent[ _-]?residen|\bpr[ _-]?card|permis (?:d['’][eé]tudes|de travail)|r[eé]sident[e]? permanent|visitor record|landing|express entry|citizenship certificate",
             within: 50,
         }),
+        ..PLAIN
     },
     // Payments Canada, Standard 006: transit of five digits, institution of three, account of up to twelve; for electronic
     // payments a zero, the institution and the transit.
@@ -64,6 +68,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"bank|(?:chequing|checking|savings|deposit)[ _-]?(?:account|acct)?|\bacct|\baccount[ _-]?(?:no\b|num|#|:)|\btransit|\binstitution|direct deposit|void cheque|compte[ _-]?(?:bancaire|ch[eè]que|d['’][eé]pargne|de banque|no\b|num[eé]ro)|num[eé]ro de compte|d[eé]p[oô]t direct|sp[eé]cimen de ch[eè]que|\bEFT\b",
             within: 50,
         }),
+        ..PLAIN
     },
     // Canada Post, Addressing Guidelines: no D, F, I, O, Q or U, and no W or Z first.
     Prebuilt {

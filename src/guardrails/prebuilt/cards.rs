@@ -4,6 +4,11 @@ use super::around::{number_before, number_behind};
 use super::checks::{digits, is_uniform, luhn};
 use super::{PLAIN, Prebuilt};
 
+/// Longest card that is printed in groups, in characters.
+const LONGEST: usize = 19;
+/// A space, such a card, and whether that goes on.
+const SEES: usize = 1 + LONGEST + 1;
+
 pub(super) const PATTERNS: &[Prebuilt] = &[
     // Visa: 4; 16 digits, 13 on old cards, 19 on some.
     Prebuilt {
@@ -14,6 +19,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         ),
         check: |candidate| is_card(candidate, |brand| brand == Brand::Visa),
         stands: stands_alone,
+        sees: SEES,
         ..PLAIN
     },
     // Mastercard: 51 to 55 and, since 2017, 2221 to 2720; 16 digits.
@@ -22,6 +28,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         regex: r"(?-u)\b(?:5[1-5][0-9]{2}|2[2-7][0-9]{2})[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}\b",
         check: |candidate| is_card(candidate, |brand| brand == Brand::Mastercard),
         stands: stands_alone,
+        sees: SEES,
         ..PLAIN
     },
     // American Express: 34 and 37; 15 digits, printed 4-6-5.
@@ -30,6 +37,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         regex: r"(?-u)\b3[47][0-9]{2}[ -]?(?:[0-9]{6}[ -]?[0-9]{5}|[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{3})\b",
         check: |candidate| is_card(candidate, |brand| brand == Brand::Amex),
         stands: stands_alone,
+        sees: SEES,
         ..PLAIN
     },
     // Discover: 6011, 644 to 649, 65, and 622126 to 622925, which it shares with UnionPay; 16 digits.
@@ -38,6 +46,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         regex: r"(?-u)\b6[0245][0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}\b",
         check: |candidate| is_card(candidate, |brand| brand == Brand::Discover),
         stands: stands_alone,
+        sees: SEES,
         ..PLAIN
     },
     // Those, and Diners Club (14 digits, 4-6-4), JCB, UnionPay and Maestro.
@@ -49,6 +58,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         ),
         check: |candidate| is_card(candidate, |_| true),
         stands: stands_alone,
+        sees: SEES,
         ..PLAIN
     },
 ];
@@ -87,25 +97,61 @@ fn is_card(candidate: &str, wanted: fn(Brand) -> bool) -> bool {
     brand(&digits).is_some_and(wanted) && luhn(&digits) && !is_uniform(&digits)
 }
 
-/// Not the decimals of a number, nor some of the groups of a longer one.
+/// Not the decimals of a number, nor some of the groups of a longer one. A year, an expiry and another card may stand
+/// beside it.
 fn stands_alone(before: &str, candidate: &str, behind: &str) -> bool {
     if number_before(before, &['.', '-']) || number_behind(behind, &['.', '-']) {
         return false;
     }
     let is_grouped = candidate.contains(' ');
-    !is_grouped || !(ends_in_group(before) || begins_with_group(behind))
+    !is_grouped || !(follows_group(before) || precedes_group(behind))
 }
 
-/// Whether four digits and a space stand in front, which are no year.
-fn ends_in_group(before: &str) -> bool {
-    let digits = before.strip_suffix(' ').map(|rest| rest.bytes().rev().take_while(u8::is_ascii_digit));
-    let group: Option<Vec<u8>> = digits.map(|digits| digits.take(5).collect());
-    group.is_some_and(|group| group.len() == 4 && !group.ends_with(b"02"))
+/// Whether four digits and a space stand in front, which are no year and do not end a card.
+fn follows_group(before: &str) -> bool {
+    let Some(before) = before.strip_suffix(' ') else { return false };
+    let digits = before.bytes().rev().take_while(u8::is_ascii_digit);
+    let group: Vec<u8> = digits.take(5).collect();
+    group.len() == 4 && !group.ends_with(b"02") && !ends_in_card(before)
 }
 
-/// Whether a space and four digits follow, which are no year.
-fn begins_with_group(behind: &str) -> bool {
-    let digits = behind.strip_prefix(' ').map(|rest| rest.bytes().take_while(u8::is_ascii_digit));
-    let group: Option<Vec<u8>> = digits.map(|digits| digits.take(5).collect());
-    group.is_some_and(|group| group.len() == 4 && !group.starts_with(b"20"))
+/// Whether a space and four digits follow, which are no year, no expiry, and do not begin a card.
+fn precedes_group(behind: &str) -> bool {
+    let Some(behind) = behind.strip_prefix(' ') else { return false };
+    let digits = behind.bytes().take_while(u8::is_ascii_digit);
+    let group: Vec<u8> = digits.take(5).collect();
+    group.len() == 4 && !group.starts_with(b"20") && !is_expiry(&group) && !begins_with_card(behind)
+}
+
+/// A month, and a year from 2020 to 2039, of two digits each.
+fn is_expiry(group: &[u8]) -> bool {
+    matches!(group, [b'0', b'1'..=b'9', b'2' | b'3', _] | [b'1', b'0'..=b'2', b'2' | b'3', _])
+}
+
+fn ends_in_card(before: &str) -> bool {
+    let length = before.bytes().rev().take(LONGEST + 1).take_while(is_of_groups).count();
+    let groups = before.get(before.len() - length..).map(groups).unwrap_or_default();
+    let last = |count| groups.get(groups.len().checked_sub(count)?..);
+    [3, 4].into_iter().filter_map(last).any(is_card_in_groups)
+}
+
+fn begins_with_card(behind: &str) -> bool {
+    let length = behind.bytes().take(LONGEST + 1).take_while(is_of_groups).count();
+    let groups = behind.get(..length).map(groups).unwrap_or_default();
+    [3, 4].into_iter().filter_map(|count| groups.get(..count)).any(is_card_in_groups)
+}
+
+fn is_of_groups(byte: &u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b' ' | b'-')
+}
+
+fn groups(text: &str) -> Vec<&str> {
+    text.split([' ', '-']).collect()
+}
+
+/// Whether the groups are those in which a card is printed, with its digits.
+fn is_card_in_groups(groups: &[&str]) -> bool {
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    matches!(lengths.as_slice(), [4, 4, 4, 4] | [4, 6, 5] | [4, 4, 4, 3] | [4, 6, 4])
+        && is_card(&groups.concat(), |_| true)
 }

@@ -17,6 +17,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"(?:\b|_)bsn(?:\b|_|[- ]?n)|\bbsn|burger[ -]?service[ -]?n|\bsofi|sociaal[ -]?fiscaal|citizen service n|dutch (?:personal|social|citizen|national)",
             within: 50,
         }),
+        ..PLAIN
     },
     // INSEE, numéro d'inscription au répertoire: sex, year, month, department, commune, order, and a key of
     // 97 less the number modulo 97.

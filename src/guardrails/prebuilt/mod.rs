@@ -38,6 +38,8 @@ pub struct Prebuilt {
     /// Whether it can be one where it stands: the text before the candidate, the candidate, the text behind it. In
     /// place of look-around, which the expressions do not have. Looks at a few characters, however long the text is.
     pub stands: fn(&str, &str, &str) -> bool,
+    /// How many characters behind a candidate `stands` looks at, where these are more than a separator and a digit.
+    pub sees: usize,
     /// What must stand near a candidate, if anything must.
     pub near: Option<Near>,
 }
@@ -52,7 +54,7 @@ pub struct Near {
 }
 
 /// A pattern whose expression says all; the others begin from it.
-const PLAIN: Prebuilt = Prebuilt { name: "", regex: "", check: any, stands: anywhere, near: None };
+const PLAIN: Prebuilt = Prebuilt { name: "", regex: "", check: any, stands: anywhere, sees: 0, near: None };
 
 /// The groups, each in a file of its own.
 const GROUPS: &[&[Prebuilt]] = &[

@@ -24,6 +24,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             !before.ends_with(part) && !behind.starts_with(part) && !behind.starts_with('=')
         },
         near: Some(Near { words: r"(?-u:aws|amazon|secret|\bA[KS]IA[A-Z0-9]{16})", within: 60 }),
+        ..PLAIN
     },
     // GitHub, "About authentication": five kinds of tokens by prefix, and fine-grained ones; longer ones may come.
     Prebuilt {

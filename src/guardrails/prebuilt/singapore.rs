@@ -45,6 +45,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"(?:(?-u:\b)|_)uen(?:(?-u:\b)|_)|unique entity|acra(?-u:\b)|(?:company|co\.?|business|entity|gst)[ _-]?reg|registration (?:no|num)|(?-u:\b(?:roc|pte|ltd|llp)\b)|incorporated|paynow",
             within: 60,
         }),
+        ..PLAIN
     },
     // Association of Banks in Singapore, account numbers for GIRO: DBS 3-6-1 and 3-1-6, POSB 3-5-1, OCBC 3-6-3 and 3-7,
     // UOB 3-3-3-1, Standard Chartered 2-1-6-1.
@@ -57,6 +58,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"bank|(?-u:\b(?:dbs|posb|ocbc|uob|hsbc|a/c|acc)\b)|standard chartered|maybank|citibank|giro|paynow|acct|savings|current account|account[ _-]?(?:no(?-u:\b)|num|#|:)|户口|账号|akaun",
             within: 50,
         }),
+        ..PLAIN
     },
 ];
 

@@ -14,6 +14,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"(?:\b|_)pnr(?:\b|_)|(?:booking|reservation|confirmation|reference)[ _-]?(?:ref\b|reference|code|number|no\b|#|id\b|locator)|record[ _-]?locator|locator|buchungs(?:code|nummer)|(?:code|num[eé]ro|r[eé]f[eé]rence|dossier)(?: de)? r[eé]servation|localizador|c[oó]digo de reserva|codice (?:di )?prenotazione|boekings|予約番号|预订(?:编)?号|check[ -]?in with",
             within: 40,
         }),
+        ..PLAIN
     },
     // Emirates Skywards, terms: nine digits, on the card behind EK.
     Prebuilt {
@@ -37,6 +38,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"\bflights?|flight_|\bflug|\bflüge|\bvols?\b|\bvuelos?\b|\bv[oô]os?\b|\bvol[oi]\b|\bvlucht|boarding|departs?\b|departure|departing|arriv(?:es|al|ing)\b|\bgate\b|airline|airport|layover|codeshare|航班|便名|رحلة|рейс",
             within: 50,
         }),
+        ..PLAIN
     },
 ];
 

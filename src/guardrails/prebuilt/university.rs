@@ -24,6 +24,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
         check: at_most_eight,
         stands: alone,
         near: Some(Near { words: r"utor[ _-]?id|join[ _-]?id|utoronto login", within: 50 }),
+        ..PLAIN
     },
     // University of Toronto Libraries, the barcode of the TCard: fourteen digits, 2 for a patron, 1761 for the library,
     // Luhn.
@@ -36,6 +37,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"t[ -]?card|library|bar ?code|u of t|uoft|utoronto|university of toronto|robarts",
             within: 50,
         }),
+        ..PLAIN
     },
 ];
 

@@ -24,6 +24,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[
             words: r"(?:\b|_)ssn|ssn(?:\b|_)|\bss ?(?:#|no\b|num)|social[ _-]?sec|(?:my|your|his|her|their) social\b|\bsocial(?: is\b| number|:)|taxpayer|\btin\b|seguro social",
             within: 50,
         }),
+        ..PLAIN
     },
 ];
 

@@ -8,7 +8,7 @@ use super::around::alone;
 use super::checks::{digits, luhn, mod97, weighted_sum};
 use super::europe::eleven_test;
 use super::numerals::number;
-use super::{Near, Prebuilt};
+use super::{Near, PLAIN, Prebuilt};
 
 pub(super) const PATTERNS: &[Prebuilt] = &[Prebuilt {
     name: "eu_vat",
@@ -20,6 +20,7 @@ pub(super) const PATTERNS: &[Prebuilt] = &[Prebuilt {
         words: r"(?:\b|_)vat|ust\b|ust[- ._]?id|(?:\b|_)uid|mehrwertsteuer|umsatzsteuer|mwst|\btva\b|tva[_ -]|\biva\b|p\. ?iva|\bbtw|\bmoms|\balv\b|\bnip\b|\bdič|\bdic\b|\bič ?dph|\bdph\b|\bpdv\b|\boib\b|\bddv\b|\bnif\b|\bcif\b|\bcui\b|\bpvm\b|\bpvn\b|\bkmkr\b|\báfa|adószám|αφμ|φπα|ддс|tax[_ -]?(?:id|no|num|reg)|\bvies\b|intra[- ]?comm|reverse charge",
         within: 60,
     }),
+    ..PLAIN
 }];
 
 fn is_vat_number(candidate: &str) -> bool {

@@ -44,7 +44,8 @@ impl Reach {
             Kind::Pattern { regex } => Self { ahead: longest(regex) + Self::AROUND, behind: 0 },
             Kind::Prebuilt(prebuilt) => {
                 let near = prebuilt.near.as_ref().map_or(0, |near| near.within + longest(near.words));
-                Self { ahead: longest(prebuilt.regex) + near + Self::AROUND, behind: near }
+                let around = prebuilt.sees.max(Self::AROUND);
+                Self { ahead: longest(prebuilt.regex) + near + around, behind: near }
             }
             // Pairs stand anywhere in a sentence, and exceptions anywhere in a text: as far as anything reaches.
             Kind::Category(_) => Self { ahead: Self::MOST, behind: Self::MOST },

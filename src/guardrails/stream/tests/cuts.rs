@@ -41,6 +41,23 @@ fn at_every_character() {
     }
 }
 
+/// The groups that follow a card tell whether it is one: another card, or the rest of a longer number.
+#[test]
+fn between_two_cards() {
+    let card = Pattern { name: "credit_card".to_owned(), regex: None, action: Action::Mask };
+    let compiled = compiled(post_call(guardrail("masks", vec![], vec![card])));
+    for text in [
+        "4111 1111 1111 1111 5500 0000 0000 0004, and more of it",
+        "4111 1111 1111 1111 5500 0000 0000 00041, and more of it",
+        "4111 1111 1111 1111 5500 0000 0000 0005, and more of it",
+    ] {
+        for at in (0..=text.len()).step_by(STEP) {
+            let (head, tail) = text.split_at(at);
+            SHAPES[0].check(&compiled, &one(&[head, tail]), usize::MAX);
+        }
+    }
+}
+
 #[test]
 fn in_a_key_that_seems_to_end_before_it_does() {
     let key = Pattern { name: "openai_api_key".to_owned(), regex: None, action: Action::Mask };
