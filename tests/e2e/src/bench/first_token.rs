@@ -1,9 +1,9 @@
 //! The time until the first content of a stream, which wrk does not tell: one connection to each side, one request after
-//! the other, in turns.
+//! the other.
 
 use std::time::Duration;
 
-use super::loads::{LOADS, Load, PACED};
+use super::loads::{LOADS, Load, PACED, STREAM};
 use super::running::{KEY, PATH};
 use super::setup::Setup;
 use super::sides::{ALL, FLOOR, PLAIN};
@@ -13,15 +13,41 @@ use crate::client::{Ask, Connection};
 
 /// Of each side, after one that does not count: of a round's requests the median is taken.
 const ROUNDS: usize = 9;
-/// Of each side in a round. A stream takes 200 ms.
-const REQUESTS: usize = 9;
 /// Where the content of the first event begins that has any.
 const CONTENT: &[u8] = b"\"content\":\"word";
 const SIDES: [&str; 3] = [PLAIN, FLOOR, ALL];
 
-/// One line for each side: its name, the time to the first content, and how much more that is than plain Envoy's of the
-/// same turn, in microseconds.
-pub type Lines = Vec<(&'static str, Spread, Spread)>;
+/// How requests follow each other.
+struct Pace {
+    load: &'static str,
+    /// As tables name it.
+    about: &'static str,
+    /// Requests of a side in a round.
+    requests: usize,
+    /// So many of a side's in a row; then it is the next side's turn.
+    in_a_row: usize,
+}
+
+/// A stream whose events are a millisecond apart takes 200 ms. So in turns, a side has been idle for 600 ms before each of
+/// its requests, and other processes have had the caches; where all events come at once and one request follows the
+/// other, it has had none to be idle.
+const PACES: [Pace; 2] = [
+    Pace { load: PACED, about: "0.6 s after the last", requests: 9, in_a_row: 1 },
+    Pace { load: STREAM, about: "right after the last", requests: 200, in_a_row: 200 },
+];
+
+/// A side at one pace.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// How requests follow each other.
+    pub about: &'static str,
+    /// Its name.
+    pub side: &'static str,
+    /// Microseconds to the first content.
+    pub time: Spread,
+    /// How many more these are than plain Envoy's of the same turn.
+    pub added: Spread,
+}
 
 struct Side {
     name: &'static str,
@@ -30,12 +56,21 @@ struct Side {
     rounds: Vec<Vec<f64>>,
 }
 
-/// Measures, where these sides and such a load are among what is to be measured.
+/// Measures, where these sides are among what is to be measured.
 ///
 /// # Errors
 /// An answer was no stream of content.
-pub async fn run(setup: &Setup) -> Result<Lines, Failure> {
-    let Some(load) = LOADS.iter().find(|load| load.model == PACED) else { return Ok(Lines::new()) };
+pub async fn run(setup: &Setup) -> Result<Vec<Line>, Failure> {
+    let mut lines = Vec::new();
+    for pace in &PACES {
+        lines.extend(at(setup, pace).await?);
+    }
+    Ok(lines)
+}
+
+async fn at(setup: &Setup, pace: &Pace) -> Result<Vec<Line>, Failure> {
+    let load = LOADS.iter().find(|load| load.name == pace.load);
+    let ask = ask(load.ok_or_else(|| format!("no load `{}`", pace.load))?)?;
     let mut sides = Vec::new();
     for name in SIDES {
         if let Ok(side) = setup.side(name) {
@@ -43,28 +78,39 @@ pub async fn run(setup: &Setup) -> Result<Lines, Failure> {
             sides.push(Side { name, connection, rounds: Vec::new() });
         }
     }
-    let ask = ask(load)?;
     for _ in 0..=ROUNDS {
-        round(&mut sides, &ask).await?;
+        round(&mut sides, &ask, pace).await?;
     }
     for side in &mut sides {
         side.rounds.remove(0);
     }
     let plain = sides.first().map(|side| side.rounds.clone()).unwrap_or_default();
-    Ok(sides.iter().map(|side| (side.name, of_rounds(&side.rounds), added(&side.rounds, &plain))).collect())
+    let line = |side: &Side| Line {
+        about: pace.about,
+        side: side.name,
+        time: of_rounds(&side.rounds),
+        added: added(&side.rounds, &plain),
+    };
+    Ok(sides.iter().map(line).collect())
 }
 
-/// One round: the sides take turns, request by request.
-async fn round(sides: &mut [Side], ask: &Ask) -> Result<(), Failure> {
+/// One round: the sides take turns.
+async fn round(sides: &mut [Side], ask: &Ask, pace: &Pace) -> Result<(), Failure> {
     for side in &mut *sides {
-        side.rounds.push(Vec::with_capacity(REQUESTS));
+        side.rounds.push(Vec::with_capacity(pace.requests));
     }
-    for _ in 0..REQUESTS {
+    for _ in 0..pace.requests / pace.in_a_row {
         for side in &mut *sides {
-            let took = side.connection.time_to(ask, CONTENT).await;
-            let took = took.map_err(|error| format!("`{}`: {error}", side.name))?;
-            side.rounds.last_mut().into_iter().for_each(|round| round.push(microseconds(took)));
+            turn(side, ask, pace.in_a_row).await.map_err(|error| format!("`{}`: {error}", side.name))?;
         }
+    }
+    Ok(())
+}
+
+async fn turn(side: &mut Side, ask: &Ask, requests: usize) -> Result<(), Failure> {
+    for _ in 0..requests {
+        let took = side.connection.time_to(ask, CONTENT).await?;
+        side.rounds.last_mut().into_iter().for_each(|round| round.push(microseconds(took)));
     }
     Ok(())
 }

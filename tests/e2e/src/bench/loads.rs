@@ -29,8 +29,10 @@ pub struct Load {
 
 const CHAT: &str = "gpt-4.1";
 const CLAUDE: &str = "claude";
-/// The model whose streams come one event a millisecond.
-pub const PACED: &str = "gpt-4.1-paced";
+/// The load whose streams come all at once.
+pub const STREAM: &str = "stream";
+/// The load whose streams come one event a millisecond.
+pub const PACED: &str = "stream-paced";
 
 const EVERYONE: &[&str] = &[PLAIN, "buffered", FLOOR, BARE, "limits", "rules", ALL];
 const THREE: &[&str] = &[PLAIN, FLOOR, ALL];
@@ -49,8 +51,8 @@ const fn load(name: &'static str, about: &'static str, model: &'static str) -> L
 /// All of them, in the order in which they are run: the largest bodies last, for memory stays.
 pub static LOADS: [Load; 9] = [
     Load { connections: &[1, 16, 32], sides: EVERYONE, ..load("chat-1k", "chat, 1 KB", CHAT) },
-    Load { stream: true, ..load("stream", "chat, streamed at once", CHAT) },
-    Load { stream: true, ..load("stream-paced", "chat, streamed, an event a ms", PACED) },
+    Load { stream: true, ..load(STREAM, "chat, streamed at once", CHAT) },
+    Load { stream: true, ..load(PACED, "chat, streamed, an event a ms", "gpt-4.1-paced") },
     load("anthropic", "chat to Anthropic, 1 KB", CLAUDE),
     Load { stream: true, ..load("anthropic-stream", "chat to Anthropic, streamed at once", CLAUDE) },
     Load { bytes: 16 * KB, sides: LONG, ..load("chat-16k", "chat, 16 KB", CHAT) },

@@ -70,7 +70,7 @@ pub async fn run(options: &Options, say: fn(&str)) -> Result<Report, Failure> {
     let setup = Setup::start(&plan.sides(), options.wasm.clone()).await?;
     let machine = Machine::read(&setup.envoy, wrk).await?;
     // Before there are caches to fill, or much memory to look after.
-    let streams = plan.cases.iter().any(|case| case.load.model == PACED);
+    let streams = plan.cases.iter().any(|case| case.load.name == PACED);
     let first_token = if streams { first_token::run(&setup).await? } else { Vec::new() };
     say(&format!("measuring, {load_seconds} s of load …"));
     let results = rounds::run(&setup, &plan, say).await?;

@@ -19,7 +19,7 @@ pub struct Report {
     /// The rounds.
     pub results: Results,
     /// The time until the first content of a stream.
-    pub first_token: first_token::Lines,
+    pub first_token: Vec<first_token::Line>,
     /// The machine.
     pub machine: Machine,
     /// Rounds of a case.
@@ -85,16 +85,13 @@ impl Report {
         if self.first_token.is_empty() {
             return String::new();
         }
-        let headings = ["side", "to the first content, µs", "added, µs"];
-        let line = |(side, time, added): &(&'static str, Spread, Spread)| {
-            let added = Some(*added).filter(|_| *side != PLAIN);
-            vec![(*side).to_owned(), cell(Some(*time), 0), cell(added, 0)]
+        let headings = ["a request comes", "side", "to the first content, µs", "added, µs"];
+        let line = |line: &first_token::Line| {
+            let added = Some(line.added).filter(|_| line.side != PLAIN);
+            vec![line.about.to_owned(), line.side.to_owned(), cell(Some(line.time), 0), cell(added, 0)]
         };
         let lines = self.first_token.iter().map(line).collect();
-        format!(
-            "The first content of a stream, on one connection, sent at once by an upstream whose other events come a millisecond apart:\n\n{}",
-            tabled(&headings, lines, 1)
-        )
+        format!("The first content of a stream, on one connection:\n\n{}", tabled(&headings, lines, 2))
     }
 
     fn memory(&self) -> String {
@@ -229,6 +226,7 @@ mod tests {
 
     use super::*;
     use crate::bench::chart::chart;
+    use crate::bench::first_token::Line;
     use crate::bench::loads::LOADS;
     use crate::bench::options::Case;
     use crate::bench::rounds::{Memory, Results};
@@ -268,7 +266,9 @@ mod tests {
             wrk: "4.1.0".to_owned(),
         };
         let spread = |median| Spread { median, least: median, most: median };
-        let first_token = vec![(PLAIN, spread(300.0), spread(0.0)), (ALL, spread(900.0), spread(600.0))];
+        let line =
+            |side, time, added| Line { about: "at once", side, time: spread(time), added: spread(added) };
+        let first_token = vec![line(PLAIN, 300.0, 0.0), line(ALL, 900.0, 600.0)];
         Report { results: Results { series, memory, booked }, first_token, machine, rounds: 3, seconds: 1 }
     }
 
