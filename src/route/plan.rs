@@ -23,7 +23,8 @@ pub struct Wish<'a> {
     pub num_retries: Option<u32>,
     /// The request's own `fallbacks`, `context_window_fallbacks` and `content_policy_fallbacks`.
     pub own: Own<'a>,
-    /// The key's own fallbacks, by group: they count before the configured ones, and these follow for other groups.
+    /// The key's own fallbacks, by the name that each is for: they count before the configured ones, and these follow
+    /// for other names.
     pub of_key: &'a [(String, Vec<Target>)],
     /// Whether the caller may use a group. A fallback that it may not use is left out.
     pub may_use: &'a dyn Fn(&str) -> bool,

@@ -207,20 +207,42 @@ fn the_request_s_own_fallbacks_are_the_whole_list() {
     assert_eq!(itinerary.legs[1].overrides, overrides);
 }
 
+fn of_key(entries: &[(&str, &str)]) -> Vec<(String, Vec<Target>)> {
+    entries.iter().map(|(from, to)| ((*from).to_owned(), vec![Target::group(to)])).collect()
+}
+
 #[test]
 fn a_key_s_fallbacks_count_before_the_file_s_and_each_group_s_own_follow() {
     let groups = [("a", ONE), ("b", ONE), ("c", ONE), ("d", ONE)];
     let router = router(&groups, &[("a", &["d"]), ("b", &["c"])]);
-    let of_key = |entries: &[(&str, &str)]| -> Vec<(String, Vec<Target>)> {
-        entries.iter().map(|(from, to)| ((*from).to_owned(), vec![Target::group(to)])).collect()
-    };
     for (entries, expected) in [
         (&[("a", "b")][..], &["a/0", "b/0", "c/0"][..]),
         (&[("a", "b"), ("b", "d")], &["a/0", "b/0", "d/0"]),
         (&[("b", "d")], &["a/0", "d/0"]),
     ] {
-        let of_key = of_key(entries);
-        assert_eq!(ids(&router, &Wish { of_key: &of_key, ..wish("a") }), expected);
+        assert_eq!(ids(&router, &Wish { of_key: &of_key(entries), ..wish("a") }), expected);
+    }
+}
+
+#[test]
+fn a_key_s_fallbacks_are_those_of_the_name_that_is_asked_for_else_of_its_group() {
+    let mut router = router(&[("p/*", ONE), ("b", ONE), ("c", ONE), ("d", ONE)], &[("p/*", &["d"])]);
+    for (alias, group) in [("one", "b"), ("two", "b")] {
+        router.aliases.push(Alias { alias: alias.to_owned(), group: group.to_owned(), hidden: false });
+    }
+    let both = &[("p/x", "b"), ("p/y", "c")][..];
+    for (asked, entries, expected) in [
+        ("p/x", both, &["p/*/0", "b/0"][..]),
+        ("p/y", both, &["p/*/0", "c/0"]),
+        ("p/z", both, &["p/*/0", "d/0"]),
+        ("p/z", &[("p/*", "c"), ("p/x", "b")], &["p/*/0", "c/0"]),
+        ("p/x", &[("p/*", "c"), ("p/x", "b")], &["p/*/0", "b/0"]),
+        ("d", &[("d", "p/x"), ("p/x", "c")], &["d/0", "p/*/0", "c/0"]),
+        ("two", &[("one", "c"), ("two", "d")], &["b/0", "d/0"]),
+        ("b", &[("one", "c")], &["b/0", "c/0"]),
+    ] {
+        let wish = Wish { of_key: &of_key(entries), ..wish(asked) };
+        assert_eq!(ids(&router, &wish), expected, "{asked} {entries:?}");
     }
 }
 

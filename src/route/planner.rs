@@ -136,26 +136,36 @@ impl<'r> Planner<'r> {
         }
     }
 
-    fn targets(&self, leg: usize, kind: Kind) -> &'r [Target] {
+    fn targets(&self, index: usize, kind: Kind) -> &'r [Target] {
         if self.wish.disable_fallbacks {
             return &[];
         }
         if let Some(own) = self.own(kind) {
             return own;
         }
-        let Some(leg) = self.itinerary.legs.get(leg) else { return &[] };
+        let Some(leg) = self.itinerary.legs.get(index) else { return &[] };
         let router: &'r Router = self.router;
-        let of_key = self.wish.of_key.iter().find(|(group, _)| *group == leg.group);
-        match (kind, of_key) {
-            (Kind::General, Some((_, targets))) => targets,
-            (Kind::General, None) => router.fallbacks_of(&leg.group),
-            (Kind::ContextWindow, _) => {
-                targets(&router.context_window_fallbacks, &leg.group).unwrap_or_default()
-            }
-            (Kind::ContentPolicy, _) => {
-                targets(&router.content_policy_fallbacks, &leg.group).unwrap_or_default()
-            }
+        match kind {
+            Kind::General => self.of_key(index, leg).unwrap_or_else(|| router.fallbacks_of(&leg.group)),
+            Kind::ContextWindow => targets(&router.context_window_fallbacks, &leg.group).unwrap_or_default(),
+            Kind::ContentPolicy => targets(&router.content_policy_fallbacks, &leg.group).unwrap_or_default(),
         }
+    }
+
+    /// The key's own fallbacks of a leg: those of the name that was asked for, else of another name that means the same,
+    /// else of the group as it is called, which may be a pattern.
+    fn of_key(&self, index: usize, leg: &Leg) -> Option<&'r [Target]> {
+        let entries = self.wish.of_key;
+        let named = |name: &str| entries.iter().find(|(from, _)| from == name);
+        let asked = if index == 0 { named(self.wish.model) } else { None };
+        let means = |from: &str| {
+            self.router
+                .named(from)
+                .is_some_and(|meant| meant.group.name == leg.group && meant.captures == leg.captures)
+        };
+        let found =
+            asked.or_else(|| entries.iter().find(|(from, _)| means(from))).or_else(|| named(&leg.group));
+        found.map(|(_, targets)| targets.as_slice())
     }
 
     /// The legs for a failure of one kind: those configured for it, then what these fall back to.

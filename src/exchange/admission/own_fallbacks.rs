@@ -30,7 +30,7 @@ impl OwnFallbacks {
         }
     }
 
-    /// The key's, by group.
+    /// The key's, by the names that they are for.
     pub fn of_key(&self) -> &[(String, Vec<route::Target>)] {
         &self.of_key
     }
@@ -54,17 +54,19 @@ impl Admission {
         })
     }
 
-    /// What the key's own `router_settings.fallbacks` say, by the groups that they are for. A group that this gateway
-    /// does not serve is left out: the key may be used at others.
+    /// What the key's own `router_settings.fallbacks` say. A target that this gateway does not serve is left out: the key
+    /// may be used at others.
     fn fallbacks_of_key(&self) -> Vec<(String, Vec<route::Target>)> {
         let router = &self.setup.settings.router;
-        let group = |model: &str| router.named(model).map(|named| named.group.name.clone());
-        let of_group = |(model, list): (&String, &Vec<String>)| {
+        let served = |list: &Vec<String>| {
             let served = list.iter().filter(|model| router.named(model).is_some());
-            Some((group(model)?, served.map(|model| route::Target::group(model)).collect()))
+            served.map(|model| route::Target::group(model)).collect()
         };
         let key = self.caller.as_ref().and_then(Caller::key);
-        key.into_iter().flat_map(|key| &key.fallbacks).filter_map(of_group).collect()
+        key.into_iter()
+            .flat_map(|key| &key.fallbacks)
+            .map(|(from, list)| (from.clone(), served(list)))
+            .collect()
     }
 
     fn targets(&self, list: &[Target], request: &Request, body: &[u8]) -> Result<Vec<route::Target>, Reject> {
