@@ -1,11 +1,14 @@
 //! Applies effects, in order.
 
+use std::borrow::Cow;
+
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{Action, BufferType, MapType, Status};
 
 use super::{meters, outbox, rate_service, state};
 use crate::event::Event;
 use crate::exchange::{Effect, Flow, Question, Reply, Step};
+use crate::wire::header_value;
 
 /// A step, applied as far as Envoy can.
 pub struct Applied {
@@ -40,15 +43,15 @@ pub fn apply_with(step: Step, mut head: Option<Vec<(String, Vec<u8>)>>) -> Appli
         let applied = match effect {
             Effect::SetRequestHeader(name, value) => set(MapType::HttpRequestHeaders, name, &value),
             Effect::RemoveRequestHeader(name) => remove(MapType::HttpRequestHeaders, &name),
-            Effect::ReplaceRequestHeaders(headers) => {
-                let headers = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                hostcalls::set_map(MapType::HttpRequestHeaders, headers)
-            }
+            Effect::ReplaceRequestHeaders(headers) => replace_headers(
+                MapType::HttpRequestHeaders,
+                headers.iter().map(|(name, value)| (*name, value.as_str())),
+            ),
             Effect::SetResponseHeader(name, value) => set(MapType::HttpResponseHeaders, name, &value),
             Effect::EditResponseHeaders { remove, set } => edit_response_headers(head.take(), remove, &set),
             Effect::ReplaceResponseHeaders(headers) => {
-                let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-                hostcalls::set_map(MapType::HttpResponseHeaders, headers)
+                let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                replace_headers(MapType::HttpResponseHeaders, headers)
             }
             Effect::ReplaceRequestBody(body) => replace(BufferType::HttpRequestBody, &body),
             Effect::EditRequestBody { drop, put } => {
@@ -119,7 +122,20 @@ pub fn apply_with(step: Step, mut head: Option<Vec<(String, Vec<u8>)>>) -> Appli
 }
 
 fn set(map: MapType, name: &str, value: &str) -> Result<(), Status> {
-    hostcalls::set_map_value(map, name, Some(value))
+    hostcalls::set_map_value(map, name, Some(&header_value(value)))
+}
+
+fn replace_headers<'h>(
+    map: MapType,
+    headers: impl Iterator<Item = (&'h str, &'h str)>,
+) -> Result<(), Status> {
+    let headers = clean(headers);
+    hostcalls::set_map(map, headers.iter().map(|(name, value)| (*name, value.as_ref())).collect())
+}
+
+/// No value ends early, whoever's words it has.
+fn clean<'h>(headers: impl Iterator<Item = (&'h str, &'h str)>) -> Vec<(&'h str, Cow<'h, str>)> {
+    headers.map(|(name, value)| (name, header_value(value))).collect()
 }
 
 fn edit_response_headers(
@@ -131,6 +147,7 @@ fn edit_response_headers(
     let stays = |name: &str| !remove.contains(&name) && set.iter().all(|(key, _)| *key != name);
     let kept =
         headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).filter(|(name, _)| stays(name));
+    let set = clean(set.iter().map(|(name, value)| (*name, value.as_str())));
     let added = set.iter().map(|(name, value)| (*name, value.as_bytes()));
     hostcalls::set_map_bytes(MapType::HttpResponseHeaders, kept.chain(added).collect())
 }
@@ -153,6 +170,7 @@ fn replace(buffer: BufferType, bytes: &[u8]) -> Result<(), Status> {
 }
 
 fn answer(reply: &Reply) -> Result<(), Status> {
-    let headers = reply.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let headers = clean(reply.headers.iter().map(|(name, value)| (*name, value.as_str())));
+    let headers = headers.iter().map(|(name, value)| (*name, value.as_ref())).collect();
     hostcalls::send_http_response(u32::from(reply.status), headers, Some(&reply.body))
 }

@@ -69,9 +69,10 @@ fn target(from: Option<&str>, entry: Value, path: String) -> Result<Target, Reje
         },
         _ => return Err(wrong(&path)),
     };
-    if model.is_empty() || model.len() > read::MAX_NAME_BYTES {
+    if model.is_empty() {
         return Err(wrong(&path));
     }
+    read::model_name(&path, &model)?;
     if let Some(name) = ["stream", "fallbacks"].into_iter().find(|name| overrides.contains_key(*name)) {
         let message = format!("'{path}.{name}' cannot be changed by a fallback.");
         return Err(Reject::invalid(message).at(format!("{path}.{name}")));

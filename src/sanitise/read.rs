@@ -40,6 +40,21 @@ pub(super) fn too_long(path: &str, most: usize, found: usize) -> Reject {
         .code("string_above_max_length")
 }
 
+/// A model's name may stand in headers and paths.
+///
+/// # Errors
+/// 400: it is too long, or has characters that nobody sees.
+pub(super) fn model_name(path: &str, name: &str) -> Result<(), Reject> {
+    if name.len() > MAX_NAME_BYTES {
+        return Err(too_long(path, MAX_NAME_BYTES, name.len()));
+    }
+    if name.chars().any(char::is_control) {
+        let message = format!("Invalid value for '{path}': a model's name has no control characters.");
+        return Err(Reject::invalid(message).at(path).code("invalid_value"));
+    }
+    Ok(())
+}
+
 /// 400: a value is not what it should be.
 pub(super) fn wrong_type(path: &str, raw: &str, expected: &str) -> Reject {
     let kind =

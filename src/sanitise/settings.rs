@@ -76,9 +76,7 @@ impl Body<'_> {
             let message = "'model' is empty: name a model. `GET /v1/models` lists those that you may use.";
             return Err(Reject::invalid(message).at("model"));
         }
-        if model.len() > read::MAX_NAME_BYTES {
-            return Err(read::too_long("model", read::MAX_NAME_BYTES, model.len()));
-        }
+        read::model_name("model", &model)?;
         Ok(model)
     }
 

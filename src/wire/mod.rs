@@ -4,6 +4,7 @@
 
 pub mod check;
 mod dialect;
+mod header_value;
 pub mod internal;
 pub mod json;
 pub mod outline;
@@ -14,5 +15,6 @@ mod stored;
 pub mod write;
 
 pub use dialect::{Dialect, Route};
+pub use header_value::header_value;
 pub use provider::{Api, Base, Below, KeyHeader, Provider, Row};
 pub use stored::Stored;

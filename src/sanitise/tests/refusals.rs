@@ -36,6 +36,20 @@ fn whole_bodies_of_refusals() {
         ),
         (
             Chat,
+            r#"{"model":"openai/m\r\nset-cookie: a","messages":[{}]}"#.to_owned(),
+            "Invalid value for 'model': a model's name has no control characters.".to_owned(),
+            json!("model"),
+            "invalid_value",
+        ),
+        (
+            Chat,
+            minimal(Chat, r#""fallbacks":["m",{"model":"openai/m\u0000"}]"#),
+            "Invalid value for 'fallbacks[1]': a model's name has no control characters.".to_owned(),
+            json!("fallbacks[1]"),
+            "invalid_value",
+        ),
+        (
+            Chat,
             minimal(Chat, r#""top_kk":5"#),
             format!("Unknown parameter: 'top_kk'. The chat completions API does not define it: {REMOVE_IT}"),
             json!("top_kk"),
