@@ -1,6 +1,7 @@
 //! The caller's own fallbacks: what they change is checked like the request itself, and goes through its
 //! guardrails.
 
+use super::guard::unreadable_tokens;
 use super::{Admission, Caller, Moment};
 use crate::exchange::overrides;
 use crate::guardrails::Body;
@@ -19,6 +20,8 @@ pub(super) struct OwnFallbacks {
     context_window: Option<Vec<route::Target>>,
     content_policy: Option<Vec<route::Target>>,
     of_key: Vec<(String, Vec<route::Target>)>,
+    /// The place whose parameters make the prompt one of token numbers.
+    as_tokens: Option<String>,
 }
 
 impl OwnFallbacks {
@@ -43,15 +46,17 @@ impl Admission {
     /// 400 for parameters that the dialect does not define, and what guardrails say.
     pub(super) fn own_fallbacks(&self, request: &Request, body: &[u8]) -> Result<OwnFallbacks, Reject> {
         let controls = &request.controls;
-        let read = |list: &Option<Vec<Target>>| {
-            list.as_ref().map(|list| self.targets(list, request, body)).transpose()
+        let mut as_tokens = None;
+        let mut read = |list: &Option<Vec<Target>>| {
+            list.as_ref().map(|list| self.targets(list, request, body, &mut as_tokens)).transpose()
         };
-        Ok(OwnFallbacks {
+        let own = OwnFallbacks {
             general: read(&controls.fallbacks)?,
             context_window: read(&controls.context_window_fallbacks)?,
             content_policy: read(&controls.content_policy_fallbacks)?,
-            of_key: self.fallbacks_of_key(),
-        })
+            ..OwnFallbacks::default()
+        };
+        Ok(OwnFallbacks { of_key: self.fallbacks_of_key(), as_tokens, ..own })
     }
 
     /// What the key's own `router_settings.fallbacks` say. A target that this gateway does not serve is left out: the key
@@ -69,15 +74,28 @@ impl Admission {
             .collect()
     }
 
-    fn targets(&self, list: &[Target], request: &Request, body: &[u8]) -> Result<Vec<route::Target>, Reject> {
+    fn targets(
+        &self,
+        list: &[Target],
+        request: &Request,
+        body: &[u8],
+        as_tokens: &mut Option<String>,
+    ) -> Result<Vec<route::Target>, Reject> {
         let router = &self.setup.settings.router;
         let asked = router.named(&self.ask.model).map(|named| named.group.name.as_str());
         let is_asked = |from: &str| from == "*" || from == self.ask.model || Some(from) == asked;
         let meant = list.iter().filter(|target| target.from.as_deref().is_none_or(is_asked));
-        meant.map(|target| self.target(target, body, request.controls.drop_params)).collect()
+        let drop_params = request.controls.drop_params;
+        meant.map(|target| self.target(target, body, drop_params, as_tokens)).collect()
     }
 
-    fn target(&self, target: &Target, body: &[u8], drop_params: bool) -> Result<route::Target, Reject> {
+    fn target(
+        &self,
+        target: &Target,
+        body: &[u8],
+        drop_params: bool,
+        as_tokens: &mut Option<String>,
+    ) -> Result<route::Target, Reject> {
         if self.setup.settings.router.named(&target.model).is_none() {
             let message = format!(
                 "'{}' names the model '{}', which is not served. Call `/v1/models` to view the models of your key.",
@@ -96,6 +114,9 @@ impl Admission {
         policy.drop_params |= drop_params;
         let checked = sanitise::request(self.dialect, &merged, &policy)
             .map_err(|reject| within(&target.path, reject))?;
+        if checked.as_tokens {
+            *as_tokens = Some(target.path.clone());
+        }
         let kept = checked.body.unwrap_or(merged);
         Ok(route::Target { model: target.model.clone(), overrides: Some(taken(&kept, target)) })
     }
@@ -107,9 +128,13 @@ impl Admission {
     pub(super) fn guard_fallbacks(
         &mut self,
         request: &Request,
+        own: &OwnFallbacks,
         body: &[u8],
         moment: &Moment<'_>,
     ) -> Result<(), Reject> {
+        if let Some(path) = own.as_tokens.as_ref().filter(|_| self.is_guarded()) {
+            return Err(within(path, unreadable_tokens()));
+        }
         let mut plan = self.ask.plan.take().unwrap_or_default();
         let guarded = plan.legs.iter_mut().filter_map(|leg| leg.overrides.as_mut()).try_for_each(|changes| {
             let merged = overrides::merged(body, changes).map_err(|_| not_mergeable("fallbacks"))?;

@@ -44,7 +44,7 @@ impl Admission {
         let guarded = walked.map_or(Body::Bytes(kept), Body::Walked);
         let masked = self.filter_request(&request, guarded, moment)?;
         let guarded = masked.as_deref().unwrap_or(kept);
-        self.guard_fallbacks(&request, guarded, moment)?;
+        self.guard_fallbacks(&request, &own, guarded, moment)?;
         if matches!(self.dialect, Dialect::Responses | Dialect::Compact) {
             self.ask.sealer = Some(self.sealer(referred.as_ref()));
         }

@@ -127,7 +127,7 @@ fn chat_headers(authorization: &str) -> Vec<(String, Vec<u8>)> {
     ])
 }
 
-fn chat(text: &str) -> Value {
+pub(super) fn chat(text: &str) -> Value {
     json!({"model": "a", "messages": [{"role": "user", "content": text}], "max_tokens": 10})
 }
 
@@ -362,38 +362,6 @@ fn retries_may_be_asked_for_in_a_header_and_the_body_counts() {
         let step = world.on(&mut machine, &Input::RequestBody { body: sent.to_string().as_bytes() });
         assert_eq!(context(&step).itinerary.stops.len(), tries);
     }
-}
-
-#[test]
-fn a_fallback_s_own_parameters_are_checked_and_guarded_like_the_request_s() {
-    let world = World::new();
-    let ask = |fallback: Value| {
-        let mut body = chat("hi");
-        body["fallbacks"] = json!([fallback]);
-        world.ask(&body).1
-    };
-    let message = |text: &str| json!([{"role": "user", "content": text}]);
-    let refused = |step: &Step| {
-        let reply = reply(step);
-        let body: Value = serde_json::from_slice(&reply.body).unwrap();
-        (reply.status, body["error"]["param"].clone())
-    };
-    assert_eq!(refused(&ask(json!({"model": "b", "nope": 1}))), (400, json!("fallbacks[0].nope")));
-    assert_eq!(refused(&ask(json!("nowhere"))), (400, json!("fallbacks[0]")));
-    assert_eq!(reply(&ask(json!({"model": "b", "messages": message("forbidden")}))).status, 400);
-}
-
-#[test]
-fn what_a_guardrail_masks_in_a_fallback_s_parameters_stays_masked() {
-    let mut body = chat("hi");
-    body["fallbacks"] = json!([{"model": "b", "messages": [{"role": "user", "content": "my secret"}]}]);
-    let world = World::new();
-    let (mut machine, step) = world.ask(&body);
-    let overrides = context(&step).itinerary.legs[1].overrides.clone().unwrap();
-    assert_eq!(overrides["messages"][0]["content"], "my [KEYWORD_REDACTED]");
-    let answered = world.on(&mut machine, &Input::ResponseHeaders { status: 200, report: None, end: true });
-    let applied = response_header(&answered.effects, "x-litellm-applied-guardrails");
-    assert_eq!(applied.as_deref(), Some("words"), "a guardrail that looked twice is named once");
 }
 
 /// The answer and the event of a request in the middle of which the machine panicked.

@@ -9,6 +9,7 @@ mod handed;
 mod hop;
 mod lookups;
 mod messages;
+mod own_fallbacks;
 mod parameters;
 mod probes;
 mod rate_service;

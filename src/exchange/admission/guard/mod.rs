@@ -14,7 +14,7 @@ mod stream;
 use crate::event::Event;
 use crate::guardrails::{Selection, StreamGuard};
 
-pub(super) use request::Admitted;
+pub(super) use request::{Admitted, unreadable_tokens};
 
 /// Largest answer of a guardrail's service, in bytes: as much as it may be asked about.
 pub const MOST_OPINION_BYTES: usize = 16 * 1024 * 1024;

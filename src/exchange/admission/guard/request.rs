@@ -25,6 +25,11 @@ impl Admission {
         Ok(())
     }
 
+    /// Whether any guardrail is for this request, at whatever time.
+    pub(in super::super) fn is_guarded(&self) -> bool {
+        !self.guard.selection.is_empty()
+    }
+
     /// Runs the filters on the request: what is left of its body, if that is another.
     ///
     /// # Errors
@@ -57,7 +62,7 @@ impl Admission {
 }
 
 /// Fails closed: what cannot be looked at does not pass a guardrail.
-fn unreadable_tokens() -> Reject {
+pub(in super::super) fn unreadable_tokens() -> Reject {
     Reject::invalid(
         "Guardrails apply to this request, and they cannot read a prompt of token numbers. Send it as text.",
     )
