@@ -86,6 +86,8 @@ pub struct Request {
     pub input_chars: u64,
     /// Whether the prompt came as numbers of tokens: nobody here can read it.
     pub as_tokens: bool,
+    /// `background`: the provider answers before it has made the response, and tells what it took where it is retrieved.
+    pub background: bool,
     /// Most tokens that the answer may have, all choices together, where the caller set a bound.
     pub output_cap: Option<u64>,
     /// Paths of what was sent and does not go on, the first [`MAX_DROPPED`]: printable ASCII, safe in headers
@@ -130,6 +132,7 @@ pub fn walked<'b>(
         end_user: settings.end_user,
         input_chars: checked.prompt_bytes.saturating_add(settings.token_chars),
         as_tokens: settings.token_chars > 0,
+        background: settings.background,
         output_cap: settings.output_cap,
         dropped: parted.dropped.0,
         goes_on_from: settings.goes_on_from,

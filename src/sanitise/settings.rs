@@ -23,6 +23,7 @@ pub(super) struct Settings {
     pub include_usage: bool,
     pub end_user: Option<String>,
     pub output_cap: Option<u64>,
+    pub background: bool,
     /// What a prompt of token numbers is about as long as, in bytes; 0 for one of text.
     pub token_chars: u64,
     pub goes_on_from: Option<String>,
@@ -46,6 +47,7 @@ pub(super) fn of(dialect: Dialect, members: &[Member<'_>]) -> Result<Settings, R
         include_usage: matches!(dialect, Dialect::Chat | Dialect::Completions) && body.include_usage()?,
         end_user: body.end_user(dialect)?,
         output_cap: body.output_cap(dialect)?,
+        background: dialect == Dialect::Responses && body.read("background", "a boolean")?.unwrap_or(false),
         token_chars,
         goes_on_from: body.previous_response(dialect)?,
         conversation: body.conversation(dialect)?,

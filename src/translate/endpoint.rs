@@ -55,9 +55,9 @@ fn in_collection(target: &Target) -> (&str, &str) {
     }
 }
 
-/// A name as one segment of a path. It may be the client's, where a group's name is a pattern: what would lead
-/// elsewhere is encoded, and what no server takes for itself stays legible.
-fn segment(name: &str) -> String {
+/// A name as one segment of a path. It may be the client's, where a group's name is a pattern, or a provider's: what would
+/// lead elsewhere is encoded, and what no server takes for itself stays legible.
+pub(super) fn segment(name: &str) -> String {
     let mut segment = String::with_capacity(name.len());
     let dots = name.bytes().all(|byte| byte == b'.');
     for byte in name.bytes() {

@@ -20,7 +20,7 @@ pub fn stored(operation: Stored, id: &str, query: &str, target: &Target) -> Resu
     let path = endpoint::path(api, target, false);
     // The endpoint may have a query of its own: the date of an API's version.
     let (above, own) = path.split_once('?').unwrap_or((&path, ""));
-    let mut path = format!("{above}/{id}{}", operation.suffix());
+    let mut path = format!("{above}/{}{}", endpoint::segment(id), operation.suffix());
     for (query, mark) in [own, query].iter().filter(|query| !query.is_empty()).zip(['?', '&']) {
         path.push(mark);
         path.push_str(query);

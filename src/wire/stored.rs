@@ -75,6 +75,12 @@ impl Stored {
         }
     }
 
+    /// Whether such a query asks for what comes after some event of a stream.
+    #[must_use]
+    pub fn resumes(self, query: &str) -> bool {
+        self == Self::Get && query.split('&').any(|pair| pair.split('=').next() == Some("starting_after"))
+    }
+
     /// Whether such a request, with this query, asks for a stream of events.
     #[must_use]
     pub fn streams(self, query: &str) -> bool {

@@ -39,6 +39,11 @@ impl From<&Scope<'_>> for Counted {
 }
 
 impl Counted {
+    /// Whether what an answer takes is bounded in it.
+    pub fn bounds_answers(&self) -> bool {
+        self.limits.tokens.is_some() || self.budget.max_nanodollars.is_some()
+    }
+
     /// As the limiter takes it.
     pub fn limited(&self) -> limits::Scope<'_> {
         limits::Scope {

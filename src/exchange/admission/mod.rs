@@ -13,6 +13,7 @@
 
 mod answer;
 mod around;
+mod background;
 mod beta;
 mod caller;
 mod counted;

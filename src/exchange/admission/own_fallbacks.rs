@@ -20,8 +20,16 @@ pub(super) struct OwnFallbacks {
     context_window: Option<Vec<route::Target>>,
     content_policy: Option<Vec<route::Target>>,
     of_key: Vec<(String, Vec<route::Target>)>,
-    /// The place whose parameters make the prompt one of token numbers.
+    found: Found,
+}
+
+/// Places whose parameters change what else a request would be refused for.
+#[derive(Default)]
+struct Found {
+    /// They make the prompt one of token numbers.
     as_tokens: Option<String>,
+    /// They make the response one in the background.
+    background: Option<String>,
 }
 
 impl OwnFallbacks {
@@ -31,6 +39,11 @@ impl OwnFallbacks {
             context_window: self.context_window.as_deref(),
             content_policy: self.content_policy.as_deref(),
         }
+    }
+
+    /// Whose parameters make the response one in the background.
+    pub fn background(&self) -> Option<&str> {
+        self.found.background.as_deref()
     }
 
     /// The key's, by the names that they are for.
@@ -46,9 +59,9 @@ impl Admission {
     /// 400 for parameters that the dialect does not define, and what guardrails say.
     pub(super) fn own_fallbacks(&self, request: &Request, body: &[u8]) -> Result<OwnFallbacks, Reject> {
         let controls = &request.controls;
-        let mut as_tokens = None;
+        let mut found = Found::default();
         let mut read = |list: &Option<Vec<Target>>| {
-            list.as_ref().map(|list| self.targets(list, request, body, &mut as_tokens)).transpose()
+            list.as_ref().map(|list| self.targets(list, request, body, &mut found)).transpose()
         };
         let own = OwnFallbacks {
             general: read(&controls.fallbacks)?,
@@ -56,7 +69,7 @@ impl Admission {
             content_policy: read(&controls.content_policy_fallbacks)?,
             ..OwnFallbacks::default()
         };
-        Ok(OwnFallbacks { of_key: self.fallbacks_of_key(), as_tokens, ..own })
+        Ok(OwnFallbacks { of_key: self.fallbacks_of_key(), found, ..own })
     }
 
     /// What the key's own `router_settings.fallbacks` say. A target that this gateway does not serve is left out: the key
@@ -79,14 +92,14 @@ impl Admission {
         list: &[Target],
         request: &Request,
         body: &[u8],
-        as_tokens: &mut Option<String>,
+        found: &mut Found,
     ) -> Result<Vec<route::Target>, Reject> {
         let router = &self.setup.settings.router;
         let asked = router.named(&self.ask.model).map(|named| named.group.name.as_str());
         let is_asked = |from: &str| from == "*" || from == self.ask.model || Some(from) == asked;
         let meant = list.iter().filter(|target| target.from.as_deref().is_none_or(is_asked));
         let drop_params = request.controls.drop_params;
-        meant.map(|target| self.target(target, body, drop_params, as_tokens)).collect()
+        meant.map(|target| self.target(target, body, drop_params, found)).collect()
     }
 
     fn target(
@@ -94,7 +107,7 @@ impl Admission {
         target: &Target,
         body: &[u8],
         drop_params: bool,
-        as_tokens: &mut Option<String>,
+        found: &mut Found,
     ) -> Result<route::Target, Reject> {
         if self.setup.settings.router.named(&target.model).is_none() {
             let message = format!(
@@ -115,7 +128,10 @@ impl Admission {
         let checked = sanitise::request(self.dialect, &merged, &policy)
             .map_err(|reject| within(&target.path, reject))?;
         if checked.as_tokens {
-            *as_tokens = Some(target.path.clone());
+            found.as_tokens = Some(target.path.clone());
+        }
+        if checked.background {
+            found.background = Some(target.path.clone());
         }
         let kept = checked.body.unwrap_or(merged);
         Ok(route::Target { model: target.model.clone(), overrides: Some(taken(&kept, target)) })
@@ -132,7 +148,7 @@ impl Admission {
         body: &[u8],
         moment: &Moment<'_>,
     ) -> Result<(), Reject> {
-        if let Some(path) = own.as_tokens.as_ref().filter(|_| self.is_guarded()) {
+        if let Some(path) = own.found.as_tokens.as_ref().filter(|_| self.is_guarded()) {
             return Err(within(path, unreadable_tokens()));
         }
         let mut plan = self.ask.plan.take().unwrap_or_default();

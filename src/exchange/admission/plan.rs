@@ -39,6 +39,7 @@ impl Admission {
         let kept = request.body.as_deref().unwrap_or(body);
         let own = self.own_fallbacks(&request, kept)?;
         self.plan_within_limits(&request, kept, (&own, referred.as_ref()), moment)?;
+        self.check_background(&request, &own)?;
         self.select_guardrails(&request.controls.guardrails)?;
         let walked = walked.filter(|_| request.body.is_none());
         let guarded = walked.map_or(Body::Bytes(kept), Body::Walked);

@@ -102,6 +102,9 @@ impl Admission {
         self.ask.stream = stream;
         self.ask.plan = Some(plan);
         self.select_guardrails(&[])?;
+        if operation.resumes(&query) && self.answer_is_guarded() {
+            return Err(resumed());
+        }
         self.reserve(&request, moment).map_err(|held| held.reject)?;
         self.ask.sealer = Some(Sealer {
             secret: self.setup.settings.response_secret.clone(),
@@ -197,11 +200,21 @@ fn about(model: String, stream: bool) -> Request {
         end_user: None,
         input_chars: 0,
         as_tokens: false,
+        background: false,
         output_cap: Some(0),
         dropped: Vec::new(),
         goes_on_from: None,
         conversation: None,
     }
+}
+
+/// Fails closed: a match that begins before the place would be half out of sight.
+fn resumed() -> Reject {
+    Reject::invalid(
+        "Guardrails look at this response, and they must see it from its beginning: leave out 'starting_after'.",
+    )
+    .at("starting_after")
+    .code("unsupported_value")
 }
 
 /// An id as an error may repeat it.

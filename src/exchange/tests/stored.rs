@@ -9,10 +9,13 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::admission::{World, context, reply, settings, sha256};
 use super::attempt::{begun, context as plain_context, itinerary, report, settings as of_attempt};
 use super::{find, headers, response_header};
+use crate::budgets::Budget;
 use crate::config::AdmissionSettings;
 use crate::exchange::admission::{Admission, Input, Setup};
 use crate::exchange::context::{Context, Report, Stored as Call};
 use crate::exchange::{Effect, Flow, RETRY_HEADER, Step, attempt};
+use crate::guardrails::{Mode, Modes};
+use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::response_id::{Known, Mark, ResponseId, Sealer, Secret};
 use crate::wire::{Dialect, Stored};
@@ -56,7 +59,10 @@ fn call(world: &World, key: &str, method: &str, path: &str) -> (Admission, Step)
 }
 
 fn ask(key: &str, body: &Value) -> Step {
-    let world = world();
+    ask_of(&world(), key, body)
+}
+
+fn ask_of(world: &World, key: &str, body: &Value) -> Step {
     let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
     let authorization = format!("Bearer {key}");
     let head = headers(&[
@@ -98,6 +104,62 @@ fn a_stored_response_is_asked_for_where_it_is_kept_and_nowhere_else() {
         let event = world.event(&mut machine, &Report::default()).unwrap();
         assert_eq!((event.model_group.as_str(), event.cost_nanodollars), ("alias", 0));
         assert!(event.call_type.ends_with("responses") || event.call_type == "alist_input_items");
+    }
+}
+
+#[test]
+fn a_guardrail_that_looks_at_answers_sees_a_stream_from_its_beginning() {
+    let path = |query: &str| format!("/v1/responses/{}?stream=true{query}", id());
+    for (mode, query, passes) in [
+        (Mode::PreCall, "&starting_after=4", true),
+        (Mode::PostCall, "", true),
+        (Mode::PostCall, "&starting_after=4", false),
+        (Mode::LoggingOnly, "&starting_after=4", false),
+    ] {
+        let mut settings = settings();
+        settings.guardrails[0].modes = Modes { default: vec![mode], ..Modes::default() };
+        let setup = Rc::new(Setup::new(settings, None).unwrap());
+        let world = World { setup, memory: Memory::default() };
+        let (_, step) = call(&world, "sk-alice", "GET", &path(query));
+        if passes {
+            assert_eq!(step.flow, Flow::Continue, "{mode:?} {query}");
+        } else {
+            let (status, code, message) = error(&step);
+            assert_eq!((status, code.as_str()), (400, "unsupported_value"));
+            assert!(message.contains("'starting_after'"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn what_is_made_in_the_background_is_not_had_where_tokens_or_money_are_bounded() {
+    let budget = Budget { max_nanodollars: Some(1_000_000), ..Budget::default() };
+    let soft = Budget { soft_nanodollars: Some(1), ..Budget::default() };
+    let requests = Limits { requests: Some(9), ..Limits::default() };
+    let tokens = Limits { tokens: Some(9_000), ..Limits::default() };
+    let own = json!([{"model": "b", "background": true}]);
+    for (limits, budget, more, refused) in [
+        (Limits::default(), Budget::default(), json!({"background": true}), None),
+        (requests, soft, json!({"background": true}), None),
+        (tokens, budget.clone(), json!({"background": false}), None),
+        (tokens, Budget::default(), json!({"background": true}), Some("background")),
+        (requests, budget.clone(), json!({"background": true, "stream": true}), Some("background")),
+        (requests, budget, json!({"fallbacks": own}), Some("fallbacks[0].background")),
+    ] {
+        let mut settings = settings();
+        settings.keys[0].limits = limits;
+        settings.keys[0].budget = budget;
+        let world = World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() };
+        let mut body = json!({"model": "a", "input": "hi"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let step = ask_of(&world, "sk-alice", &body);
+        let replied = find(&step.effects, |effect| match effect {
+            Effect::Reply(reply) => Some(reply.body.clone()),
+            _ => None,
+        });
+        let param =
+            replied.map(|body| serde_json::from_slice::<Value>(&body).unwrap()["error"]["param"].clone());
+        assert_eq!(param, refused.map(|param| json!(param)), "{body}");
     }
 }
 
@@ -197,13 +259,18 @@ fn what_a_request_cannot_go_on_from_is_refused() {
 
 /// A try about a stored response.
 fn tried(operation: Stored, query: &str) -> (super::attempt::Try, Step) {
-    let call = Call { operation, id: "resp_raw".to_owned(), query: query.to_owned() };
+    tried_by_id(operation, "resp_raw", query)
+}
+
+/// The same of a response that the provider calls so.
+fn tried_by_id(operation: Stored, id: &str, query: &str) -> (super::attempt::Try, Step) {
+    let call = Call { operation, id: id.to_owned(), query: query.to_owned() };
     let sealer = Sealer {
         secret: secret(),
         owner: made().owner,
         deployment: Mark::default(),
         model: "alias".to_owned(),
-        known: Some(Known { id: id(), provider_id: "resp_raw".to_owned() }),
+        known: Some(Known { id: self::id(), provider_id: id.to_owned() }),
     };
     let context = Context {
         dialect: Dialect::Stored(operation),
@@ -250,6 +317,16 @@ fn the_provider_is_asked_with_its_own_id_and_without_a_body() {
         let late = machine.on(&attempt::Input::RequestBody { body: b"" }, 1_500);
         assert_eq!(late, Step::pass(), "a body that came along");
     }
+}
+
+#[test]
+fn a_provider_s_id_leads_nowhere_else() {
+    let (_, step) = tried_by_id(Stored::Get, "../../admin?x=1#/%2e", "stream=true");
+    let path = find(&step.effects, |effect| match effect {
+        Effect::ReplaceRequestHeaders(all) => all.iter().find(|(name, _)| *name == ":path").cloned(),
+        _ => None,
+    });
+    assert_eq!(path.unwrap().1, "/v1/responses/..%2F..%2Fadmin%3Fx=1%23%2F%252e?stream=true");
 }
 
 #[test]

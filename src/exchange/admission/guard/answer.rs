@@ -38,8 +38,7 @@ impl Admission {
         moment: &Moment<'_>,
     ) -> Step {
         let withheld = self.guard.services.withhold();
-        let judged =
-            self.ask.status < 400 && !end && self.setup.guardrails.look_at_answers(&self.guard.selection);
+        let judged = self.ask.status < 400 && !end && self.answer_is_guarded();
         self.guard.answer = match (judged, stream) {
             (true, true) if !self.services_judge_the_answer() => {
                 let compiled = &self.setup.guardrails;

@@ -30,6 +30,11 @@ impl Admission {
         !self.guard.selection.is_empty()
     }
 
+    /// Whether any looks at what is answered.
+    pub(in super::super) fn answer_is_guarded(&self) -> bool {
+        self.setup.guardrails.look_at_answers(&self.guard.selection)
+    }
+
     /// Runs the filters on the request: what is left of its body, if that is another.
     ///
     /// # Errors
