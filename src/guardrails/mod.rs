@@ -178,8 +178,7 @@ impl Compiled {
             *run.ok_or_else(|| UnknownGuardrail { name: name.clone() })? = true;
         }
         let modes = |(guardrail, runs): (&Named, bool)| {
-            let modes = if runs { guardrail.modes.with(tags) } else { &[] };
-            modes.to_vec()
+            if runs { guardrail.modes.with(tags) } else { Vec::new() }
         };
         Ok(Selection::new(self.guardrails.iter().zip(runs).map(modes).collect()))
     }

@@ -32,6 +32,12 @@ impl Mode {
         }
     }
 
+    /// Whether what it finds has consequences.
+    #[must_use]
+    pub fn enforces(self) -> bool {
+        self != Self::LoggingOnly
+    }
+
     /// The mode of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -41,7 +47,8 @@ impl Mode {
     }
 }
 
-/// The modes of one guardrail: those of the first of its tags that a request has, or else the default ones.
+/// The modes of one guardrail: those of the first of its tags that a request has, besides the default ones that
+/// enforce; or else the default ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Modes {
@@ -59,9 +66,23 @@ impl Default for Modes {
 }
 
 impl Modes {
-    /// The modes for a request with these tags.
-    pub(super) fn with(&self, tags: &[String]) -> &[Mode] {
-        tags.iter().find_map(|tag| self.tags.get(tag)).unwrap_or(&self.default)
+    /// The modes for a request with these tags. Tags are the client's own words: what enforces by default enforces
+    /// whatever they are, and one that only tells takes nothing of it away.
+    pub(super) fn with(&self, tags: &[String]) -> Vec<Mode> {
+        let Some(of_tag) = tags.iter().find_map(|tag| self.tags.get(tag)) else {
+            return self.default.clone();
+        };
+        let mut modes = of_tag.clone();
+        modes.extend(self.weakened_by(of_tag));
+        if modes.len() > of_tag.len() {
+            modes.retain(|mode| mode.enforces());
+        }
+        modes
+    }
+
+    /// The modes that enforce by default and that a tag's list would be without.
+    pub(crate) fn weakened_by<'m>(&'m self, of_tag: &'m [Mode]) -> impl Iterator<Item = Mode> + 'm {
+        self.default.iter().copied().filter(|mode| mode.enforces() && !of_tag.contains(mode))
     }
 }
 
@@ -83,5 +104,29 @@ impl Stage {
             Self::Answer => &[Mode::PostCall, Mode::LoggingOnly],
         };
         order.iter().copied().find(|mode| modes.contains(mode))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::Mode::{LoggingOnly, PostCall, PreCall};
+    use super::*;
+
+    #[test]
+    fn a_tag_takes_nothing_away() {
+        let modes = |default: &[Mode], of_tag: &[Mode]| {
+            let tags = BTreeMap::from([("t".to_owned(), of_tag.to_vec())]);
+            let modes = Modes { default: default.to_vec(), tags };
+            assert_eq!(modes.with(&["other".to_owned()]), default);
+            modes.with(&["other".to_owned(), "t".to_owned()])
+        };
+        assert_eq!(modes(&[LoggingOnly], &[PreCall]), [PreCall]);
+        assert_eq!(modes(&[PreCall], &[LoggingOnly]), [PreCall]);
+        assert_eq!(modes(&[PreCall], &[PostCall]), [PostCall, PreCall]);
+        assert_eq!(modes(&[PreCall], &[PreCall, LoggingOnly]), [PreCall, LoggingOnly]);
+        assert_eq!(modes(&[], &[LoggingOnly]), [LoggingOnly]);
     }
 }

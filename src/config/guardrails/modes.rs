@@ -23,7 +23,22 @@ pub(super) fn read(params: &Section<'_>) -> Option<Modes> {
         at.error("the guardrail has no mode", format!("expected `default` or `tags` with {EXPECTED}"));
         return None;
     }
-    Some(Modes { default, tags })
+    let modes = Modes { default, tags };
+    warn_of_weakening(&at, &modes);
+    Some(modes)
+}
+
+fn warn_of_weakening(at: &Cursor<'_>, modes: &Modes) {
+    for (tag, of_tag) in &modes.tags {
+        if let Some(mode) = modes.weakened_by(of_tag).next() {
+            at.warning(
+                format!("the tag `{tag}` does not take the guardrail's `{}` away", mode.name()),
+                "tags are a request's own words: what enforces by `default` enforces with every tag. For a guardrail \
+                 that only some requests have, give it the `default` `logging_only`, and the tag the mode that enforces"
+                    .to_owned(),
+            );
+        }
+    }
 }
 
 fn by_tag(at: &Cursor<'_>) -> BTreeMap<String, Vec<Mode>> {
