@@ -2,7 +2,7 @@
 
 use super::caller::Presented;
 use super::lists::{self, Shape};
-use super::{Admission, Moment, Sought, State, beta};
+use super::{Admission, Caller, Moment, Sought, State, beta};
 use crate::config::Listener;
 use crate::exchange::lookups::LookupOutcome;
 use crate::exchange::{Effect, Headers, Reply, Step, header};
@@ -102,7 +102,8 @@ impl Admission {
     }
 
     fn await_body(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
-        if let Err(reject) = json_content(headers) {
+        let anonymous = matches!(self.caller, Some(Caller::Anonymous));
+        if let Err(reject) = json_content(headers, anonymous) {
             return self.refuse(reject, moment);
         }
         match num_retries(headers) {
@@ -153,11 +154,17 @@ fn num_retries(headers: &Headers) -> Result<Option<u32>, Reject> {
     })
 }
 
-fn json_content(headers: &Headers) -> Result<(), Reject> {
-    let Some(kind) = header(headers, "content-type") else { return Ok(()) };
+/// `stated`: the type must be. Without a key, any web page could have its visitors' browsers ask: of what is said to be JSON
+/// they ask the gateway for leave before (CORS), and it gives none.
+fn json_content(headers: &Headers, stated: bool) -> Result<(), Reject> {
+    let kind = header(headers, "content-type").unwrap_or_default();
     let media_type = kind.split(';').next().unwrap_or_default().trim();
-    if media_type.is_empty() || media_type.eq_ignore_ascii_case("application/json") {
+    if media_type.eq_ignore_ascii_case("application/json") || (media_type.is_empty() && !stated) {
         return Ok(());
+    }
+    if media_type.is_empty() {
+        let message = "Without a key, the body's type must be stated: send 'content-type: application/json'.";
+        return Err(Reject::new(415, "invalid_request_error", message).code("unsupported_content_type"));
     }
     let message = format!("Unsupported content type '{media_type}'. Send the body as application/json.");
     Err(Reject::new(415, "invalid_request_error", message).code("unsupported_content_type"))

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::admission::{World, reply};
+use super::admission::{World, reply, settings};
 use super::{find, headers};
+use crate::config::AdmissionSettings;
 use crate::exchange::Effect;
-use crate::exchange::admission::{Admission, Input};
+use crate::exchange::admission::{Admission, Input, Setup};
 use crate::exchange::context::Report;
 
 /// The gateway's own answer to a request without a body.
@@ -82,5 +83,33 @@ fn guardrails_do_not_let_token_numbers_pass() {
             _ => None,
         });
         assert_eq!(found, status, "{body}");
+    }
+}
+
+#[test]
+fn without_a_key_a_body_is_taken_that_is_said_to_be_json() {
+    let begun = |anonymous: bool, more: &[(&str, &str)]| {
+        let settings = AdmissionSettings { allow_anonymous: anonymous, ..settings() };
+        let world = World { setup: Rc::new(Setup::new(settings, None).unwrap()), ..World::new() };
+        let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
+        let mut head = headers(&[(":method", "POST"), (":path", "/v1/chat/completions")]);
+        head.extend(headers(more));
+        let step = world.on(&mut machine, &Input::RequestHeaders { headers: &head, end: false });
+        find(&step.effects, |effect| match effect {
+            Effect::Reply(reply) => Some(reply.status),
+            _ => None,
+        })
+    };
+    let (json, plain) = (("content-type", "application/json; charset=utf-8"), ("content-type", "text/plain"));
+    let alice = ("authorization", "Bearer sk-alice");
+    for (anonymous, more, refused) in [
+        (true, &[json][..], None),
+        (true, &[], Some(415)),
+        (true, &[plain], Some(415)),
+        (true, &[alice], None),
+        (false, &[alice], None),
+        (false, &[], Some(401)),
+    ] {
+        assert_eq!(begun(anonymous, more), refused, "{anonymous} {more:?}");
     }
 }
