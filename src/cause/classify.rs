@@ -112,14 +112,14 @@ pub fn classify(symptoms: &Symptoms<'_>) -> Cause {
     by_status(status)
 }
 
-/// Whether "invalid 'messages[0].content': string too long" names a text of the prompt.
+/// Whether "invalid 'messages[0].content': string too long" names something that the model reads, a picture too, and no
+/// id or name.
 fn is_of_the_prompt(message: &str) -> bool {
     let Some(name) = message.split('\'').nth(1) else { return true };
     let last = name.rsplit('.').next().unwrap_or_default();
+    let is_label = last == "id" || last.ends_with("_id") || last == "name" || last.ends_with("_name");
     match name.split(['[', '.']).next() {
-        Some("messages" | "input") => {
-            last.starts_with("content") || matches!(last, "text" | "output" | "input" | "arguments")
-        }
+        Some("messages" | "input") => !is_label,
         Some("prompt" | "instructions") => true,
         _ => false,
     }
