@@ -1,5 +1,7 @@
 //! How a deployment is chosen among those of its group: `weight`, `rpm`, `tpm`, `order`, `num_retries`.
 
+use std::collections::BTreeMap;
+
 use super::cursor::Cursor;
 use super::deployment::{Parts, Served};
 use super::retries;
@@ -58,21 +60,35 @@ fn thousandths(at: &Cursor<'_>) -> Option<u64> {
     at.number("a number from 0", |decimal| decimal.rounded(3))
 }
 
-/// Weights as small whole numbers, never all zero; deployments without an order after those with one. Of the three
-/// shares, the first counts that any member has: a number of tokens is nothing to compare with one of requests.
+/// Deployments without an order come after those with one; among those of one order, who are drawn against each other,
+/// weights are settled.
 pub(super) fn settle(group: &Group, wishes: &[Wish], candidates: &mut [Candidate]) {
-    let members: Vec<(usize, Wish)> =
-        group.deployments.iter().filter_map(|index| Some((*index, *wishes.get(*index)?))).collect();
-    let last = members.iter().filter_map(|(_, wish)| wish.order).max().map_or(0, |highest| highest + 1);
+    let mut orders: BTreeMap<Option<u32>, Vec<(usize, Wish)>> = BTreeMap::new();
+    for index in &group.deployments {
+        if let Some(wish) = wishes.get(*index) {
+            orders.entry(wish.order).or_default().push((*index, *wish));
+        }
+    }
+    let last = orders.keys().flatten().max().map_or(0, |highest| highest + 1);
+    for (order, members) in orders {
+        for ((index, _), weight) in members.iter().zip(weights(&members)) {
+            if let Some(candidate) = candidates.get_mut(*index) {
+                candidate.weight = weight;
+                candidate.order = order.unwrap_or(last);
+            }
+        }
+    }
+}
+
+/// As small whole numbers, never all zero. Of the three shares, the first counts that any member has: a number of tokens is
+/// nothing to compare with one of requests.
+fn weights(members: &[(usize, Wish)]) -> Vec<u64> {
     let share = |kind: usize| move |(_, wish): &(usize, Wish)| wish.shares.get(kind).copied().flatten();
     let kind = (0..3).find(|kind| members.iter().any(|member| share(*kind)(member).is_some())).unwrap_or(0);
     let weights: Vec<u64> = members.iter().map(|member| share(kind)(member).unwrap_or(1000)).collect();
-    let unit = if weights.iter().all(|weight| weight % 1000 == 0) { 1000 } else { 1 };
-    let all_zero = weights.iter().all(|weight| *weight == 0);
-    for ((index, wish), weight) in members.into_iter().zip(weights) {
-        if let Some(candidate) = candidates.get_mut(index) {
-            candidate.weight = if all_zero { 1 } else { weight / unit };
-            candidate.order = wish.order.unwrap_or(last);
-        }
+    if weights.iter().all(|weight| *weight == 0) {
+        return vec![1; weights.len()];
     }
+    let unit = if weights.iter().all(|weight| weight % 1000 == 0) { 1000 } else { 1 };
+    weights.into_iter().map(|weight| weight / unit).collect()
 }

@@ -194,6 +194,20 @@ fn limits_and_costs_are_the_strategies_to_see() {
 }
 
 #[test]
+fn shares_are_of_one_kind_within_an_order() {
+    let models = json!([
+        entry("m", json!({"rpm": 900, "order": 1})),
+        entry("m", json!({"rpm": 100, "order": 1})),
+        entry("m", json!({"weight": 3, "order": 2})),
+        entry("m", json!({"rpm": 500, "order": 2})),
+        entry("m", json!({"weight": 0})),
+    ]);
+    let router = with_settings(models, json!({})).admission.router;
+    let seen: Vec<_> = router.deployments.iter().map(|c| (c.order, c.weight)).collect();
+    assert_eq!(seen, [(1, 900), (1, 100), (2, 3), (2, 1), (3, 1)]);
+}
+
+#[test]
 fn abilities_come_from_the_file_and_windows_also_from_the_table() {
     let abilities = |params: Value, info: Value| {
         let mut model = entry("m", params);
