@@ -183,6 +183,31 @@ impl Compiled {
         Ok(Selection::new(self.guardrails.iter().zip(runs).map(modes).collect()))
     }
 
+    /// Names of those that look at the answer with one selection and not with another.
+    pub fn beyond(&self, selection: &Selection, other: &Selection) -> impl Iterator<Item = &str> {
+        let looks = |selection: &Selection, index| selection.runs(index, Mode::PostCall);
+        let beyond = move |index: &usize| looks(selection, *index) && !looks(other, *index);
+        let indices: Vec<usize> = (0..self.guardrails.len()).filter(beyond).collect();
+        indices.into_iter().filter_map(|index| Some(self.guardrails.get(index)?.name.as_str()))
+    }
+
+    /// Which guardrails run on an answer that was made before: those that always do or that the key names, and those
+    /// that looked at it then.
+    ///
+    /// # Errors
+    /// As [`Self::select`].
+    pub fn select_again(
+        &self,
+        from_key: &[String],
+        looked: impl Fn(&str) -> bool,
+    ) -> Result<Selection, UnknownGuardrail> {
+        let mut selection = self.select(&[], from_key, &[])?;
+        for (index, _) in self.names().enumerate().filter(|(_, name)| looked(name)) {
+            selection.add(index, Mode::PostCall);
+        }
+        Ok(selection)
+    }
+
     /// Runs the selected guardrails that need nobody else on a request before it is sent to a provider, or on the
     /// answer before the client gets it.
     ///

@@ -13,6 +13,13 @@ impl Selection {
         Self(modes)
     }
 
+    /// This guardrail runs in this mode, too.
+    pub(super) fn add(&mut self, guardrail: usize, mode: Mode) {
+        if let Some(modes) = self.0.get_mut(guardrail).filter(|modes| !modes.contains(&mode)) {
+            modes.push(mode);
+        }
+    }
+
     /// Whether none runs.
     #[must_use]
     pub fn is_empty(&self) -> bool {

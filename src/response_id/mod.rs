@@ -4,7 +4,7 @@
 //! instead tells the gateway, and nobody else, which deployment keeps the response, and whose it is:
 //!
 //! ```text
-//! resp_ base64url( version ‖ tag ‖ sealed( what it is ‖ whose ‖ which deployment ‖ model ‖ the provider's id ) )
+//! resp_ base64url( version ‖ tag ‖ sealed( what it is ‖ guardrails ‖ whose ‖ which deployment ‖ model ‖ the provider's id ) )
 //! ```
 //!
 //! The tag is a MAC over all of it (HMAC-SHA-256, the first 16 bytes), so that an id that somebody made or
@@ -29,6 +29,12 @@ const TAG: usize = 16;
 const LONGEST: usize = 1024;
 /// Longest name of a model that an id carries, in bytes.
 const LONGEST_MODEL: usize = 64;
+/// Most guardrails that an id carries.
+const MOST_GUARDS: usize = 16;
+/// What it is: the provider keeps it.
+const KEPT: u8 = 1;
+/// What it is: guardrails follow, first how many.
+const GUARDED: u8 = 2;
 
 /// What ids are made with: 64 hexadecimal digits. Its `Debug` hides it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +95,9 @@ impl Mark {
 pub struct ResponseId {
     /// Whether the provider keeps it; otherwise nobody does.
     pub kept: bool,
+    /// Guardrails that looked at the answer because its request said so, by their names: they do so again where it is
+    /// retrieved.
+    pub guards: Vec<Mark>,
     /// Who made it.
     pub owner: Mark,
     /// The deployment that answered, by its id.
@@ -104,9 +113,11 @@ impl ResponseId {
     #[must_use]
     pub fn sealed(&self, secret: &Secret) -> String {
         let model = if self.model.len() <= LONGEST_MODEL { self.model.as_str() } else { "" };
+        let (kept, guards) = self.kind();
         // No longer than `LONGEST_MODEL`, so the cast keeps it.
         let plain = [
-            &[u8::from(self.kept)],
+            &[kept],
+            &guards[..],
             &self.owner.0[..],
             &self.deployment.0[..],
             &[model.len() as u8],
@@ -117,6 +128,19 @@ impl ResponseId {
         let tag = secret.tag(&plain);
         let sealed = [&[VERSION], &tag[..], &secret.mask(&tag, &plain)].concat();
         format!("{PREFIX}{}", encode(Alphabet::Url, &sealed))
+    }
+
+    /// What it is, and its guardrails. With more of them than an id carries, nobody has it again.
+    fn kind(&self) -> (u8, Vec<u8>) {
+        let count = self.guards.len();
+        match u8::try_from(count).ok().filter(|_| count <= MOST_GUARDS) {
+            Some(0) => (u8::from(self.kept), Vec::new()),
+            Some(count) => {
+                let marks = self.guards.iter().flat_map(|guard| guard.0);
+                (u8::from(self.kept) | GUARDED, std::iter::once(count).chain(marks).collect())
+            }
+            None => (0, Vec::new()),
+        }
     }
 
     /// What a client's id tells; `None` for one that this secret did not make.
@@ -132,19 +156,29 @@ impl ResponseId {
     }
 
     fn read(plain: &[u8]) -> Option<Self> {
-        let (kept, rest) = plain.split_first()?;
+        let (kind, rest) = plain.split_first()?;
+        let (guards, rest) = if kind & GUARDED == 0 { (Vec::new(), rest) } else { guards(rest)? };
         let (owner, rest) = rest.split_first_chunk()?;
         let (deployment, rest) = rest.split_first_chunk()?;
         let (length, rest) = rest.split_first()?;
         let (model, provider_id) = rest.split_at_checked(usize::from(*length))?;
         Some(Self {
-            kept: *kept == 1,
+            kept: kind & KEPT != 0,
+            guards,
             owner: Mark(*owner),
             deployment: Mark(*deployment),
             model: String::from_utf8(model.to_vec()).ok()?,
             provider_id: String::from_utf8(provider_id.to_vec()).ok()?,
         })
     }
+}
+
+/// How many, and so many marks; then what follows them.
+fn guards(bytes: &[u8]) -> Option<(Vec<Mark>, &[u8])> {
+    let (count, rest) = bytes.split_first()?;
+    let (marks, rest) = rest.split_at_checked(usize::from(*count) * size_of::<Mark>())?;
+    let (marks, _) = marks.as_chunks();
+    Some((marks.iter().map(|mark| Mark(*mark)).collect(), rest))
 }
 
 /// In a time that does not tell where the two differ.
@@ -164,6 +198,9 @@ pub struct Sealer {
     pub deployment: Mark,
     /// The model as the client named it.
     pub model: String,
+    /// Guardrails that look at the answer because the request says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<Mark>,
     /// The response that the request is about, or goes on from.
     #[serde(default)]
     pub known: Option<Known>,
@@ -188,6 +225,7 @@ impl Sealer {
         }
         let id = ResponseId {
             kept,
+            guards: self.guards.clone(),
             owner: self.owner,
             deployment: self.deployment,
             model: self.model.clone(),

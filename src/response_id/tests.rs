@@ -1,7 +1,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::{LONGEST, Mark, ResponseId, Secret};
+use super::{LONGEST, MOST_GUARDS, Mark, ResponseId, Secret};
 use crate::base64::{Alphabet, decode, encode};
 
 fn secret(name: &str) -> Secret {
@@ -11,6 +11,7 @@ fn secret(name: &str) -> Secret {
 fn id() -> ResponseId {
     ResponseId {
         kept: true,
+        guards: Vec::new(),
         owner: Mark::of("key"),
         deployment: Mark::of("gpt-4.1/openai-1"),
         model: "gpt-4.1".to_owned(),
@@ -24,16 +25,28 @@ fn what_was_sealed_is_opened() {
         id(),
         ResponseId { kept: false, provider_id: String::new(), model: String::new(), ..id() },
         ResponseId { owner: Mark::default(), provider_id: "é".to_owned(), ..id() },
+        ResponseId { guards: vec![Mark::of("one"), Mark::of("two")], ..id() },
+        ResponseId { kept: false, guards: vec![Mark::of("one")], ..id() },
     ];
     for id in kinds {
         let sealed = id.sealed(&secret("a"));
-        assert!(sealed.starts_with("resp_") && sealed.len() < 160, "{sealed}");
+        assert!(sealed.starts_with("resp_") && sealed.len() < 180, "{sealed}");
         assert_eq!(ResponseId::open(&sealed, &secret("a")), Some(id.clone()));
         assert_eq!(sealed, id.sealed(&secret("a")), "always the same");
     }
     let long = ResponseId { model: "m".repeat(65), ..id() };
     let opened = ResponseId::open(&long.sealed(&secret("a")), &secret("a")).unwrap();
     assert_eq!(opened, ResponseId { model: String::new(), ..long });
+}
+
+#[test]
+fn with_more_guardrails_than_an_id_carries_nobody_has_it_again() {
+    for (count, kept) in [(MOST_GUARDS, true), (MOST_GUARDS + 1, false), (300, false)] {
+        let many = ResponseId { guards: vec![Mark::of("one"); count], ..id() };
+        let opened = ResponseId::open(&many.sealed(&secret("a")), &secret("a")).unwrap();
+        assert_eq!((opened.kept, opened.guards.len()), (kept, if kept { count } else { 0 }));
+        assert_eq!((opened.owner, opened.provider_id), (many.owner, many.provider_id));
+    }
 }
 
 #[test]

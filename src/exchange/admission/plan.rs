@@ -47,7 +47,8 @@ impl Admission {
         let guarded = masked.as_deref().unwrap_or(kept);
         self.guard_fallbacks(&request, &own, guarded, moment)?;
         if matches!(self.dialect, Dialect::Responses | Dialect::Compact) {
-            self.ask.sealer = Some(self.sealer(referred.as_ref()));
+            let guards = self.guards_of_the_request(&request.controls.guardrails);
+            self.ask.sealer = Some(self.sealer(referred.as_ref(), guards));
         }
         let kept = request.body.take();
         let left = masked.or(kept);

@@ -101,7 +101,7 @@ impl Admission {
         self.ask.model.clone_from(&request.model);
         self.ask.stream = stream;
         self.ask.plan = Some(plan);
-        self.select_guardrails(&[])?;
+        self.select_guardrails_again(&referred.opened.guards)?;
         if operation.resumes(&query) && self.answer_is_guarded() {
             return Err(resumed());
         }
@@ -111,6 +111,7 @@ impl Admission {
             owner: referred.opened.owner,
             deployment: Mark::default(),
             model: referred.opened.model.clone(),
+            guards: referred.opened.guards.clone(),
             known: Some(referred.known()),
         });
         // The client's name of the model, where the id tells it; else the provider's own stays.
@@ -159,12 +160,13 @@ impl Admission {
     }
 
     /// What makes the ids of this request's responses.
-    pub(super) fn sealer(&self, referred: Option<&Referred>) -> Sealer {
+    pub(super) fn sealer(&self, referred: Option<&Referred>, guards: Vec<Mark>) -> Sealer {
         Sealer {
             secret: self.setup.settings.response_secret.clone(),
             owner: self.owner(),
             deployment: Mark::default(),
             model: self.ask.model.clone(),
+            guards,
             known: referred.map(Referred::known),
         }
     }

@@ -28,6 +28,7 @@ fn secret() -> Secret {
 fn made() -> ResponseId {
     ResponseId {
         kept: true,
+        guards: Vec::new(),
         owner: Mark::of(&sha256("sk-alice")),
         deployment: Mark::of("a/openai-1"),
         model: "alias".to_owned(),
@@ -128,6 +129,41 @@ fn a_guardrail_that_looks_at_answers_sees_a_stream_from_its_beginning() {
             assert_eq!((status, code.as_str()), (400, "unsupported_value"));
             assert!(message.contains("'starting_after'"), "{message}");
         }
+    }
+}
+
+#[test]
+fn a_guardrail_that_the_request_brought_along_looks_at_its_response_again() {
+    let named = |default_on, modes| {
+        let mut settings = settings();
+        settings.guardrails[0].default_on = default_on;
+        settings.guardrails[0].modes = modes;
+        World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() }
+    };
+    let after = || Modes { default: vec![Mode::PostCall], ..Modes::default() };
+    let tagged = || Modes {
+        default: vec![Mode::LoggingOnly],
+        tags: [("strict".to_owned(), vec![Mode::PostCall])].into(),
+    };
+    for (world, more, guards) in [
+        (named(true, after()), json!({"guardrails": ["words"]}), 0),
+        (named(false, after()), json!({}), 0),
+        (named(false, after()), json!({"guardrails": ["words"]}), 1),
+        (named(true, tagged()), json!({"tags": ["strict"]}), 1),
+        (named(true, tagged()), json!({"tags": ["other"]}), 0),
+    ] {
+        let mut body = json!({"model": "a", "input": "hi"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let sealer = context(&ask_of(&world, "sk-alice", &body)).sealer.unwrap();
+        assert_eq!(sealer.guards, vec![Mark::of("words"); guards], "{more}");
+    }
+    for (guards, stops) in [(vec![], false), (vec![Mark::of("words")], true), (vec![Mark::of("gone")], false)]
+    {
+        let id = ResponseId { guards, ..made() }.sealed(&secret());
+        let world = named(false, after());
+        let (_, step) =
+            call(&world, "sk-alice", "GET", &format!("/v1/responses/{id}?stream=true&starting_after=1"));
+        assert_eq!(step.flow == Flow::Pause, stops);
     }
 }
 
@@ -270,6 +306,7 @@ fn tried_by_id(operation: Stored, id: &str, query: &str) -> (super::attempt::Try
         owner: made().owner,
         deployment: Mark::default(),
         model: "alias".to_owned(),
+        guards: Vec::new(),
         known: Some(Known { id: self::id(), provider_id: id.to_owned() }),
     };
     let context = Context {
@@ -382,6 +419,7 @@ fn what_a_provider_makes_is_sealed_in_whole_answers_and_in_streams() {
         owner: made().owner,
         deployment: Mark::default(),
         model: "public".to_owned(),
+        guards: Vec::new(),
         known: None,
     };
     let opened = |text: &str| {

@@ -3,6 +3,7 @@
 use super::super::{Admission, Caller, Effect, Moment, Step};
 use crate::guardrails::{Body, Outcome, Selection};
 use crate::reject::Reject;
+use crate::response_id::Mark;
 use crate::sanitise::Request;
 
 /// What becomes of a request that passed the filters.
@@ -21,6 +22,29 @@ impl Admission {
     pub(in super::super) fn select_guardrails(&mut self, named: &[String]) -> Result<(), Reject> {
         let from_key = self.caller.as_ref().map(Caller::guardrails).unwrap_or_default();
         let selected = self.setup.guardrails.select(named, &from_key, &self.ask.tags);
+        self.guard.selection = selected.map_err(|unknown| unknown.reject())?;
+        Ok(())
+    }
+
+    /// The guardrails that look at the answer because the request names them or has their tag.
+    pub(in super::super) fn guards_of_the_request(&self, named: &[String]) -> Vec<Mark> {
+        if named.is_empty() && self.ask.tags.is_empty() {
+            return Vec::new();
+        }
+        let from_key = self.caller.as_ref().map(Caller::guardrails).unwrap_or_default();
+        // What the key names was found before, or the request was refused.
+        let Ok(without) = self.setup.guardrails.select(&[], &from_key, &[]) else { return Vec::new() };
+        self.setup.guardrails.beyond(&self.guard.selection, &without).map(Mark::of).collect()
+    }
+
+    /// Which guardrails run on a response that was made before, whose request brought these along.
+    ///
+    /// # Errors
+    /// As [`Self::select_guardrails`].
+    pub(in super::super) fn select_guardrails_again(&mut self, guards: &[Mark]) -> Result<(), Reject> {
+        let from_key = self.caller.as_ref().map(Caller::guardrails).unwrap_or_default();
+        let looked = |name: &str| !guards.is_empty() && guards.contains(&Mark::of(name));
+        let selected = self.setup.guardrails.select_again(&from_key, looked);
         self.guard.selection = selected.map_err(|unknown| unknown.reject())?;
         Ok(())
     }
