@@ -45,10 +45,9 @@ impl Address {
         }
     }
 
-    /// The host by the name that it goes by. A dot at its end is for the resolver, which looks in no search domain then.
+    /// The host by the name that it goes by.
     pub fn name(&self) -> &str {
-        let host = self.upstream.host.as_str();
-        host.strip_suffix('.').unwrap_or(host)
+        self.upstream.name()
     }
 
     /// `host[:port]` as the `:authority` header says it: no default port, no dot at the end, IPv6 in brackets.

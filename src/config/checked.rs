@@ -70,6 +70,14 @@ pub struct Upstream {
     pub tls: bool,
 }
 
+impl Upstream {
+    /// The host by the name that it goes by. A dot at its end is for the resolver, which looks in no search domain then.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.host.strip_suffix('.').unwrap_or(&self.host)
+    }
+}
+
 /// Which header carries which secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {

@@ -115,9 +115,9 @@ fn virtual_host(parts: Parts, place: &Place) -> Value {
 fn providers(gateway: &Gateway, place: &Place) -> Option<Value> {
     let upstreams = gateway.deployments.iter().map(|deployment| &deployment.upstream);
     let outside: Vec<&Upstream> = upstreams
-        .filter(|at| at.tls && at.host.parse::<IpAddr>().is_err() && !at.host.ends_with(".cluster.local"))
+        .filter(|at| at.tls && at.name().parse::<IpAddr>().is_err() && !at.name().ends_with(".cluster.local"))
         .collect();
-    let hosts: BTreeSet<&str> = outside.iter().map(|at| at.host.as_str()).collect();
+    let hosts: BTreeSet<&str> = outside.iter().map(|at| at.name()).collect();
     let ports: BTreeSet<u16> = outside.iter().map(|at| at.port).collect();
     let port = |number| json!({ "name": format!("tls-{number}"), "number": number, "protocol": "TLS" });
     let ports: Vec<Value> = ports.into_iter().map(port).collect();

@@ -2,7 +2,7 @@
 //! objects are valid, and whether Envoy answers by them, `make check-mesh` asks.
 
 use serde_json::{Value, json};
-use spillway_filter::config::{Gateway, LedgerAddress};
+use spillway_filter::config::{Gateway, LedgerAddress, Upstream};
 
 use super::{Mesh, Module, Place, render};
 use crate::render::{EnvoyVersion, Options, sample, tree};
@@ -221,6 +221,21 @@ fn providers_outside_are_told_to_the_mesh() {
     let entry = &found["ServiceEntry"]["spec"];
     assert_eq!(entry["hosts"], json!(["api.openai.com"]), "no address, and nothing in plain HTTP");
     assert_eq!(entry["ports"], json!([{ "name": "tls-443", "number": 443, "protocol": "TLS" }]));
+}
+
+#[test]
+fn a_host_is_told_by_the_name_that_its_certificate_has() {
+    for (host, told) in [
+        ("api.example.com.", json!(["api.example.com"])),
+        ("api.example.com", json!(["api.example.com"])),
+        ("llm.ns.svc.cluster.local.", Value::Null),
+    ] {
+        let mut gateway = sample::gateway();
+        for deployment in &mut gateway.deployments {
+            deployment.upstream = Upstream { host: host.to_owned(), port: 443, tls: true };
+        }
+        assert_eq!(objects(Mesh::Istio, &gateway)["ServiceEntry"]["spec"]["hosts"], told, "{host}");
+    }
 }
 
 #[test]
