@@ -117,7 +117,7 @@ const ATTEMPTS: usize = 64;
 /// Takes one request from the budgets of all `scopes`, or from none.
 ///
 /// * `prior_nanodollars`: what the caller guesses that the request costs (its input and a typical answer), in 10⁻⁹ US
-///   dollars; counts until it is known what requests of a scope cost. 0: its model has no price, and nothing
+///   dollars; counts until it is known what requests of a scope cost. 0: it is sure to cost nothing, and nothing
 ///   is expected of it.
 /// * `lease_ms`: for how long the request counts as under way unless it is renewed; 56 minutes at most.
 /// * `now_ms`: the wall clock, in milliseconds since the Unix epoch.

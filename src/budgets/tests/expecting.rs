@@ -49,7 +49,7 @@ fn expectations() {
             vec![Ask(1), End(400), Ask(1), End(0), Ask(1), Ask(1)],
             false,
         ),
-        ("a model without a price passes while anything is left", vec![Ask(600), Ask(300), Ask(0)], true),
+        ("what costs nothing passes while anything is left", vec![Ask(600), Ask(300), Ask(0)], true),
         ("and takes no room", vec![Ask(600), Ask(0), Ask(0), Ask(400)], true),
     ] {
         let memory = Memory::default();

@@ -54,6 +54,10 @@ impl Counted {
         }
     }
 
+    pub fn has_budget(&self) -> bool {
+        self.budget.is_some()
+    }
+
     /// As the budgets take it.
     pub fn budgeted(&self) -> budgets::Scope<'_> {
         budgets::Scope { name: &self.name, label: &self.bare, budget: &self.budget }

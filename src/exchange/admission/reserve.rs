@@ -6,6 +6,7 @@ use super::{Admission, Moment};
 use crate::limits::Reservation;
 use crate::memory::Shared;
 use crate::reject::Reject;
+use crate::route::Candidate;
 use crate::sanitise::Request;
 use crate::{budgets, limits};
 
@@ -16,6 +17,8 @@ const LEASE_MARGIN_MS: u64 = 60_000;
 const USUAL_OUTPUT: u64 = 256;
 /// Prices are in 10⁻¹⁵ dollars a token.
 const FEMTO_PER_NANO: u64 = 1_000_000;
+/// What stands for a price that nobody knows.
+const UNKNOWN: u64 = 1;
 
 /// Why nothing was taken.
 pub(super) struct Held {
@@ -39,7 +42,7 @@ impl Admission {
             return Ok(());
         }
         let tokens = self.expected_tokens(request, &scopes);
-        let cost = self.usual_cost(request);
+        let cost = self.usual_cost(request, &scopes);
         let (shared, now_ms) = (moment.shared, (moment.now)() / 1_000);
         self.reserve_limits(&scopes, tokens, shared, now_ms)?;
         self.reserve_budgets(&scopes, cost, shared, now_ms).inspect_err(|_| {
@@ -129,21 +132,27 @@ impl Admission {
         limits::estimate(request.input_chars, request.output_cap, 1, smallest)
     }
 
-    /// A first guess of the cost, in nano-dollars: the price is of an input and an output token together. 0 where none
-    /// is known; the least where only the answer tells the model, so that such requests count once their usual cost is known.
-    fn usual_cost(&self, request: &Request) -> u64 {
-        let leg = self.planned().and_then(|plan| plan.first_leg());
-        let first = leg.and_then(|leg| leg.deployments.first());
-        let mut known = self.setup.settings.router.deployments.iter();
-        let price = known.find(|known| Some(&known.id) == first).and_then(|known| known.cost);
-        if price.is_none() && leg.is_some_and(|leg| !leg.captures.is_empty()) {
-            return 1;
+    /// A first guess of the cost, in nano-dollars; 0 where the request is sure to cost nothing, or no budget asks.
+    fn usual_cost(&self, request: &Request, scopes: &[Counted]) -> u64 {
+        if !self.dialect.spends_tokens() || !scopes.iter().any(Counted::has_budget) {
+            return 0;
         }
-        let Some(price) = price.filter(|price| *price > 0) else { return 0 };
+        let Some(dearest) = self.dearest() else { return 0 };
         let input = limits::estimate(request.input_chars, Some(0), 1, None);
         let output = request.output_cap.unwrap_or(USUAL_OUTPUT).min(USUAL_OUTPUT);
+        // The price is of an input and an output token together.
         let tokens = input.saturating_add(output) / 2;
-        (price.saturating_mul(tokens) / FEMTO_PER_NANO).max(1)
+        (dearest.saturating_mul(tokens) / FEMTO_PER_NANO).max(1)
+    }
+
+    /// The dearest price of what the plan may reach, whichever is tried first: after a failure another one answers, and
+    /// is paid. `None` where each has a price and it is 0. Where one's price is not known, or only the answer tells
+    /// its model, such a request counts as if it cost next to nothing until its usual cost is known, and not as free.
+    fn dearest(&self) -> Option<u64> {
+        let legs = self.planned().map_or(&[][..], |plan| plan.legs.as_slice());
+        let reached = |known: &&Candidate| legs.iter().any(|leg| leg.deployments.contains(&known.id));
+        let known = self.setup.settings.router.deployments.iter().filter(reached);
+        known.map(|known| known.cost.unwrap_or(UNKNOWN)).filter(|price| *price > 0).max()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod admission;
 mod attempt;
+mod budgets;
 mod deadline;
 mod delivery;
 mod guardrails;

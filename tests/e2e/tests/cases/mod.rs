@@ -140,6 +140,9 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         keys("known_keys_work_without_a_ledger", |f| Box::pin(keys::flood::without_a_ledger(f))),
         keys("a_budget_holds_while_200_clients_ask_at_once", |f| Box::pin(keys::budgets::hold_at_once(f))),
         keys("a_budget_holds_behind_a_pattern_too", |f| Box::pin(keys::budgets::hold_behind_a_pattern(f))),
+        keys("a_budget_holds_where_a_fallback_is_paid", |f| {
+            Box::pin(keys::budgets::hold_behind_a_fallback(f))
+        }),
         keys("a_budget_expects_no_worst_case", |f| Box::pin(keys::budgets::expect_no_worst_case(f))),
         keys("a_budget_of_a_model_holds_for_that_model", |f| Box::pin(keys::budgets::of_a_model(f))),
         keys("tokens_are_settled_whatever_became_of_the_request", |f| {

@@ -34,6 +34,11 @@ pub async fn hold_behind_a_pattern(fixture: &Fixture) -> Result<(), Failure> {
     hold(fixture, &format!("listed/{model}"), cost).await
 }
 
+/// The same where a deployment without a price is asked first and fails, and its fallback is paid.
+pub async fn hold_behind_a_fallback(fixture: &Fixture) -> Result<(), Failure> {
+    hold(fixture, "unpriced", COST).await
+}
+
 async fn hold(fixture: &Fixture, model: &str, cost: f64) -> Result<(), Failure> {
     let alias = format!("canary-funded-{model}");
     let budget = json!({"max_budget": cost * COVERED as f64, "budget_duration": "30d", "key_alias": alias});
