@@ -25,6 +25,39 @@ pub struct Usage {
     /// At which service tier the provider says that it served the request.
     #[serde(skip_serializing_if = "Service::is_standard")]
     pub service: Service,
+    /// Part of all these counts that was a prompt of its own. The try that counted it prices it; nobody is told.
+    #[serde(skip)]
+    pub beside: Beside,
+}
+
+/// What a provider sampled beside the answer (a compaction of the conversation, an advisor's answer), taken for one
+/// prompt with one answer: its length is no part of the length of the request's own prompt. Counts as in [`Usage`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// As [`Usage::input`].
+    pub input: u64,
+    /// As [`Usage::output`].
+    pub output: u64,
+    /// As [`Usage::cache_read`].
+    pub cache_read: u64,
+    /// As [`Usage::cache_write`].
+    pub cache_write: u64,
+    /// As [`Usage::cache_write_1h`].
+    pub cache_write_1h: u64,
+}
+
+impl Beside {
+    /// The two together, count by count.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self {
+            input: self.input.saturating_add(other.input),
+            output: self.output.saturating_add(other.output),
+            cache_read: self.cache_read.saturating_add(other.cache_read),
+            cache_write: self.cache_write.saturating_add(other.cache_write),
+            cache_write_1h: self.cache_write_1h.saturating_add(other.cache_write_1h),
+        }
+    }
 }
 
 /// A service tier that has prices of its own in LiteLLM's price map. What providers call `default`, `standard` or
@@ -92,7 +125,32 @@ impl Usage {
             cache_write_1h: self.cache_write_1h.saturating_add(other.cache_write_1h),
             reasoning: self.reasoning.saturating_add(other.reasoning),
             service: self.service.max(other.service),
+            beside: self.beside.plus(&other.beside),
         }
+    }
+
+    /// The same, and what was sampled beside it.
+    #[must_use]
+    pub fn with(&self, beside: Beside) -> Self {
+        let Beside { input, output, cache_read, cache_write, cache_write_1h } = beside;
+        let more = Self { input, output, cache_read, cache_write, cache_write_1h, beside, ..Self::default() };
+        self.plus(&more)
+    }
+
+    /// The answer's own tokens, and those that were sampled beside it: each is priced by the length of its own prompt.
+    #[must_use]
+    pub fn prompts(&self) -> [Self; 2] {
+        let Beside { input, output, cache_read, cache_write, cache_write_1h } = self.beside;
+        let own = Self {
+            input: self.input.saturating_sub(input),
+            output: self.output.saturating_sub(output),
+            cache_read: self.cache_read.saturating_sub(cache_read),
+            cache_write: self.cache_write.saturating_sub(cache_write),
+            cache_write_1h: self.cache_write_1h.saturating_sub(cache_write_1h),
+            beside: Beside::default(),
+            ..*self
+        };
+        [own, Self { service: self.service, ..Self::default() }.with(self.beside)]
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use crate::usage::Service;
-use crate::usage::Usage;
+use crate::usage::{Beside, Usage};
 
 /// Rates of one deployment, in 10⁻¹⁵ US dollars (femto-dollars) per token, so that LiteLLM's
 /// `input_cost_per_token: 7.5e-08` is a whole number.
@@ -129,9 +129,19 @@ impl Prices {
     ///
     /// Cached tokens are charged at their own rates and the rest of the input at `input`; likewise reasoning
     /// and the rest of the output. Parts that a provider reports as more than the whole are charged as reported.
-    /// `usage` is of one request: the length of its prompt, and the service tier, choose the rates.
+    /// `usage` is of one request: the length of its prompt, and the service tier, choose the rates. What was sampled
+    /// beside its answer is priced as a prompt of its own.
     #[must_use]
     pub fn cost(&self, usage: &Usage) -> u64 {
+        let [own, beside] = usage.prompts();
+        let beside = if usage.beside == Beside::default() { 0 } else { self.femto(&beside) };
+        let femto = self.femto(&own).saturating_add(beside);
+        let nano = femto.saturating_add(FEMTO_PER_NANO / 2) / FEMTO_PER_NANO;
+        u64::try_from(nano).unwrap_or(u64::MAX)
+    }
+
+    /// What the tokens of one prompt and its answer cost, in 10⁻¹⁵ US dollars.
+    fn femto(&self, usage: &Usage) -> u128 {
         let rates = self.rates(usage.input, usage.service);
         let (input, output) = (rates.input.unwrap_or(0), rates.output.unwrap_or(0));
         let cache_read = rates.cache_read.unwrap_or(input);
@@ -139,7 +149,7 @@ impl Prices {
         let cache_write_1h = rates.cache_write_1h.unwrap_or(cache_write);
         let text_in = usage.input.saturating_sub(usage.cache_read).saturating_sub(usage.cache_write);
         let text_out = usage.output.saturating_sub(usage.reasoning);
-        let femto = [
+        [
             (text_in, input),
             (usage.cache_read, cache_read),
             (usage.cache_write.saturating_sub(usage.cache_write_1h), cache_write),
@@ -149,9 +159,7 @@ impl Prices {
         ]
         .into_iter()
         .map(|(tokens, rate)| u128::from(tokens).saturating_mul(u128::from(rate)))
-        .fold(0_u128, u128::saturating_add);
-        let nano = femto.saturating_add(FEMTO_PER_NANO / 2) / FEMTO_PER_NANO;
-        u64::try_from(nano).unwrap_or(u64::MAX)
+        .fold(0_u128, u128::saturating_add)
     }
 
     /// The rates of a prompt of so many tokens: of the highest bound that it exceeds at its service tier, else at the
@@ -272,6 +280,21 @@ mod tests {
         ] {
             assert_eq!(prices.cost(&usage(input, cached, 0, output, 0)), nano, "{input} {cached} {output}");
         }
+    }
+
+    #[test]
+    fn what_is_sampled_beside_the_answer_has_a_length_of_its_own() {
+        let long = Rates { input: Some(6_000_000_000), output: Some(22_500_000_000), ..Rates::default() };
+        let tiers = vec![Tier { above: 200_000, rates: long, ..Tier::default() }];
+        let prices = Prices { tiers, ..CLAUDE_SONNET_4_5 };
+        let compaction = Beside { input: 180_000, output: 3_500, cache_read: 1_000, ..Beside::default() };
+        let own = usage(23_000, 500, 0, 1_000, 200);
+        let (first, second) = (22_500 * 3_000 + 500 * 300 + 1_000 * 15_000, 179_000 * 3_000 + 1_000 * 300);
+        assert_eq!(prices.cost(&own.with(compaction)), first + second + 3_500 * 15_000);
+        let long = Beside { input: 200_001, output: 1, ..Beside::default() };
+        assert_eq!(prices.cost(&own.with(long)), first + 200_001 * 6_000 + 22_500);
+        let together = Usage { service: Service::Priority, ..own.with(compaction) };
+        assert!(together.prompts().iter().all(|prompt| prompt.service == Service::Priority));
     }
 
     #[test]

@@ -2,7 +2,11 @@
 //!
 //! A provider's count that is missing or no whole number counts as zero; `usage` that is no object is none.
 
+mod messages;
+
 use serde_json::value::RawValue;
+
+pub(super) use messages::MessagesCount;
 
 use crate::usage::{Service, Usage};
 use crate::wire::Api;
@@ -84,53 +88,6 @@ pub(super) fn of_gemini(usage: &RawValue) -> Option<Usage> {
     })
 }
 
-/// What Anthropic has counted so far: its input leaves out what the cache gave or took, and a stream tells some
-/// counts at its beginning and others at its end, each the sum so far.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct MessagesCount {
-    input: u64,
-    output: u64,
-    cache_read: u64,
-    cache_write: u64,
-    /// Of `cache_write`, what is kept for an hour.
-    cache_write_1h: u64,
-    thinking: u64,
-    service: Service,
-}
-
-impl MessagesCount {
-    /// Takes a `usage` of Messages: what it does not say stays as it was.
-    pub(super) fn take(&mut self, usage: &RawValue) -> Option<Usage> {
-        let usage = Fields::of(usage).ok()?;
-        let details = usage.set("output_tokens_details").and_then(|details| Fields::of(details).ok());
-        let thinking = details.and_then(|details| details.read("thinking_tokens"));
-        let lifetimes = usage.set("cache_creation").and_then(|lifetimes| Fields::of(lifetimes).ok());
-        let for_an_hour = lifetimes.and_then(|lifetimes| lifetimes.read("ephemeral_1h_input_tokens"));
-        for (count, told) in [
-            (&mut self.input, usage.read("input_tokens")),
-            (&mut self.output, usage.read("output_tokens")),
-            (&mut self.cache_read, usage.read("cache_read_input_tokens")),
-            (&mut self.cache_write, usage.read("cache_creation_input_tokens")),
-            (&mut self.cache_write_1h, for_an_hour),
-            (&mut self.thinking, thinking),
-        ] {
-            *count = told.unwrap_or(*count);
-        }
-        if usage.set("service_tier").is_some() {
-            self.service = served_at(&usage);
-        }
-        Some(Usage {
-            input: self.input.saturating_add(self.cache_read).saturating_add(self.cache_write),
-            output: self.output,
-            cache_read: self.cache_read,
-            cache_write: self.cache_write,
-            cache_write_1h: self.cache_write_1h,
-            reasoning: self.thinking,
-            service: self.service,
-        })
-    }
-}
-
 /// What a body counts, whatever else it is: a 2xx that is no answer may have been charged all the same.
 #[must_use]
 pub fn counted(api: Api, body: &[u8]) -> Option<Usage> {
@@ -198,7 +155,6 @@ fn details<'a>(usage: &Fields<'a>, group: &str) -> Fields<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::write;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -259,44 +215,5 @@ mod tests {
         ] {
             assert_eq!(counted(api, body.as_bytes()).unwrap().service, expected, "{body}");
         }
-    }
-
-    #[test]
-    fn a_stream_of_messages_says_it_once() {
-        let mut count = MessagesCount::default();
-        let _start =
-            count.take(serde_json::from_str(r#"{"input_tokens":1,"service_tier":"priority"}"#).unwrap());
-        let end = count.take(serde_json::from_str(r#"{"output_tokens":2}"#).unwrap()).unwrap();
-        assert_eq!((end.output, end.service), (2, Service::Priority));
-    }
-
-    #[test]
-    fn anthropics_counts_add_up() {
-        let mut count = MessagesCount::default();
-        let start = r#"{"input_tokens":10,"cache_read_input_tokens":100,"cache_creation_input_tokens":5,
-            "output_tokens":1,"cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":2}}"#;
-        let usage = count.take(serde_json::from_str(start).unwrap()).unwrap();
-        assert_eq!((usage.input, usage.output, usage.cache_read, usage.cache_write), (115, 1, 100, 5));
-        let end = r#"{"output_tokens":40,"cache_read_input_tokens":null,"output_tokens_details":{"thinking_tokens":30}}"#;
-        let usage = count.take(serde_json::from_str(end).unwrap()).unwrap();
-        assert_eq!(
-            usage,
-            Usage {
-                input: 115,
-                output: 40,
-                cache_read: 100,
-                cache_write: 5,
-                cache_write_1h: 2,
-                reasoning: 30,
-                service: Service::Standard,
-            }
-        );
-        let mut out = Vec::new();
-        write::object(&mut out, |members| write_messages(members, &usage));
-        assert_eq!(
-            String::from_utf8(out).unwrap(),
-            r#"{"input_tokens":10,"cache_creation_input_tokens":5,"cache_read_input_tokens":100,"output_tokens":40,"output_tokens_details":{"thinking_tokens":30}}"#
-        );
-        assert!(count.take(serde_json::from_str("[]").unwrap()).is_none());
     }
 }
