@@ -301,6 +301,9 @@ pub struct AttemptSettings {
     /// What the file says of a pattern's rates: it counts before what is known of the model that is asked for.
     #[serde(default, skip_serializing_if = "pricing::Written::is_empty")]
     pub rates_of_pattern: pricing::Written,
+    /// A pattern whose `base_model` tells what it costs, whichever model is asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub priced_as_one: bool,
     /// How long one try may take.
     pub timeouts: route::Timeouts,
     /// When it is cooled down; `None`: never.

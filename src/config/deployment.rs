@@ -193,6 +193,7 @@ pub(super) fn read(
     let Place { address, api_version } = place?;
     target.api_version = api_version;
     let cost = rates.together();
+    let priced_as_one = base_model.is_some() && patterns::is_pattern(&name.model);
     let (prices_of_pattern, rates_of_pattern) = match base_model {
         Some(_) => (BTreeMap::new(), pricing::Written::default()),
         None => (price_map.of_pattern(name.provider, &name.model), rates.written),
@@ -208,6 +209,7 @@ pub(super) fn read(
             prices: rates.prices,
             prices_of_pattern,
             rates_of_pattern,
+            priced_as_one,
             timeouts: crate::route::Timeouts::default(),
             cooldown: None,
             measured: false,

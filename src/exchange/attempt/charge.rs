@@ -108,10 +108,10 @@ impl Attempt {
         answer.estimated = owed.estimated;
     }
 
-    /// The deployment's rates; for a pattern, what is written there, and for the rest those of the model that it became:
-    /// the price map's, else the built-in ones.
+    /// The deployment's rates; for a pattern without a `base_model`, what is written there, and for the rest those of the
+    /// model that it became: the price map's, else the built-in ones.
     fn prices(&self) -> Cow<'_, Prices> {
-        if !self.settings.target.model.contains('*') {
+        if self.settings.priced_as_one || !self.settings.target.model.contains('*') {
             return Cow::Borrowed(&self.settings.prices);
         }
         let model = self.report.answer.model.as_str();

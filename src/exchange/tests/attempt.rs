@@ -73,6 +73,7 @@ pub(super) fn settings() -> AttemptSettings {
         timeouts: Timeouts { answer_ms: 1_000, first_token_ms: 1_000 },
         prices_of_pattern: BTreeMap::new(),
         rates_of_pattern: Written::default(),
+        priced_as_one: false,
         cooldown: None,
         measured: false,
         trace_context: false,

@@ -2,6 +2,7 @@
 
 mod admission;
 mod attempt;
+mod base_model;
 mod budgets;
 mod deadline;
 mod delivery;

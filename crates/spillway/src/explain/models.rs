@@ -120,7 +120,8 @@ fn cooldown(cooldown: &Cooldown) -> String {
 
 fn tell_prices(told: &mut Outline, deployment: &Deployment) {
     let attempt = &deployment.attempt;
-    if attempt.target.model.contains('*') && !attempt.rates_of_pattern.tells_the_base() {
+    let by_request = attempt.target.model.contains('*') && !attempt.priced_as_one;
+    if by_request && !attempt.rates_of_pattern.tells_the_base() {
         let listed = match attempt.prices_of_pattern.len() {
             0 => String::new(),
             count => format!(", {count} of them by the price map"),

@@ -94,6 +94,7 @@ fn deployment(id: &str, host: &str, port: u16, credential: Option<(&str, &str)>)
             timeouts: route::Timeouts { answer_ms: 30_000, first_token_ms: 45_500 },
             prices_of_pattern: std::collections::BTreeMap::new(),
             rates_of_pattern: pricing::Written::default(),
+            priced_as_one: false,
             cooldown: None,
             measured: false,
             trace_context: false,
