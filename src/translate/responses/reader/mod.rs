@@ -64,7 +64,7 @@ impl Reader {
                 told.push(Told::Alive);
                 Ok(())
             }
-            "response.failed" => Err(failed(&event)),
+            "response.failed" => Err(failed(&event, told)),
             "error" => Err(failure::of_event(&event)),
             "response.completed" | "response.incomplete" => self.finish(&event, told),
             kind => {
@@ -187,11 +187,8 @@ impl Reader {
     }
 
     fn close<'e>(&mut self, response: &Fields<'e>, told: &mut Vec<Told<'e>>) -> Result<(), Failure> {
-        let finish = finish_of(response, !self.calls.is_empty())?;
-        if let Some(usage) = tokens::in_responses(response) {
-            told.push(Told::Usage(usage));
-        }
-        told.push(Told::Finished(finish));
+        told.extend(tokens::in_responses(response).map(Told::Usage));
+        told.push(Told::Finished(finish_of(response, !self.calls.is_empty())?));
         told.push(Told::End);
         Ok(())
     }
@@ -214,8 +211,10 @@ fn finish_of<'e>(response: &Fields<'_>, calls: bool) -> Result<Finish<'e>, Failu
     }
 }
 
-fn failed(event: &Fields<'_>) -> Failure {
+/// Why there is no answer. What was counted for it all the same is told first.
+fn failed(event: &Fields<'_>, told: &mut Vec<Told<'_>>) -> Failure {
     let response = event.set("response").and_then(|response| Fields::of(response).ok());
+    told.extend(response.as_ref().and_then(tokens::in_responses).map(Told::Usage));
     match response.and_then(|response| response.set("error")) {
         Some(error) => failure::of_error(error),
         None => failure::of_event(&Fields::default()),
