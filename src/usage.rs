@@ -60,8 +60,8 @@ impl Beside {
     }
 }
 
-/// A service tier that has prices of its own in LiteLLM's price map. What providers call `default`, `standard` or
-/// otherwise is the standard one.
+/// A way of serving a request that has prices of its own: LiteLLM's price map has them by service tier. What providers
+/// call `default`, `standard` or otherwise is the standard one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
@@ -76,10 +76,12 @@ pub enum Service {
     Balanced,
     /// `ultrafast`
     Ultrafast,
+    /// Anthropic's fast mode, which is no tier of its price map: `speed` of its answers tells it.
+    Fast,
 }
 
 impl Service {
-    /// Those that have names.
+    /// Those that LiteLLM's names of prices end with.
     pub const ALL: [Self; 4] = [Self::Flex, Self::Priority, Self::Balanced, Self::Ultrafast];
 
     /// As providers, and LiteLLM's names of prices, write it.
@@ -91,6 +93,7 @@ impl Service {
             Self::Priority => "priority",
             Self::Balanced => "balanced",
             Self::Ultrafast => "ultrafast",
+            Self::Fast => "fast",
         }
     }
 

@@ -32,6 +32,7 @@ mod decimal;
 mod delivery;
 mod deployment;
 mod fallbacks;
+mod fast_mode;
 pub mod format;
 mod general;
 mod guardrails;

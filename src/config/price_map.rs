@@ -1,13 +1,15 @@
 //! `spillway_settings.prices`: a file in the format of LiteLLM's price map, `{model: {input_cost_per_token: …}}`.
 //!
 //! A model's entry takes the place of the built-in prices as a whole. Of the map's fields those are used that a
-//! deployment may have as well (prices per token, and the mode `responses`); entries that no deployment needs are not looked at.
+//! deployment may have as well (prices per token, and the mode `responses`), and what fast mode costs; entries that no
+//! deployment needs are not looked at.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::cursor::Cursor;
+use super::fast_mode::{self, Factor};
 use super::guardrails::contents::contents;
 use super::prices::without_date;
 use super::rates::Written;
@@ -75,7 +77,8 @@ impl<'a> PriceMap<'a> {
         let (at, fields) = self.entries.as_ref()?;
         let section = at.at_key(name, fields.get(name)?).section()?;
         let written = Written::read(&section).settled();
-        written.tells_the_base().then(|| written.over(&Prices::default()))
+        let prices = written.tells_the_base().then(|| written.over(&Prices::default()))?;
+        Some(fast_mode::added(prices, Factor::read(&section)))
     }
 }
 

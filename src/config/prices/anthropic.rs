@@ -4,6 +4,15 @@
 //! 100,000 tokens; Sonnet 4 and 4.5 have a tier above 200,000.
 
 use super::{Long, Row};
+use crate::config::fast_mode::Factor;
+
+/// Models that have a fast mode, at twice the rates. Opus 4.6 and 4.7 have none any more.
+const FAST: [&str; 4] = ["claude-fable-5-2", "claude-opus-5-5", "claude-opus-5", "claude-opus-4-8"];
+
+/// How many times as much a model's fast mode costs.
+pub(super) fn fast_mode(name: &str) -> Option<Factor> {
+    FAST.contains(&name).then_some(const { Factor::times(2) })
+}
 
 /// `cached`: in thousandths of a dollar per million tokens.
 const fn claude(name: &'static str, input: u64, cached: u64, output: u64) -> Row {

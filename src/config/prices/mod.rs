@@ -10,6 +10,7 @@ mod groq;
 mod mistral;
 mod openai;
 
+use super::fast_mode;
 use crate::pricing::{Prices, Rates, Service, Tier};
 use crate::wire::Provider;
 
@@ -98,7 +99,8 @@ pub fn known_prices(provider: Provider, model: &str) -> Option<Prices> {
         find(Provider::named(prefix)?, rest)
     };
     let last = || find(provider, model.rsplit('/').next()?);
-    find(provider, model).or_else(of_another).or_else(last).map(|row| row.prices())
+    let row = find(provider, model).or_else(of_another).or_else(last)?;
+    Some(fast_mode::added(row.prices(), anthropic::fast_mode(row.name)))
 }
 
 fn find(provider: Provider, model: &str) -> Option<&'static Row> {

@@ -110,6 +110,24 @@ fn every_sort_of_rate_is_counted() {
 }
 
 #[test]
+fn a_map_says_how_many_times_as_much_fast_mode_costs() {
+    let price = |entry: Value| {
+        let mut entry = entry;
+        entry["litellm_provider"] = json!("anthropic");
+        entry["input_cost_per_token"] = json!(4e-6);
+        entry["input_cost_per_token_above_200k_tokens"] = json!(6e-6);
+        prices(json!({"model": "anthropic/claude-opus-5-5"}), json!({"claude-opus-5-5": entry}))
+    };
+    let fast = |input| Usage { service: Service::Fast, ..usage(input, 0) };
+    let twice = price(json!({"provider_specific_entry": {"us": 1.1, "fast": 2.0}}));
+    assert_eq!((twice.cost(&usage(1_000, 0)), twice.cost(&fast(1_000))), (4_000_000, 8_000_000));
+    assert_eq!(twice.cost(&fast(200_001)), 200_001 * 12_000);
+    for entry in [json!({}), json!({"provider_specific_entry": {"us": 1.1}})] {
+        assert_eq!(price(entry).cost(&fast(1_000)), 4_000_000, "an entry counts as a whole");
+    }
+}
+
+#[test]
 fn tiers_are_chosen_by_the_length_of_the_prompt() {
     let tiered = json!({"model": "openai/qwen", "tiered_pricing": [
         {"range": [0, 32_000], "input_cost_per_token": 1.2e-6, "output_cost_per_token": 6e-6},

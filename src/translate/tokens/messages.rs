@@ -29,6 +29,8 @@ pub(in crate::translate) struct MessagesCount {
     thinking: u64,
     beside: Beside,
     service: Service,
+    /// `speed`: in answers what was done (<https://platform.claude.com/docs/en/build-with-claude/fast-mode>).
+    fast: bool,
 }
 
 impl MessagesCount {
@@ -54,6 +56,9 @@ impl MessagesCount {
         if usage.set("service_tier").is_some() {
             self.service = served_at(&usage);
         }
+        if let Some(speed) = usage.text("speed") {
+            self.fast = speed == "fast";
+        }
         Some(self.all())
     }
 
@@ -65,7 +70,7 @@ impl MessagesCount {
             cache_write: self.cache_write,
             cache_write_1h: self.cache_write_1h,
             reasoning: self.thinking,
-            service: self.service,
+            service: if self.fast { Service::Fast } else { self.service },
             beside: Beside::default(),
         };
         own.with(self.beside)
@@ -108,6 +113,18 @@ mod tests {
     fn a_stream_of_messages_says_it_once() {
         let end = counted(&[r#"{"input_tokens":1,"service_tier":"priority"}"#, r#"{"output_tokens":2}"#]);
         assert_eq!((end.output, end.service), (2, Service::Priority));
+    }
+
+    #[test]
+    fn fast_mode_is_what_was_done_and_not_what_was_asked_for() {
+        for (told, service) in [
+            (&[r#"{"speed":"fast","service_tier":"standard"}"#, r#"{"output_tokens":2}"#][..], Service::Fast),
+            (&[r#"{"speed":"standard","service_tier":"standard"}"#], Service::Standard),
+            (&[r#"{"speed":null,"service_tier":"priority"}"#], Service::Priority),
+            (&[r#"{"speed":"fast"}"#, r#"{"speed":"standard"}"#], Service::Standard),
+        ] {
+            assert_eq!(counted(told).service, service, "{told:?}");
+        }
     }
 
     #[test]
