@@ -84,7 +84,20 @@ pub(super) fn of_gemini(usage: &RawValue) -> Option<Usage> {
         output: if is_inside && thoughts <= candidates { candidates } else { both },
         cache_read: count(&usage, "cachedContentTokenCount"),
         reasoning: thoughts,
+        service: tier_of_gemini(&usage).unwrap_or_default(),
         ..Usage::default()
+    })
+}
+
+/// At which tier `usageMetadata` of Gemini's answers says that the request was served: `serviceTier`
+/// (<https://ai.google.dev/api/generate-content#UsageMetadata>), or on Vertex AI `trafficType`, of which
+/// `ON_DEMAND_PRIORITY` and `ON_DEMAND_FLEX` have prices of their own. `None` where it says nothing of one.
+pub(super) fn tier_of_gemini(usage: &Fields<'_>) -> Option<Service> {
+    let told = usage.text("serviceTier").map(|name| Service::named(&name));
+    told.or_else(|| {
+        let traffic = usage.text("trafficType")?;
+        let name = traffic.strip_prefix("ON_DEMAND")?;
+        Some(Service::named(name.trim_start_matches('_')))
     })
 }
 

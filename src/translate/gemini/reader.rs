@@ -14,6 +14,7 @@ use crate::translate::conversation::Words;
 use crate::translate::failure::{self, Failure};
 use crate::translate::tokens;
 use crate::translate::told::{Begun, Finish, Told};
+use crate::usage::Service;
 use crate::wire::json::{Fields, Kind, elements};
 
 /// Reads the API's answers.
@@ -119,6 +120,13 @@ impl Reader {
         }
         let id = response.set("responseId").filter(|id| Kind::of(id) == Kind::Text);
         self.calls.begin(response.text("responseId").as_deref());
-        told.push(Told::Begun(Begun { id: id.map(Words::from), service_tier: None }));
+        let usage = response.set("usageMetadata").and_then(|usage| Fields::of(usage).ok());
+        let tier = usage.as_ref().and_then(tokens::tier_of_gemini);
+        told.push(Told::Begun(Begun { id: id.map(Words::from), service_tier: tier.map(word) }));
     }
+}
+
+/// The tier in OpenAI's word, where it has another one for it.
+fn word(tier: Service) -> Words<'static> {
+    Words::from(if tier.is_standard() { "default" } else { tier.name() })
 }
