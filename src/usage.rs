@@ -97,9 +97,13 @@ impl Service {
         }
     }
 
-    /// The tier of this name, letter case ignored; the standard one for any other.
+    /// The tier of this name, letter case ignored; the standard one for any other. OpenAI's `fast` is served, and
+    /// charged, with priority.
     #[must_use]
     pub fn named(name: &str) -> Self {
+        if name.eq_ignore_ascii_case("fast") {
+            return Self::Priority;
+        }
         Self::ALL.into_iter().find(|tier| tier.name().eq_ignore_ascii_case(name)).unwrap_or_default()
     }
 

@@ -222,6 +222,12 @@ mod tests {
             ),
             (Api::ChatCompletions, r#"{"service_tier":null,"usage":{"prompt_tokens":1}}"#, Service::Standard),
             (Api::ChatCompletions, r#"{"service_tier":7,"usage":{"prompt_tokens":1}}"#, Service::Standard),
+            // OpenAI says that later models will answer with the word that was asked for.
+            (
+                Api::ChatCompletions,
+                r#"{"service_tier":"fast","usage":{"prompt_tokens":1}}"#,
+                Service::Priority,
+            ),
             (Api::Responses, r#"{"service_tier":"flex","usage":{"input_tokens":1}}"#, Service::Flex),
             (Api::Messages, r#"{"usage":{"input_tokens":1,"service_tier":"priority"}}"#, Service::Priority),
             (Api::Messages, r#"{"usage":{"input_tokens":1,"service_tier":"standard"}}"#, Service::Standard),
