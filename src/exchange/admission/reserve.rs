@@ -146,13 +146,16 @@ impl Admission {
     }
 
     /// The dearest price of what the plan may reach, whichever is tried first: after a failure another one answers, and
-    /// is paid. `None` where each has a price and it is 0. Where one's price is not known, or only the answer tells
-    /// its model, such a request counts as if it cost next to nothing until its usual cost is known, and not as free.
+    /// is paid. `None` where each is sure to cost nothing: its price is 0, or it has none. Where only the answer tells the
+    /// model, such a request counts as if it cost next to nothing until its usual cost is known, and not as free.
     fn dearest(&self) -> Option<u64> {
         let legs = self.planned().map_or(&[][..], |plan| plan.legs.as_slice());
-        let reached = |known: &&Candidate| legs.iter().any(|leg| leg.deployments.contains(&known.id));
-        let known = self.setup.settings.router.deployments.iter().filter(reached);
-        known.map(|known| known.cost.unwrap_or(UNKNOWN)).filter(|price| *price > 0).max()
+        let price = |known: &Candidate| {
+            let leg = legs.iter().find(|leg| leg.deployments.contains(&known.id))?;
+            known.cost.or_else(|| (!leg.captures.is_empty()).then_some(UNKNOWN))
+        };
+        let known = self.setup.settings.router.deployments.iter();
+        known.filter_map(price).filter(|price| *price > 0).max()
     }
 }
 

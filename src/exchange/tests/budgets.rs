@@ -8,6 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::admission::{World, report, settings};
 use crate::budgets::Budget;
+use crate::config::AdmissionSettings;
 use crate::exchange::Flow;
 use crate::exchange::admission::{Admission, Setup};
 use crate::limits::Limits;
@@ -23,6 +24,14 @@ const COST: u64 = 1_000;
 
 /// A gateway whose deployments cost so much, an input and an output token together, and a key with a budget.
 fn world(costs: [Option<u64>; 2], budget: u64, one_group: bool) -> World {
+    of(costing(costs, budget, one_group))
+}
+
+fn of(settings: AdmissionSettings) -> World {
+    World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() }
+}
+
+fn costing(costs: [Option<u64>; 2], budget: u64, one_group: bool) -> AdmissionSettings {
     let mut settings = settings();
     for (candidate, cost) in settings.router.deployments.iter_mut().zip(costs) {
         candidate.cost = cost;
@@ -35,7 +44,7 @@ fn world(costs: [Option<u64>; 2], budget: u64, one_group: bool) -> World {
         key.limits = Limits::default();
         key.budget = Budget { max_nanodollars: Some(budget), ..Budget::default() };
     }
-    World { setup: Rc::new(Setup::new(settings, None).unwrap()), memory: Memory::default() }
+    settings
 }
 
 fn ask(world: &World) -> (Admission, bool) {
@@ -68,10 +77,10 @@ fn only_what_is_sure_to_cost_nothing_takes_no_room() {
         ([None, Some(1_000)], left),
         ([Some(0), Some(1_000)], left),
         ([Some(1_000), Some(0)], left),
-        // What has no price is not known to be free.
-        ([None, None], left),
-        ([Some(0), None], left),
-        ([None, Some(0)], left),
+        // What has no price is charged nothing.
+        ([None, None], ASKING),
+        ([Some(0), None], ASKING),
+        ([None, Some(0)], ASKING),
         ([Some(0), Some(0)], ASKING),
     ] {
         for one_group in [false, true] {
@@ -99,7 +108,15 @@ fn until_a_cost_is_known_the_dearest_is_guessed() {
             );
         }
     }
-    // Where no price is known, next to nothing is guessed.
-    assert_eq!(passing(&world([None, None], 20_000, false)), ASKING);
-    assert_eq!(passing(&world([None, None], 5, false)), 5);
+}
+
+#[test]
+fn where_only_the_answer_tells_the_model_next_to_nothing_is_guessed() {
+    let behind_a_pattern = |budget| {
+        let mut settings = costing([None, None], budget, true);
+        settings.router.groups.iter_mut().for_each(|group| group.name = "*".to_owned());
+        of(settings)
+    };
+    assert_eq!(passing(&behind_a_pattern(20_000)), ASKING);
+    assert_eq!(passing(&behind_a_pattern(5)), 5);
 }

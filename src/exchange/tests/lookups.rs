@@ -306,7 +306,7 @@ fn with_open_doors_an_unknown_key_is_nobody_and_one_that_cannot_be_checked_waits
 #[test]
 fn what_a_key_of_the_file_has_spent_is_asked_once_in_its_time_and_not_waited_for_in_vain() {
     let gateway = Gateway::with(|settings| {
-        let budget = Budget { max_nanodollars: Some(1_000), ..Budget::default() };
+        let budget = Budget { max_nanodollars: Some(1), ..Budget::default() };
         settings.keys = vec![Key { budget, ..bob() }];
     });
     assert_eq!(gateway.ask(|| gateway.away()), (true, None));
