@@ -90,8 +90,8 @@ impl<'c> Scan<'c> {
         Ok(texts.into_edits(document))
     }
 
-    /// Notes the matches over seams, and returns the edits of their masks: the replacement in the first text, and
-    /// nothing in the others.
+    /// Notes the matches over seams, and returns the edits of their masks: the replacement in the first text, if none
+    /// is there already, and nothing in the others.
     fn crossings(&mut self, document: &str, crossings: Vec<Crossing>) -> Result<Vec<Edit>, Malformed> {
         let mut by_text: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
         for (index, crossing) in crossings.iter().enumerate() {
@@ -303,9 +303,10 @@ impl<'d> Visit<'d> for Crossed<'_, '_> {
     fn text(&mut self, place: &Place<'_>, text: &Text<'d>) {
         let mut of_text = Vec::new();
         for (crossing, nth) in self.by_text.get(&text.start).into_iter().flatten() {
-            let Some(Crossing { rule, shares }) = self.crossings.get(*crossing) else { continue };
+            let Some(Crossing { rule, shares, is_noted }) = self.crossings.get(*crossing) else { continue };
             let Some(share) = shares.get(*nth) else { continue };
-            of_text.extend(self.scan.share(place, *rule, share.of(&text.meant), *nth == 0));
+            let is_first = *nth == 0 && !is_noted;
+            of_text.extend(self.scan.share(place, *rule, share.of(&text.meant), is_first));
         }
         if !of_text.is_empty() {
             self.edits.extend(written(text, edit::merge(of_text)));

@@ -3,7 +3,7 @@
 //! The content parts of one message are one text to a model, and so are messages of one role in a row, which
 //! providers join. So the ends of such neighbours are joined, folded, with nothing between them, and looked at
 //! once more: only what runs over a seam counts, and only where neither side alone has a match of the same rule
-//! there. A word's end and the next text's first letters make words too, so whatever a model reads as separate
+//! there; of one that a side has, what comes behind in others is masked if it is no word ([`REST`]). A word's end and the next text's first letters make words too, so whatever a model reads as separate
 //! stays apart: messages of different roles, results of tools, names, labels, schemas, the caller's own JSON.
 //! Else half of all long conversations would be stopped sooner or later (`yes` and `exactly`), and that for one
 //! trick among many that need the model's help to be undone.
@@ -32,6 +32,11 @@ const WIDTH: usize = 256;
 /// When as much is joined, it is looked at, and all but its end forgotten; in bytes.
 const LONGEST: usize = 64 << 10;
 
+/// The least that a match of one text has in those behind to be more than their own words, in bytes of the folded text. A
+/// key may end with its text, and a sentence begin the next one: letters of one word go on with the key. A shorter rest of a
+/// key that is masked is of no use to anybody.
+const REST: usize = 24;
+
 /// Part of a text that is joined with others.
 #[derive(Clone, Debug)]
 struct Piece {
@@ -41,6 +46,18 @@ struct Piece {
     of: Range<usize>,
     /// Where its folded form stands in the joined text.
     at: Range<usize>,
+}
+
+impl Piece {
+    /// Which part of a range of the joined text is in this one.
+    fn part_of(&self, range: &Range<usize>) -> Range<usize> {
+        range.start.max(self.at.start)..range.end.min(self.at.end)
+    }
+
+    fn share_of(&self, range: &Range<usize>) -> Share {
+        let Range { start, end } = self.part_of(range);
+        Share { text: self.text, of: self.of.clone(), folded: start - self.at.start..end - self.at.start }
+    }
 }
 
 /// What of a text belongs to a match that runs over a seam.
@@ -58,8 +75,10 @@ pub(super) struct Share {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Crossing {
     pub(super) rule: usize,
-    /// Two or more, in the order of the texts.
+    /// In the order of the texts: two or more, or of one that is noted those behind, in texts without a match of their own.
     pub(super) shares: Vec<Share>,
+    /// Whether a text of its own has a match of the rule there, which is noted already.
+    pub(super) is_noted: bool,
 }
 
 /// The seams of one body, while its texts come by.
@@ -194,8 +213,21 @@ impl<'c, 'd> Seams<'c, 'd> {
             return Vec::new();
         }
         let alone = self.alone(&over);
-        let over = over.all().filter(|(rule, range)| !alone.overlaps(*rule, range));
-        over.map(|(rule, range)| Crossing { rule, shares: self.shares(&range) }).collect()
+        over.all().filter_map(|(rule, range)| self.crossing_of(rule, &range, &alone)).collect()
+    }
+
+    /// A match over seams beside those that single texts have `alone`: all of it, or its rest behind the first of those.
+    /// `None` if that is too short.
+    fn crossing_of(&self, rule: usize, range: &Range<usize>, alone: &Seen) -> Option<Crossing> {
+        let is_noted = alone.overlaps(rule, range);
+        let shown = |piece: &&Piece| is_noted && alone.overlaps(rule, &piece.part_of(range));
+        let pieces = self.pieces.get(self.touched(range)).unwrap_or_default().iter();
+        let pieces =
+            pieces.filter(|piece| !piece.at.is_empty()).skip_while(|piece| is_noted && !shown(piece));
+        let others = pieces.filter(|piece| !shown(piece));
+        let rest: usize = others.clone().map(|piece| piece.part_of(range).len()).sum();
+        let shares = others.map(|piece| piece.share_of(range)).collect();
+        (!is_noted || rest >= REST).then_some(Crossing { rule, shares, is_noted })
     }
 
     /// The matches of the same rules in each piece by itself.
@@ -215,15 +247,6 @@ impl<'c, 'd> Seams<'c, 'd> {
         let first = self.pieces.partition_point(|piece| piece.at.end <= range.start);
         let behind = self.pieces.partition_point(|piece| piece.at.start < range.end);
         first..behind
-    }
-
-    fn shares(&self, range: &Range<usize>) -> Vec<Share> {
-        let pieces = self.pieces.get(self.touched(range)).unwrap_or_default();
-        let share = |Piece { text, of, at }: &Piece| {
-            let folded = range.start.max(at.start) - at.start..range.end.min(at.end) - at.start;
-            Share { text: *text, of: of.clone(), folded }
-        };
-        pieces.iter().filter(|piece| !piece.at.is_empty()).map(share).collect()
     }
 }
 

@@ -82,8 +82,45 @@ fn a_match_over_a_seam_counts_once_and_is_recorded_where_it_begins() {
 /// What one text shows by itself does not reach over into the next one.
 #[test]
 fn a_match_in_one_text_stays_there() {
-    let verdict = run(&[masking()], Chat, parts(&["mail a@b.org", "and wait"]));
-    assert_eq!(texts(verdict), ["mail [EMAIL_REDACTED]", "and wait"]);
+    for (one, two, expected) in [
+        ("mail a@b.org", "and wait", ["mail [EMAIL_REDACTED]", "and wait"]),
+        (
+            "of a.word.of.thirty.letters.and",
+            "a@b.org",
+            ["of a.word.of.thirty.letters.and", "[EMAIL_REDACTED]"],
+        ),
+    ] {
+        assert_eq!(texts(run(&[masking()], Chat, parts(&[one, two]))), expected);
+    }
+}
+
+/// But the rest of a key is no word of the next text's.
+#[test]
+fn the_rest_of_a_match_is_masked_in_the_other_texts_and_counts_once() {
+    let key = Pattern { name: "openai_api_key".to_owned(), regex: None, action: Action::Mask };
+    let rules = [guardrail("g", vec![], vec![key])];
+    let begins = format!("use sk-proj-{}", "a1B2".repeat(10));
+    let (rest, shortest) = ("c3D4".repeat(25), "c3D4".repeat(6));
+    let shorter = format!("{}c3D", "c3D4".repeat(5));
+    let letters = "abcdefghijklmnopqrstuvwxyz".split_inclusive(|_| true);
+    let split: Vec<&str> = std::iter::once(&*begins).chain(letters).chain([" now"]).collect();
+    for (body, left) in [
+        (vec![&*begins, &rest, " now"], "R now"),
+        (vec![&*begins, &shortest, "", " now"], "R now"),
+        (split, "R now"),
+        // No more than a word has.
+        (vec![&*begins, &shorter, " now"], &["R", &shorter, " now"].concat()),
+        (vec![&*begins, "internationalization first"], "Rinternationalization first"),
+    ] {
+        let verdict = run(&rules, Chat, parts(&body));
+        let counted = Value::from(verdict.records[0].masked_entity_count.clone());
+        assert_eq!(counted, json!({"openai_api_key": 1}), "{body:?}");
+        assert_eq!(
+            texts(verdict).concat(),
+            left.replacen('R', "use [OPENAI_API_KEY_REDACTED]", 1),
+            "{body:?}"
+        );
+    }
 }
 
 #[test]
