@@ -158,7 +158,7 @@ pub fn take(
         desk.courier.borrow_mut().push(event);
     }
     if let Some(told) = applied.told.take() {
-        desk.questions.push(told);
+        desk.tell_at_tick(told);
     }
     applied
 }

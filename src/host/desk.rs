@@ -7,6 +7,7 @@ use proxy_wasm::hostcalls;
 use proxy_wasm::types::Action;
 
 use super::admission::{self, AdmissionHost};
+use super::awaited::Awaited;
 use super::callouts::{self, Callouts};
 use super::effects::Applied;
 use super::guard::{Fallible, contained};
@@ -22,12 +23,13 @@ pub struct Desk {
     pub courier: RefCell<Courier>,
     pub questions: Questions,
     pub callouts: Callouts,
+    awaited: Awaited,
 }
 
 impl Desk {
     pub fn new(courier: Courier) -> Rc<Self> {
         let (questions, callouts) = (Questions::default(), Callouts::default());
-        Rc::new(Self { courier: RefCell::new(courier), questions, callouts })
+        Rc::new(Self { courier: RefCell::new(courier), questions, callouts, awaited: Awaited::new() })
     }
 
     /// Gives an input to a request, and applies what it answers.
@@ -47,10 +49,7 @@ impl Desk {
             self.ask(id, machine, &question);
         }
         for question in applied.asked_later {
-            let asker = question.asker;
-            if !self.callouts.push(machine, question) {
-                self.overhear(machine, asker, None);
-            }
+            self.ask_at_tick(machine, question);
         }
         let Some((message, timeout_ms)) = applied.question else { return applied.action };
         if self.questions.ask(id, machine, &message, timeout_ms) {
@@ -64,6 +63,22 @@ impl Desk {
         if !self.callouts.ask(id, machine, question) {
             self.tell(id, machine, question.asker, None);
         }
+    }
+
+    /// Whoever waits for an Envoy with nothing to do must not take the moment before the next tick for that.
+    fn ask_at_tick(&self, machine: &Machine, question: Question) {
+        let asker = question.asker;
+        if self.callouts.push(machine, question) {
+            self.awaited.show(true);
+        } else {
+            self.overhear(machine, asker, None);
+        }
+    }
+
+    /// Tells the rate-limit service at the next tick.
+    pub fn tell_at_tick(&self, message: (Vec<u8>, u64)) {
+        self.questions.push(message);
+        self.awaited.show(true);
     }
 
     /// Hands an opinion to the request that wants it, or that there is none. The step that it leads to holds, and says
@@ -110,6 +125,17 @@ impl Desk {
     /// Whether services are asked or told something for requests that may be over: the root's end would cancel it.
     pub fn has_calls(&self) -> bool {
         self.callouts.awaits() || self.questions.tells()
+    }
+
+    /// Says in Envoy's statistics whether there are such calls.
+    pub fn show_calls(&self) {
+        self.awaited.show(self.has_calls());
+    }
+
+    /// Ends with its root.
+    pub fn close(&self) {
+        self.courier.borrow_mut().leave();
+        self.awaited.show(false);
     }
 
     /// Waits for no such answer any more. The events that waited go without.

@@ -5,6 +5,7 @@
 
 mod admission;
 mod attempt;
+mod awaited;
 #[allow(unsafe_code)] // by C's names, with C's pointers
 mod bytes;
 mod callouts;

@@ -110,6 +110,7 @@ impl Requests {
             contained(ROLE, "cooldowns", || self.cooldowns.tick());
         }
         contained(ROLE, "looking-up", || self.lookups.tick());
+        contained(ROLE, "awaited", || self.desk.show_calls());
         contained(ROLE, "leaving", || self.leave_in_time(now_us));
     }
 
@@ -120,7 +121,7 @@ impl Requests {
         meters::flush();
         let has_work = self.desk.has_calls() || self.desk.courier.borrow().has_work();
         if !has_work {
-            self.desk.courier.borrow_mut().leave();
+            self.desk.close();
         }
         !has_work
     }
@@ -134,10 +135,10 @@ impl Requests {
         self.desk.give_up();
         let heard_us = self.heard_us.get().unwrap_or(now_us);
         self.heard_us.set(Some(heard_us));
-        let mut courier = self.desk.courier.borrow_mut();
-        if !courier.has_work() || now_us.saturating_sub(heard_us) > FAREWELL_US {
+        let has_work = self.desk.courier.borrow().has_work();
+        if !has_work || now_us.saturating_sub(heard_us) > FAREWELL_US {
             self.done_us.set(None);
-            courier.leave();
+            self.desk.close();
             let _ = hostcalls::done();
         }
     }

@@ -15,10 +15,11 @@ const INTERVAL: Duration = Duration::from_millis(50);
 const START_PATIENCE: Duration = Duration::from_secs(60);
 /// For requests that are still being answered when we are told to stop.
 const DRAIN_PATIENCE: Duration = Duration::from_secs(15);
-/// For events that the ledger has not taken when the last request is over.
+/// For services that events wait for, and for events that the ledger has not taken, when the last request is over.
 const DELIVERY_PATIENCE: Duration = Duration::from_secs(10);
 /// What Envoy is doing: see [`Work`].
-const WORK: &str = "/stats?usedonly&filter=^(http\\.gateway\\.downstream_rq_(active|total)|wasmcustom\\.spillway\\.outbox_bytes)$";
+const WORK: &str = "/stats?usedonly&filter=^(http\\.gateway\\.downstream_rq_(active|total)\
+    |wasmcustom\\.spillway\\.(outbox_bytes|workers_awaiting_services))$";
 
 /// Waits until `path` answers 200.
 ///
@@ -49,9 +50,9 @@ pub async fn until_drained(admin: SocketAddr) {
     until_idle(admin, DRAIN_PATIENCE, |work| work.active == 0).await;
 }
 
-/// Waits until the ledger has taken all events, within a bound.
+/// Waits until the ledger has taken all events, those too that wait for a service first, within a bound.
 pub async fn until_delivered(admin: SocketAddr) {
-    until_idle(admin, DELIVERY_PATIENCE, |work| work.active == 0 && work.waiting == 0).await;
+    until_idle(admin, DELIVERY_PATIENCE, Work::is_delivered).await;
 }
 
 /// Waits until `idle` holds at two looks between which no request came: between two requests of a client that keeps
@@ -85,6 +86,9 @@ struct Work {
     total: u64,
     /// Bytes of events that wait for the ledger.
     waiting: u64,
+    /// Workers that have asked or told services something for requests that are over. An event that waits for an answer
+    /// is not among those that wait for the ledger yet.
+    awaiting: u64,
 }
 
 impl Work {
@@ -97,10 +101,16 @@ impl Work {
                 "http.gateway.downstream_rq_active" => work.active = number,
                 "http.gateway.downstream_rq_total" => work.total = number,
                 "wasmcustom.spillway.outbox_bytes" => work.waiting = number,
+                "wasmcustom.spillway.workers_awaiting_services" => work.awaiting = number,
                 _ => {}
             }
         }
         work
+    }
+
+    /// Whether nothing is under way that an event may come of, or is one.
+    fn is_delivered(&self) -> bool {
+        self.active == 0 && self.waiting == 0 && self.awaiting == 0
     }
 }
 
@@ -111,8 +121,21 @@ mod tests {
     #[test]
     fn work_is_read_from_statistics() {
         let stats = "2a\r\nhttp.gateway.downstream_rq_active: 3\nhttp.gateway.downstream_rq_total: 40\n\
-                     wasmcustom.spillway.outbox_bytes: 512\n\r\n0\r\n";
-        assert_eq!(Work::read(stats), Work { active: 3, total: 40, waiting: 512 });
+                     wasmcustom.spillway.outbox_bytes: 512\n\
+                     wasmcustom.spillway.workers_awaiting_services: 2\n\r\n0\r\n";
+        assert_eq!(Work::read(stats), Work { active: 3, total: 40, waiting: 512, awaiting: 2 });
         assert_eq!(Work::read(""), Work::default());
+    }
+
+    #[test]
+    fn what_waits_for_a_service_is_not_delivered() {
+        for (line, is_delivered) in [
+            ("http.gateway.downstream_rq_total: 1\n", true),
+            ("http.gateway.downstream_rq_active: 1\n", false),
+            ("wasmcustom.spillway.outbox_bytes: 1\n", false),
+            ("wasmcustom.spillway.workers_awaiting_services: 1\n", false),
+        ] {
+            assert_eq!(Work::read(line).is_delivered(), is_delivered, "{line}");
+        }
     }
 }

@@ -130,7 +130,11 @@ pub async fn drain_envoy(stage: &mut Stage) -> Result<(), Failure> {
     let records = &stage.records;
     let idle = async || {
         let before = records.stat("http.gateway.downstream_rq_total").await?;
-        for gauge in ["http.gateway.downstream_rq_active", "wasmcustom.spillway.outbox_bytes"] {
+        for gauge in [
+            "http.gateway.downstream_rq_active",
+            "wasmcustom.spillway.workers_awaiting_services",
+            "wasmcustom.spillway.outbox_bytes",
+        ] {
             if records.stat(gauge).await? != 0 {
                 return Ok(None);
             }

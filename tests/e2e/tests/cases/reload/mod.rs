@@ -30,6 +30,10 @@ pub fn trials() -> Vec<Trial> {
         trial("reload_is_noticed_by_no_request", under_load),
         trial("reload_that_envoy_refuses_is_taken_back", refused::by_envoy),
         trial("reload_loses_no_event_that_waits_for_an_opinion", opinions::awaited),
+        trial(
+            "a_gateway_that_is_stopped_loses_no_event_that_waits_for_an_opinion",
+            opinions::awaited_at_the_end,
+        ),
     ]
 }
 
