@@ -15,6 +15,18 @@ const UNSEALED: &str = "unsealed";
 /// What the index of a citation says that did not come from Anthropic, for the same reason.
 const FOREIGN: &str = "foreign";
 
+/// What the ids of Anthropic's own calls begin with, on its platform and on others' (`toolu_bdrk_…`).
+pub(in crate::translate) const OWN_CALLS: &str = "toolu_";
+
+/// The id of a call that came by another API. A Claude that is reached so has Anthropic's ids, but not its seals: by its
+/// calls, a turn of its must be known for another provider's.
+pub(super) fn call_id<'e>(id: &Words<'e>) -> Words<'e> {
+    match id.text() {
+        text if text.starts_with(OWN_CALLS) => Words::from(format!("call_{text}")),
+        _ => id.clone(),
+    }
+}
+
 /// The id of the answer: Anthropic's begin with `msg_`.
 pub(super) fn id(begun: &Begun<'_>, view: &View) -> String {
     match begun.id.as_ref().map(Words::text) {

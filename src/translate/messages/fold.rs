@@ -159,7 +159,7 @@ impl Block<'_> {
             }
             Self::ToolUse { id, name, argument } => {
                 members.value("type", "tool_use");
-                members.value("id", id);
+                members.value("id", &answer::call_id(id));
                 members.value("name", name);
                 write_input(members, argument);
             }

@@ -18,6 +18,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub(super) use answer::OWN_CALLS;
 pub(super) use fold::fold;
 pub(super) use read::read;
 pub(super) use reader::Reader;

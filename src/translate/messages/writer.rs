@@ -161,7 +161,7 @@ impl Writer {
         let name = self.names.full(name);
         self.start(Block::ToolUse, out, |members| {
             members.value("type", "tool_use");
-            members.value("id", id);
+            members.value("id", &answer::call_id(id));
             members.value("name", &name);
             members.object("input", |_| ());
         });

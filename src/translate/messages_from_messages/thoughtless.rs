@@ -7,10 +7,8 @@
 
 use serde_json::value::RawValue;
 
+use crate::translate::messages::OWN_CALLS;
 use crate::wire::json::{Fields, Kind, Malformed, elements};
-
-/// What the ids of Anthropic's own calls begin with, on its platform and on others' (`toolu_bdrk_…`).
-const OWN: &str = "toolu_";
 
 /// Names of the members that a request must go without: none, unless it asks for a budget of thought in the middle of a
 /// turn that another provider began without a thought.
@@ -69,7 +67,7 @@ impl Message {
         let blocks = blocks.into_iter().map(Fields::of).collect::<Result<Vec<_>, _>>()?;
         let text = |fields: &Fields<'_>, name| fields.text(name).unwrap_or_default().into_owned();
         let is_foreign =
-            |block: &Fields<'_>| text(block, "type") == "tool_use" && !text(block, "id").starts_with(OWN);
+            |block: &Fields<'_>| text(block, "type") == "tool_use" && !text(block, "id").starts_with(OWN_CALLS);
         Ok(Self {
             role: text(&fields, "role"),
             begins: blocks.first().map(|block| text(block, "type")).unwrap_or_default(),

@@ -324,6 +324,8 @@ fn an_answer_survives_being_told() {
     let body: Value = serde_json::from_slice(&fold(told, &view()).unwrap()).unwrap();
     let mut expected = message;
     expected["model"] = json!("public");
+    expected["content"][3]["id"] = json!("call_toolu_1");
+    expected["content"][4]["id"] = json!("call_toolu_2");
     assert_eq!(body, expected);
     assert!(Words::from("").is_empty());
 }
