@@ -134,7 +134,7 @@ fn is_marked(fields: &Fields<'_>, name: &str) -> bool {
 }
 
 /// An object with another value for a member, or without it.
-fn replaced(fields: &Fields<'_>, member: &str, by: Option<&[u8]>) -> Vec<u8> {
+pub(super) fn replaced(fields: &Fields<'_>, member: &str, by: Option<&[u8]>) -> Vec<u8> {
     let mut out = Vec::new();
     write::object(&mut out, |members| {
         for (name, value) in fields.iter() {

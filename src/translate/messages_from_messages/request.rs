@@ -1,6 +1,7 @@
 //! A Messages body from a Messages request.
 
-use super::{foreign, thoughtless};
+use super::foreign;
+use super::thoughtless::{self, Changed};
 use crate::reject::Reject;
 use crate::translate::Target;
 use crate::translate::losses::malformed;
@@ -16,34 +17,27 @@ pub(in crate::translate) fn request(
     target: &Target,
     dropped: &mut Vec<String>,
 ) -> Result<Vec<u8>, Reject> {
-    let own = own(fields, dropped).map_err(|error| malformed("messages", &error))?;
-    let mut apart = own.without.to_vec();
-    apart.extend(own.cut.as_ref().map(|_| "messages"));
-    dropped.extend(own.without.iter().map(|name| (*name).to_owned()));
+    let changed = changed(fields, dropped).map_err(|error| malformed("messages", &error))?;
+    let apart: Vec<_> = changed.iter().map(|(name, _)| *name).collect();
     let passing = Passing { api: Api::Messages, fields, model: &target.model, stream };
     let mut body = fields.room();
     write::object(&mut body, |members| {
         passing.write(members, &apart, dropped);
-        if let Some(cut) = &own.cut {
-            members.name("messages").extend_from_slice(cut);
+        for (name, left) in &changed {
+            if let Some(left) = left {
+                members.name(name).extend_from_slice(left);
+            }
         }
     });
     Ok(body)
 }
 
-/// What of the messages is Anthropic's own.
-#[derive(Default)]
-struct Own {
-    /// Written anew; `None` where all of them are.
-    cut: Option<Vec<u8>>,
-    /// Members that cannot stand beside them.
-    without: &'static [&'static str],
-}
-
-fn own(fields: &Fields<'_>, dropped: &mut Vec<String>) -> Result<Own, Malformed> {
-    let Some(messages) = fields.get("messages") else { return Ok(Own::default()) };
+/// The members that are not Anthropic's own as they are.
+fn changed(fields: &Fields<'_>, dropped: &mut Vec<String>) -> Result<Vec<Changed>, Malformed> {
+    let Some(messages) = fields.get("messages") else { return Ok(Vec::new()) };
     let cut = foreign::without(messages, dropped)?;
     let written = cut.as_deref().and_then(|cut| serde_json::from_slice(cut).ok());
-    let without = thoughtless::without(fields, written.unwrap_or(messages))?;
-    Ok(Own { cut, without })
+    let mut changed = thoughtless::changed(fields, written.unwrap_or(messages), dropped)?;
+    changed.extend(cut.map(|cut| ("messages", Some(cut))));
+    Ok(changed)
 }
