@@ -106,7 +106,7 @@ pub(super) fn write(
 
 /// `temperature`, `top_p` and `top_k`. A model that thinks takes a temperature of 1, a `top_p` from 0.95 and no
 /// `top_k`; the newest take none of them. Where only one of the first two may be said, it is the one that says something,
-/// and of two the temperature.
+/// and of two the temperature, if the model takes it.
 fn sampling(
     members: &mut Members<'_>,
     params: &mut Params<'_>,
@@ -117,7 +117,9 @@ fn sampling(
     let [temperature, top_p, top_k] =
         [Param::Temperature, Param::TopP, Param::TopK].map(|param| params.take(param));
     let either = !model.both_samplers && temperature.is_some() && top_p.is_some();
-    let warm = temperature.is_some_and(|given| number(given) != 1.0);
+    // OpenAI's go up to 2.
+    let takes_warmth = |number: f64| number <= 1.0 && !thinks;
+    let warm = temperature.map(number).is_some_and(|number| takes_warmth(number) && number != 1.0);
     for (param, member, given) in [
         (Param::Temperature, "temperature", temperature),
         (Param::TopP, "top_p", top_p),
@@ -130,8 +132,7 @@ fn sampling(
             continue;
         }
         let allowed = match param {
-            // OpenAI's go up to 2.
-            Param::Temperature => number <= 1.0 && !thinks,
+            Param::Temperature => takes_warmth(number),
             Param::TopP if either && warm => false,
             Param::TopP => !thinks || number >= 0.95,
             _ => !thinks,
