@@ -51,11 +51,11 @@ fn is_no_login(before: &str, candidate: &str, behind: &str) -> bool {
     !in_authority && !is_git && !around::continues_word(before) && !goes_on(behind)
 }
 
-/// Whether a URL's authority ends there: by RFC 3986 §3.2, or because the URL does, between the values of a table or in
-/// brackets. A login could have some of these signs (§3.2.1), which most programs write with `%`.
+/// Whether a URL's authority ends there: by RFC 3986 §3.2, or because the URL does, between the values of a table or a
+/// query, in brackets, in Markdown, before an escaped line break. A login could have some of these signs (§3.2.1), which
+/// most programs write with `%`.
 fn ends_authority(char: char) -> bool {
-    let ends = ['/', '?', '#', '"', '\'', ',', ';', '|', '<', '>', '(', ')', '[', ']'];
-    char.is_whitespace() || ends.contains(&char)
+    char.is_whitespace() || "/?#\"',;|<>()[]{}&=`*\\、".contains(char)
 }
 
 /// Codes that are no area codes: N11 are services, 37X, 96X and N9X are kept for a longer plan.
