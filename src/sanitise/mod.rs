@@ -77,7 +77,7 @@ pub struct Request {
     /// is right as it came.
     pub body: Option<Vec<u8>>,
     /// Where the members of the body stand; `None` where the body is another one than came, or holds hints for
-    /// another API than the dialect's own.
+    /// another API than the dialect's own, or an id that is too long for some.
     pub outline: Option<Outline>,
     /// The caller's `user`, else its `safety_identifier`; on Anthropic's dialect its `metadata.user_id`. At most
     /// 256 bytes.
@@ -147,7 +147,7 @@ fn outline(checked: &Checked<'_>) -> Option<Outline> {
         .iter()
         .map(|member| (member.name.as_ref(), [member.span.start, member.value_at, member.span.end]));
     let outline = || Outline::new(checked.text.len(), spans);
-    if checked.has_hints { None } else { outline() }
+    if checked.has_hints || checked.has_long_ids { None } else { outline() }
 }
 
 /// What becomes of a top-level field.

@@ -116,4 +116,26 @@ mod tests {
         let other = br#"{"model":"m","messages":[{"role":"user","content":"hi!"}]}"#;
         assert!(splice(&Ask { body: other, ..ask }, &plain, &outline).is_none(), "another body's outline");
     }
+
+    #[test]
+    fn ids_that_openai_does_not_take_are_left_to_the_parser() {
+        let bodies = |user: &str, id: &str| {
+            let called =
+                format!(r#"{{"role":"assistant","tool_calls":[{{"id":"{id}","type":"function"}}]}}"#);
+            [
+                format!(r#"{{"model":"m","messages":[{{"role":"user","content":"hi"}}],"user":"{user}"}}"#),
+                format!(r#"{{"model":"m","messages":[{called}]}}"#),
+                format!(r#"{{"model":"m","messages":[{{"role":"tool","tool_call_id":"{id}"}}]}}"#),
+            ]
+        };
+        let is_outlined = |body: &String| {
+            sanitise::request(Dialect::Chat, body.as_bytes(), &Policy::default()).unwrap().outline.is_some()
+        };
+        assert!(bodies(&"u".repeat(64), &"i".repeat(40)).iter().all(is_outlined));
+        assert!(!bodies(&"u".repeat(65), &"i".repeat(41)).iter().any(is_outlined));
+        // Of anything else any length is as good.
+        let long =
+            format!(r#"{{"model":"m","messages":[{{"role":"user","content":"{}"}}]}}"#, "c".repeat(99));
+        assert!(is_outlined(&long));
+    }
 }

@@ -20,13 +20,22 @@ const NINE: usize = 9;
 const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 impl CallIds {
+    /// Whether the server takes it.
+    pub(in crate::translate) fn takes(self, id: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Short => id.len() <= LONGEST,
+            Self::NineLetters => is_nine_letters(id),
+        }
+    }
+
     /// The id, or one that stands for it.
     pub(in crate::translate) fn id<'a>(self, id: &Words<'a>) -> Words<'a> {
         let text = id.text();
         match self {
-            Self::Short if text.len() > LONGEST => Words::from(format!("call_{:016x}", hash(&text))),
-            Self::NineLetters if !is_nine_letters(&text) => Words::from(nine_letters(&text)),
-            _ => id.clone(),
+            _ if self.takes(&text) => id.clone(),
+            Self::NineLetters => Words::from(nine_letters(&text)),
+            _ => Words::from(format!("call_{:016x}", hash(&text))),
         }
     }
 }

@@ -11,6 +11,26 @@ use crate::translate::losses::Losses;
 use crate::wire::json::{Fields, Kind, elements};
 use crate::wire::write::{self, Elements, Members};
 
+/// Whether `messages` pass as they were written.
+pub(super) fn pass(messages: &str, flavour: &Flavour) -> bool {
+    flavour.takes_messages_as_they_are() && !has_other_ids(messages, flavour.call_ids)
+}
+
+/// Whether the server does not take an id of a call.
+fn has_other_ids(messages: &str, server: CallIds) -> bool {
+    if server == CallIds::Any || !messages.contains("\"tool_call") {
+        return false;
+    }
+    let is_other = |fields: &Fields<'_>, name| fields.text(name).is_some_and(|id| !server.takes(&id));
+    let parsed = serde_json::from_str::<&RawValue>(messages).ok();
+    let messages = parsed.and_then(|messages| elements(messages).ok()).unwrap_or_default();
+    messages.into_iter().filter_map(|message| Fields::of(message).ok()).any(|message| {
+        let calls = message.get("tool_calls").and_then(|calls| elements(calls).ok()).unwrap_or_default();
+        let mut calls = calls.into_iter().filter_map(|call| Fields::of(call).ok());
+        is_other(&message, "tool_call_id") || calls.any(|call| is_other(&call, "id"))
+    })
+}
+
 /// Writes `messages`. What is no list of objects is for the provider to judge.
 pub(super) fn write(
     out: &mut Vec<u8>,

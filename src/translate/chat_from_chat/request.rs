@@ -6,9 +6,10 @@ use super::{beyond, messages};
 use crate::reject::Reject;
 use crate::translate::bridge::{self, Made, Side};
 use crate::translate::chat::{EFFORT, Flavour, lacking, logprobs_count};
+use crate::translate::end_user::is_within;
 use crate::translate::losses::{Losses, invalid};
 use crate::translate::{Target, hints};
-use crate::wire::json::Fields;
+use crate::wire::json::{Fields, text};
 use crate::wire::schema::{self, Standing};
 use crate::wire::write::{self, Members};
 use crate::wire::{Api, Dialect};
@@ -121,13 +122,22 @@ fn member(
         _ if flavour.has_words_for(name) => return flavour.parameter(members, name, name, value, losses),
         _ => {}
     }
+    if name == "user" && is_too_long(value, flavour) {
+        losses.hint(name);
+        return Ok(());
+    }
     let text = hints::without(Dialect::Chat, name, value, flavour.message_extras, losses.dropped);
     let out = members.name(flavour.renamed(name).unwrap_or(name));
-    if name == "messages" && !flavour.takes_messages_as_they_are() {
+    if name == "messages" && !messages::pass(&text, flavour) {
         return messages::write(out, &text, flavour, losses);
     }
     out.extend_from_slice(text.as_bytes());
     Ok(())
+}
+
+/// Whether an end user's id would be refused.
+fn is_too_long(user: &RawValue, flavour: &Flavour) -> bool {
+    flavour.longest_user.zip(text(user)).is_some_and(|(most, user)| !is_within(most)(&user))
 }
 
 /// How much the model is to think; `none` is another member to some, unless the client wrote that one itself.

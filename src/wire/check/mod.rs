@@ -43,6 +43,8 @@ pub struct Checked<'a> {
     pub strays: Strays,
     /// Whether a hint for another API stands below the top level.
     pub has_hints: bool,
+    /// Whether an id stands in it that some APIs find too long.
+    pub has_long_ids: bool,
     /// Bytes of what the model reads, escapes and JSON Schemas as they are written; no images, no files.
     pub prompt_bytes: u64,
     /// What stands between the quotes of each string that is long, in order.

@@ -20,6 +20,17 @@ impl Path<'_> {
     pub(super) fn is_root(&self) -> bool {
         matches!(self, Self::Root)
     }
+
+    /// The longest value in bytes that every API takes for the id that stands here; `None` for what is no id, or one that no
+    /// API bounds. In chat completions OpenAI takes 40 characters for a call's and 64 for a user's.
+    pub(super) fn longest_id(&self) -> Option<usize> {
+        match self {
+            Self::Field(Self::Root, "user") => Some(64),
+            Self::Field(_, "tool_call_id")
+            | Self::Field(Self::Element(Self::Field(_, "tool_calls"), _), "id") => Some(40),
+            _ => None,
+        }
+    }
 }
 
 /// Shows printable ASCII only, whatever the names hold: paths go into headers and logs.

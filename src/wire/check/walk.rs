@@ -12,6 +12,8 @@ const PAIRWISE: usize = 12;
 /// Fields at the top level, and names of all objects that are open, that there is room for from the start.
 const USUAL_MEMBERS: usize = 8;
 const USUAL_NAMES: usize = 16;
+/// Every API takes ids of so many bytes.
+const SHORT_ID: usize = 40;
 
 pub(super) struct Walk<'a> {
     lexer: Lexer<'a>,
@@ -24,6 +26,7 @@ pub(super) struct Walk<'a> {
     prompt_bytes: usize,
     hints: Hints,
     has_hints: bool,
+    has_long_ids: bool,
 }
 
 /// What becomes of hints below the top level.
@@ -59,6 +62,7 @@ impl<'a> Walk<'a> {
             prompt_bytes: 0,
             hints: Hints::Stay,
             has_hints: false,
+            has_long_ids: false,
         }
     }
 
@@ -90,6 +94,7 @@ impl<'a> Walk<'a> {
             members: self.members,
             strays: self.strays,
             has_hints: self.has_hints,
+            has_long_ids: self.has_long_ids,
             prompt_bytes: self.prompt_bytes as u64,
             long_strings: self.lexer.into_long_strings(),
         })
@@ -100,9 +105,13 @@ impl<'a> Walk<'a> {
             Some(b'{') => self.nested(path, |walk| walk.object(shape, path)),
             Some(b'[') => self.nested(path, |walk| walk.array(shape, path)),
             Some(b'"') => {
-                let string = self.lexer.string()?;
-                if let Shape::Text | Shape::TextOr(_) = shape {
-                    self.prompt_bytes += string.inner.len();
+                let length = self.lexer.string()?.inner.len();
+                match shape {
+                    Shape::Text | Shape::TextOr(_) => self.prompt_bytes += length,
+                    Shape::Plain if length > SHORT_ID => {
+                        self.has_long_ids |= path.longest_id().is_some_and(|longest| length > longest);
+                    }
+                    _ => {}
                 }
                 Ok(())
             }
