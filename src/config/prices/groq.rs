@@ -1,11 +1,12 @@
-//! Groq's production models, on demand, as published by June 2026 (console.groq.com/docs/models).
+//! Groq's production models, on demand, as published by November 2026 (console.groq.com/docs/models, groq.com/pricing):
+//! where it has a cache, reading that costs half.
 
-use super::Row;
+use super::row::Row;
 
 #[rustfmt::skip]
 pub(super) const TABLE: &[Row] = &[
-    Row::new("openai/gpt-oss-120b", 150, Some(75), 600),
-    Row::new("openai/gpt-oss-20b", 75, None, 300),
-    Row::new("llama-3.3-70b-versatile", 590, None, 790),
-    Row::new("llama-3.1-8b-instant", 50, None, 80),
+    Row::new("openai/gpt-oss-120b", 150_000, Some(75_000), 600_000),
+    Row::new("openai/gpt-oss-20b", 75_000, Some(37_500), 300_000),
+    Row::new("llama-3.3-70b-versatile", 590_000, None, 790_000),
+    Row::new("llama-3.1-8b-instant", 50_000, None, 80_000),
 ];

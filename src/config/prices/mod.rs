@@ -9,74 +9,13 @@ mod gemini;
 mod groq;
 mod mistral;
 mod openai;
+mod row;
+
+use row::Row;
 
 use super::fast_mode;
-use crate::pricing::{Prices, Rates, Service, Tier};
+use crate::pricing::Prices;
 use crate::wire::Provider;
-
-/// A model's rates, in thousandths of a US dollar per million tokens.
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    /// The provider's own name, without the date of a snapshot.
-    name: &'static str,
-    input: u64,
-    cached: Option<u64>,
-    cache_write: Option<u64>,
-    cache_write_1h: Option<u64>,
-    output: u64,
-    long: Option<Long>,
-}
-
-/// What a request with a long prompt costs, in the same unit.
-#[derive(Clone, Copy, Debug)]
-struct Long {
-    /// The prompt has more tokens than this.
-    above: u64,
-    input: u64,
-    cached: Option<u64>,
-    cache_write: Option<u64>,
-    cache_write_1h: Option<u64>,
-    output: u64,
-}
-
-impl Row {
-    const fn new(name: &'static str, input: u64, cached: Option<u64>, output: u64) -> Self {
-        Self { name, input, cached, cache_write: None, cache_write_1h: None, output, long: None }
-    }
-
-    /// With what longer prompts cost.
-    const fn above(self, above: u64, input: u64, cached: Option<u64>, output: u64) -> Self {
-        let long = Long { above, input, cached, cache_write: None, cache_write_1h: None, output };
-        Self { long: Some(long), ..self }
-    }
-
-    fn prices(&self) -> Prices {
-        /// A thousandth of a dollar per million tokens, in femto-dollars per token.
-        const MILLI_PER_MILLION: u64 = 1_000_000;
-        let femto = |rate: u64| rate * MILLI_PER_MILLION;
-        Prices {
-            input: femto(self.input),
-            output: femto(self.output),
-            cache_read: self.cached.map(femto),
-            cache_write: self.cache_write.map(femto),
-            cache_write_1h: self.cache_write_1h.map(femto),
-            reasoning: None,
-            tiers: self.long.iter().map(|long| tier(long, femto)).collect(),
-        }
-    }
-}
-
-fn tier(long: &Long, femto: impl Fn(u64) -> u64) -> Tier {
-    let rates = Rates {
-        input: Some(femto(long.input)),
-        output: Some(femto(long.output)),
-        cache_read: long.cached.map(&femto),
-        cache_write: long.cache_write.map(&femto),
-        cache_write_1h: long.cache_write_1h.map(&femto),
-        reasoning: None,
-    };
-    Tier { above: long.above, service: Service::Standard, rates }
-}
 
 fn table(provider: Provider) -> &'static [Row] {
     match provider {
@@ -140,8 +79,11 @@ mod tests {
     #[cfg(all(test, target_arch = "wasm32"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{Tier, known_prices, table};
-    use crate::wire::Provider::{self, Anthropic, Azure, Gemini, Groq, HostedVllm, OpenAi, VertexAi};
+    use super::{known_prices, table};
+    use crate::pricing::Tier;
+    use crate::wire::Provider::{
+        self, Anthropic, Azure, Gemini, Groq, HostedVllm, Mistral, OpenAi, VertexAi,
+    };
 
     #[test]
     fn a_snapshot_costs_what_its_model_costs() {
@@ -171,6 +113,13 @@ mod tests {
                 Some(22_500_000_000)
             )
         );
+    }
+
+    #[test]
+    fn a_rate_of_less_than_a_tenth_of_a_cent_is_held() {
+        let read = |provider, model| known_prices(provider, model).unwrap().cache_read;
+        assert_eq!(read(Groq, "openai/gpt-oss-20b"), Some(37_500_000));
+        assert_eq!(read(Mistral, "mistral-large-2512"), Some(50_000_000));
     }
 
     #[test]
