@@ -157,7 +157,8 @@ fn rates_of_long_prompts_are_the_files_or_the_models() {
         one_model(params).deployments.first().unwrap().attempt.prices.clone()
     };
     let long = |prices: &Prices| {
-        prices.tiers.iter().map(|tier| (tier.above, tier.rates.input, tier.rates.output)).collect::<Vec<_>>()
+        let standard = prices.tiers.iter().filter(|tier| tier.service.is_standard());
+        standard.map(|tier| (tier.above, tier.rates.input, tier.rates.output)).collect::<Vec<_>>()
     };
     let known = prices(json!({"model": "gemini/gemini-2.5-pro"}));
     assert_eq!(long(&known), [(200_000, Some(2_500_000_000), Some(15_000_000_000))]);

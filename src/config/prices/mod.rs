@@ -80,7 +80,8 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::{known_prices, table};
-    use crate::pricing::Tier;
+    use crate::pricing::{Service, Tier};
+    use crate::usage::Usage;
     use crate::wire::Provider::{
         self, Anthropic, Azure, Gemini, Groq, HostedVllm, Mistral, OpenAi, VertexAi,
     };
@@ -120,6 +121,33 @@ mod tests {
         let read = |provider, model| known_prices(provider, model).unwrap().cache_read;
         assert_eq!(read(Groq, "openai/gpt-oss-20b"), Some(37_500_000));
         assert_eq!(read(Mistral, "mistral-large-2512"), Some(50_000_000));
+    }
+
+    /// What a prompt with 2,000 cached tokens and an answer of 1,000 cost at a service tier, in nano-dollars.
+    fn cost(provider: Provider, model: &str, prompt: u64, service: Service) -> u64 {
+        let usage = Usage { input: prompt, cache_read: 2_000, output: 1_000, service, ..Usage::default() };
+        known_prices(provider, model).unwrap().cost(&usage)
+    }
+
+    #[test]
+    fn another_service_tier_has_its_own_rates() {
+        for (provider, model, prompt, service, nano) in [
+            (OpenAi, "gpt-5.4", 10_000, Service::Standard, 35_500_000),
+            (OpenAi, "gpt-5.4", 10_000, Service::Priority, 71_000_000),
+            (OpenAi, "gpt-5.4", 10_000, Service::Flex, 17_750_000),
+            // Long prompts are not served with priority.
+            (OpenAi, "gpt-5.4", 302_000, Service::Priority, 1_523_500_000),
+            (OpenAi, "gpt-5.4", 302_000, Service::Flex, 761_750_000),
+            (OpenAi, "gpt-5-mini", 10_000, Service::Priority, 7_290_000),
+            (OpenAi, "gpt-5.4-nano", 10_000, Service::Priority, 2_890_000),
+            (Gemini, "gemini-2.5-flash", 10_000, Service::Priority, 8_928_000),
+            // The cache costs as much as at the standard tier.
+            (Gemini, "gemini-2.5-flash", 10_000, Service::Flex, 2_510_000),
+            (Gemini, "gemini-2.5-pro", 302_000, Service::Priority, 1_377_900_000),
+            (Gemini, "gemini-2.5-pro", 302_000, Service::Flex, 383_000_000),
+        ] {
+            assert_eq!(cost(provider, model, prompt, service), nano, "{model} {prompt} {service:?}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! A row of a table of prices: one model, with what its tokens cost for usual and for long prompts.
+//! A row of a table of prices: one model, with what its tokens cost for usual and for long prompts, at each service
+//! tier that has prices of its own.
 //!
 //! Amounts are in millionths of a US dollar per million tokens (pico-dollars per token): `2_500_000` is $2.50. A row
 //! can hold what a price page says to the hundredth of a cent, and the half of it.
@@ -10,28 +11,46 @@ use crate::pricing::{Prices, Rates, Service, Tier};
 pub(super) struct Row {
     /// The provider's own name, without the date of a snapshot.
     pub name: &'static str,
-    pub usual: Sorts,
-    /// The rates of a prompt that has more tokens than this.
-    pub long: Option<(u64, Sorts)>,
+    pub standard: Served,
+    /// A prompt is long if it has more tokens than this; 0 where the length makes no difference.
+    pub above: u64,
+    pub flex: Option<Served>,
+    pub priority: Option<Served>,
 }
 
-/// The rates of each sort of token.
+/// The rates of a service tier.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Served {
+    pub usual: Sorts,
+    /// Of a long prompt; without them those of the standard tier count.
+    pub long: Option<Sorts>,
+}
+
+/// The rates of each sort of token. One that a service tier does not set is the standard tier's.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sorts {
     pub input: u64,
     pub cached: Option<u64>,
     pub cache_write: Option<u64>,
+    /// Of what is kept for hours.
     pub cache_write_1h: Option<u64>,
     pub output: u64,
 }
 
-/// A factor: so many by so many.
+/// A factor: the first by the second.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times(pub u64, pub u64);
 
 impl Times {
     const fn of(self, amount: u64) -> u64 {
         amount * self.0 / self.1
+    }
+
+    const fn of_some(self, amount: Option<u64>) -> Option<u64> {
+        match amount {
+            Some(amount) => Some(self.of(amount)),
+            None => None,
+        }
     }
 }
 
@@ -40,8 +59,18 @@ impl Sorts {
         Self { input, cached, cache_write: None, cache_write_1h: None, output }
     }
 
-    const fn writing(self, short: Times, long: Times) -> Self {
-        Self { cache_write: Some(short.of(self.input)), cache_write_1h: Some(long.of(self.input)), ..self }
+    const fn writing(self, short: Times, hours: Times) -> Self {
+        Self { cache_write: Some(short.of(self.input)), cache_write_1h: Some(hours.of(self.input)), ..self }
+    }
+
+    const fn times(self, factor: Times) -> Self {
+        Self {
+            input: factor.of(self.input),
+            cached: factor.of_some(self.cached),
+            cache_write: factor.of_some(self.cache_write),
+            cache_write_1h: factor.of_some(self.cache_write_1h),
+            output: factor.of(self.output),
+        }
     }
 
     fn rates(&self) -> Rates {
@@ -56,41 +85,96 @@ impl Sorts {
     }
 }
 
+impl Served {
+    const fn new(input: u64, cached: Option<u64>, output: u64) -> Self {
+        Self { usual: Sorts::new(input, cached, output), long: None }
+    }
+
+    const fn writing(self, short: Times, hours: Times) -> Self {
+        let long = match self.long {
+            Some(sorts) => Some(sorts.writing(short, hours)),
+            None => None,
+        };
+        Self { usual: self.usual.writing(short, hours), long }
+    }
+
+    const fn times(self, factor: Times) -> Self {
+        let long = match self.long {
+            Some(sorts) => Some(sorts.times(factor)),
+            None => None,
+        };
+        Self { usual: self.usual.times(factor), long }
+    }
+}
+
 impl Row {
     pub const fn new(name: &'static str, input: u64, cached: Option<u64>, output: u64) -> Self {
-        Self { name, usual: Sorts::new(input, cached, output), long: None }
+        let standard = Served::new(input, cached, output);
+        Self { name, standard, above: 0, flex: None, priority: None }
     }
 
     /// With what prompts of more tokens than `above` cost.
     pub const fn above(self, above: u64, input: u64, cached: Option<u64>, output: u64) -> Self {
-        Self { long: Some((above, Sorts::new(input, cached, output))), ..self }
+        let standard = Served { long: Some(Sorts::new(input, cached, output)), ..self.standard };
+        Self { above, standard, ..self }
     }
 
     /// With what writing the cache costs, by the input: for as long as is usual, and for hours.
-    pub const fn writing(self, short: Times, long: Times) -> Self {
-        let longer = match self.long {
-            Some((above, sorts)) => Some((above, sorts.writing(short, long))),
+    pub const fn writing(self, short: Times, hours: Times) -> Self {
+        Self { standard: self.standard.writing(short, hours), ..self }
+    }
+
+    /// With what the flex tier costs for prompts that are not long.
+    pub const fn flex(self, input: u64, cached: Option<u64>, output: u64) -> Self {
+        Self { flex: Some(Served::new(input, cached, output)), ..self }
+    }
+
+    /// With what the flex tier costs for long prompts, after [`Row::flex`].
+    pub const fn flex_above(self, input: u64, cached: Option<u64>, output: u64) -> Self {
+        let long = Some(Sorts::new(input, cached, output));
+        let flex = match self.flex {
+            Some(flex) => Some(Served { long, ..flex }),
             None => None,
         };
-        Self { usual: self.usual.writing(short, long), long: longer, ..self }
+        Self { flex, ..self }
+    }
+
+    /// With a flex tier that costs so many times what the standard one does, whatever the prompt's length.
+    pub const fn flex_times(self, factor: Times) -> Self {
+        Self { flex: Some(self.standard.times(factor)), ..self }
+    }
+
+    /// With what the priority tier costs for prompts that are not long.
+    pub const fn priority(self, input: u64, cached: Option<u64>, output: u64) -> Self {
+        Self { priority: Some(Served::new(input, cached, output)), ..self }
+    }
+
+    /// With a priority tier that costs so many times what the standard one does, whatever the prompt's length.
+    pub const fn priority_times(self, factor: Times) -> Self {
+        Self { priority: Some(self.standard.times(factor)), ..self }
     }
 
     pub fn prices(&self) -> Prices {
-        let usual = self.usual.rates();
-        let long = |(above, sorts): &(u64, Sorts)| Tier {
-            above: *above,
-            service: Service::Standard,
-            rates: sorts.rates(),
-        };
+        let usual = self.standard.usual.rates();
         Prices {
-            input: femto(self.usual.input),
-            output: femto(self.usual.output),
+            input: femto(self.standard.usual.input),
+            output: femto(self.standard.usual.output),
             cache_read: usual.cache_read,
             cache_write: usual.cache_write,
             cache_write_1h: usual.cache_write_1h,
             reasoning: None,
-            tiers: self.long.iter().map(long).collect(),
+            tiers: self.tiers().collect(),
         }
+    }
+
+    /// All rates but those of usual prompts at the standard tier.
+    fn tiers(&self) -> impl Iterator<Item = Tier> {
+        let others = [(Service::Flex, self.flex), (Service::Priority, self.priority)];
+        let others = others.into_iter().filter_map(|(service, served)| Some((service, served?)));
+        let all = std::iter::once((Service::Standard, self.standard)).chain(others.clone());
+        let usual = others.map(|(service, served)| (0, service, served.usual));
+        let long = all.filter_map(|(service, served)| Some((self.above, service, served.long?)));
+        usual.chain(long).map(|(above, service, sorts)| Tier { above, service, rates: sorts.rates() })
     }
 }
 
