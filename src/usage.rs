@@ -17,7 +17,7 @@ pub struct Usage {
     pub cache_read: u64,
     /// Part of `input` that was written to the provider's cache, for however long.
     pub cache_write: u64,
-    /// Part of `cache_write` that the provider keeps for an hour, which Anthropic charges more for.
+    /// Part of `cache_write` that the provider keeps for an hour (Anthropic) or for 12 (OpenAI), and charges more for.
     #[serde(skip_serializing_if = "is_zero")]
     pub cache_write_1h: u64,
     /// Part of `output` that was reasoning.

@@ -95,12 +95,14 @@ impl Written {
 type Sort = fn(&mut Row) -> &mut Option<u64>;
 
 /// What LiteLLM's names begin with. The longer of two that begin alike stands first.
-const SORTS: [(&str, Sort); 7] = [
+const SORTS: [(&str, Sort); 8] = [
     ("input_cost_per_token_cache_hit", |row| &mut row.cache_read),
     ("input_cost_per_token", |row| &mut row.input),
     ("output_cost_per_token", |row| &mut row.output),
     ("output_cost_per_reasoning_token", |row| &mut row.reasoning),
     ("cache_read_input_token_cost", |row| &mut row.cache_read),
+    // A provider keeps what is to stay for an hour or for 12, and counts no other.
+    ("cache_creation_input_token_cost_above_12hr", |row| &mut row.cache_write_1h),
     ("cache_creation_input_token_cost_above_1hr", |row| &mut row.cache_write_1h),
     ("cache_creation_input_token_cost", |row| &mut row.cache_write),
 ];
@@ -150,6 +152,10 @@ mod tests {
             (
                 "cache_creation_input_token_cost_above_1hr_above_200k_tokens",
                 Some((200_000, Service::Standard)),
+            ),
+            (
+                "cache_creation_input_token_cost_above_12hr_above_272k_tokens_flex",
+                Some((272_000, Service::Flex)),
             ),
             ("input_cost_per_token_batches", None),
             ("input_cost_per_token_above_2k", None),

@@ -18,7 +18,8 @@ pub struct Prices {
     pub cache_read: Option<u64>,
     /// `cache_creation_input_token_cost`; the input rate where unset.
     pub cache_write: Option<u64>,
-    /// `cache_creation_input_token_cost_above_1hr`: for what is kept for an hour; as for any other where unset.
+    /// `cache_creation_input_token_cost_above_1hr`, `…_above_12hr`: for what is kept for so long; as for any other where
+    /// unset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_write_1h: Option<u64>,
     /// `output_cost_per_reasoning_token`; the output rate where unset.
@@ -58,7 +59,7 @@ pub struct Rates {
     /// `cache_creation_input_token_cost…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_write: Option<u64>,
-    /// `cache_creation_input_token_cost_above_1hr…`
+    /// `cache_creation_input_token_cost_above_1hr…`, `…_above_12hr…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_write_1h: Option<u64>,
     /// `output_cost_per_reasoning_token…`

@@ -51,15 +51,18 @@ fn of_chat(usage: &RawValue) -> Option<Usage> {
     })
 }
 
-/// Reads `usage` of Responses and of compactions.
+/// Reads `usage` of Responses and of compactions. Of what the cache took in, only they tell how long it is kept:
+/// <https://developers.openai.com/api/docs/guides/prompt-caching>.
 fn of_responses(usage: &RawValue) -> Option<Usage> {
     let usage = Fields::of(usage).ok()?;
     let of_input = details(&usage, "input_tokens_details");
+    let lifetimes = details(&of_input, "cache_write_tokens_details");
     Some(Usage {
         input: count(&usage, "input_tokens"),
         output: count(&usage, "output_tokens"),
         cache_read: count(&of_input, "cached_tokens"),
         cache_write: count(&of_input, "cache_write_tokens"),
+        cache_write_1h: count(&lifetimes, "ttl_12h_tokens"),
         reasoning: count(&details(&usage, "output_tokens_details"), "reasoning_tokens"),
         ..Usage::default()
     })

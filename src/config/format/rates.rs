@@ -8,6 +8,7 @@ const OUTPUT: &str = "price of a token of the answer, in US dollars";
 const READ: &str = "price of a token that the provider's cache had";
 const WRITE: &str = "price of a token that the provider's cache takes in";
 const WRITE_1H: &str = "the same where it is kept for an hour";
+const WRITE_12H: &str = "the same where it is kept for 12 hours";
 const REASONING: &str = "price of a token of reasoning";
 
 const TIERS: Shape = Shape::Of(&TIER);
@@ -82,6 +83,14 @@ pub const RATES: &[Key] = &[
     rate("cache_creation_input_token_cost_above_1hr_above_200k_tokens", WRITE_1H),
     rate("cache_creation_input_token_cost_above_1hr_above_272k_tokens", WRITE_1H),
     rate("cache_creation_input_token_cost_above_1hr_above_512k_tokens", WRITE_1H),
+    rate("cache_creation_input_token_cost_above_12hr", WRITE_12H),
+    rate("cache_creation_input_token_cost_above_12hr_above_272k_tokens", WRITE_12H),
+    rate("cache_creation_input_token_cost_above_12hr_above_272k_tokens_flex", WRITE_12H),
+    rate("cache_creation_input_token_cost_above_12hr_above_272k_tokens_priority", WRITE_12H),
+    rate("cache_creation_input_token_cost_above_12hr_above_272k_tokens_ultrafast", WRITE_12H),
+    rate("cache_creation_input_token_cost_above_12hr_flex", WRITE_12H),
+    rate("cache_creation_input_token_cost_above_12hr_priority", WRITE_12H),
+    rate("cache_creation_input_token_cost_above_12hr_ultrafast", WRITE_12H),
     key(
         "tiered_pricing",
         Shape::List(&TIERS),

@@ -128,6 +128,28 @@ fn a_map_says_how_many_times_as_much_fast_mode_costs() {
 }
 
 #[test]
+fn what_the_cache_keeps_for_12_hours_has_its_own_rate() {
+    let map = json!({"gpt-next": {
+        "input_cost_per_token": 2e-06, "output_cost_per_token": 1e-05, "cache_read_input_token_cost": 1e-07,
+        "cache_creation_input_token_cost": 2.5e-06, "cache_creation_input_token_cost_above_12hr": 5e-06,
+        "cache_creation_input_token_cost_above_12hr_above_272k_tokens_flex": 6e-06,
+    }});
+    let prices = prices(json!({"model": "openai/gpt-next"}), map);
+    let kept = Usage {
+        input: 10_000,
+        cache_read: 2_000,
+        cache_write: 4_000,
+        cache_write_1h: 4_000,
+        output: 1_000,
+        ..Usage::default()
+    };
+    let rest = 4_000 * 2_000 + 2_000 * 100 + 1_000 * 10_000;
+    assert_eq!(prices.cost(&kept), rest + 4_000 * 5_000);
+    let long = Usage { input: 300_000, service: Service::Flex, ..kept };
+    assert_eq!(prices.cost(&long), rest + 290_000 * 2_000 + 4_000 * 6_000);
+}
+
+#[test]
 fn tiers_are_chosen_by_the_length_of_the_prompt() {
     let tiered = json!({"model": "openai/qwen", "tiered_pricing": [
         {"range": [0, 32_000], "input_cost_per_token": 1.2e-6, "output_cost_per_token": 6e-6},

@@ -67,7 +67,7 @@ fn rates(rates: &Rates) -> String {
         ("out", rates.output),
         ("cache read", rates.cache_read),
         ("cache write", rates.cache_write),
-        ("cache write for 1 h", rates.cache_write_1h),
+        ("cache write for hours", rates.cache_write_1h),
         ("reasoning", rates.reasoning),
     ];
     let told = named.into_iter().filter_map(|(name, rate)| Some(format!("{name} {}", dollars(rate?, 9))));
