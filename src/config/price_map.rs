@@ -5,13 +5,14 @@
 //! deployment needs are not looked at.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use serde_json::{Map, Value};
 
 use super::cursor::Cursor;
 use super::fast_mode::{self, Factor};
 use super::guardrails::contents::contents;
-use super::prices::without_date;
+use super::prices::known_as;
 use super::rates::Written;
 use super::section::Section;
 use crate::pricing::Prices;
@@ -35,8 +36,8 @@ impl<'a> PriceMap<'a> {
         Self { entries: map.and_then(|map| Some((map.at().clone(), map.at().fields()?))) }
     }
 
-    /// What the map says of a provider's model: by the names that LiteLLM would look for, then without the date of a
-    /// snapshot.
+    /// What the map says of a provider's model: by the names that LiteLLM would look for, then by the others that
+    /// [`known_as`] gives.
     pub fn prices(&self, provider: Provider, model: &str) -> Option<Prices> {
         self.entry(self.find(provider, model)?.0)
     }
@@ -52,10 +53,10 @@ impl<'a> PriceMap<'a> {
     fn find(&self, provider: Provider, model: &str) -> Option<(&'a str, &'a Value)> {
         let (_, fields) = self.entries.as_ref()?;
         let prefixed = format!("{}/{model}", provider.name());
-        let names = [prefixed.as_str(), model, without_date(model), model.rsplit('/').next()?];
-        let found = names.iter().find_map(|name| {
-            fields.get_key_value(*name).filter(|(name, entry)| is_of(provider, name, entry))
-        });
+        let last = model.rsplit('/').next();
+        let mut names = iter::once(prefixed.as_str()).chain(known_as(provider, model)).chain(last);
+        let found = names
+            .find_map(|name| fields.get_key_value(name).filter(|(name, entry)| is_of(provider, name, entry)));
         found.map(|(name, entry)| (name.as_str(), entry))
     }
 

@@ -1,4 +1,4 @@
-//! Anthropic's models as published by October 2026 (platform.claude.com/docs/en/about-claude/pricing). A cache that is
+//! Anthropic's models as published by November 2026 (platform.claude.com/docs/en/about-claude/pricing). A cache that is
 //! written for five minutes costs a quarter more than input, and one for an hour twice as much; where reading it costs
 //! another part of input than a tenth, the row says so. Haiku 5.5 costs five times as much for prompts of more than
 //! 100,000 tokens; Sonnet 4 and 4.5 have a tier above 200,000.
@@ -30,8 +30,11 @@ impl Row {
 
 #[rustfmt::skip]
 pub(super) const TABLE: &[Row] = &[
+    claude("claude-fable-5-2", 8_000_000, 200_000, 40_000_000),
     claude("claude-fable-5-1", 10_000_000, 250_000, 50_000_000),
     claude("claude-fable-5", 10_000_000, 1_000_000, 50_000_000),
+    claude("claude-mythos-5-1", 10_000_000, 250_000, 50_000_000),
+    claude("claude-mythos-5", 10_000_000, 1_000_000, 50_000_000),
     claude("claude-opus-5-5", 4_000_000, 200_000, 20_000_000),
     claude("claude-opus-5", 5_000_000, 500_000, 25_000_000),
     claude("claude-opus-4-8", 5_000_000, 500_000, 25_000_000),

@@ -1,16 +1,19 @@
 //! What models cost where the file does not say.
 //!
 //! One table for each provider whose prices could be checked; each says as of when. Prices change, so a rate that the
-//! file gives always wins. DeepSeek's depend on the hour, and Together's and OpenRouter's on where a model is
-//! served: they are not here, as is none that could not be checked.
+//! file gives always wins. Together's and OpenRouter's depend on where a model is served: they are not here, as is none
+//! that could not be checked.
 
 mod anthropic;
+mod deepseek;
 mod gemini;
 mod groq;
 mod mistral;
+mod names;
 mod openai;
 mod row;
 
+pub use names::{known_as, without_date};
 use row::Row;
 
 use super::fast_mode;
@@ -24,12 +27,13 @@ fn table(provider: Provider) -> &'static [Row] {
         Provider::Gemini | Provider::VertexAi => gemini::TABLE,
         Provider::Groq => groq::TABLE,
         Provider::Mistral => mistral::TABLE,
+        Provider::DeepSeek => deepseek::TABLE,
         _ => &[],
     }
 }
 
 /// What a model costs where the file does not say: by its name as the provider knows it, or as LiteLLM does, with
-/// another provider's prefix; with or without the date of a snapshot. Also for deployments whose model only the
+/// another provider's prefix; or by any other that [`known_as`] gives. Also for deployments whose model only the
 /// request tells (`openai/*`).
 #[must_use]
 pub fn known_prices(provider: Provider, model: &str) -> Option<Prices> {
@@ -43,33 +47,7 @@ pub fn known_prices(provider: Provider, model: &str) -> Option<Prices> {
 }
 
 fn find(provider: Provider, model: &str) -> Option<&'static Row> {
-    let name = without_date(model);
-    table(provider).iter().find(|row| row.name == model || row.name == name)
-}
-
-/// `gpt-4.1-2025-04-14` → `gpt-4.1`, `claude-sonnet-4-5-20250929` → `claude-sonnet-4-5`. The snapshot of gpt-4o that
-/// costs more is not confused with it.
-#[must_use]
-pub fn without_date(model: &str) -> &str {
-    const DEARER: &str = "gpt-4o-2024-05-13";
-    const DATES: [&str; 2] = ["-0000-00-00", "-00000000"];
-    if model == DEARER {
-        return model;
-    }
-    let cut = |date: &&str| {
-        let (name, end) = model.split_at_checked(model.len().checked_sub(date.len())?)?;
-        is_like(end, date).then_some(name)
-    };
-    DATES.iter().find_map(cut).unwrap_or(model)
-}
-
-/// Whether a text has a digit wherever the pattern has a zero, and is the same elsewhere.
-fn is_like(text: &str, pattern: &str) -> bool {
-    let pairs = text.bytes().zip(pattern.bytes());
-    text.len() == pattern.len()
-        && pairs
-            .into_iter()
-            .all(|(byte, like)| if like == b'0' { byte.is_ascii_digit() } else { byte == like })
+    known_as(provider, model).find_map(|name| table(provider).iter().find(|row| row.name == name))
 }
 
 #[cfg(test)]
@@ -83,7 +61,7 @@ mod tests {
     use crate::pricing::{Service, Tier};
     use crate::usage::Usage;
     use crate::wire::Provider::{
-        self, Anthropic, Azure, Gemini, Groq, HostedVllm, Mistral, OpenAi, VertexAi,
+        self, Anthropic, Azure, DeepSeek, Gemini, Groq, HostedVllm, Mistral, OpenAi, VertexAi,
     };
 
     #[test]
@@ -151,6 +129,42 @@ mod tests {
     }
 
     #[test]
+    fn current_models_have_a_price() {
+        for (provider, model, nano) in [
+            (OpenAi, "gpt-5.5", 71_000_000),
+            (OpenAi, "gpt-5.5-2026-04-23", 71_000_000),
+            (OpenAi, "gpt-6.1-sol", 26_200_000),
+            (Azure, "gpt-6-luna", 1_320_000),
+            (OpenAi, "ft:gpt-4.1-mini-2025-04-14:acme::B7x", 10_000_000),
+            (Anthropic, "claude-fable-5-2", 104_400_000),
+            (Anthropic, "claude-3-5-haiku-latest", 10_560_000),
+            (Gemini, "gemini-4-argon", 26_200_000),
+            (VertexAi, "gemini-pro-latest", 28_400_000),
+            (Groq, "qwen/qwen3.8-27b", 12_000_000),
+            (Mistral, "mistral-large-latest", 5_600_000),
+            (DeepSeek, "deepseek-flash", 3_612_000),
+        ] {
+            assert_eq!(cost(provider, model, 10_000, Service::Standard), nano, "{model}");
+        }
+    }
+
+    #[test]
+    fn what_a_cache_takes_in_costs_more_since_gpt_5_6() {
+        let wrote = |cache_write_1h| Usage {
+            input: 10_000,
+            cache_read: 2_000,
+            cache_write: 4_000,
+            cache_write_1h,
+            output: 1_000,
+            ..Usage::default()
+        };
+        let prices = known_prices(OpenAi, "gpt-6.1-sol").unwrap();
+        assert_eq!((prices.cost(&wrote(0)), prices.cost(&wrote(4_000))), (28_200_000, 38_200_000));
+        let long = Usage { input: 302_000, service: Service::Ultrafast, ..wrote(4_000) };
+        assert_eq!(prices.cost(&long), (296_000 * 24_000) + (2_000 * 1_200) + (4_000 * 60_000) + 90_000_000);
+    }
+
+    #[test]
     fn a_name_means_what_its_provider_means() {
         assert!(known_prices(Groq, "openai/gpt-oss-20b").is_some());
         assert_eq!(known_prices(OpenAi, "gpt-oss-20b"), None);
@@ -163,7 +177,16 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_guessed() {
-        for model in ["", "llama", "gpt-4.1-preview", "gpt-4o-2024-05-13", "é-2025-04-14", "é2025-04-14"] {
+        for model in [
+            "",
+            "llama",
+            "gpt-4.1-preview",
+            "gpt-4.1-latest",
+            "gpt-4o-2024-05-13",
+            "ft:gpt-5.5:acme::B7x",
+            "é-2025-04-14",
+            "é2025-04-14",
+        ] {
             assert_eq!(known_prices(OpenAi, model), None, "{model}");
         }
         assert_eq!(known_prices(HostedVllm, "gpt-4.1"), None);

@@ -16,6 +16,7 @@ pub(super) struct Row {
     pub above: u64,
     pub flex: Option<Served>,
     pub priority: Option<Served>,
+    pub ultrafast: Option<Served>,
 }
 
 /// The rates of a service tier.
@@ -110,7 +111,7 @@ impl Served {
 impl Row {
     pub const fn new(name: &'static str, input: u64, cached: Option<u64>, output: u64) -> Self {
         let standard = Served::new(input, cached, output);
-        Self { name, standard, above: 0, flex: None, priority: None }
+        Self { name, standard, above: 0, flex: None, priority: None, ultrafast: None }
     }
 
     /// With what prompts of more tokens than `above` cost.
@@ -154,6 +155,11 @@ impl Row {
         Self { priority: Some(self.standard.times(factor)), ..self }
     }
 
+    /// With an ultrafast tier that costs so many times what the standard one does, whatever the prompt's length.
+    pub const fn ultrafast_times(self, factor: Times) -> Self {
+        Self { ultrafast: Some(self.standard.times(factor)), ..self }
+    }
+
     pub fn prices(&self) -> Prices {
         let usual = self.standard.usual.rates();
         Prices {
@@ -169,7 +175,11 @@ impl Row {
 
     /// All rates but those of usual prompts at the standard tier.
     fn tiers(&self) -> impl Iterator<Item = Tier> {
-        let others = [(Service::Flex, self.flex), (Service::Priority, self.priority)];
+        let others = [
+            (Service::Flex, self.flex),
+            (Service::Priority, self.priority),
+            (Service::Ultrafast, self.ultrafast),
+        ];
         let others = others.into_iter().filter_map(|(service, served)| Some((service, served?)));
         let all = std::iter::once((Service::Standard, self.standard)).chain(others.clone());
         let usual = others.map(|(service, served)| (0, service, served.usual));

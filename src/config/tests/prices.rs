@@ -46,6 +46,8 @@ fn a_model_is_found_by_the_names_that_litellm_has_for_it() {
         ("openai/gpt-4.1", &[("gpt-4.1", Some("openai")), ("openai/gpt-4.1", Some("openai"))], 2),
         ("openai/gpt-4.1-2025-04-14", &[("gpt-4.1", Some("openai"))], 1),
         ("openai/gpt-4.1-2025-04-14", &[("gpt-4.1", Some("openai")), ("gpt-4.1-2025-04-14", None)], 2),
+        ("openai/ft:gpt-4.1-2025-04-14:acme::B7x", &[("ft:gpt-4.1-2025-04-14", Some("openai"))], 1),
+        ("anthropic/claude-next-latest", &[("claude-next", Some("anthropic"))], 1),
         (
             "groq/openai/gpt-oss-20b",
             &[("gpt-oss-20b", Some("openai")), ("groq/openai/gpt-oss-20b", Some("groq"))],

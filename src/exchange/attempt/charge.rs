@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Attempt, Effect, State};
-use crate::config::{known_prices, without_date};
+use crate::config::{known_as, known_prices};
 use crate::exchange::context::{self, Spent};
 use crate::pricing::Prices;
 use crate::translate::{self, Stream};
@@ -116,8 +116,9 @@ impl Attempt {
         }
         let model = self.report.answer.model.as_str();
         let mapped = &self.settings.prices_of_pattern;
-        let mapped = mapped.get(model).or_else(|| mapped.get(without_date(model))).map(Cow::Borrowed);
-        let known = mapped.or_else(|| known_prices(self.settings.target.provider, model).map(Cow::Owned));
+        let provider = self.settings.target.provider;
+        let mapped = known_as(provider, model).find_map(|name| mapped.get(name)).map(Cow::Borrowed);
+        let known = mapped.or_else(|| known_prices(provider, model).map(Cow::Owned));
         let written = &self.settings.rates_of_pattern;
         match known {
             Some(known) if written.is_empty() => known,
