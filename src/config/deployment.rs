@@ -177,7 +177,7 @@ pub(super) fn read(
     if let (Some(model), Some(place), false) = (&base_model, &place, rates.are_known) {
         warn_of_no_price(params, model, &place.address);
     }
-    let abilities = abilities::read(parts, row, base_model.as_deref());
+    let abilities = abilities::read(parts, name.provider, base_model.as_deref());
     let mut target = Target {
         bridge_to_responses: name.responses,
         completions: name.completions,

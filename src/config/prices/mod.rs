@@ -46,6 +46,12 @@ pub fn known_prices(provider: Provider, model: &str) -> Option<Prices> {
     Some(fast_mode::added(row.prices(), anthropic::fast_mode(row.name)))
 }
 
+/// The models of a provider's that answer, and are charged for it.
+#[cfg(test)]
+pub(super) fn answering(provider: Provider) -> impl Iterator<Item = &'static str> {
+    table(provider).iter().filter(|row| row.standard.usual.output > 0).map(|row| row.name)
+}
+
 fn find(provider: Provider, model: &str) -> Option<&'static Row> {
     known_as(provider, model).find_map(|name| table(provider).iter().find(|row| row.name == name))
 }
