@@ -174,9 +174,6 @@ pub(super) fn read(
     let key = key::read(params, row, place.as_ref().map(|place| &place.address));
     let base_model = base_model(parts, &name);
     let rates = Rates::read(parts, name.provider, base_model.as_deref(), price_map);
-    if let (Some(model), Some(place), false) = (&base_model, &place, rates.are_known) {
-        warn_of_no_price(params, model, &place.address);
-    }
     let abilities = abilities::read(parts, name.provider, base_model.as_deref());
     let mut target = Target {
         bridge_to_responses: name.responses,
@@ -198,6 +195,9 @@ pub(super) fn read(
         Some(_) => (BTreeMap::new(), pricing::Written::default()),
         None => (price_map.of_pattern(name.provider, &name.model), rates.written),
     };
+    if !rates.are_known && prices_of_pattern.is_empty() {
+        warn_of_no_price(params, &name, base_model.as_deref(), &address);
+    }
     let deployment = Deployment {
         credential: key.map(|key| secrets.credential(row.key_header, &key, id)),
         attempt: AttemptSettings {
@@ -228,14 +228,29 @@ fn base_model(parts: &Parts<'_>, name: &ModelName) -> Option<String> {
     written.or_else(|| Some(name.model.clone())).filter(|model| !patterns::is_pattern(model))
 }
 
-/// A server within reach of plain HTTP is taken for one's own, which costs nothing by the token.
-fn warn_of_no_price(params: &Section<'_>, model: &str, address: &Address) {
-    if address.upstream.tls {
-        params.at().warning(
-            format!("no price is known for `{model}`: its spend counts as 0"),
-            "write `input_cost_per_token` and `output_cost_per_token`, or `model_info.base_model`".to_owned(),
-        );
+/// A server within reach of plain HTTP is taken for one's own, which costs nothing by the token. `model` is what the
+/// deployment serves, where that does not depend on the request.
+fn warn_of_no_price(params: &Section<'_>, name: &ModelName, model: Option<&str>, address: &Address) {
+    if !address.upstream.tls {
+        return;
     }
+    let (unknown, instead) = match model {
+        Some(model) => (
+            format!("no price is known for `{model}`: its spend counts as 0"),
+            "write `input_cost_per_token` and `output_cost_per_token`, or `model_info.base_model`",
+        ),
+        None => (
+            format!(
+                "no price is known for what `{}/{}` matches beyond the models whose prices are built in: such spend \
+                 counts as 0, and passes every budget",
+                name.provider.name(),
+                name.model
+            ),
+            "name a price map in `spillway_settings.prices`, or write `input_cost_per_token` and `output_cost_per_token` \
+             for all that it matches",
+        ),
+    };
+    params.at().warning(unknown, instead.to_owned());
 }
 
 /// Most tokens of an answer, where the deployment's API wants a bound: the file's, else the model's own.

@@ -19,15 +19,7 @@ fn models() -> Value {
 
 #[test]
 fn a_patterns_deployments_have_safe_ids_and_no_price() {
-    let report = checked(&with_models(models(), json!({})));
-    assert_eq!(
-        (report.errors.len(), report.warnings.len()),
-        (0, 0),
-        "{:?} {:?}",
-        report.errors,
-        report.warnings
-    );
-    let gateway = report.gateway.unwrap();
+    let gateway = gateway(&with_models(models(), json!({})));
     let seen: Vec<_> = gateway
         .deployments
         .iter()
@@ -48,6 +40,32 @@ fn a_patterns_deployments_have_safe_ids_and_no_price() {
     let first = candidates.first().unwrap();
     assert_eq!((first.cost, first.abilities.max_input_tokens), (None, None));
     assert!(candidates.get(3).unwrap().cost.is_some(), "this one's model does not depend on the request");
+}
+
+#[test]
+fn a_pattern_that_may_meet_a_model_without_a_price_is_told() {
+    let priced =
+        json!({"prices": {"gpt-next": {"input_cost_per_token": 1e-6, "litellm_provider": "openai"}}});
+    for (params, own, told) in [
+        (json!({"model": "openai/gpt-*"}), json!({}), true),
+        (json!({"model": "openai/o*"}), priced.clone(), true),
+        (json!({"model": "openai/gpt-*"}), priced, false),
+        (json!({"model": "openai/gpt-*", "base_model": "gpt-4.1"}), json!({}), false),
+        (json!({"model": "openai/gpt-*", "input_cost_per_token": 1e-6}), json!({}), false),
+        (json!({"model": "openai/gpt-*", "output_cost_per_token_flex": 1e-6}), json!({}), true),
+        // One's own server costs nothing by the token.
+        (json!({"model": "openai/gpt-*", "api_base": "http://10.0.0.1/v1"}), json!({}), false),
+    ] {
+        let mut own = own;
+        own["allow_anonymous"] = json!(true);
+        let mut params = params;
+        params["api_key"] = json!("key");
+        let file = with_models(json!([entry("*", params.clone())]), json!({"spillway_settings": own}));
+        let warnings = checked(&file).warnings;
+        let found =
+            warnings.iter().any(|warning| warning.message.starts_with("no price is known for what `openai/"));
+        assert_eq!(found, told, "{params} {warnings:?}");
+    }
 }
 
 #[test]
