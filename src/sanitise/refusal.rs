@@ -69,10 +69,11 @@ pub(super) fn twice(path: &str) -> Reject {
 /// 400: fields that the dialect does not define. `paths` is not empty.
 pub(super) fn undefined(paths: &[String], dialect: Dialect) -> Reject {
     let first = paths.first().map_or("", String::as_str);
-    let mut message = match dialect {
+    let mut message = if dialect.is_anthropic() {
         // Anthropic's wording, by which its clients know what to leave out.
-        Dialect::Messages => format!("{first}: Extra inputs are not permitted."),
-        _ => format!("Unknown parameter: '{first}'."),
+        format!("{first}: Extra inputs are not permitted.")
+    } else {
+        format!("Unknown parameter: '{first}'.")
     };
     if paths.len() > 1 {
         let others: Vec<String> =

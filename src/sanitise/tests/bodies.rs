@@ -60,6 +60,12 @@ const PARTED: &[(Dialect, &str, &str, &[&str])] = &[
         &["metadata.team"],
     ),
     (Messages, r#""metadata":{"team":7}"#, "", &["metadata.team"]),
+    (
+        Chat,
+        r#""tools":[{"type":"function","function":{"name":"f"},"cache_control":{"type":"ephemeral","scope":"global"}}]"#,
+        r#""tools":[{"type":"function","function":{"name":"f"},"cache_control":{"type":"ephemeral"}}]"#,
+        &["tools[0].cache_control.scope"],
+    ),
 ];
 
 #[test]
@@ -117,7 +123,7 @@ fn items_of_an_answer_are_input_again() {
 #[test]
 fn an_agents_messages_are_left_as_they_came() {
     let body = r#"{"model":"m","max_tokens":32000,"stream":true,"metadata":{"user_id":"user_1_account__session_2"},
-        "system":[{"type":"text","text":"You are an agent.","cache_control":{"type":"ephemeral","ttl":"1h"}}],
+        "system":[{"type":"text","text":"You are an agent.","cache_control":{"type":"ephemeral","ttl":"1h","scope":"global"}}],
         "thinking":{"type":"enabled","budget_tokens":31999},"output_config":{"effort":"high"},
         "context_management":{"edits":[{"type":"clear_thinking_20251015","keep":"all"}]},
         "tools":[{"name":"Bash","description":"Runs.","input_schema":{"type":"object","properties":{"x":{"type":"string"}}},

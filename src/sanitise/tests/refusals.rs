@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{DROPPING, STRICT, minimal, refused};
 use crate::sanitise::off_route;
-use crate::wire::Dialect::{self, Chat, Compact, Messages, Responses};
+use crate::wire::Dialect::{self, Chat, Compact, CountTokens, Messages, Responses};
 use crate::wire::Route;
 
 /// The whole body of the answer.
@@ -255,6 +255,15 @@ fn anthropics_clients_are_refused_in_their_own_words() {
             json!({"type": "error", "error": {"type": "invalid_request_error", "message": message}});
         assert_eq!(error(Messages, &body), expected, "{body}");
     }
+}
+
+#[test]
+fn those_who_count_are_refused_in_anthropics_words_too() {
+    let reject = refused(CountTokens, &minimal(CountTokens, r#""stream":true"#), STRICT);
+    let expected = format!(
+        "stream: Extra inputs are not permitted. The token counting API does not define it: {REMOVE_IT}"
+    );
+    assert_eq!(reject.message, expected);
 }
 
 #[test]

@@ -39,7 +39,9 @@ pub(super) static BLOCK: Table = Table {
     ..Table::NONE
 };
 
-pub(super) static CACHE_CONTROL: Table = Table { plain: &["ttl", "type"], ..Table::NONE };
+/// `scope` is of the beta `prompt-caching-scope-2026-01-05`. The SDK's types have no word of it; Claude Code
+/// marks its system prompt with it, and Anthropic takes it.
+pub(super) static CACHE_CONTROL: Table = Table { plain: &["scope", "ttl", "type"], ..Table::NONE };
 
 /// Where a picture's or a document's content is; of a search result, a string.
 #[rustfmt::skip]

@@ -152,9 +152,10 @@ pub fn hint_names(dialect: Dialect) -> &'static [&'static str] {
     }
 }
 
-/// Anthropic's mark that the prompt up to here is to be cached.
+/// Anthropic's mark that the prompt up to here is to be cached. `scope` is of a beta, and a translation asks for
+/// none: the mark goes on without it.
 #[rustfmt::skip]
-static CACHE_CONTROL: Table = Table { plain: &["ttl", "type"], ..Table::NONE };
+static CACHE_CONTROL: Table = Table { plain: &["ttl", "type"], left_out: &["scope"], ..Table::NONE };
 
 /// `prompt_cache_options`
 #[rustfmt::skip]

@@ -228,3 +228,15 @@ fn marks_on_results_reach_the_servers_that_take_them() {
     );
     assert!(dropped.is_empty());
 }
+
+#[test]
+fn marks_keep_what_only_anthropic_defines_to_themselves() {
+    let mut marked = turn(Role::User, vec![said("hi")]);
+    marked.parts[0].cache = Some(raw(r#"{"type":"ephemeral","ttl":"1h","scope":"global"}"#));
+    let (body, dropped) = written(talk(vec![marked]), Provider::OpenRouter, false).unwrap();
+    assert_eq!(
+        body["messages"][0]["content"],
+        json!([{"type": "text", "text": "hi", "cache_control": {"type": "ephemeral", "ttl": "1h"}}])
+    );
+    assert_eq!(dropped, ["input[0].cache_control.scope"]);
+}

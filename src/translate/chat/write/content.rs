@@ -1,9 +1,12 @@
 //! What a message says.
 
+use serde_json::value::RawValue;
+
 use crate::reject::Reject;
 use crate::translate::chat::flavours::Flavour;
 use crate::translate::conversation::{File, Image, Part, Said, Source, Words};
 use crate::translate::losses::Losses;
+use crate::wire::json::Fields;
 use crate::wire::write::{Elements, Members};
 
 /// The name of a file that has none: OpenAI wants one beside its content.
@@ -81,12 +84,26 @@ fn write_part(
         }
         match part.cache {
             Some(mark) if flavour.message_extras.contains(&"cache_control") => {
-                members.raw("cache_control", mark);
+                write_mark(members, mark, part, losses);
             }
             _ => unmarked(part, losses),
         }
         Ok(())
     })
+}
+
+/// Writes a mark for a cache. Its `scope` is of a beta that only Anthropic itself is asked for.
+fn write_mark(members: &mut Members<'_>, mark: &RawValue, part: &Part<'_>, losses: &mut Losses<'_>) {
+    match Fields::of(mark) {
+        Ok(fields) if fields.get("scope").is_some() => {
+            losses.hint(format!("{}.scope", part.at.member("cache_control")));
+            members.object("cache_control", |members| {
+                let others = fields.iter().filter(|(name, _)| *name != "scope");
+                others.for_each(|(name, value)| members.raw(name, value));
+            });
+        }
+        _ => members.raw("cache_control", mark),
+    }
 }
 
 fn write_text(members: &mut Members<'_>, text: &Words<'_>) {
