@@ -119,6 +119,23 @@ fn items_of_an_answer_are_input_again() {
     }
 }
 
+/// As Codex sends it where agents speak with each other.
+#[test]
+fn what_agents_tell_each_other_is_left_as_it_came() {
+    let body = r#"{"model":"m","input":[
+        {"type":"agent_message","id":"amsg_1","author":"/root","recipient":"/root/w","content":[
+          {"type":"input_text","text":"Message Type: NEW_TASK"},
+          {"type":"input_image","image_url":"data:image/png;base64,AA==","detail":"high"},
+          {"type":"encrypted_content","encrypted_content":"gAAAA"}]},
+        {"type":"function_call","call_id":"1","namespace":"collaboration","name":"send_message",
+         "arguments":"{\"message\":\"gAAAA\"}","encrypted_function_args":["message"]},
+        {"type":"function_call_output","output":"x","name":"wait_agent","namespace":"collaboration"}]}"#;
+    for dialect in [Responses, Compact] {
+        let request = accepted(dialect, body, STRICT);
+        assert_eq!((request.body, request.dropped), (None, vec![]));
+    }
+}
+
 /// As Claude Code sends it: every block of an agent's turn, cache marks, thinking, context management.
 #[test]
 fn an_agents_messages_are_left_as_they_came() {

@@ -1,11 +1,16 @@
 //! Functions of a namespace, in APIs that have none: a flat name going up, the namespace and the name back.
-//! And which of the names are those of custom tools, for APIs that know functions only.
+//! And which of the names are those of custom tools, for APIs that know functions only; and of functions that have an
+//! argument sealed, for APIs that seal nothing.
 //!
 //! Codex offers the tools of each MCP server as a `namespace` tool. Its calls name both: `function_call` has
 //! `namespace` and `name`. What is offered to another API is `{namespace}__{name}`. The way back needs no state
 //! of its own: an answer repeats its request's `tools` ([`echo`](super::echo())), and the names follow from them.
+//!
+//! Codex's agents speak with each other by functions whose `message` has `"encrypted": true` in its schema: OpenAI seals
+//! that argument for the agent that is spoken to. Codex takes it for sealed unless the call says
+//! `"encrypted_function_args": []` (<https://github.com/openai/codex/pull/35845>), and so says each call here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::translate::tool_names::fitting;
 use crate::wire::json::{Fields, elements};
@@ -22,7 +27,16 @@ pub(super) fn flat(namespace: &str, name: &str) -> String {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
     namespaced: BTreeMap<String, Inner>,
-    custom: BTreeSet<String>,
+    odd: BTreeMap<String, Odd>,
+}
+
+/// What is not as with any function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Odd {
+    /// It is a custom tool.
+    Custom,
+    /// It has an argument sealed.
+    Sealing,
 }
 
 impl Names {
@@ -43,7 +57,12 @@ impl Names {
 
     /// Whether a flat name is that of a custom tool.
     pub(super) fn is_custom(&self, flat: &str) -> bool {
-        self.custom.contains(flat)
+        self.odd.get(flat) == Some(&Odd::Custom)
+    }
+
+    /// Whether a client takes an argument of a function for sealed, by its flat name.
+    pub(super) fn is_sealing(&self, flat: &str) -> bool {
+        self.odd.get(flat) == Some(&Odd::Sealing)
     }
 
     fn collect(&mut self, fields: &Fields<'_>) {
@@ -51,11 +70,16 @@ impl Names {
             let name = tool.text("name").unwrap_or_default();
             match tool.text("type").as_deref() {
                 Some("namespace") => self.collect_inner(&name, &tool),
-                Some("custom") => {
-                    self.custom.insert(name.into_owned());
-                }
-                _ => {}
+                kind => self.collect_one(kind, name.into_owned(), &tool),
             }
+        }
+    }
+
+    fn collect_one(&mut self, kind: Option<&str>, flat: String, tool: &Fields<'_>) {
+        if kind == Some("custom") {
+            self.odd.insert(flat, Odd::Custom);
+        } else if seals(tool) {
+            self.odd.insert(flat, Odd::Sealing);
         }
     }
 
@@ -63,12 +87,19 @@ impl Names {
         for inner in objects(tool, "tools") {
             let name = inner.text("name").unwrap_or_default();
             let whole = flat(namespace, &name);
-            if inner.text("type").as_deref() == Some("custom") {
-                self.custom.insert(whole.clone());
-            }
+            self.collect_one(inner.text("type").as_deref(), whole.clone(), &inner);
             self.namespaced.insert(whole, (namespace.to_owned(), name.into_owned()));
         }
     }
+}
+
+/// Whether a function's schema has an argument sealed.
+fn seals(function: &Fields<'_>) -> bool {
+    let parameters = function.set("parameters").filter(|schema| schema.get().contains("\"encrypted\""));
+    let parameters = parameters.and_then(|schema| Fields::of(schema).ok());
+    let properties = parameters.and_then(|schema| Fields::of(schema.set("properties")?).ok());
+    let Some(properties) = properties else { return false };
+    properties.iter().any(|(_, one)| Fields::of(one).is_ok_and(|one| one.read("encrypted") == Some(true)))
 }
 
 fn objects<'a>(fields: &Fields<'a>, name: &str) -> Vec<Fields<'a>> {

@@ -5,12 +5,15 @@ use super::tools::LISTED_TOOL;
 use super::{PROMPT_CACHE_BREAKPOINT, Table};
 
 /// An item of any type. `created_by` stands on items of answers only; those after it are Codex's notes.
+///
+/// `author`, `recipient` and `encrypted_function_args` are of Codex's agents, which speak with each other: see
+/// <https://github.com/openai/codex/pull/28368> and <https://github.com/openai/codex/pull/35845>.
 #[rustfmt::skip]
 pub(super) static ITEM: Table = Table {
     plain: &[
-        "approval_request_id", "approve", "call_id", "container_id", "encrypted_content", "execution",
-        "fingerprint", "id", "max_output_length", "namespace", "phase", "result", "role", "server_label",
-        "status", "type",
+        "approval_request_id", "approve", "author", "call_id", "container_id", "encrypted_content",
+        "encrypted_function_args", "execution", "fingerprint", "id", "max_output_length", "namespace", "phase",
+        "recipient", "result", "role", "server_label", "status", "type",
     ],
     text: &["code", "input", "name", "queries", "reason"],
     // A string, but an object where a tool is searched for.
@@ -41,7 +44,9 @@ pub(super) static ITEM: Table = Table {
 /// A part of `content`, of any type.
 #[rustfmt::skip]
 static PART: Table = Table {
-    plain: &["detail", "file_data", "file_id", "file_url", "filename", "image_url", "type"],
+    plain: &[
+        "detail", "encrypted_content", "file_data", "file_id", "file_url", "filename", "image_url", "type",
+    ],
     text: &["refusal", "text"],
     deep: &[
         ("annotations", Objects(&ANNOTATION)),

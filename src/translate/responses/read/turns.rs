@@ -10,7 +10,7 @@ use crate::translate::conversation::{
 };
 use crate::translate::losses::{Losses, invalid, malformed, missing};
 use crate::translate::responses::namespace;
-use crate::wire::json::{Fields, elements};
+use crate::wire::json::{Fields, elements, has_elements};
 
 /// Between two parts of reasoning, which Responses keep apart.
 const BREAK: &str = "\n\n";
@@ -53,18 +53,12 @@ impl<'a> Turns<'a> {
                 self.assistant(Part { said, cache: None, at });
                 Ok(())
             }
-            Some("function_call") => self.call(&fields, ToolKind::Function, at),
-            Some("custom_tool_call") => self.call(&fields, ToolKind::Custom, at),
+            Some("function_call") => self.call(&fields, ToolKind::Function, at, losses),
+            Some("custom_tool_call") => self.call(&fields, ToolKind::Custom, at, losses),
             Some("function_call_output") => self.result(&fields, ToolKind::Function, at, losses),
             Some("custom_tool_call_output") => self.result(&fields, ToolKind::Custom, at, losses),
-            Some("additional_tools") => {
-                let listed = fields.set("tools").ok_or_else(|| missing(at.member("tools")))?;
-                let listed = elements(listed).map_err(|error| malformed(at.member("tools"), &error))?;
-                for (index, tool) in listed.into_iter().enumerate() {
-                    tools::read_one(tool, at.inside("tools", index), &mut self.tools, losses)?;
-                }
-                Ok(())
-            }
+            Some("additional_tools") => self.more_tools(&fields, at, losses),
+            Some("agent_message") => self.agent(&fields, at, losses),
             // Items of hosted tools, of the shell and of the computer, references, compactions.
             kind => {
                 let native =
@@ -101,22 +95,50 @@ impl<'a> Turns<'a> {
         Ok(())
     }
 
-    fn call(&mut self, fields: &Fields<'a>, kind: ToolKind, at: Place) -> Result<(), Reject> {
+    fn more_tools(&mut self, fields: &Fields<'a>, at: Place, losses: &mut Losses<'_>) -> Result<(), Reject> {
+        let listed = fields.set("tools").ok_or_else(|| missing(at.member("tools")))?;
+        let listed = elements(listed).map_err(|error| malformed(at.member("tools"), &error))?;
+        for (index, tool) in listed.into_iter().enumerate() {
+            tools::read_one(tool, at.inside("tools", index), &mut self.tools, losses)?;
+        }
+        Ok(())
+    }
+
+    /// What another agent says to this one. Its words tell who speaks; what OpenAI sealed nobody else can read, and it
+    /// is refused as any part without words is.
+    fn agent(&mut self, fields: &Fields<'a>, at: Place, losses: &mut Losses<'_>) -> Result<(), Reject> {
+        let content = fields.set("content").ok_or_else(|| missing(at.member("content")))?;
+        let parts = parts::content(content, "content", at, losses)?;
+        for (name, all) in [("author", "input[*].author"), ("recipient", "input[*].recipient")] {
+            if fields.set(name).is_some() {
+                // Once for all of them, as phases are.
+                losses.hint(all);
+            }
+        }
+        self.add(Turn { role: Role::User, parts, name: None, at });
+        Ok(())
+    }
+
+    fn call(
+        &mut self,
+        fields: &Fields<'a>,
+        kind: ToolKind,
+        at: Place,
+        losses: &mut Losses<'_>,
+    ) -> Result<(), Reject> {
         let argument = match kind {
             ToolKind::Function => "arguments",
             ToolKind::Custom => "input",
         };
-        let name = required(fields, "name", at)?;
-        let name = match optional(fields, "namespace", at)? {
-            Some(namespace) => Words::from(namespace::flat(&namespace.text(), &name.text())),
-            None => name,
-        };
         let said = Said::Call(Call {
             id: required(fields, "call_id", at)?,
             kind,
-            name,
+            name: called(fields, required(fields, "name", at)?, at)?,
             argument: Argument::Text(required(fields, argument, at)?),
         });
+        if fields.set("encrypted_function_args").is_some_and(|sealed| has_elements(sealed) != Ok(false)) {
+            losses.hint(at.member("encrypted_function_args"));
+        }
         self.assistant(Part { said, cache: None, at });
         Ok(())
     }
@@ -129,14 +151,32 @@ impl<'a> Turns<'a> {
         losses: &mut Losses<'_>,
     ) -> Result<(), Reject> {
         let output = fields.set("output").ok_or_else(|| missing(at.member("output")))?;
+        let call_id = match (optional(fields, "call_id", at)?, optional(fields, "name", at)?) {
+            (None, Some(name)) => self.uncalled(called(fields, name, at)?, kind, at),
+            _ => required(fields, "call_id", at)?,
+        };
         let said = Said::Result(ToolResult {
-            call_id: required(fields, "call_id", at)?,
+            call_id,
             kind,
             parts: parts::content(output, "output", at, losses)?,
             is_error: false,
         });
         self.brought(Part { said, cache: None, at });
         Ok(())
+    }
+
+    /// A call with nothing in it, for an output that names its tool and no call: the other APIs have outputs of calls
+    /// only. Gives its id.
+    fn uncalled(&mut self, name: Words<'a>, kind: ToolKind, at: Place) -> Words<'a> {
+        let id = format!("call_of_{at}").replace(['[', ']'], "");
+        let said = Said::Call(Call {
+            id: Words::from(id.clone()),
+            kind,
+            name,
+            argument: Argument::Text(Words::from("{}")),
+        });
+        self.assistant(Part { said, cache: None, at });
+        Words::from(id)
     }
 
     fn assistant(&mut self, part: Part<'a>) {
@@ -160,6 +200,14 @@ impl<'a> Turns<'a> {
             }
         }
     }
+}
+
+/// The name of a tool in APIs without namespaces.
+fn called<'a>(fields: &Fields<'a>, name: Words<'a>, at: Place) -> Result<Words<'a>, Reject> {
+    Ok(match optional(fields, "namespace", at)? {
+        Some(namespace) => Words::from(namespace::flat(&namespace.text(), &name.text())),
+        None => name,
+    })
 }
 
 /// A `reasoning` item: its summary, or its words where it has no summary, and its seal.

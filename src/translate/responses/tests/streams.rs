@@ -190,6 +190,27 @@ fn a_namespaces_function_is_called_by_its_own_name() {
 }
 
 #[test]
+fn a_call_says_that_nothing_of_it_is_sealed_where_a_client_expects_a_seal() {
+    let request = r#"{"tools":[{"type":"namespace","name":"collaboration","description":"Agents.","tools":[
+        {"type":"function","name":"tell","parameters":{"type":"object","properties":{"to":{"type":"string"},
+          "message":{"type":"string","encrypted":true}}}},
+        {"type":"function","name":"wait","parameters":{"properties":{"encrypted":{"type":"boolean"}}}}]},
+        {"type":"function","name":"tell","parameters":{"properties":{"message":{"encrypted":true}}}},
+        {"type":"function","name":"ask","parameters":{"properties":{"message":{"encrypted":false}}}}]}"#;
+    let echo = String::from_utf8(echo(&Fields::parse(request.as_bytes()).unwrap())).unwrap();
+    for (name, says) in
+        [("collaboration__tell", true), ("collaboration__wait", false), ("tell", true), ("ask", false)]
+    {
+        let told = vec![begun(), call(ToolKind::Function, "c", name), Told::End];
+        let (events, response) = written(told, &echo);
+        for item in [&events[0]["item"], &response["output"][0]] {
+            let expected = if says { json!([]) } else { Value::Null };
+            assert_eq!(item["encrypted_function_args"], expected, "{name}");
+        }
+    }
+}
+
+#[test]
 fn a_custom_tool_that_went_as_a_function_comes_back_as_itself() {
     let request = r#"{"input":[{"type":"additional_tools","role":"developer","tools":[
         {"type":"custom","name":"sql"}]}]}"#;

@@ -16,6 +16,8 @@ pub(super) struct Call {
     namespace: Option<String>,
     name: Kept,
     argument: Kept,
+    /// Whether the call says that nothing of its argument is sealed.
+    is_sealing: bool,
     /// The function's argument that holds the text of a custom tool's: see [`custom`].
     wrapped: Option<Kept>,
 }
@@ -32,10 +34,11 @@ impl Call {
     ) -> (Self, usize) {
         let wrapped = (kind != called.kind).then(Kept::default);
         let kind = called.kind;
-        let namespace = called.namespace.map(str::to_owned);
+        let (namespace, is_sealing) = (called.namespace.map(str::to_owned), called.is_sealing);
         let (mut kept_id, mut name) = (Kept::default(), Kept::default());
         let kept = kept_id.push(id) + name.push(&called.name);
-        let call = Self { slot, kind, id: kept_id, namespace, name, argument: Kept::default(), wrapped };
+        let argument = Kept::default();
+        let call = Self { slot, kind, id: kept_id, namespace, name, argument, is_sealing, wrapped };
         let item = call.item("in_progress");
         events.with_item("response.output_item.added", &call.slot, &item, out);
         (call, kept)
@@ -106,6 +109,9 @@ impl Call {
                 members.value("namespace", namespace);
             }
             self.name.write(members.name("name"));
+            if self.is_sealing {
+                members.array("encrypted_function_args", |_| ());
+            }
         });
         item
     }

@@ -75,6 +75,8 @@ pub(super) struct Called<'a> {
     pub(super) kind: ToolKind,
     pub(super) namespace: Option<&'a str>,
     pub(super) name: Words<'a>,
+    /// Whether the client takes an argument for sealed where nothing says that it is not.
+    pub(super) is_sealing: bool,
 }
 
 impl Head {
@@ -121,9 +123,12 @@ impl Head {
     pub(super) fn called<'a>(&'a self, kind: ToolKind, name: &'a Words<'a>) -> Called<'a> {
         let flat = name.text();
         let kind = if self.names.is_custom(&flat) { ToolKind::Custom } else { kind };
+        let is_sealing = self.names.is_sealing(&flat);
         match self.names.inner(&flat) {
-            Some((namespace, name)) => Called { kind, namespace: Some(namespace), name: Words::from(name) },
-            None => Called { kind, namespace: None, name: name.clone() },
+            Some((namespace, name)) => {
+                Called { kind, namespace: Some(namespace), name: Words::from(name), is_sealing }
+            }
+            None => Called { kind, namespace: None, name: name.clone(), is_sealing },
         }
     }
 
