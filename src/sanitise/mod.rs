@@ -2,7 +2,7 @@
 //! taken out, and everything else is refused or dropped by name.
 //!
 //! Knows the dialects' fields ([`crate::wire::schema`]) and the controls that LiteLLM's clients send. Does
-//! not know keys, routes or providers, and sees no header.
+//! not know keys, routes or providers, and sees no header but the names of Anthropic's betas.
 //!
 //! A field is in the body that comes out only if the dialect's table names it, as defined or as a hint for
 //! another API, or at the top level the configuration allows it by name: there is no list of forbidden names
@@ -21,6 +21,7 @@ mod metadata;
 mod modality;
 mod read;
 mod refusal;
+mod server_fallbacks;
 mod settings;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use controls::{Controls, MockTesting};
 pub use fallbacks::Target;
 pub use modality::Modalities;
 pub use refusal::off_route;
+pub use server_fallbacks::Asked;
 
 use crate::reject::Reject;
 use crate::wire::Dialect;
@@ -104,10 +106,11 @@ pub struct Request {
 /// # Errors
 /// 400 for everything that is wrong with the body, with the field at fault where there is one.
 pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request, Reject> {
-    walked(dialect, body, policy).map(|(request, _)| request)
+    walked(dialect, body, policy, Asked::default()).map(|(request, _)| request)
 }
 
-/// The same, and what the walk over the body found in it, for whoever reads it next; `None` where another body goes on.
+/// The same for a request of which more is known, and what the walk over the body found in it, for whoever reads it next;
+/// `None` where another body goes on.
 ///
 /// # Errors
 /// As [`request`].
@@ -115,10 +118,11 @@ pub fn walked<'b>(
     dialect: Dialect,
     body: &'b [u8],
     policy: &Policy,
+    asked: Asked<'_>,
 ) -> Result<(Request, Option<Walked<'b>>), Reject> {
     let checked =
         check::object(body, schema::request(dialect)).map_err(|malformed| refusal::malformed(&malformed))?;
-    let parted = Parting::of(dialect, policy, &checked)?;
+    let parted = Parting::of(dialect, policy, asked, &checked)?;
     let settings = settings::of(dialect, &checked.members)?;
     let body = body::without(&checked, &parted.fates);
     let is_kept = body.is_none();
@@ -185,7 +189,12 @@ struct Parting {
 }
 
 impl Parting {
-    fn of(dialect: Dialect, policy: &Policy, checked: &Checked<'_>) -> Result<Self, Reject> {
+    fn of(
+        dialect: Dialect,
+        policy: &Policy,
+        asked: Asked<'_>,
+        checked: &Checked<'_>,
+    ) -> Result<Self, Reject> {
         let fates = Vec::with_capacity(checked.members.len());
         let mut parting = Self { fates, ..Self::default() };
         for member in &checked.members {
@@ -193,7 +202,7 @@ impl Parting {
                 extra_body::NAME => {
                     extra_body::part(member.raw, policy, checked, dialect, &mut parting.undefined)?
                 }
-                _ => parting.fate(dialect, policy, member)?,
+                _ => parting.fate(dialect, policy, asked, member)?,
             };
             parting.fates.push(fate);
         }
@@ -209,7 +218,13 @@ impl Parting {
         Ok(parting)
     }
 
-    fn fate(&mut self, dialect: Dialect, policy: &Policy, member: &Member<'_>) -> Result<Fate, Reject> {
+    fn fate(
+        &mut self,
+        dialect: Dialect,
+        policy: &Policy,
+        asked: Asked<'_>,
+        member: &Member<'_>,
+    ) -> Result<Fate, Reject> {
         if member.name == "metadata" {
             return metadata::part(dialect, member.raw, &mut self.controls, &mut self.dropped);
         }
@@ -220,6 +235,12 @@ impl Parting {
                 metadata::of_gateway(member.raw, &mut self.controls, &mut self.dropped)?;
             }
             Standing::Undefined if policy.allows(&member.name) => return Ok(Fate::Stays),
+            Standing::Undefined if server_fallbacks::is_meant(dialect, &member.name, member.raw, asked) => {
+                if !asked.some_models_only {
+                    return Ok(Fate::Stays);
+                }
+                self.dropped.name(member.path());
+            }
             Standing::Undefined if self.controls.take(&member.name, member.raw, policy)? => {}
             Standing::Undefined => {
                 if self.undefined.len() < check::MAX_NAMED {

@@ -153,7 +153,8 @@ pub(super) fn defines(api: Api, name: &str) -> bool {
         Api::Moderations => moderations(name),
         Api::Messages => {
             let standing = schema::request(Dialect::Messages).standing(name);
-            matches!(standing, Standing::Defined(_))
+            // Where the gateway's own are meant, they were taken out of the body.
+            matches!(standing, Standing::Defined(_)) || name == "fallbacks"
         }
         // Written from a conversation, member by member, or without a body.
         Api::GenerateContent

@@ -150,6 +150,11 @@ impl Caller {
         self.denied(group).is_none()
     }
 
+    /// Whether no list of models is in the caller's way, or such a one only as has every name, the empty one, too.
+    pub fn may_use_any(&self) -> bool {
+        self.may_use("")
+    }
+
     /// Whose list of models, of names and patterns, this one is not in: the key's, its team's and its user's must
     /// all have it. An empty list has every model.
     pub fn denied(&self, group: &str) -> Option<Denied> {

@@ -125,7 +125,7 @@ impl Admission {
         let merged = overrides::merged(body, &target.overrides).map_err(|_| not_mergeable(&target.path))?;
         let mut policy = self.setup.settings.policy.clone();
         policy.drop_params |= drop_params;
-        let checked = sanitise::request(self.dialect, &merged, &policy)
+        let (checked, _) = sanitise::walked(self.dialect, &merged, &policy, self.asked())
             .map_err(|reject| within(&target.path, reject))?;
         if checked.as_tokens {
             found.as_tokens = Some(target.path.clone());

@@ -17,7 +17,7 @@ use crate::guardrails::Body;
 use crate::health;
 use crate::reject::Reject;
 use crate::route::{Itinerary, Lack, Needs, NoPlan, Played, Wish};
-use crate::sanitise::{self, MockTesting, Modalities, Request};
+use crate::sanitise::{self, Asked, MockTesting, Modalities, Request};
 use crate::translate;
 use crate::wire::Dialect;
 
@@ -28,7 +28,8 @@ const MOST_EFFECTS: usize = 7;
 
 impl Admission {
     pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Admitted, Reject> {
-        let (mut request, walked) = sanitise::walked(self.dialect, body, &self.setup.settings.policy)?;
+        let (mut request, walked) =
+            sanitise::walked(self.dialect, body, &self.setup.settings.policy, self.asked())?;
         check_paths(&request)?;
         self.remember(&mut request);
         let referred = self.referred(&request)?;
@@ -53,6 +54,12 @@ impl Admission {
         let kept = request.body.take();
         let left = masked.or(kept);
         self.ask_before(request, left, body, moment)
+    }
+
+    /// What its headers tell of a request's body.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        let some_models_only = self.caller.as_ref().is_some_and(|caller| !caller.may_use_any());
+        Asked { betas: self.ask.beta.as_deref(), some_models_only }
     }
 
     /// Keeps what the event and the answer's headers will tell.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -18,7 +18,11 @@ use crate::wire::{Dialect, Provider};
 
 /// A client of Messages, with these betas, up to the answer to its body.
 fn asked(beta: &str) -> Step {
-    let world = World::new();
+    let body = json!({"model": "a", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}]});
+    asked_with(&World::new(), beta, &body)
+}
+
+fn asked_with(world: &World, beta: &str, body: &Value) -> Step {
     let mut machine = Admission::new(Rc::clone(&world.setup), "id-1".to_owned());
     let head = headers(&[
         (":method", "POST"),
@@ -31,7 +35,6 @@ fn asked(beta: &str) -> Step {
     if step.effects.iter().any(|effect| matches!(effect, Effect::Reply(_))) {
         return step;
     }
-    let body = json!({"model": "a", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}]});
     world.on(&mut machine, &admission::Input::RequestBody { body: body.to_string().as_bytes() })
 }
 
@@ -65,6 +68,28 @@ fn betas_reach_anthropic_and_nobody_else() {
 #[test]
 fn betas_that_are_no_names_are_refused_in_anthropics_shape() {
     let reply = reply(&asked("a\u{1}b"));
-    let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+    let body: Value = serde_json::from_slice(&reply.body).unwrap();
     assert_eq!((reply.status, body["error"]["type"].as_str()), (400, Some("invalid_request_error")));
+}
+
+#[test]
+fn anthropics_own_fallbacks_reach_anthropic_and_nobody_else() {
+    let body = json!({
+        "model": "a", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}],
+        "fallbacks": [{"model": "claude-opus-4-7"}],
+    });
+    let step = asked_with(&World::new(), "server-side-fallback-2026-07-01", &body);
+    let context = Context { itinerary: itinerary(1, 1), ..context(&step) };
+    for (provider, goes_on) in [(Provider::Anthropic, true), (Provider::OpenAi, false)] {
+        let mut settings: AttemptSettings = settings();
+        settings.target.provider = provider;
+        let (mut machine, _) = begun(settings, &context, 0);
+        let step = machine.on(&Input::RequestBody { body: body.to_string().as_bytes() }, 1_500);
+        let sent = find(&step.effects, |effect| match effect {
+            Effect::ReplaceRequestBody(body) => Some(serde_json::from_slice::<Value>(body).unwrap()),
+            _ => None,
+        });
+        let expected = if goes_on { body["fallbacks"].clone() } else { Value::Null };
+        assert_eq!(sent.unwrap()["fallbacks"], expected, "{provider:?}");
+    }
 }

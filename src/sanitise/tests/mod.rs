@@ -6,6 +6,7 @@ mod controls;
 mod inputs;
 mod properties;
 mod refusals;
+mod server_fallbacks;
 
 use super::{Policy, Request, request};
 use crate::reject::Reject;

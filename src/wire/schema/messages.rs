@@ -4,8 +4,8 @@
 //! the sampling parameters and `output_format`, which that version removed and 2023-06-01 still takes:
 //! <https://platform.claude.com/docs/en/api/migration-2026-10-21>.
 //!
-//! One field of a beta is not defined here: `fallbacks`. The gateway has a control of that name, which its
-//! clients on every dialect use.
+//! One field of a beta is not among a body's here: `fallbacks`. The gateway has a control of that name, which its
+//! clients on every dialect use; whose a member is, [`crate::sanitise`] tells.
 
 use super::Shape::{Objects, TextOr};
 use super::Table;
@@ -28,6 +28,15 @@ pub(super) static REQUEST: Table = Table {
         ("thread", Objects(&THREAD)),
     ],
     extends: Some(&COUNT_TOKENS),
+    ..Table::NONE
+};
+
+/// `fallbacks` of the beta `server-side-fallback-2026-07-01`, where it is no text: a model that is asked where the one
+/// before it declines, and what it is asked otherwise.
+#[rustfmt::skip]
+pub(super) static SERVER_FALLBACK: Table = Table {
+    plain: &["max_tokens", "model", "speed"],
+    deep: &[("output_config", Objects(&OUTPUT_CONFIG)), ("thinking", Objects(&THINKING))],
     ..Table::NONE
 };
 

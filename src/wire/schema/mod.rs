@@ -142,6 +142,9 @@ pub fn request(dialect: Dialect) -> &'static Table {
     }
 }
 
+/// Anthropic's own `fallbacks`, which the table of Messages does not have: the gateway has a control of that name.
+pub const SERVER_FALLBACKS: Shape = Shape::Objects(&messages::SERVER_FALLBACK);
+
 /// The names of a dialect's hints below the top level, each once: where none of them stands in a text, no
 /// hint does.
 #[must_use]
