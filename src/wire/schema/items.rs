@@ -11,11 +11,11 @@ use super::{PROMPT_CACHE_BREAKPOINT, Table};
 #[rustfmt::skip]
 pub(super) static ITEM: Table = Table {
     plain: &[
-        "approval_request_id", "approve", "author", "call_id", "container_id", "encrypted_content",
-        "encrypted_function_args", "execution", "fingerprint", "id", "max_output_length", "namespace", "phase",
-        "recipient", "result", "role", "server_label", "status", "type",
+        "approval_request_id", "approve", "author", "background", "call_id", "container_id", "encrypted_content",
+        "encrypted_function_args", "execution", "fingerprint", "id", "max_output_length", "namespace",
+        "output_format", "phase", "quality", "recipient", "result", "role", "server_label", "size", "status", "type",
     ],
-    text: &["code", "input", "name", "queries", "reason"],
+    text: &["code", "input", "name", "queries", "reason", "revised_prompt"],
     // A string, but an object where a tool is searched for.
     prompt: &["arguments"],
     deep: &[
@@ -33,11 +33,9 @@ pub(super) static ITEM: Table = Table {
         ("tools", Objects(&LISTED_TOOL)),
         ("caller", Objects(&CALLER)),
         ("error", TextOr(&ERROR)),
+        ("svg_usage", Objects(&SVG_USAGE)),
     ],
-    left_out: &[
-        "cache_control", "created_by", "end_turn", "internal_chat_message_metadata_passthrough",
-        "revised_prompt",
-    ],
+    left_out: &["cache_control", "created_by", "end_turn", "internal_chat_message_metadata_passthrough"],
     ..Table::NONE
 };
 
@@ -138,8 +136,19 @@ static CALLER: Table = Table { plain: &["caller_id", "type"], ..Table::NONE };
 
 #[rustfmt::skip]
 static ERROR: Table = Table {
-    plain: &["code", "type"],
+    plain: &["code", "param", "type"],
     text: &["message"],
     prompt: &["content"],
+    deep: &[("moderation_details", Objects(&MODERATION_DETAILS))],
+    ..Table::NONE
+};
+
+/// Why a picture was not made.
+static MODERATION_DETAILS: Table = Table { plain: &["categories", "moderation_stage"], ..Table::NONE };
+
+/// What a drawing took.
+#[rustfmt::skip]
+static SVG_USAGE: Table = Table {
+    plain: &["input_tokens", "model", "output_tokens", "reasoning_tokens", "total_tokens"],
     ..Table::NONE
 };
