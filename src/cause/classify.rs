@@ -34,6 +34,8 @@ const POLICY_CODES: &[&str] = &[
     "moderation_blocked",
     "bio_policy",
     "cyber_policy",
+    "image_content_policy_violation",
+    "misalignment_policy_violation",
 ];
 
 /// OpenAI's and Azure's code for reasoning that they did not seal. Each account has seals of its own, so the request is

@@ -201,6 +201,7 @@ fn status_of_word(word: &str) -> Option<u16> {
         | "content_policy_violation"
         | "bio_policy"
         | "cyber_policy"
+        | "misalignment_policy_violation"
         | "data_residency_mismatch"
         | "empty_image_file"
         | "failed_to_download_image"
@@ -232,6 +233,7 @@ mod tests {
             (r#"{"type":"overloaded_error","message":"Overloaded"}"#, 529),
             (r#"{"type":"timeout_error","message":"m"}"#, 504),
             (r#"{"code":"image_too_large","message":"m"}"#, 400),
+            (r#"{"code":"misalignment_policy_violation","message":"m"}"#, 400),
             (r#"{"code":"new_thing","type":"invalid_request_error","message":"m"}"#, 400),
             (r#"{"code":"7","type":"new_thing","message":"m"}"#, 500),
             (r#"{}"#, 500),
