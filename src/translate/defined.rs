@@ -3,7 +3,7 @@
 //! The one place that decides what may leave the gateway. Sources: the `CreateChatCompletionRequest`,
 //! `CreateResponse`, `CompactResponseMethodPublicBody`, `CreateCompletionRequest`, `CreateEmbeddingRequest` and
 //! `CreateModerationRequest` schemas of
-//! <https://github.com/openai/openai-openapi> (August 2026); Azure's v1 routes take the same fields
+//! <https://github.com/openai/openai-openapi> (August 2026, Responses and compaction November); Azure's v1 routes take the same fields
 //! (<https://learn.microsoft.com/azure/ai-foundry/openai/latest>). Anthropic's Messages are the table of the
 //! dialect: [`crate::wire::schema`].
 
@@ -58,9 +58,12 @@ fn chat_completions(name: &str) -> bool {
 fn responses(name: &str) -> bool {
     matches!(
         name,
-        "background"
+        "access_programs"
+            | "background"
+            | "background_options"
             | "context_management"
             | "conversation"
+            | "image"
             | "include"
             | "input"
             | "instructions"
@@ -96,7 +99,8 @@ fn responses(name: &str) -> bool {
 fn compact(name: &str) -> bool {
     matches!(
         name,
-        "input"
+        "image"
+            | "input"
             | "instructions"
             | "model"
             | "previous_response_id"

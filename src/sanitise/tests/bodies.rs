@@ -50,6 +50,12 @@ const PARTED: &[(Dialect, &str, &str, &[&str])] = &[
         "",
         &["metadata.a", "client_metadata"],
     ),
+    (
+        Responses,
+        r#""prompt_cache_options":{"comparison_response_id":"resp_1","ttl":"30m"}"#,
+        r#""prompt_cache_options":{"ttl":"30m"}"#,
+        &["prompt_cache_options.comparison_response_id"],
+    ),
     (Compact, r#""metadata":{"a":"b"},"instructions":"x""#, r#""instructions":"x""#, &["metadata"]),
     (Compact, r#""metadata":null"#, "", &[]),
     (Compact, r#""tools":[],"parallel_tool_calls":true"#, "", &["tools", "parallel_tool_calls"]),
@@ -117,6 +123,26 @@ fn items_of_an_answer_are_input_again() {
         let request = accepted(dialect, body, STRICT);
         assert_eq!((request.body, request.dropped), (None, vec![]));
     }
+}
+
+#[test]
+fn what_responses_define_by_now_is_left_as_it_came() {
+    let body = r#"{"model":"m","background":true,"background_options":{"completion_window":"2h","continuation_id":"c"},
+        "access_programs":{"cyber":"standard"},"image":{"context_compression":"auto"},
+        "prompt_cache_options":{"mode":"explicit","ttl":"30m","prewarm":true},
+        "tools":[{"type":"image_generation","output_format":"svg","svg":{"model":"s","reasoning":{"effort":"low"}},
+          "complexity":"low"},{"type":"image_generation","output_format":"gif","frame_count":9,"frame_duration_ms":200}],
+        "input":[{"role":"user","content":[{"type":"input_text","text":"hi","prompt_cache_breakpoint":{"mode":"explicit",
+          "ttl":"12h"}}]},{"type":"configuration_update","reasoning":{"effort":"low"},"text":{"format":{"type":"text"}}}]}"#;
+    let request = accepted(Responses, body, STRICT);
+    assert_eq!((request.body, request.dropped), (None, vec![]));
+    let body = responses_body(r#""image":{"context_compression":"auto"}"#);
+    assert_eq!(accepted(Compact, &body, STRICT).body, None);
+    let body = chat_body("").replace(
+        r#""hi""#,
+        r#"[{"type":"text","text":"hi","prompt_cache_breakpoint":{"mode":"explicit","ttl":"12h"}}]"#,
+    );
+    assert_eq!(accepted(Chat, &body, STRICT).body, None);
 }
 
 /// As OpenAI answers with it, and its SDKs send it back.

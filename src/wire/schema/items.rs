@@ -1,6 +1,7 @@
 //! Items of a Responses `input`: messages, calls of tools and their outputs, reasoning.
 
 use super::Shape::{Objects, TextOr};
+use super::responses::{REASONING, TEXT};
 use super::tools::LISTED_TOOL;
 use super::{PROMPT_CACHE_BREAKPOINT, Table};
 
@@ -34,6 +35,9 @@ pub(super) static ITEM: Table = Table {
         ("caller", Objects(&CALLER)),
         ("error", TextOr(&ERROR)),
         ("svg_usage", Objects(&SVG_USAGE)),
+        // Of an update of the configuration.
+        ("reasoning", Objects(&REASONING)),
+        ("text", Objects(&TEXT)),
     ],
     left_out: &["cache_control", "created_by", "end_turn", "internal_chat_message_metadata_passthrough"],
     ..Table::NONE

@@ -1,9 +1,9 @@
 //! What a client may send: the request fields of each dialect, as data.
 //!
-//! Sources: OpenAI's API reference (its published OpenAPI description, August 2026); Anthropic's are named in
-//! `messages`. A union over `type` is kept as the union of its members' fields: which of them go together, and
-//! their types, is for the provider to judge. What these tables guarantee is that a field they do not name
-//! never travels.
+//! Sources: OpenAI's API reference (its published OpenAPI description, August 2026), and for Responses the request
+//! types of its SDK (November 2026); Anthropic's are named in `messages`. A union over `type` is kept as the union of
+//! its members' fields: which of them go together, and their types, is for the provider to judge. What these tables
+//! guarantee is that a field they do not name never travels.
 
 mod chat;
 mod completions;
@@ -160,13 +160,13 @@ pub fn hint_names(dialect: Dialect) -> &'static [&'static str] {
 #[rustfmt::skip]
 static CACHE_CONTROL: Table = Table { plain: &["ttl", "type"], left_out: &["scope"], ..Table::NONE };
 
-/// `prompt_cache_options`
+/// `prompt_cache_options`; those of Responses are in `responses`.
 #[rustfmt::skip]
 static PROMPT_CACHE_OPTIONS: Table = Table { plain: &["mode", "ttl"], ..Table::NONE };
 
 /// `prompt_cache_breakpoint`, on content parts.
 #[rustfmt::skip]
-static PROMPT_CACHE_BREAKPOINT: Table = Table { plain: &["mode"], ..Table::NONE };
+static PROMPT_CACHE_BREAKPOINT: Table = Table { plain: &["mode", "ttl"], ..Table::NONE };
 
 /// `moderation`
 #[rustfmt::skip]

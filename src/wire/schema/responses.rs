@@ -24,7 +24,10 @@ pub(super) static REQUEST: Table = Table {
         ("conversation", Objects(&CONVERSATION)),
         ("context_management", Objects(&CONTEXT_MANAGEMENT)),
         ("stream_options", Objects(&STREAM_OPTIONS)),
-        ("prompt_cache_options", Objects(&PROMPT_CACHE_OPTIONS)),
+        ("prompt_cache_options", Objects(&CACHE_OPTIONS)),
+        ("access_programs", Objects(&ACCESS_PROGRAMS)),
+        ("background_options", Objects(&BACKGROUND_OPTIONS)),
+        ("image", Objects(&IMAGE)),
         ("moderation", Objects(&MODERATION)),
     ],
     left_out: &["client_metadata"],
@@ -39,14 +42,19 @@ pub(super) static COMPACT: Table = Table {
         "model", "previous_response_id", "prompt_cache_key", "prompt_cache_retention", "service_tier",
     ],
     text: &["instructions"],
-    deep: &[("input", TextOr(&ITEM)), ("prompt_cache_options", Objects(&PROMPT_CACHE_OPTIONS))],
+    deep: &[
+        ("input", TextOr(&ITEM)),
+        ("prompt_cache_options", Objects(&PROMPT_CACHE_OPTIONS)),
+        ("image", Objects(&IMAGE)),
+    ],
     left_out: &[
         "client_metadata", "include", "parallel_tool_calls", "reasoning", "store", "text", "tool_choice", "tools",
     ],
     ..Table::NONE
 };
 
-static TEXT: Table = Table { plain: &["verbosity"], deep: &[("format", Objects(&FORMAT))], ..Table::NONE };
+pub(super) static TEXT: Table =
+    Table { plain: &["verbosity"], deep: &[("format", Objects(&FORMAT))], ..Table::NONE };
 
 #[rustfmt::skip]
 static FORMAT: Table = Table {
@@ -57,7 +65,7 @@ static FORMAT: Table = Table {
 };
 
 #[rustfmt::skip]
-static REASONING: Table = Table {
+pub(super) static REASONING: Table = Table {
     plain: &["context", "effort", "generate_summary", "mode", "summary"],
     ..Table::NONE
 };
@@ -66,3 +74,15 @@ static PROMPT: Table = Table { plain: &["id", "version"], prompt: &["variables"]
 static CONVERSATION: Table = Table { plain: &["id"], ..Table::NONE };
 static CONTEXT_MANAGEMENT: Table = Table { plain: &["compact_threshold", "type"], ..Table::NONE };
 static STREAM_OPTIONS: Table = Table { plain: &["include_obfuscation"], ..Table::NONE };
+static ACCESS_PROGRAMS: Table = Table { plain: &["cyber"], ..Table::NONE };
+static BACKGROUND_OPTIONS: Table = Table { plain: &["completion_window", "continuation_id"], ..Table::NONE };
+static IMAGE: Table = Table { plain: &["context_compression"], ..Table::NONE };
+
+/// `prompt_cache_options`. The response that a cache's hits are compared with is left out: its id is the provider's own only
+/// behind the gateway, an answer repeats it, and it changes nothing of what is said.
+#[rustfmt::skip]
+static CACHE_OPTIONS: Table = Table {
+    plain: &["mode", "prewarm", "ttl"],
+    left_out: &["comparison_response_id"],
+    ..Table::NONE
+};

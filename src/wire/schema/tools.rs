@@ -7,8 +7,9 @@ use super::Table;
 #[rustfmt::skip]
 pub(super) static TOOL: Table = Table {
     plain: &[
-        "action", "allowed_callers", "authorization", "background", "connector_id", "defer_loading",
-        "display_height", "display_width", "execution", "external_web_access", "input_fidelity",
+        "action", "allowed_callers", "authorization", "background", "complexity", "connector_id",
+        "defer_loading", "display_height", "display_width", "execution", "external_web_access", "frame_count",
+        "frame_duration_ms", "input_fidelity",
         "max_num_results", "model", "moderation", "output_compression", "output_format", "partial_images",
         "quality", "search_content_types", "search_context_size", "server_label", "server_url", "size",
         "strict", "tunnel_id", "type", "vector_store_ids",
@@ -27,6 +28,7 @@ pub(super) static TOOL: Table = Table {
         ("container", Objects(&CONTAINER)),
         ("environment", Objects(&ENVIRONMENT)),
         ("input_image_mask", Objects(&IMAGE_MASK)),
+        ("svg", Objects(&SVG)),
     ],
     left_out: &["cache_control", "index_gated_web_access"],
     ..Table::NONE
@@ -112,3 +114,13 @@ static APPROVAL: Table = Table {
 };
 
 static IMAGE_MASK: Table = Table { plain: &["file_id", "image_url"], ..Table::NONE };
+
+/// Who draws.
+#[rustfmt::skip]
+static SVG: Table = Table {
+    plain: &["model"],
+    deep: &[("reasoning", Objects(&SVG_REASONING))],
+    ..Table::NONE
+};
+
+static SVG_REASONING: Table = Table { plain: &["effort"], ..Table::NONE };

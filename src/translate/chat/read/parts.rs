@@ -63,6 +63,11 @@ fn read_part<'a>(
     part.others(&["type", &kind, "cache_control", "prompt_cache_breakpoint"], losses);
     // OpenAI's own mark goes to its other API as it is, and elsewhere as what it is there.
     let own = part.set("prompt_cache_breakpoint").filter(|_| losses.api == Api::Responses);
+    let elsewhere = part.object_if("prompt_cache_breakpoint")?.filter(|_| own.is_none());
+    if elsewhere.is_some_and(|breakpoint| breakpoint.set("ttl").is_some()) {
+        // OpenAI's lifetimes are nobody else's.
+        losses.hint(part.path("prompt_cache_breakpoint.ttl"));
+    }
     Ok(Part { said, cache: own.or_else(|| mark(&part)), at })
 }
 

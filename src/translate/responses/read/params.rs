@@ -32,6 +32,10 @@ const PLAIN: &[(Param, &str)] = &[
     (Param::PromptCacheOptions, "prompt_cache_options"),
 ];
 
+/// How OpenAI is to run a request, which nobody else is told: by which of its programs, how soon in the background, and how
+/// pictures are kept in the context.
+const ONLY_OPENAIS: &[&str] = &["access_programs", "background_options", "image"];
+
 /// Reads the parameters.
 pub(super) fn read<'a>(fields: &Fields<'a>, losses: &mut Losses<'_>) -> Result<Params<'a>, Reject> {
     let mut params = Params::default();
@@ -39,6 +43,14 @@ pub(super) fn read<'a>(fields: &Fields<'a>, losses: &mut Losses<'_>) -> Result<P
         params.give(*param, name, fields.set(name));
     }
     include(fields, &mut params, losses)?;
+    for name in ONLY_OPENAIS {
+        if fields.set(name).is_some() {
+            losses.hint(*name);
+        }
+    }
+    if prewarms(fields) {
+        losses.param("prompt_cache_options.prewarm")?;
+    }
     if let Some(options) = fields.set("stream_options") {
         let options = members_of("stream_options", options)?;
         params.give(
@@ -63,6 +75,12 @@ pub(super) fn read<'a>(fields: &Fields<'a>, losses: &mut Losses<'_>) -> Result<P
     text_options(fields, &mut params)?;
     params.reasoning = reasoning(fields, losses)?;
     Ok(params)
+}
+
+/// Whether nothing is to be said: only a cache is to be filled.
+fn prewarms(fields: &Fields<'_>) -> bool {
+    let options = fields.set("prompt_cache_options").and_then(|options| Fields::of(options).ok());
+    options.is_some_and(|options| options.read("prewarm") == Some(true))
 }
 
 /// `include`: what more the answer is to hold. Sealed reasoning travels in any case, log probabilities are a

@@ -35,8 +35,11 @@ fn read<'a>(part: &'a RawValue, at: Place, losses: &mut Losses<'_>) -> Result<Pa
         "input_audio" => Said::Audio(audio(&fields, at)?),
         _ => return Err(losses.part(at)),
     };
-    let cache = fields.set("prompt_cache_breakpoint").and_then(|_| ephemeral());
-    Ok(Part { said, cache, at })
+    let breakpoint = fields.set("prompt_cache_breakpoint");
+    if breakpoint.is_some_and(has_lifetime) {
+        losses.hint(at.member("prompt_cache_breakpoint.ttl"));
+    }
+    Ok(Part { said, cache: breakpoint.and_then(|_| ephemeral()), at })
 }
 
 fn image<'a>(fields: &Fields<'a>, at: Place) -> Result<Source<'a>, Reject> {
@@ -84,6 +87,11 @@ fn audio<'a>(fields: &Fields<'a>, at: Place) -> Result<Audio<'a>, Reject> {
     let audio = fields.set("input_audio").ok_or_else(|| missing(at.member("input_audio")))?;
     let audio = members_of(audio, at)?;
     Ok(Audio { data: required(&audio, "data", at)?, format: required(&audio, "format", at)? })
+}
+
+/// Whether a breakpoint says how long it lives: OpenAI's lifetimes are nobody else's.
+fn has_lifetime(breakpoint: &RawValue) -> bool {
+    Fields::of(breakpoint).is_ok_and(|breakpoint| breakpoint.set("ttl").is_some())
 }
 
 /// The mark of a cached prompt in the words of a conversation, which are Anthropic's.
