@@ -1,7 +1,8 @@
 //! `anthropic-beta`: the betas of Anthropic's API that a client of Messages asks for, by name.
 //!
 //! The one header of a client's that a provider gets: without it, Anthropic refuses the fields that belong to a
-//! beta. It goes to Anthropic only.
+//! beta. It goes to Anthropic only. Those by which Anthropic is told who is billed stay here, and the caller is told so:
+//! whose workspace it is, the deployment's credential says.
 
 use crate::exchange::Headers;
 use crate::reject::Reject;
@@ -30,6 +31,15 @@ pub(super) fn read(headers: &Headers) -> Result<Option<String>, Reject> {
         }
     }
     Ok(Some(all).filter(|all| !all.is_empty()))
+}
+
+/// Headers of Anthropic's SDK (`user_profile_id` and `workspace_id` there) that name whom a request is billed to.
+const BILLED_TO: [&str; 2] = ["anthropic-user-profile-id", "anthropic-workspace-id"];
+
+/// Which of them came. They do not go on.
+pub(super) fn not_sent(headers: &Headers) -> Vec<String> {
+    let came = |name: &&str| headers.iter().any(|(known, _)| known == name);
+    BILLED_TO.iter().filter(|name| came(name)).map(ToString::to_string).collect()
 }
 
 fn is_allowed(byte: u8) -> bool {

@@ -111,6 +111,7 @@ impl Admission {
             Err(reject) => return self.refuse(reject, moment),
         }
         if self.dialect.is_anthropic() {
+            self.ask.dropped = beta::not_sent(headers);
             match beta::read(headers) {
                 Ok(beta) => self.ask.beta = beta,
                 Err(reject) => return self.refuse(reject, moment),

@@ -70,7 +70,7 @@ impl Admission {
         self.ask.input_tokens = (request.input_chars / BYTES_PER_TOKEN).max(1);
         self.ask.tags = std::mem::take(&mut request.controls.tags);
         self.ask.metadata = std::mem::take(&mut request.controls.metadata);
-        self.ask.dropped = std::mem::take(&mut request.dropped);
+        self.ask.dropped.append(&mut request.dropped);
     }
 
     /// What the key calls a model by an alias of its own.

@@ -21,6 +21,7 @@ pub(super) fn passed_on(headers: &Headers) -> Vec<(String, String)> {
             passed.push((name.clone(), value.to_owned()));
         }
         let told = name.starts_with("x-ratelimit-")
+            || name.starts_with("anthropic-ratelimit-")
             || matches!(
                 name.as_str(),
                 "x-request-id" | "request-id" | "apim-request-id" | "openai-processing-ms" | "openai-version"

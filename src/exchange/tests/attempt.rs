@@ -160,6 +160,29 @@ fn every_try_starts_from_clean_headers() {
 }
 
 #[test]
+fn a_providers_limits_and_ids_are_told_under_another_name() {
+    let mut machine = sent(false, 1, 1);
+    let head = headers(&[
+        (":status", "200"),
+        ("content-type", "application/json"),
+        ("request-id", "req_1"),
+        ("x-ratelimit-limit-requests", "9"),
+        ("anthropic-ratelimit-input-tokens-remaining", "7"),
+        ("anthropic-organization-id", "o"),
+    ]);
+    machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
+    let step = machine.on(&Input::ResponseBody { body: ANSWER, end: true }, 3_000);
+    for (name, value) in [
+        ("llm_provider-request-id", Some("req_1")),
+        ("llm_provider-x-ratelimit-limit-requests", Some("9")),
+        ("llm_provider-anthropic-ratelimit-input-tokens-remaining", Some("7")),
+        ("llm_provider-anthropic-organization-id", None),
+    ] {
+        assert_eq!(response_header(&step.effects, name).as_deref(), value, "{name}");
+    }
+}
+
+#[test]
 fn a_whole_answer_is_translated_priced_and_released() {
     let mut machine = sent(false, 1, 1);
     let step = answer(&mut machine, "200", "application/json", ANSWER);

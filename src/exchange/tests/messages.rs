@@ -8,34 +8,35 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::admission::{World, context, reply};
 use super::attempt::{begun, itinerary, settings};
-use super::{find, headers};
+use super::{find, headers, response_header};
 use crate::config::AttemptSettings;
 use crate::exchange::admission::{self, Admission};
 use crate::exchange::attempt::Input;
-use crate::exchange::context::Context;
+use crate::exchange::context::{Context, Report, write};
 use crate::exchange::{Effect, Step};
 use crate::wire::{Dialect, Provider};
 
 /// A client of Messages, with these betas, up to the answer to its body.
 fn asked(beta: &str) -> Step {
     let body = json!({"model": "a", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}]});
-    asked_with(&World::new(), beta, &body)
+    asked_with(&World::new(), &[("anthropic-beta", beta)], &body).1
 }
 
-fn asked_with(world: &World, beta: &str, body: &Value) -> Step {
+fn asked_with(world: &World, more: &[(&str, &str)], body: &Value) -> (Admission, Step) {
     let mut machine = Admission::new(Rc::clone(&world.setup), "id-1".to_owned());
-    let head = headers(&[
+    let mut head = headers(&[
         (":method", "POST"),
         (":path", "/v1/messages?beta=true"),
         ("x-api-key", "sk-alice"),
         ("anthropic-version", "2023-06-01"),
-        ("anthropic-beta", beta),
     ]);
-    let step = world.on(&mut machine, &admission::Input::RequestHeaders { headers: &head, end: false });
-    if step.effects.iter().any(|effect| matches!(effect, Effect::Reply(_))) {
-        return step;
+    head.extend(headers(more));
+    let mut step = world.on(&mut machine, &admission::Input::RequestHeaders { headers: &head, end: false });
+    if !step.effects.iter().any(|effect| matches!(effect, Effect::Reply(_))) {
+        let body = body.to_string();
+        step = world.on(&mut machine, &admission::Input::RequestBody { body: body.as_bytes() });
     }
-    world.on(&mut machine, &admission::Input::RequestBody { body: body.to_string().as_bytes() })
+    (machine, step)
 }
 
 /// What a deployment gets of a context's betas.
@@ -78,7 +79,8 @@ fn anthropics_own_fallbacks_reach_anthropic_and_nobody_else() {
         "model": "a", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}],
         "fallbacks": [{"model": "claude-opus-4-7"}],
     });
-    let step = asked_with(&World::new(), "server-side-fallback-2026-07-01", &body);
+    let beta = [("anthropic-beta", "server-side-fallback-2026-07-01")];
+    let (_, step) = asked_with(&World::new(), &beta, &body);
     let context = Context { itinerary: itinerary(1, 1), ..context(&step) };
     for (provider, goes_on) in [(Provider::Anthropic, true), (Provider::OpenAi, false)] {
         let mut settings: AttemptSettings = settings();
@@ -92,4 +94,22 @@ fn anthropics_own_fallbacks_reach_anthropic_and_nobody_else() {
         let expected = if goes_on { body["fallbacks"].clone() } else { Value::Null };
         assert_eq!(sent.unwrap()["fallbacks"], expected, "{provider:?}");
     }
+}
+
+#[test]
+fn who_is_billed_is_not_the_callers_to_say_and_it_is_told_so() {
+    let body = json!({
+        "model": "a", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}], "metadata": {"team": "x"},
+    });
+    let whose = [("anthropic-user-profile-id", "profile_1"), ("anthropic-workspace-id", "wrkspc_1")];
+    let world = World::new();
+    let (mut machine, step) = asked_with(&world, &whose, &body);
+    assert_eq!(context(&step).beta, None);
+    let report = Some(write(&Report::default()));
+    let answered = admission::Input::ResponseHeaders { status: 200, report: report.as_deref(), end: false };
+    let step = world.on(&mut machine, &answered);
+    assert_eq!(
+        response_header(&step.effects, "x-spillway-dropped-params").unwrap(),
+        "anthropic-user-profile-id, anthropic-workspace-id, metadata.team"
+    );
 }

@@ -246,6 +246,12 @@ fn anthropics_clients_are_refused_in_their_own_words() {
             format!("seed: Extra inputs are not permitted. The Messages API does not define it: {REMOVE_IT}"),
         ),
         (
+            minimal(Messages, r#""workspace_id":"wrkspc_1""#),
+            format!(
+                "workspace_id: Extra inputs are not permitted. The Messages API does not define it: {REMOVE_IT}"
+            ),
+        ),
+        (
             minimal(Messages, r#""metadata":{"user_id":7}"#),
             "Invalid type for 'metadata.user_id': expected a string, but got the number 7 instead."
                 .to_owned(),

@@ -43,7 +43,7 @@ pub(super) static SERVER_FALLBACK: Table = Table {
 /// What is counted is what the model would read.
 #[rustfmt::skip]
 pub(super) static COUNT_TOKENS: Table = Table {
-    plain: &["model", "speed", "user_profile_id", "workspace_id"],
+    plain: &["model", "speed"],
     deep: &[
         ("billing_policy", Objects(&BILLING_POLICY)),
         ("cache_control", Objects(&CACHE_CONTROL)),

@@ -44,8 +44,8 @@ pub(super) fn read<'a>(
         "speed" if value.get() == "\"standard\"" => {}
         "compaction" | "speed" | "thread" => losses.param(name)?,
         // What only Anthropic has and does not change the answer: for whom it is billed (`billing_policy`,
-        // `fallback_credit_token`, `user_profile_id`, `workspace_id`), what a cache has missed (`diagnostics`),
-        // that the whole prompt is to be cached (`cache_control`). And what the dialect does not define.
+        // `fallback_credit_token`), what a cache has missed (`diagnostics`), that the whole prompt is to be cached
+        // (`cache_control`). And what the dialect does not define.
         _ => losses.hint(name),
     }
     Ok(())
