@@ -29,7 +29,7 @@ pub struct Context {
     pub stream: bool,
     /// Whether the client asked for the stream's usage chunk.
     pub include_usage: bool,
-    /// The client's `anthropic-beta`: what of Anthropic's newest it asks for.
+    /// The client's `anthropic-beta` or `openai-beta`: what of the newest of its dialect's own API it asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beta: Option<String>,
     /// Where the body's members stand, if it goes on as it came.

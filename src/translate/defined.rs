@@ -72,6 +72,7 @@ fn responses(name: &str) -> bool {
             | "metadata"
             | "model"
             | "moderation"
+            | "multi_agent"
             | "parallel_tool_calls"
             | "previous_response_id"
             | "prompt"

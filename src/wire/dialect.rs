@@ -136,6 +136,16 @@ impl Dialect {
         matches!(self, Self::Messages | Self::CountTokens)
     }
 
+    /// The header by which its clients ask for betas of the API that is the dialect's own, by their names.
+    #[must_use]
+    pub fn beta_header(self) -> Option<&'static str> {
+        match self {
+            Self::Messages | Self::CountTokens => Some("anthropic-beta"),
+            Self::Responses => Some("openai-beta"),
+            _ => None,
+        }
+    }
+
     /// Whether a request takes tokens that somebody pays for.
     #[must_use]
     pub fn spends_tokens(self) -> bool {

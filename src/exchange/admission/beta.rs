@@ -1,33 +1,31 @@
-//! `anthropic-beta`: the betas of Anthropic's API that a client of Messages asks for, by name.
+//! `anthropic-beta` and `openai-beta`: the betas that a client of Messages or of Responses asks for, by name.
 //!
-//! The one header of a client's that a provider gets: without it, Anthropic refuses the fields that belong to a
-//! beta. It goes to Anthropic only. Those by which Anthropic is told who is billed stay here, and the caller is told so:
-//! whose workspace it is, the deployment's credential says.
+//! The one header of a client's that a provider gets: without it, the fields that belong to a beta are refused. It goes to
+//! the dialect's own API only. Those by which Anthropic is told who is billed stay here, and the caller is told so: whose
+//! workspace it is, the deployment's credential says.
 
 use crate::exchange::Headers;
 use crate::reject::Reject;
 
-const NAME: &str = "anthropic-beta";
-
 /// Most bytes of all names together: some forty of them.
 const MAX_BYTES: usize = 1024;
 
-/// The names, separated by commas, however many headers they came in.
+/// The names in the headers called `name`, separated by commas, however many there are.
 ///
 /// # Errors
 /// 400 for what is no list of names, or longer than the bound.
-pub(super) fn read(headers: &Headers) -> Result<Option<String>, Reject> {
+pub(super) fn read(headers: &Headers, name: &'static str) -> Result<Option<String>, Reject> {
     let mut all = String::new();
-    for (_, value) in headers.iter().filter(|(name, _)| name == NAME) {
+    for (_, value) in headers.iter().filter(|(known, _)| known == name) {
         let value = std::str::from_utf8(value).ok().filter(|value| value.bytes().all(is_allowed));
         let value =
-            value.ok_or_else(|| invalid("found other characters than letters, digits and `-_., `"))?;
+            value.ok_or_else(|| invalid(name, "found other characters than letters, digits and `-_.=, `"))?;
         if !all.is_empty() {
             all.push(',');
         }
         all.push_str(value.trim());
         if all.len() > MAX_BYTES {
-            return Err(invalid(&format!("found more than {MAX_BYTES} bytes")));
+            return Err(invalid(name, &format!("found more than {MAX_BYTES} bytes")));
         }
     }
     Ok(Some(all).filter(|all| !all.is_empty()))
@@ -43,14 +41,14 @@ pub(super) fn not_sent(headers: &Headers) -> Vec<String> {
 }
 
 fn is_allowed(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_,. -".contains(&byte)
+    byte.is_ascii_alphanumeric() || b"_,.= -".contains(&byte)
 }
 
-fn invalid(found: &str) -> Reject {
+fn invalid(name: &'static str, found: &str) -> Reject {
     Reject::invalid(format!(
-        "Invalid header '{NAME}': expected names of betas, separated by commas; {found}."
+        "Invalid header '{name}': expected names of betas, separated by commas; {found}."
     ))
-    .at(NAME)
+    .at(name)
     .code("invalid_header")
 }
 
@@ -64,7 +62,7 @@ mod tests {
         let named = values.iter().map(|value| ("anthropic-beta".to_owned(), value.to_vec()));
         let mut headers: Vec<_> = named.collect();
         headers.push(("anthropic-version".to_owned(), b"2023-06-01".to_vec()));
-        read(&headers).map_err(|reject| reject.message)
+        read(&headers, "anthropic-beta").map_err(|reject| reject.message)
     }
 
     #[test]

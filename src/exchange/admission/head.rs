@@ -112,7 +112,9 @@ impl Admission {
         }
         if self.dialect.is_anthropic() {
             self.ask.dropped = beta::not_sent(headers);
-            match beta::read(headers) {
+        }
+        if let Some(name) = self.dialect.beta_header() {
+            match beta::read(headers, name) {
                 Ok(beta) => self.ask.beta = beta,
                 Err(reject) => return self.refuse(reject, moment),
             }

@@ -165,7 +165,7 @@ struct Ask {
     stream: bool,
     /// `x-litellm-num-retries`
     num_retries: Option<u32>,
-    /// `anthropic-beta`
+    /// `anthropic-beta` or `openai-beta`
     beta: Option<String>,
     tags: Vec<String>,
     metadata: serde_json::Map<String, serde_json::Value>,

@@ -7,7 +7,7 @@ use crate::config::{is_responses_only, longest_answer};
 use crate::exchange::{HOP_HEADER, overrides};
 use crate::reject::Reject;
 use crate::translate::{self, Ask, Built, Edit, Target};
-use crate::wire::{Api, Dialect};
+use crate::wire::{Api, Dialect, Provider};
 
 /// What providers see as `user-agent`.
 const USER_AGENT: &str = concat!("spillway/", env!("CARGO_PKG_VERSION"));
@@ -146,16 +146,21 @@ impl Attempt {
         headers.extend(self.settings.hop.clone().map(|hop| (HOP_HEADER, hop)));
         headers.extend(built.headers.iter().cloned());
         headers.extend(self.trace.iter().cloned());
-        let beta = self.context.as_ref().and_then(|context| context.beta.clone());
-        // Only where the client's own fields pass: a translation asks for no betas.
-        let is_own = matches!(
-            (self.dialect(), built.api),
-            (Dialect::Messages, Api::Messages) | (Dialect::CountTokens, Api::CountTokens)
-        );
-        if let Some(beta) = beta.filter(|_| is_own) {
-            headers.push(("anthropic-beta", beta));
-        }
+        headers.extend(self.betas(built.api));
         headers
+    }
+
+    /// The client's betas, only where its own fields pass: a translation asks for none.
+    fn betas(&self, api: Api) -> Option<(&'static str, String)> {
+        let context = self.context.as_ref()?;
+        let is_own = match (context.dialect, api) {
+            (Dialect::Messages, Api::Messages) | (Dialect::CountTokens, Api::CountTokens) => true,
+            (Dialect::Responses, Api::Responses) => {
+                matches!(self.settings.target.provider, Provider::OpenAi | Provider::Azure)
+            }
+            _ => false,
+        };
+        if is_own { context.dialect.beta_header().zip(context.beta.clone()) } else { None }
     }
 
     pub(super) fn dialect(&self) -> Dialect {

@@ -4,6 +4,7 @@ mod admission;
 mod attempt;
 mod base_model;
 mod budgets;
+mod betas;
 mod deadline;
 mod delivery;
 mod guardrails;

@@ -145,6 +145,19 @@ fn what_responses_define_by_now_is_left_as_it_came() {
     assert_eq!(accepted(Chat, &body, STRICT).body, None);
 }
 
+/// Of the beta `responses_multi_agent=v1`.
+#[test]
+fn what_openais_agents_did_is_left_as_it_came() {
+    let body = r#"{"model":"m","multi_agent":{"enabled":true,"max_concurrent_subagents":2},"input":[
+        {"type":"multi_agent_call","id":"mac_1","call_id":"1","action":"spawn_agent","arguments":"{}",
+         "agent":{"agent_name":"/root"}},
+        {"type":"multi_agent_call_output","call_id":"1","action":"spawn_agent","agent":{"agent_name":"/root"},"output":[
+          {"type":"output_text","text":"x","annotations":[{"type":"url_citation","url":"u","title":"t","start_index":0,
+           "end_index":1}]}]}]}"#;
+    let request = accepted(Responses, body, STRICT);
+    assert_eq!((request.body, request.dropped), (None, vec![]));
+}
+
 /// As OpenAI answers with it, and its SDKs send it back.
 #[test]
 fn a_picture_that_was_made_is_left_as_it_came() {

@@ -35,6 +35,8 @@ pub(super) static ITEM: Table = Table {
         ("caller", Objects(&CALLER)),
         ("error", TextOr(&ERROR)),
         ("svg_usage", Objects(&SVG_USAGE)),
+        // Of the beta `responses_multi_agent=v1`: whose item it is.
+        ("agent", Objects(&AGENT)),
         // Of an update of the configuration.
         ("reasoning", Objects(&REASONING)),
         ("text", Objects(&TEXT)),
@@ -83,6 +85,7 @@ static OUTPUT: Table = Table {
     plain: &["detail", "file_data", "file_id", "file_url", "filename", "image_url", "type"],
     text: &["stderr", "stdout", "text"],
     deep: &[
+        ("annotations", Objects(&ANNOTATION)),
         ("outcome", Objects(&OUTCOME)),
         ("prompt_cache_breakpoint", Objects(&PROMPT_CACHE_BREAKPOINT)),
     ],
@@ -136,6 +139,7 @@ static SEARCH_RESULT: Table = Table {
 
 static CODE_OUTPUT: Table = Table { plain: &["type", "url"], text: &["logs"], ..Table::NONE };
 static PATCH: Table = Table { plain: &["path", "type"], text: &["diff"], ..Table::NONE };
+static AGENT: Table = Table { plain: &["agent_name"], ..Table::NONE };
 static CALLER: Table = Table { plain: &["caller_id", "type"], ..Table::NONE };
 
 #[rustfmt::skip]

@@ -27,6 +27,8 @@ pub(super) static REQUEST: Table = Table {
         ("prompt_cache_options", Objects(&CACHE_OPTIONS)),
         ("access_programs", Objects(&ACCESS_PROGRAMS)),
         ("background_options", Objects(&BACKGROUND_OPTIONS)),
+        // Of the beta `responses_multi_agent=v1`.
+        ("multi_agent", Objects(&MULTI_AGENT)),
         ("image", Objects(&IMAGE)),
         ("moderation", Objects(&MODERATION)),
     ],
@@ -76,6 +78,7 @@ static CONTEXT_MANAGEMENT: Table = Table { plain: &["compact_threshold", "type"]
 static STREAM_OPTIONS: Table = Table { plain: &["include_obfuscation"], ..Table::NONE };
 static ACCESS_PROGRAMS: Table = Table { plain: &["cyber"], ..Table::NONE };
 static BACKGROUND_OPTIONS: Table = Table { plain: &["completion_window", "continuation_id"], ..Table::NONE };
+static MULTI_AGENT: Table = Table { plain: &["enabled", "max_concurrent_subagents"], ..Table::NONE };
 static IMAGE: Table = Table { plain: &["context_compression"], ..Table::NONE };
 
 /// `prompt_cache_options`. The response that a cache's hits are compared with is left out: its id is the provider's own only

@@ -48,8 +48,12 @@ pub(super) fn read<'a>(fields: &Fields<'a>, losses: &mut Losses<'_>) -> Result<P
             losses.hint(*name);
         }
     }
-    if prewarms(fields) {
+    if is_on(fields, "prompt_cache_options", "prewarm") {
+        // Nothing is to be said: only a cache is to be filled.
         losses.param("prompt_cache_options.prewarm")?;
+    }
+    if is_on(fields, "multi_agent", "enabled") {
+        losses.param("multi_agent")?;
     }
     if let Some(options) = fields.set("stream_options") {
         let options = members_of("stream_options", options)?;
@@ -77,10 +81,10 @@ pub(super) fn read<'a>(fields: &Fields<'a>, losses: &mut Losses<'_>) -> Result<P
     Ok(params)
 }
 
-/// Whether nothing is to be said: only a cache is to be filled.
-fn prewarms(fields: &Fields<'_>) -> bool {
-    let options = fields.set("prompt_cache_options").and_then(|options| Fields::of(options).ok());
-    options.is_some_and(|options| options.read("prewarm") == Some(true))
+/// Whether a member of a parameter is `true`.
+fn is_on(fields: &Fields<'_>, parameter: &str, name: &str) -> bool {
+    let parameter = fields.set(parameter).and_then(|parameter| Fields::of(parameter).ok());
+    parameter.is_some_and(|parameter| parameter.read(name) == Some(true))
 }
 
 /// `include`: what more the answer is to hold. Sealed reasoning travels in any case, log probabilities are a

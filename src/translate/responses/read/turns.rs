@@ -45,6 +45,10 @@ impl<'a> Turns<'a> {
     ) -> Result<(), Reject> {
         let fields = members_of(item, at)?;
         let kind = fields.text("type");
+        if fields.set("agent").is_some() {
+            // Once for all of them: each item of an answer that agents of OpenAI's made says which one it was.
+            losses.hint("input[*].agent");
+        }
         match kind.as_deref() {
             None if fields.set("role").is_some() => self.message(&fields, at, losses),
             Some("message") => self.message(&fields, at, losses),
