@@ -27,6 +27,8 @@ pub(in crate::translate) struct Flavour {
     pub developer: bool,
     /// Whether content may be a list where it holds texts only.
     pub text_lists: bool,
+    /// Whether a tool's message may hold pictures and files.
+    pub media_in_results: bool,
     /// Whether it has custom tools and the choice among allowed ones.
     pub custom_tools: bool,
     /// Whether `refusal` is a member of an assistant's message.
@@ -136,6 +138,7 @@ static OPENAI: Flavour = Flavour {
     message_extras: &[],
     developer: true,
     text_lists: true,
+    media_in_results: false,
     custom_tools: true,
     refusals: true,
     words: &[],
@@ -258,7 +261,8 @@ static GROQ: Flavour = Flavour {
 
 /// <https://docs.mistral.ai/api/endpoint/chat>. Fields that it does not define are errors (422), those of
 /// messages too. Its streams always end with the token counts. A model thinks or does not: whoever asks for some
-/// thought gets all of it.
+/// thought gets all of it. A tool's message may hold any part (`ToolMessage` of the reference), and a message of the
+/// user's right after it is an error (`Unexpected role 'user' after role 'tool'`).
 #[rustfmt::skip]
 static MISTRAL: Flavour = Flavour {
     renamed: &[("max_completion_tokens", "max_tokens"), ("seed", "random_seed")],
@@ -270,6 +274,7 @@ static MISTRAL: Flavour = Flavour {
     ],
     extras: &["min_tokens", "prompt_mode", "random_seed", "safe_prompt"],
     call_ids: CallIds::NineLetters,
+    media_in_results: true,
     message_lacks: &["audio", "function_call", "name", "refusal"],
     words: &[(
         "reasoning_effort",

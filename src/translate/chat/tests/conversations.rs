@@ -16,17 +16,15 @@ use crate::translate::conversation::{
 use crate::translate::losses::Losses;
 use crate::wire::{Api, Provider};
 
-const MARK: &str = r#"{"type":"ephemeral"}"#;
-
-fn raw(text: &'static str) -> &'static RawValue {
+pub(super) fn raw(text: &'static str) -> &'static RawValue {
     serde_json::from_str(text).unwrap()
 }
 
-fn part(said: Said<'static>, at: usize) -> Part<'static> {
+pub(super) fn part(said: Said<'static>, at: usize) -> Part<'static> {
     Part { said, cache: None, at: Place::new("input", at) }
 }
 
-fn said(text: &'static str) -> Said<'static> {
+pub(super) fn said(text: &'static str) -> Said<'static> {
     Said::Text(text.into())
 }
 
@@ -35,20 +33,20 @@ fn call(id: &'static str) -> Said<'static> {
     Said::Call(Call { id: id.into(), kind: ToolKind::Function, name: "f".into(), argument })
 }
 
-fn result(call_id: &'static str, parts: Vec<Part<'static>>, is_error: bool) -> Said<'static> {
+pub(super) fn result(call_id: &'static str, parts: Vec<Part<'static>>, is_error: bool) -> Said<'static> {
     Said::Result(ToolResult { call_id: call_id.into(), kind: ToolKind::Function, parts, is_error })
 }
 
-fn turn(role: Role, said: Vec<Said<'static>>) -> Turn<'static> {
+pub(super) fn turn(role: Role, said: Vec<Said<'static>>) -> Turn<'static> {
     let parts = said.into_iter().enumerate().map(|(at, said)| part(said, at)).collect();
     Turn { role, parts, name: None, at: Place::new("input", 0) }
 }
 
-fn talk(turns: Vec<Turn<'static>>) -> Conversation<'static> {
+pub(super) fn talk(turns: Vec<Turn<'static>>) -> Conversation<'static> {
     Conversation { turns, ..Conversation::default() }
 }
 
-fn written(
+pub(super) fn written(
     conversation: Conversation<'_>,
     provider: Provider,
     drop: bool,
@@ -215,18 +213,6 @@ fn params_of_other_dialects_find_their_words() {
     let (body, dropped) = written(conversation, Provider::HostedVllm, false).unwrap();
     assert_eq!((&body["max_tokens"], &body["top_k"]), (&json!(64), &json!(5)));
     assert_eq!(dropped, ["reasoning.summary"]);
-}
-
-#[test]
-fn marks_on_results_reach_the_servers_that_take_them() {
-    let mut marked = turn(Role::User, vec![result("a", vec![part(said("1"), 0)], false)]);
-    marked.parts[0].cache = Some(raw(MARK));
-    let (body, dropped) = written(talk(vec![marked]), Provider::OpenRouter, false).unwrap();
-    assert_eq!(
-        body["messages"][0]["content"],
-        json!([{"type": "text", "text": "1", "cache_control": {"type": "ephemeral"}}])
-    );
-    assert!(dropped.is_empty());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod answers;
 mod conversations;
 mod requests;
+mod results;
 mod writers;
 
 use serde_json::Value;

@@ -125,11 +125,12 @@ fn marks_for_caches_go_where_there_is_a_word_for_them() {
 }
 
 #[test]
-fn pictures_in_a_tools_message_are_refused_by_name() {
+fn pictures_in_a_tools_message_follow_it() {
     let body = golden::file("translate/request/chat/picture-in-tool-result.input.json");
-    let refused = there_and_back(body, &target(Provider::OpenAi)).unwrap_err();
-    assert_eq!(refused.param.as_deref(), Some("messages[2].content[1]"));
-    assert_eq!(refused.code, Some("unsupported_parameter"));
+    let (written, _) = there_and_back(body, &target(Provider::OpenAi)).unwrap();
+    let [.., tool, user] = written["messages"].as_array().unwrap().as_slice() else { panic!("{written}") };
+    assert_eq!((&tool["role"], &tool["content"]), (&json!("tool"), &json!("Done.")));
+    assert_eq!((&user["role"], &user["content"][0]["type"]), (&json!("user"), &json!("image_url")));
 }
 
 #[test]

@@ -12,6 +12,9 @@ use crate::wire::write::{Elements, Members};
 /// The name of a file that has none: OpenAI wants one beside its content.
 const UNNAMED: &str = "document";
 
+/// Between texts that a server takes as one.
+pub(super) const PARAGRAPH: &str = "\n\n";
+
 /// Writes `content` from parts: a string where there is one text, and a list otherwise.
 pub(super) fn write(
     members: &mut Members<'_>,
@@ -35,6 +38,11 @@ pub(super) fn write(
     }
     parts.iter().for_each(|part| unmarked(part, losses));
     Ok(())
+}
+
+/// Whether a part is a text to every server.
+pub(super) fn is_text(part: &Part<'_>) -> bool {
+    text_of(part).is_some()
 }
 
 /// What a part reads as, where it is a text; a refusal is one to whom has no other word for it.

@@ -2,6 +2,7 @@
 
 mod content;
 mod params;
+mod results;
 mod tools;
 mod turns;
 

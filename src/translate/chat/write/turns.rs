@@ -2,19 +2,17 @@
 //!
 //! What an assistant said in turns that follow each other is one message: a call's results must come right
 //! after the message that has the call. What tools gave back is a message for each of them, and comes before
-//! what the user says in the same turn.
+//! what the user says in the same turn: see [`results`].
 
 use std::iter::Peekable;
 
-use super::content;
+use super::content::{self, PARAGRAPH};
+use super::results::{self, Media};
 use crate::reject::Reject;
 use crate::translate::chat::flavours::{Flavour, Replay};
-use crate::translate::conversation::{Argument, Call, Part, Role, Said, ToolKind, ToolResult, Turn, Words};
+use crate::translate::conversation::{Argument, Call, Part, Role, Said, ToolKind, Turn, Words};
 use crate::translate::losses::Losses;
 use crate::wire::write::{Elements, Members};
-
-/// Between texts that a server takes as one.
-const PARAGRAPH: &str = "\n\n";
 
 /// Writes the messages.
 pub(super) fn write(
@@ -24,12 +22,16 @@ pub(super) fn write(
     losses: &mut Losses<'_>,
 ) -> Result<(), Reject> {
     let mut turns = turns.into_iter().peekable();
+    let mut media = Media::default();
     while let Some(mut turn) = turns.next() {
         match turn.role {
             Role::System => message(array, "system", &turn, flavour, losses)?,
             Role::Developer if flavour.developer => message(array, "developer", &turn, flavour, losses)?,
             Role::Developer => message(array, "system", &turn, flavour, losses)?,
-            Role::User => user(array, turn, flavour, losses)?,
+            Role::User => {
+                let is_last = turns.peek().is_none_or(|next| next.role != Role::User);
+                user(array, turn, is_last, &mut media, flavour, losses)?;
+            }
             Role::Assistant => {
                 continued(&mut turn, &mut turns);
                 assistant(array, turn, flavour, losses)?;
@@ -69,54 +71,30 @@ fn name(members: &mut Members<'_>, turn: &Turn<'_>, flavour: &Flavour, losses: &
     }
 }
 
-fn user(
+/// `is_last`: somebody else speaks after this turn, or nobody.
+fn user<'a>(
     array: &mut Elements<'_>,
-    mut turn: Turn<'_>,
+    mut turn: Turn<'a>,
+    is_last: bool,
+    media: &mut Media<'a>,
     flavour: &Flavour,
     losses: &mut Losses<'_>,
 ) -> Result<(), Reject> {
-    let (results, rest): (Vec<_>, Vec<_>) =
+    let (results, said): (Vec<_>, Vec<_>) =
         turn.parts.into_iter().partition(|part| matches!(part.said, Said::Result(_)));
-    for part in &results {
-        if let Said::Result(result) = &part.said {
-            tool_result(array, result, part, flavour, losses)?;
-        }
+    let says_nothing = said.is_empty() && !results.is_empty();
+    for part in results {
+        results::write(array, part, media, flavour, losses)?;
     }
-    if rest.is_empty() && !results.is_empty() {
-        if turn.name.is_some() {
-            losses.hint(turn.at.member("name"));
-        }
+    if says_nothing && turn.name.take().is_some() {
+        losses.hint(turn.at.member("name"));
+    }
+    if says_nothing && (media.is_empty() || !is_last) {
         return Ok(());
     }
-    turn.parts = rest;
+    turn.parts = media.take();
+    turn.parts.extend(said);
     message(array, "user", &turn, flavour, losses)
-}
-
-fn tool_result(
-    array: &mut Elements<'_>,
-    result: &ToolResult<'_>,
-    part: &Part<'_>,
-    flavour: &Flavour,
-    losses: &mut Losses<'_>,
-) -> Result<(), Reject> {
-    // A tool's message holds texts only.
-    let other = result.parts.iter().find(|part| !matches!(part.said, Said::Text(_)));
-    if let Some(other) = other {
-        return Err(losses.part(other.at));
-    }
-    if result.is_error {
-        losses.hint(part.at.member("is_error"));
-    }
-    let mut parts = result.parts.clone();
-    match parts.last_mut() {
-        Some(last) if last.cache.is_none() => last.cache = part.cache,
-        _ => content::unmarked(part, losses),
-    }
-    array.object(|members| {
-        members.value("role", "tool");
-        members.value("tool_call_id", &flavour.call_ids.id(&result.call_id));
-        content::write(members, &parts, PARAGRAPH, flavour, losses)
-    })
 }
 
 /// What an assistant's message is made of.
