@@ -179,6 +179,7 @@ pub(super) fn read(
         bridge_to_responses: name.responses,
         completions: name.completions,
         chat_only: chat_only(parts, &name, place.as_ref()),
+        stands_at: stands_at(&name, place.as_ref()),
         drop_params: params.boolean("drop_params").unwrap_or(defaults.drop_params),
         additional_drop_params: pass_through::dropped(params),
         max_output_tokens: max_output_tokens(parts, row, base_model.as_deref()),
@@ -279,6 +280,12 @@ fn chat_only(parts: &Parts<'_>, name: &ModelName, place: Option<&Place>) -> bool
     let elsewhere =
         name.provider == Provider::OpenAi && place.is_some_and(|place| !place.is_publicly_known());
     chat_only || (name.chat && elsewhere)
+}
+
+/// Whose server gets chat completions of `openai/…`, where it is another one's.
+fn stands_at(name: &ModelName, place: Option<&Place>) -> Option<Provider> {
+    let is_chat = name.provider == Provider::OpenAi && !name.responses && !name.completions;
+    place.filter(|_| is_chat)?.elsewhere()
 }
 
 /// Reports the keys of an entry that nobody read.

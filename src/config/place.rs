@@ -16,12 +16,29 @@ pub(super) struct Place {
 impl Place {
     /// Whether it is a public provider's own.
     pub fn is_publicly_known(&self) -> bool {
-        Provider::ALL
-            .iter()
-            .filter_map(|provider| public(provider.row()))
-            .any(|usual| is_at(&self.address, &usual))
+        self.owner().is_some()
+    }
+
+    /// Whose server it is, where it is neither OpenAI's nor Azure's.
+    pub fn elsewhere(&self) -> Option<Provider> {
+        let host = self.address.name();
+        if OPENAI.iter().any(|domain| host.ends_with(domain)) {
+            return None;
+        }
+        Some(self.owner().unwrap_or(Provider::OpenAiLike)).filter(|owner| *owner != Provider::OpenAi)
+    }
+
+    /// The public provider that stands here.
+    fn owner(&self) -> Option<Provider> {
+        let stands =
+            |provider: &Provider| public(provider.row()).is_some_and(|usual| is_at(&self.address, &usual));
+        Provider::ALL.iter().copied().find(stands)
     }
 }
+
+/// Ends of hosts that serve OpenAI's own models: its regions' (<https://platform.openai.com/docs/guides/your-data>), and
+/// Azure's.
+const OPENAI: [&str; 2] = [".api.openai.com", ".azure.com"];
 
 /// Ends of addresses that name a route of an API, not where it stands.
 const ROUTES: [&str; 4] = ["/chat/completions", "/responses", "/deployments", ":generateContent"];

@@ -210,13 +210,7 @@ fn field(side: Side, key: &str) -> Zone {
 fn is_label_of_answer(key: &str) -> bool {
     matches!(
         key,
-        "object"
-            | "finish_reason"
-            | "native_finish_reason"
-            | "stop_reason"
-            | "item_id"
-            | "response_id"
-            | "thought_signature"
+        "object" | "finish_reason" | "native_finish_reason" | "stop_reason" | "item_id" | "response_id"
     )
 }
 
@@ -236,6 +230,7 @@ fn is_label(key: &str) -> bool {
             | "container_id"
             | "media_type"
             | "signature"
+            | "thought_signature"
             | "encrypted_content"
             | "encrypted_index"
             | "detail"

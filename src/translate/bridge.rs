@@ -105,8 +105,8 @@ fn takes(to: Made, what: &What<'_>, target: &Target) -> bool {
     match (what, to) {
         (What::Function { .. }, _)
         | (What::WebSearch(_), Made::Responses | Made::Messages | Made::Gemini) => true,
-        (What::WebSearch(_), Made::Chat) => chat::Flavour::of(target.provider).defines("web_search_options"),
-        (What::Custom { .. }, Made::Chat) => chat::Flavour::of(target.provider).custom_tools,
+        (What::WebSearch(_), Made::Chat) => chat::Flavour::of(target).defines("web_search_options"),
+        (What::Custom { .. }, Made::Chat) => chat::Flavour::of(target).custom_tools,
         (What::Custom { .. }, to) => to == Made::Responses,
         (What::Native(native), Made::Responses) => native.home == Home::OpenAi,
         (What::Native(native), Made::Messages) => native.home == Home::Anthropic,

@@ -34,7 +34,7 @@ pub struct Edit {
 pub fn edit(ask: &Ask<'_>, model: &str, target: &Target, outline: &Outline) -> Option<Edit> {
     let (pair, api) = Pair::of_target(ask.dialect, target).ok()?;
     let passes = pair == Pair::ChatFromChat
-        && Flavour::of(target.provider).is_reference()
+        && Flavour::of(target).is_reference()
         && target.passes_as_it_is()
         && outline.names().all(|name| defines(Api::ChatCompletions, name));
     if !passes {

@@ -95,6 +95,10 @@ pub struct Target {
     /// Whether an OpenAI-like server has no Responses API (`use_chat_completions_api`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub chat_only: bool,
+    /// Whose server an `openai/…` deployment is at, where that is neither OpenAI's nor Azure's: a public provider's, else
+    /// [`Provider::OpenAiLike`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stands_at: Option<Provider>,
     /// Whether an OpenAI-like deployment serves completions, the API before chat (`mode: completion`). Such a
     /// request is a chat to every other.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -127,6 +131,7 @@ impl Target {
             model: model.into(),
             bridge_to_responses: false,
             chat_only: false,
+            stands_at: None,
             completions: false,
             drop_params: false,
             additional_drop_params: Vec::new(),

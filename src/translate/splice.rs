@@ -20,8 +20,7 @@ use crate::wire::write::{self, Members};
 pub fn splice(ask: &Ask<'_>, target: &Target, outline: &Outline) -> Option<Built> {
     let (pair, api) = Pair::of_target(ask.dialect, target).ok()?;
     // Conversations of the other dialects may hold seals, which only a parser finds.
-    if pair != Pair::ChatFromChat || !target.passes_as_it_is() || !Flavour::of(target.provider).is_reference()
-    {
+    if pair != Pair::ChatFromChat || !target.passes_as_it_is() || !Flavour::of(target).is_reference() {
         return None;
     }
     let members = outline.members(ask.body)?;

@@ -145,6 +145,28 @@ fn responses_are_asked_of_those_that_have_them() {
 }
 
 #[test]
+fn a_server_that_is_not_openais_own_is_told_apart() {
+    let of = |params: Value| one(params).0.attempt.target.stands_at;
+    let at = |base: &str| of(json!({"model": "openai/x", "api_base": base, "api_key": "k"}));
+    for (base, owner) in [
+        ("https://api.openai.com/v1", None),
+        ("https://eu.api.openai.com/v1", None),
+        ("https://r.openai.azure.com/openai/v1", None),
+        ("https://api.moonshot.ai/v1", Some(Provider::OpenAiLike)),
+        ("http://h:8000/v1", Some(Provider::OpenAiLike)),
+        ("https://api.deepseek.com", Some(Provider::DeepSeek)),
+        ("https://api.mistral.ai/v1", Some(Provider::Mistral)),
+        ("https://generativelanguage.googleapis.com/v1beta/openai", Some(Provider::Gemini)),
+    ] {
+        assert_eq!(at(base), owner, "{base}");
+    }
+    assert_eq!(of(json!({"model": "openai/x", "api_key": "k"})), None);
+    assert_eq!(of(json!({"model": "hosted_vllm/x", "api_base": "http://h/v1"})), None);
+    let responses = json!({"model": "openai/responses/x", "api_base": "http://h/v1"});
+    assert_eq!(of(responses), None);
+}
+
+#[test]
 fn an_answer_of_claudes_has_a_bound() {
     let of = |params: Value, info: Value| {
         let mut model = entry("m", params);

@@ -6,6 +6,7 @@
 
 use super::call_ids::CallIds;
 use super::values::Words;
+use crate::translate::Target;
 use crate::translate::defined::defines;
 use crate::translate::end_user::OPENAI_LONGEST;
 use crate::wire::{Api, Provider};
@@ -82,9 +83,9 @@ pub(in crate::translate) enum Logprobs {
 }
 
 impl Flavour {
-    /// The row of a provider.
-    pub(in crate::translate) fn of(provider: Provider) -> &'static Self {
-        match provider {
+    /// The row of a deployment.
+    pub(in crate::translate) fn of(target: &Target) -> &'static Self {
+        match target.provider {
             Provider::HostedVllm => &VLLM,
             Provider::Ollama => &OLLAMA,
             Provider::Groq => &GROQ,
@@ -93,12 +94,22 @@ impl Flavour {
             Provider::TogetherAi => &TOGETHER,
             Provider::OpenRouter => &OPENROUTER,
             Provider::LmStudio | Provider::Llamafile => &LOCAL,
-            Provider::OpenAi
-            | Provider::Azure
-            | Provider::OpenAiLike
-            | Provider::Anthropic
-            | Provider::Gemini
-            | Provider::VertexAi => &OPENAI,
+            Provider::OpenAiLike => Self::of_another(Provider::OpenAiLike, target),
+            Provider::OpenAi => target.stands_at.map_or(&OPENAI, |owner| Self::of_another(owner, target)),
+            Provider::Azure | Provider::Anthropic | Provider::Gemini | Provider::VertexAi => &OPENAI,
+        }
+    }
+
+    /// The row of a server that is asked as OpenAI is, and is another one's.
+    fn of_another(owner: Provider, target: &Target) -> &'static Self {
+        match owner {
+            Provider::OpenAiLike | Provider::DeepSeek | Provider::OpenRouter => {
+                let refuses = target.additional_drop_params.iter().any(|path| path == NO_THOUGHTS);
+                if refuses { &OPENAI } else { &OPENAI_LIKE }
+            }
+            Provider::Gemini => &OPENAI_AT_GOOGLE,
+            // These refuse members of messages that they do not define.
+            _ => &OPENAI,
         }
     }
 
@@ -149,6 +160,23 @@ static OPENAI: Flavour = Flavour {
     thoughts: Replay::Never,
     thinking: Thinking::Effort,
 };
+
+/// Says of a deployment that its server takes no thoughts back, whatever dialect they come in.
+const NO_THOUGHTS: &str = "messages[*].reasoning_content";
+
+/// A server of which nothing is known but that it speaks like OpenAI. Those of open models think aloud, and some refuse a
+/// call that comes back without the thought that led to it: Moonshot answers 400 "reasoning_content is missing in
+/// assistant tool call message" (<https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model>); so do DeepSeek's
+/// (<https://api-docs.deepseek.com/guides/thinking_mode>).
+static OPENAI_LIKE: Flavour = Flavour {
+    message_extras: &["extra_content", "reasoning", "reasoning_content"],
+    thoughts: Replay::WithCalls,
+    ..OPENAI
+};
+
+/// Gemini's models where they are asked as OpenAI's are: they want back what signs a call, and what Google's reference does
+/// not define is an error there. <https://ai.google.dev/gemini-api/docs/thought-signatures#openai>
+static OPENAI_AT_GOOGLE: Flavour = Flavour { message_extras: &["extra_content"], ..OPENAI };
 
 /// What most servers have in common.
 const COMPATIBLE: Flavour = Flavour {
@@ -372,7 +400,18 @@ mod tests {
     use crate::wire::Dialect;
     use crate::wire::schema::{self, Standing};
 
-    const ROWS: [&Flavour; 8] = [&OPENAI, &VLLM, &OLLAMA, &GROQ, &MISTRAL, &DEEPSEEK, &TOGETHER, &OPENROUTER];
+    const ROWS: [&Flavour; 10] = [
+        &OPENAI,
+        &OPENAI_LIKE,
+        &OPENAI_AT_GOOGLE,
+        &VLLM,
+        &OLLAMA,
+        &GROQ,
+        &MISTRAL,
+        &DEEPSEEK,
+        &TOGETHER,
+        &OPENROUTER,
+    ];
 
     #[test]
     fn rows_are_about_fields_that_a_client_can_send() {

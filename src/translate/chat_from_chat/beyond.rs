@@ -66,10 +66,11 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
+    use crate::translate::Target;
     use crate::wire::Provider;
 
     fn beyond(provider: Provider, body: &str) -> bool {
-        is_beyond(&Fields::parse(body.as_bytes()).unwrap(), Flavour::of(provider))
+        is_beyond(&Fields::parse(body.as_bytes()).unwrap(), Flavour::of(&Target::new(provider, "m")))
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(in crate::translate) fn request(
     target: &Target,
     dropped: &mut Vec<String>,
 ) -> Result<Vec<u8>, Reject> {
-    let flavour = Flavour::of(target.provider);
+    let flavour = Flavour::of(target);
     refuse_twins(fields, flavour)?;
     if beyond::is_beyond(fields, flavour) {
         return bridged(fields, stream, target, flavour, dropped);

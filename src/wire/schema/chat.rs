@@ -53,8 +53,14 @@ pub(super) static REQUEST: Table = Table {
 };
 
 /// The hints below the top level.
-pub(super) const HINT_NAMES: &[&str] =
-    &["cache_control", "reasoning", "reasoning_content", "reasoning_details", "thinking_blocks"];
+pub(super) const HINT_NAMES: &[&str] = &[
+    "cache_control",
+    "extra_content",
+    "reasoning",
+    "reasoning_content",
+    "reasoning_details",
+    "thinking_blocks",
+];
 
 /// Anthropic's `thinking`.
 static THINKING: Table = Table { plain: &["budget_tokens", "display", "type"], ..Table::NONE };
@@ -73,6 +79,7 @@ static MESSAGE: Table = Table {
     ],
     hints: &[
         ("cache_control", Objects(&CACHE_CONTROL)),
+        ("extra_content", Free),
         ("reasoning", Text),
         ("reasoning_content", Text),
         ("reasoning_details", Free),
@@ -119,13 +126,14 @@ static AUDIO_REFERENCE: Table = Table {
     ..Table::NONE
 };
 
-/// A tool call of an earlier answer; `index` is how streams number them.
+/// A tool call of an earlier answer; `index` is how streams number them, and `extra_content` is where Gemini's models sign
+/// them that are asked as OpenAI's are.
 #[rustfmt::skip]
 static TOOL_CALL: Table = Table {
     plain: &["id", "type"],
     deep: &[("function", Objects(&FUNCTION_CALL)), ("custom", Objects(&CUSTOM_CALL))],
-    hints: &[("cache_control", Objects(&CACHE_CONTROL))],
-    left_out: &["extra_content", "index", "provider_specific_fields"],
+    hints: &[("cache_control", Objects(&CACHE_CONTROL)), ("extra_content", Free)],
+    left_out: &["index", "provider_specific_fields"],
     ..Table::NONE
 };
 

@@ -22,7 +22,7 @@ pub(in crate::translate) fn write(
     target: &Target,
     losses: &mut Losses<'_>,
 ) -> Result<Vec<u8>, Reject> {
-    let flavour = Flavour::of(target.provider);
+    let flavour = Flavour::of(target);
     let Conversation { turns, tools, mut params, stream, room: mut body } = conversation;
     write::object(&mut body, |members| {
         members.value("model", &target.model);
