@@ -2,7 +2,9 @@
 //!
 //! Source of the reasons: <https://ai.google.dev/api/generate-content#FinishReason>. Three kinds:
 //!
-//! * the model had finished, or its tokens had: the answer is as good as it gets;
+//! * the model had finished, or its tokens had: the answer is as good as it gets. `CONTINUATION` is the latter: an answer that
+//!   reached the bound of one request, and could be gone on with by a token, which the clients' dialects have no word for
+//!   (`Candidate` in <https://github.com/googleapis/python-genai/blob/main/google/genai/types.py>);
 //! * a filter of the provider's cut it off (`SAFETY`, `RECITATION`, and any reason that is not known here);
 //! * the model made nothing of use of a tool call (`MALFORMED_FUNCTION_CALL` and its like). That is no answer, and
 //!   is told as the failure that it is, so that another try or another model may do better.
@@ -28,7 +30,7 @@ pub(super) fn ending(candidate: &Fields<'_>) -> Result<Option<Ending>, Failure> 
     let Some(reason) = candidate.text("finishReason") else { return Ok(None) };
     Ok(Some(match reason.as_ref() {
         "STOP" | "FINISH_REASON_UNSPECIFIED" => Ending::Stop,
-        "MAX_TOKENS" => Ending::Length,
+        "MAX_TOKENS" | "CONTINUATION" => Ending::Length,
         "MALFORMED_FUNCTION_CALL"
         | "UNEXPECTED_TOOL_CALL"
         | "TOO_MANY_TOOL_CALLS"

@@ -111,6 +111,7 @@ fn reasons_of_the_end() {
     for (reason, finish) in [
         ("STOP", "Stop"),
         ("MAX_TOKENS", "Length"),
+        ("CONTINUATION", "Length"),
         ("SAFETY", "Filtered"),
         ("RECITATION", "Filtered"),
         ("PROHIBITED_CONTENT", "Filtered"),
