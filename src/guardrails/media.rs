@@ -5,6 +5,7 @@
 pub(super) enum Media {
     Image,
     Sound,
+    Film,
     File,
 }
 
@@ -14,6 +15,7 @@ impl Media {
         match self {
             Self::Image => "an image",
             Self::Sound => "a sound",
+            Self::Film => "a film",
             Self::File => "a file",
         }
     }
@@ -34,8 +36,9 @@ impl Part {
     pub(super) fn has_type(&mut self, name: &str) {
         let media = match name {
             "image_url" | "input_image" | "image" | "computer_screenshot" => Some(Media::Image),
-            "input_audio" => Some(Media::Sound),
-            "input_file" | "file" | "container_upload" => Some(Media::File),
+            "input_audio" | "audio_url" => Some(Media::Sound),
+            "video_url" => Some(Media::Film),
+            "input_file" | "file" | "container_upload" | "document_url" => Some(Media::File),
             _ => None,
         };
         self.media = self.media.or(media);

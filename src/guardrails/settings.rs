@@ -53,7 +53,7 @@ pub struct ContentFilter {
     pub keyword_redaction_tag: String,
     /// `decode`: what is scanned decoded besides.
     pub decode: Decode,
-    /// `refuse_unscanned`: a request with an image, a sound or a file, which no rule can read, is refused.
+    /// `refuse_unscanned`: a request with an image, a sound, a film or a file, which no rule can read, is refused.
     pub refuse_unscanned: bool,
 }
 

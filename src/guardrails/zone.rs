@@ -186,7 +186,7 @@ fn of_event(side: Side, key: &str) -> Zone {
 fn field(side: Side, key: &str) -> Zone {
     let (responses, anthropic, answer) = (side.is_responses(), side.is_anthropic(), side.is_answer());
     match key {
-        "url" | "image_url" | "file_url" => Zone::Address,
+        "url" | "image_url" | "file_url" | "document_url" => Zone::Address,
         "data" if anthropic => Zone::Source,
         "data" | "file_data" => Zone::File,
         // Of a generated image.

@@ -22,6 +22,8 @@ const READ: &[(Dialect, &str)] = &[
     (Messages, r#"{"messages":[{"content":[{"type":"tool_use","input":{"@":null}}]}]}"#),
     (Messages, r#"{"messages":[{"content":[{"type":"thinking","thinking":"@","signature":"s"}]}]}"#),
     (Messages, r#"{"messages":[{"content":[{"type":"document","title":"@"}]}]}"#),
+    (Chat, r#"{"messages":[{"content":[{"type":"thinking","thinking":[{"type":"text","text":"@"}]}]}]}"#),
+    (Chat, r#"{"messages":[{"extra_content":{"google":{"other":"@"}}}]}"#),
 ];
 
 const UNREAD: &[(Dialect, &str)] = &[
@@ -94,6 +96,9 @@ fn base64_is_read_where_it_may_be_text() {
         (Chat, r#"{"content":[{"image_url":{"url":"https://a/@"}}]}"#, true),
         (Chat, r#"{"content":[{"image_url":{"url":"data:how to forbidden;base64,@"}}]}"#, true),
         (Chat, r#"{"content":[{"image_url":{"url":"data:text/plain,@"}}]}"#, true),
+        (Chat, r#"{"content":[{"video_url":{"url":"data:video/mp4;base64,@"}}]}"#, false),
+        (Chat, r#"{"content":[{"document_url":"data:application/pdf;base64,@"}]}"#, false),
+        (Chat, r#"{"content":[{"document_url":"https://a/@"}]}"#, true),
         (Chat, r#"{"content":[{"input_audio":{"data":"@","format":"wav"}}]}"#, false),
         (Chat, r#"{"content":[{"input_audio":{"data":"@ "}}]}"#, true),
         (Chat, r#"{"content":[{"input_audio":{"data":"forbidden"}}]}"#, true),

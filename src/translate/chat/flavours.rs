@@ -105,7 +105,7 @@ impl Flavour {
         match owner {
             Provider::OpenAiLike | Provider::DeepSeek | Provider::OpenRouter => {
                 let refuses = target.additional_drop_params.iter().any(|path| path == NO_THOUGHTS);
-                if refuses { &OPENAI } else { &OPENAI_LIKE }
+                if refuses { &OPENAI_LIKE_THOUGHTLESS } else { &OPENAI_LIKE }
             }
             Provider::Gemini => &OPENAI_AT_GOOGLE,
             // These refuse members of messages that they do not define.
@@ -169,10 +169,14 @@ const NO_THOUGHTS: &str = "messages[*].reasoning_content";
 /// assistant tool call message" (<https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model>); so do DeepSeek's
 /// (<https://api-docs.deepseek.com/guides/thinking_mode>).
 static OPENAI_LIKE: Flavour = Flavour {
-    message_extras: &["extra_content", "reasoning", "reasoning_content"],
+    message_extras: &["audio_url", "extra_content", "prefix", "reasoning", "reasoning_content", "video_url"],
     thoughts: Replay::WithCalls,
     ..OPENAI
 };
+
+/// The same, where it takes no thoughts back.
+static OPENAI_LIKE_THOUGHTLESS: Flavour =
+    Flavour { message_extras: &["audio_url", "extra_content", "prefix", "video_url"], ..OPENAI };
 
 /// Gemini's models where they are asked as OpenAI's are: they want back what signs a call, and what Google's reference does
 /// not define is an error there. <https://ai.google.dev/gemini-api/docs/thought-signatures#openai>
@@ -219,7 +223,7 @@ static VLLM: Flavour = Flavour {
         "truncate_prompt_tokens", "use_beam_search",
     ],
     message_lacks: &["audio", "refusal"],
-    message_extras: &["reasoning", "reasoning_content"],
+    message_extras: &["audio_url", "reasoning", "reasoning_content", "video_url"],
     words: &[("reasoning_effort", DEGREES)],
     thoughts: Replay::Always,
     ..COMPATIBLE
@@ -304,6 +308,7 @@ static MISTRAL: Flavour = Flavour {
     call_ids: CallIds::NineLetters,
     media_in_results: true,
     message_lacks: &["audio", "function_call", "name", "refusal"],
+    message_extras: &["closed", "document_name", "document_url", "prefix", "signature", "thinking"],
     words: &[(
         "reasoning_effort",
         &[
@@ -328,7 +333,7 @@ static DEEPSEEK: Flavour = Flavour {
     ],
     extras: &["thinking"],
     message_lacks: &["audio", "function_call", "refusal"],
-    message_extras: &["reasoning_content"],
+    message_extras: &["prefix", "reasoning_content"],
     text_lists: false,
     words: &[(
         "reasoning_effort",
@@ -370,7 +375,7 @@ static TOGETHER: Flavour = Flavour {
 };
 
 /// <https://openrouter.ai/docs/api_reference/parameters>, <https://openrouter.ai/docs/features/prompt-caching>,
-/// <https://openrouter.ai/docs/use-cases/reasoning-tokens>.
+/// <https://openrouter.ai/docs/use-cases/reasoning-tokens>, <https://openrouter.ai/docs/features/multimodal/videos>.
 #[rustfmt::skip]
 static OPENROUTER: Flavour = Flavour {
     lacks: &[
@@ -378,11 +383,11 @@ static OPENROUTER: Flavour = Flavour {
         "safety_identifier", "store",
     ],
     extras: &[
-        "include_reasoning", "min_p", "models", "plugins", "provider", "reasoning", "repetition_penalty",
-        "route", "top_a", "top_k", "transforms",
+        "cache_control", "image_config", "include_reasoning", "min_p", "models", "plugins", "provider", "reasoning",
+        "repetition_penalty", "route", "top_a", "top_k", "transforms", "usage",
     ],
     message_lacks: &["audio", "function_call"],
-    message_extras: &["cache_control", "reasoning", "reasoning_content", "reasoning_details"],
+    message_extras: &["cache_control", "reasoning", "reasoning_content", "reasoning_details", "video_url"],
     developer: true,
     refusals: true,
     longest_user: Some(128),
@@ -400,9 +405,10 @@ mod tests {
     use crate::wire::Dialect;
     use crate::wire::schema::{self, Standing};
 
-    const ROWS: [&Flavour; 10] = [
+    const ROWS: [&Flavour; 11] = [
         &OPENAI,
         &OPENAI_LIKE,
+        &OPENAI_LIKE_THOUGHTLESS,
         &OPENAI_AT_GOOGLE,
         &VLLM,
         &OLLAMA,

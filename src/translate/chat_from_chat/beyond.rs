@@ -32,6 +32,24 @@ pub(super) fn is_beyond(fields: &Fields<'_>, flavour: &Flavour) -> bool {
         || found("messages").is_some_and(|messages| has_any(messages, |message| is_message(message, flavour)))
 }
 
+/// Parts that are hints as a whole: without its content, nothing is left of one.
+const PARTS: &[&str] = &["audio_url", "document_url", "thinking", "video_url"];
+
+/// Whether a message has a part of a kind that another server defines. For requests with hints that were taken out.
+pub(super) fn has_foreign_parts(fields: &Fields<'_>, flavour: &Flavour) -> bool {
+    let is_foreign = |part: &RawValue| {
+        let kind = Fields::of(part).unwrap_or_default().text("type");
+        kind.is_some_and(|kind| {
+            PARTS.contains(&kind.as_ref()) && !flavour.message_extras.contains(&kind.as_ref())
+        })
+    };
+    let has_one = |message: &RawValue| {
+        let content = Fields::of(message).ok().and_then(|message| message.set("content"));
+        content.is_some_and(|parts| has_any(parts, is_foreign))
+    };
+    fields.set("messages").is_some_and(|messages| has_any(messages, has_one))
+}
+
 /// Whether a text holds one of the literals.
 fn may_be(value: &RawValue) -> bool {
     FINDER.as_ref().is_none_or(|finder| finder.is_match(value.get()))

@@ -31,6 +31,7 @@ pub(in crate::translate) fn request(
     if beyond::is_beyond(fields, flavour) {
         return bridged(fields, stream, target, flavour, dropped);
     }
+    let named = dropped.len();
     let mut losses = Losses { api: Api::ChatCompletions, drop: target.drop_params, dropped };
     lacking(fields, flavour, &mut losses)?;
     let mut body = fields.room();
@@ -50,6 +51,10 @@ pub(in crate::translate) fn request(
         }
         Ok::<(), Reject>(())
     })?;
+    if dropped.len() > named && beyond::has_foreign_parts(fields, flavour) {
+        dropped.truncate(named);
+        return bridged(fields, stream, target, flavour, dropped);
+    }
     Ok(body)
 }
 

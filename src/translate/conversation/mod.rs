@@ -82,6 +82,8 @@ pub(super) enum Said<'a> {
     Image(Image<'a>),
     File(File<'a>),
     Audio(Audio<'a>),
+    /// A film.
+    Video(Source<'a>),
     /// The assistant thought.
     Thought(Thought<'a>),
     /// The assistant called a tool.

@@ -1,4 +1,4 @@
-//! Texts, pictures, documents and sounds as parts.
+//! Texts, pictures, documents, sounds and films as parts.
 //!
 //! Content that is here goes as `inlineData`. An address goes as `fileData`: Gemini reads `gs://` objects, its own
 //! Files API's addresses and public `https://` ones itself
@@ -63,6 +63,11 @@ pub(super) fn write(
         Said::Image(image) => write_image(speech, speaker, image, part.at, model, losses),
         Said::File(file) => write_file(speech, speaker, file, part.at, losses),
         Said::Audio(audio) => write_audio(speech, speaker, audio, part.at, losses),
+        Said::Video(source) => {
+            let content = Content::of(source, None).ok_or_else(|| losses.part(part.at))?;
+            speech.part(speaker, |members| content.write(members));
+            Ok(())
+        }
         Said::Thought(_) | Said::Call(_) | Said::Result(_) | Said::Native(_) => Err(losses.part(part.at)),
     }
 }

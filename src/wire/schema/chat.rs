@@ -47,6 +47,8 @@ pub(super) static REQUEST: Table = Table {
         ("spaces_between_special_tokens", Plain), ("stop_token_ids", Plain), ("structured_outputs", Free),
         ("top_a", Plain), ("transforms", Plain), ("truncate_prompt_tokens", Plain),
         ("use_beam_search", Plain),
+        // OpenRouter's.
+        ("cache_control", Objects(&CACHE_CONTROL)), ("image_config", Free), ("usage", Free),
     ],
     left_out: &["client_metadata"],
     ..Table::NONE
@@ -54,12 +56,20 @@ pub(super) static REQUEST: Table = Table {
 
 /// The hints below the top level.
 pub(super) const HINT_NAMES: &[&str] = &[
+    "audio_url",
     "cache_control",
+    "closed",
+    "document_name",
+    "document_url",
     "extra_content",
+    "prefix",
     "reasoning",
     "reasoning_content",
     "reasoning_details",
+    "signature",
+    "thinking",
     "thinking_blocks",
+    "video_url",
 ];
 
 /// Anthropic's `thinking`.
@@ -80,6 +90,8 @@ static MESSAGE: Table = Table {
     hints: &[
         ("cache_control", Objects(&CACHE_CONTROL)),
         ("extra_content", Free),
+        // Mistral's and DeepSeek's: the answer goes on from this text.
+        ("prefix", Plain),
         ("reasoning", Text),
         ("reasoning_content", Text),
         ("reasoning_details", Free),
@@ -109,8 +121,29 @@ static PART: Table = Table {
         ("file", Objects(&FILE)),
         ("prompt_cache_breakpoint", Objects(&PROMPT_CACHE_BREAKPOINT)),
     ],
-    hints: &[("cache_control", Objects(&CACHE_CONTROL))],
+    hints: &[
+        ("audio_url", Objects(&ADDRESS)),
+        ("cache_control", Objects(&CACHE_CONTROL)),
+        ("closed", Plain),
+        ("document_name", Text),
+        ("document_url", Plain),
+        ("signature", Plain),
+        ("thinking", TextOr(&THOUGHT)),
+        ("video_url", Objects(&ADDRESS)),
+    ],
     left_out: &["annotations"],
+    ..Table::NONE
+};
+
+/// Films and sounds at servers of open models: <https://docs.vllm.ai/en/stable/features/multimodal_inputs/>.
+static ADDRESS: Table = Table { plain: &["url"], ..Table::NONE };
+
+/// A piece of a thought of Mistral's: a text, or where it has something from (`ThinkChunk` in
+/// <https://docs.mistral.ai/api/endpoint/chat>).
+#[rustfmt::skip]
+static THOUGHT: Table = Table {
+    plain: &["favicon", "reference_ids", "tool", "type", "url"],
+    text: &["description", "text", "title"],
     ..Table::NONE
 };
 

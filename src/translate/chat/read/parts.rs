@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::object::{At, Object};
+use super::thoughts;
 use crate::reject::Reject;
 use crate::translate::conversation::{Audio, File, Image, Part, Place, Said, Source, Words};
 use crate::translate::losses::{Losses, invalid, malformed, missing};
@@ -53,14 +54,20 @@ fn read_part<'a>(
     let part = Object::of(part, At::Place(at))?;
     let kind = part.words("type")?.text();
     let said = match (kind.as_ref(), side) {
+        ("thinking", Side::Answered) => Said::Thought(thoughts::of_part(&part)?),
         ("text", _) => Said::Text(part.words("text")?),
         ("refusal", Side::Answered) => Said::Refusal(part.words("refusal")?),
         ("image_url", Side::Asked) => Said::Image(image(&part)?),
         ("file", Side::Asked) => Said::File(file(&part)?),
         ("input_audio", Side::Asked) => Said::Audio(audio(&part)?),
+        ("video_url", Side::Asked) => Said::Video(video(&part)?),
+        ("document_url", Side::Asked) => Said::File(document(&part)?),
         _ => return Err(losses.refusal(&part.path("type"))),
     };
-    part.others(&["type", &kind, "cache_control", "prompt_cache_breakpoint"], losses);
+    part.others(
+        &["type", &kind, "cache_control", "closed", "document_name", "prompt_cache_breakpoint"],
+        losses,
+    );
     // OpenAI's own mark goes to its other API as it is, and elsewhere as what it is there.
     let own = part.set("prompt_cache_breakpoint").filter(|_| losses.api == Api::Responses);
     let elsewhere = part.object_if("prompt_cache_breakpoint")?.filter(|_| own.is_none());
@@ -103,6 +110,19 @@ fn file<'a>(part: &Object<'a, '_>) -> Result<File<'a>, Reject> {
         (None, None) => return Err(missing(file.path("file_data"))),
     };
     Ok(File { source, name, context: None, citations: false })
+}
+
+fn video<'a>(part: &Object<'a, '_>) -> Result<Source<'a>, Reject> {
+    let video = part.object("video_url")?;
+    video.words("url")?;
+    Ok(Source::of_url(video.required("url")?))
+}
+
+/// A document as Mistral has it.
+fn document<'a>(part: &Object<'a, '_>) -> Result<File<'a>, Reject> {
+    part.words("document_url")?;
+    let source = Source::of_url(part.required("document_url")?);
+    Ok(File { source, name: part.words_if("document_name")?, context: None, citations: false })
 }
 
 /// A file's content: a data URL, or base64 whose type is told by the file's name.

@@ -2,14 +2,15 @@
 //!
 //! Chat completions define no field for it. LiteLLM's clients keep `thinking_blocks` (whole, with their
 //! seals) beside `reasoning_content` (their text); servers of open models have the text only, as
-//! `reasoning_content` or `reasoning`.
+//! `reasoning_content` or `reasoning`, and Mistral has it among the parts of the content.
 
 use serde_json::value::RawValue;
 
 use super::object::{At, Object};
 use crate::reject::Reject;
 use crate::translate::conversation::{Home, Part, Place, Said, Seal, Thought, Words};
-use crate::translate::losses::Losses;
+use crate::translate::losses::{Losses, malformed};
+use crate::wire::json::{Fields, Kind, elements};
 
 /// Reads the thoughts of an assistant's message.
 pub(super) fn read<'a>(
@@ -29,6 +30,20 @@ pub(super) fn read<'a>(
     };
     let text = text.filter(|text| !text.is_empty());
     Ok(text.into_iter().map(|text| part(Some(text), None, at.within(member))).collect())
+}
+
+/// A part of what was said, as Mistral's reasoning models have it: a list of texts.
+pub(super) fn of_part<'a>(part: &Object<'a, '_>) -> Result<Thought<'a>, Reject> {
+    let written = part.required("thinking")?;
+    if Kind::of(written) == Kind::Text {
+        return Ok(Thought { text: Some(Words::Json(written)), seal: None });
+    }
+    let unreadable = |error| malformed(part.path("thinking"), &error);
+    let mut text = String::new();
+    for piece in elements(written).map_err(unreadable)? {
+        text.push_str(&Fields::of(piece).map_err(unreadable)?.text("text").unwrap_or_default());
+    }
+    Ok(Thought { text: (!text.is_empty()).then(|| Words::from(text)), seal: None })
 }
 
 fn of_block<'a>(block: &'a RawValue, at: Place, losses: &mut Losses<'_>) -> Result<Option<Part<'a>>, Reject> {

@@ -45,6 +45,8 @@ const OTHERWISE: &[&str] = &[
     "tool-loop",
     // Chat takes texts only in a tool's message.
     "picture-in-tool-result",
+    // Of a film it is the part that is refused; what is left of a document is refused as a file's address.
+    "video-and-document",
     // Retired, and refused on the bridge.
     "legacy-function-message",
     "legacy-functions",

@@ -86,7 +86,10 @@ fn write_part(
                     sound.value("format", &audio.format);
                 });
             }
-            Said::Thought(_) | Said::Call(_) | Said::Result(_) | Said::Native(_) => {
+            Said::Video(source) if flavour.message_extras.contains(&"video_url") => {
+                write_video(members, source, part, losses)?;
+            }
+            Said::Video(_) | Said::Thought(_) | Said::Call(_) | Said::Result(_) | Said::Native(_) => {
                 return Err(losses.part(part.at));
             }
         }
@@ -133,6 +136,23 @@ fn write_image(
             Source::Text(_) | Source::Id(_) => return Err(losses.part(part.at)),
         }
         members.raw_if("detail", image.detail);
+        Ok(())
+    })
+}
+
+fn write_video(
+    members: &mut Members<'_>,
+    source: &Source<'_>,
+    part: &Part<'_>,
+    losses: &Losses<'_>,
+) -> Result<(), Reject> {
+    members.value("type", "video_url");
+    members.object("video_url", |members| {
+        match source {
+            Source::Url(url) => members.value("url", url),
+            Source::Base64 { media_type, data } => members.value("url", &Source::data_url(media_type, data)),
+            Source::Text(_) | Source::Id(_) => return Err(losses.part(part.at)),
+        }
         Ok(())
     })
 }

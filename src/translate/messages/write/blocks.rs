@@ -41,7 +41,7 @@ fn block(members: &mut Members<'_>, part: &Part<'_>, losses: &mut Losses<'_>) ->
         }
         Said::Call(call) => self::call(members, call, part)?,
         Said::Result(result) => self::result(members, result, part, losses)?,
-        Said::Audio(_) | Said::Native(_) => return Err(losses.part(part.at)),
+        Said::Audio(_) | Said::Video(_) | Said::Native(_) => return Err(losses.part(part.at)),
     }
     members.raw_if("cache_control", part.cache);
     Ok(())

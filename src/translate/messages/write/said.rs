@@ -54,7 +54,7 @@ fn keep(part: &Part<'_>, role: Role, losses: &mut Losses<'_>) -> Result<bool, Re
             own
         }
         Said::Native(native) if native.home == Home::Anthropic => true,
-        Said::Audio(_) | Said::Native(_) => return Err(losses.part(part.at)),
+        Said::Audio(_) | Said::Video(_) | Said::Native(_) => return Err(losses.part(part.at)),
         Said::Call(call) if call.kind == ToolKind::Custom => return Err(losses.part(part.at)),
         Said::Result(result) if result.kind == ToolKind::Custom => return Err(losses.part(part.at)),
         Said::Call(_) | Said::Result(_) | Said::Image(_) | Said::File(_) => true,

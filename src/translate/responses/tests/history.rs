@@ -57,7 +57,7 @@ fn turns(conversation: &Conversation<'_>) -> Vec<String> {
     let kind = |said: &Said<'_>| match said {
         Said::Text(text) => text.text().into_owned(),
         Said::Refusal(_) => "refusal".to_owned(),
-        Said::Image(_) | Said::File(_) | Said::Audio(_) => "media".to_owned(),
+        Said::Image(_) | Said::File(_) | Said::Audio(_) | Said::Video(_) => "media".to_owned(),
         Said::Thought(thought) => {
             let text = thought.text.as_ref().map(|text| text.text().into_owned());
             let seal = thought.seal.as_ref().map(|seal| format!("{:?}/{}", seal.home, seal.data.text()));
