@@ -12,15 +12,12 @@ use crate::translate::told::Told;
 use crate::wire::json::{Fields, Kind, elements};
 
 /// Kinds of parts that no request of ours asks for, and that the clients' dialects have no words for.
-const OTHER_KINDS: &[&str] = &[
-    "inlineData",
-    "fileData",
-    "functionResponse",
-    "executableCode",
-    "codeExecutionResult",
-    "toolCall",
-    "toolResponse",
-];
+const OTHER_KINDS: &[&str] =
+    &["inlineData", "fileData", "functionResponse", "executableCode", "codeExecutionResult"];
+
+/// What a search beside functions was asked, and what it found. The client's dialects have no words for it, and the answer
+/// stands without. Its signature goes with it: told, it would be taken for that of the call that follows.
+const OF_SERVERS: &[&str] = &["toolCall", "toolResponse"];
 
 /// Reads a candidate: what it says, then where it has that from.
 pub(super) fn read<'e>(
@@ -48,6 +45,9 @@ fn read_part<'e>(reader: &mut Reader, part: &Fields<'e>, told: &mut Vec<Told<'e>
         return Err(Failure::unsupported(format!(
             "The answer holds a part of the kind `{kind}`, which Spillway does not translate."
         )));
+    }
+    if OF_SERVERS.iter().any(|kind| part.set(kind).is_some()) {
+        return Ok(());
     }
     let words = part.set("text").map(words).transpose()?.filter(|words| !words.is_empty());
     let seal = part.set("thoughtSignature").map(words_of_seal).transpose()?;

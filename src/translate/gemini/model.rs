@@ -61,6 +61,12 @@ impl Model {
         self.version >= 300
     }
 
+    /// Whether a search may stand beside functions: generation 3 on, see
+    /// <https://ai.google.dev/gemini-api/docs/tool-combination>.
+    pub(super) fn combines_tools(self) -> bool {
+        self.version >= 300
+    }
+
     /// Whether each picture may have its resolution: generation 3 on, see
     /// <https://ai.google.dev/gemini-api/docs/media-resolution>.
     pub(super) fn takes_resolutions(self) -> bool {

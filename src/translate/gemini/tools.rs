@@ -2,7 +2,12 @@
 //!
 //! A function that wants its schema followed exactly (`strict`) sets the mode `VALIDATED`, in which Gemini makes
 //! sure of that; so does a choice among some functions that leaves the model free. The mode `ANY` does it anyway.
+//!
+//! A search beside functions is refused, unless the request asks to be shown what the search was asked and what it found
+//! (`includeServerSideToolInvocations`); the answer then has parts that only Gemini has words for. Vertex AI does not know
+//! the field: <https://ai.google.dev/gemini-api/docs/tool-combination>.
 
+use super::model::Model;
 use crate::reject::Reject;
 use crate::translate::conversation::{Choice, Named, Tool, ToolKind, WebSearch, What, Words};
 use crate::translate::losses::Losses;
@@ -14,7 +19,7 @@ pub(super) fn write(
     body: &mut Members<'_>,
     tools: &[Tool<'_>],
     choice: Option<(&'static str, Choice<'_>)>,
-    provider: Provider,
+    (provider, model): (Provider, Model),
     losses: &mut Losses<'_>,
 ) -> Result<(), Reject> {
     if !tools.is_empty() {
@@ -23,16 +28,26 @@ pub(super) fn write(
     let strict = tools.iter().any(
         |tool| matches!(&tool.what, What::Function { strict: Some(strict), .. } if strict.get() == "true"),
     );
-    let Some(mode) = Mode::of(choice, strict, losses)? else { return Ok(()) };
+    let mode = Mode::of(choice, strict, losses)?;
+    let combined = provider == Provider::Gemini && model.combines_tools() && has_both_kinds(tools);
+    if mode.is_none() && !combined {
+        return Ok(());
+    }
     body.object("toolConfig", |config| {
-        config.object("functionCallingConfig", |calling| {
-            calling.value("mode", mode.word);
-            if !mode.allowed.is_empty() {
-                calling.value("allowedFunctionNames", &mode.allowed);
-            }
-        });
+        if let Some(mode) = mode {
+            mode.write(config);
+        }
+        if combined {
+            config.value("includeServerSideToolInvocations", &true);
+        }
     });
     Ok(())
+}
+
+/// Whether there are functions, and a search.
+fn has_both_kinds(tools: &[Tool<'_>]) -> bool {
+    let has = |is: fn(&What<'_>) -> bool| tools.iter().any(|tool| is(&tool.what));
+    has(|what| matches!(what, What::Function { .. })) && has(|what| matches!(what, What::WebSearch(_)))
 }
 
 /// All functions are one tool; the search is another.
@@ -125,6 +140,15 @@ impl<'a> Mode<'a> {
             Choice::Among { tools, required: true } => Self { word: "ANY", allowed: names(tools)? },
             Choice::Among { tools, required: false } => Self { word: "VALIDATED", allowed: names(tools)? },
         }))
+    }
+
+    fn write(&self, config: &mut Members<'_>) {
+        config.object("functionCallingConfig", |calling| {
+            calling.value("mode", self.word);
+            if !self.allowed.is_empty() {
+                calling.value("allowedFunctionNames", &self.allowed);
+            }
+        });
     }
 
     fn free(strict: bool) -> Option<Self> {

@@ -31,7 +31,7 @@ pub(in crate::translate) fn write(
             });
         }
         members.name("contents").extend_from_slice(&written.contents);
-        tools::write(members, &tools, params.choice.take(), target.provider, losses)?;
+        tools::write(members, &tools, params.choice.take(), (target.provider, model), losses)?;
         config::write(members, &mut params, model, losses)?;
         config::write_tier(members, &mut params);
         losses.rest(params)

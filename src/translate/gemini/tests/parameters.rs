@@ -195,6 +195,36 @@ fn functions_are_one_tool_and_the_search_is_another() {
 }
 
 #[test]
+fn a_search_beside_functions_is_asked_for_as_such() {
+    let asked = |provider, model: &str, tools: Vec<Tool<'static>>| {
+        let mut conversation = question();
+        conversation.tools = tools;
+        let target = Target::new(provider, model);
+        let mut dropped = Vec::new();
+        let mut losses = Losses { api: Api::GenerateContent, drop: false, dropped: &mut dropped };
+        let body = write(conversation, &target, &mut losses).unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        body.get("toolConfig").cloned()
+    };
+    let search = || tool(What::WebSearch(WebSearch::default()));
+    let both = || vec![function(None), search()];
+    let newer = "gemini-3-pro-preview";
+    let flag = json!({"includeServerSideToolInvocations": true});
+    assert_eq!(asked(Provider::Gemini, newer, both()), Some(flag));
+    let strict =
+        json!({"functionCallingConfig": {"mode": "VALIDATED"}, "includeServerSideToolInvocations": true});
+    assert_eq!(asked(Provider::Gemini, newer, vec![search(), function(Some("true"))]), Some(strict));
+    for (provider, model, tools) in [
+        (Provider::VertexAi, newer, both()),
+        (Provider::Gemini, MODEL, both()),
+        (Provider::Gemini, newer, vec![function(None)]),
+        (Provider::Gemini, newer, vec![search()]),
+    ] {
+        assert_eq!(asked(provider, model, tools), None, "{provider:?} {model}");
+    }
+}
+
+#[test]
 fn tools_of_others_are_refused_and_bounds_of_a_search_are_not_forgotten() {
     let mut conversation = question();
     let custom = What::Custom { name: Words::from("c"), description: None, format: None };
