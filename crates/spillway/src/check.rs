@@ -17,6 +17,7 @@ use spillway_filter::route::{Fallback, Group, Router, Target};
 use spillway_filter::translate;
 
 use crate::config_file::{ConfigFile, colours};
+use crate::console;
 use crate::explain;
 use crate::failure::{Doing, Failure};
 
@@ -49,10 +50,9 @@ const ERRORS: u8 = 1;
 const UNREADABLE: u8 = 2;
 
 /// Tells every problem; without errors, also what the file amounts to.
-#[allow(clippy::print_stderr)]
 pub fn run(arguments: &Arguments) -> ExitCode {
     told(arguments).unwrap_or_else(|failure| {
-        eprintln!("{failure}");
+        console::trouble(&failure.to_string());
         ExitCode::from(UNREADABLE)
     })
 }

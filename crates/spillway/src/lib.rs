@@ -22,7 +22,7 @@
 pub mod check;
 pub mod commands;
 pub mod config_file;
-mod console;
+pub mod console;
 pub mod explain;
 pub mod failure;
 pub mod keys;

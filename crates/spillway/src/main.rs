@@ -1,16 +1,16 @@
 //! The command line.
-#![allow(clippy::print_stderr)]
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use spillway::commands::CommandLine;
+use spillway::console;
 
 fn main() -> ExitCode {
     match CommandLine::parse().run() {
         Ok(status) => status,
         Err(failure) => {
-            eprintln!("{failure}");
+            console::trouble(&failure.to_string());
             ExitCode::FAILURE
         }
     }
