@@ -1,10 +1,14 @@
-//! What a gateway that runs does about its surroundings: who reads what it prints.
+//! What a gateway that runs does about its surroundings: who reads what it prints, who stops it.
+//! Envoy is a script that says its version and then does nothing.
 #![allow(clippy::unwrap_used, reason = "a test that meets what it did not expect must fail")]
 
 use std::fs;
 use std::io::{PipeWriter, pipe};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 /// A file that can be used, and is warned about.
 const FILE: &str = "\
@@ -32,6 +36,21 @@ fn spillway(folder: &Path) -> Command {
     command
 }
 
+/// `serve` with an Envoy that touches `started`, and ends when it is told to.
+fn serve(folder: &Path, addresses: [&str; 2]) -> Command {
+    let envoy = folder.join("envoy");
+    let script = "#!/bin/sh\n\
+        [ \"$1\" = --version ] && exec echo 'envoy  version: 0/1.40.0/Clean/RELEASE/BoringSSL'\n\
+        trap 'exit 0' TERM; touch started; while :; do sleep 0.05; done\n";
+    fs::write(&envoy, script).unwrap();
+    fs::set_permissions(&envoy, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(folder.join("module.wasm"), "").unwrap();
+    let mut command = spillway(folder);
+    command.args(["serve", "gateway.yaml", "--data", "data", "--envoy", "./envoy", "--wasm", "module.wasm"]);
+    command.args(["--listen", addresses[0], "--admin", addresses[1]]).env("SPILLWAY_LEDGER_TOKEN", "token");
+    command
+}
+
 /// A pipe whose reader has gone.
 fn nobody() -> PipeWriter {
     pipe().unwrap().1
@@ -51,4 +70,45 @@ fn what_nobody_reads_changes_nothing() {
         let missing = spillway(&folder).args([command, "missing.yaml"]).stderr(nobody()).status().unwrap();
         assert_eq!(missing.code(), Some(code), "{command}");
     }
+}
+
+/// Waits until the script that stands for Envoy runs.
+fn started(folder: &Path, mut command: Command) -> Child {
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while !folder.join("started").exists() {
+        sleep(Duration::from_millis(10));
+    }
+    child
+}
+
+fn signalled(signal: &str, child: &mut Child) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+}
+
+fn ended(signal: &str, mut child: Child) -> ExitStatus {
+    signalled(signal, &mut child);
+    child.wait().unwrap()
+}
+
+#[test]
+fn a_terminal_that_is_closed_stops_it_as_ctrl_c_does() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let folder = folder(&format!("signal{signal}"));
+        let child = started(&folder, serve(&folder, ["127.0.0.1:0", "127.0.0.1:0"]));
+        assert_eq!(ended(signal, child).code(), Some(0), "{signal}");
+    }
+}
+
+#[test]
+fn under_nohup_it_outlives_its_terminal() {
+    let folder = folder("nohup");
+    let serve = serve(&folder, ["127.0.0.1:0", "127.0.0.1:0"]);
+    let mut command = Command::new("nohup");
+    command.arg(serve.get_program()).args(serve.get_args()).current_dir(&folder).stdin(Stdio::null());
+    command.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut child = started(&folder, command);
+    signalled("-HUP", &mut child);
+    sleep(Duration::from_millis(200));
+    assert_eq!(child.try_wait().unwrap(), None, "it has ended");
+    assert_eq!(ended("-TERM", child).code(), Some(0));
 }

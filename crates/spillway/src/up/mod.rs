@@ -51,7 +51,7 @@ pub struct Settings {
     pub access_log: bool,
 }
 
-/// Runs the gateway until SIGINT or SIGTERM; a second one ends it without waiting for open requests.
+/// Runs the gateway until SIGINT, SIGTERM or SIGHUP; a second one ends it without waiting for open requests.
 ///
 /// # Errors
 /// When it cannot be started, or one of its parts keeps dying.
@@ -59,7 +59,7 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
     on_one_thread(run_until_stopped(settings))
 }
 
-/// Runs Envoy alone until SIGINT or SIGTERM; a second one ends it without waiting for open requests.
+/// Runs Envoy alone until SIGINT, SIGTERM or SIGHUP; a second one ends it without waiting for open requests.
 ///
 /// # Errors
 /// As [`serve::serve`].
@@ -96,18 +96,38 @@ async fn run_until_stopped(settings: &Settings) -> Result<(), Failure> {
 struct Stop {
     interrupt: Signal,
     terminate: Signal,
+    /// The terminal is closed. Counts once: a shell passes on what the kernel sends as well. None where it is ignored.
+    hangup: Option<Signal>,
 }
 
 impl Stop {
     fn listen() -> Result<Self, Failure> {
         let listen = |kind| signal(kind).doing(|| "listening for signals".to_owned());
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+        let hangup = match posix::hangup_is_ignored() {
+            true => None,
+            false => Some(listen(SignalKind::hangup())?),
+        };
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            hangup,
+        })
     }
 
     async fn asked(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            () = once(&mut self.hangup) => {}
         }
     }
+}
+
+/// Waits for a signal whose first time is the only one that counts.
+async fn once(signal: &mut Option<Signal>) {
+    match signal {
+        Some(waited) => waited.recv().await,
+        None => std::future::pending().await,
+    };
+    *signal = None;
 }

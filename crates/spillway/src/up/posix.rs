@@ -1,4 +1,4 @@
-//! The two system calls that the standard library has no safe name for.
+//! The system calls that the standard library has no safe name for.
 #![allow(unsafe_code)]
 
 use std::io;
@@ -34,5 +34,15 @@ pub fn terminate(child: &Child) {
         unsafe {
             libc::kill(pid, libc::SIGTERM);
         }
+    }
+}
+
+/// Whether whoever started us has us outlive the terminal, as `nohup` does.
+pub fn hangup_is_ignored() -> bool {
+    // SAFETY: all zeroes is a `sigaction`; the call only writes it, for no new one is given.
+    unsafe {
+        let mut now: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(libc::SIGHUP, std::ptr::null(), &raw mut now) == 0
+            && now.sa_sigaction == libc::SIG_IGN
     }
 }

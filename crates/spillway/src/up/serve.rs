@@ -52,7 +52,7 @@ pub struct Settings {
     pub arguments: Vec<OsString>,
 }
 
-/// Runs Envoy until SIGINT or SIGTERM; a second one ends it without waiting for open requests.
+/// Runs Envoy until SIGINT, SIGTERM or SIGHUP; a second one ends it without waiting for open requests.
 ///
 /// # Errors
 /// When it cannot be started, or ends by itself.
