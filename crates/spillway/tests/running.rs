@@ -1,9 +1,10 @@
-//! What a gateway that runs does about its surroundings: who reads what it prints, who stops it.
+//! What a gateway that runs does about its surroundings: who reads what it prints, who has its addresses, who stops it.
 //! Envoy is a script that says its version and then does nothing.
 #![allow(clippy::unwrap_used, reason = "a test that meets what it did not expect must fail")]
 
 use std::fs;
 use std::io::{PipeWriter, pipe};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -69,6 +70,25 @@ fn what_nobody_reads_changes_nothing() {
     for (command, code) in [("check", 2), ("render", 1)] {
         let missing = spillway(&folder).args([command, "missing.yaml"]).stderr(nobody()).status().unwrap();
         assert_eq!(missing.code(), Some(code), "{command}");
+    }
+}
+
+#[test]
+fn an_address_that_somebody_has_is_not_shared() {
+    let folder = folder("taken");
+    let held = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = held.local_addr().unwrap().to_string();
+    for (option, addresses) in
+        [("--listen", [taken.as_str(), "127.0.0.1:0"]), ("--admin", ["127.0.0.1:0", taken.as_str()])]
+    {
+        let refused = serve(&folder, addresses).output().unwrap();
+        let words = format!(
+            "{taken} is taken: stop what listens there, or pass {option} with another port (0 for any)\n"
+        );
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert!(told.ends_with(&words), "{told}");
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(!folder.join("started").exists(), "{option}: Envoy was started");
     }
 }
 

@@ -95,7 +95,11 @@ impl Claims {
     }
 
     fn release(self) -> Addresses {
-        Addresses { listen: self.listen.address, admin: self.admin.address, ledger: self.ledger.address }
+        Addresses {
+            listen: self.listen.release(),
+            admin: self.admin.release(),
+            ledger: self.ledger.release(),
+        }
     }
 }
 

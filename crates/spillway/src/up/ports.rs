@@ -12,6 +12,13 @@ pub struct Claim {
     _listener: TcpListener,
 }
 
+impl Claim {
+    /// Gives it back, for the child that is to listen there.
+    pub fn release(self) -> SocketAddr {
+        self.address
+    }
+}
+
 /// Takes an address that `option` of the command line named.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use spillway_filter::config::LedgerAddress;
 use super::data::Data;
 use super::log::Log;
 use super::places::Places;
+use super::ports::{Claim, claim};
 use super::process::{Process, Recipe};
 use super::{Stop, recipes, version, wait};
 use crate::console;
@@ -58,17 +59,18 @@ pub struct Settings {
 /// When it cannot be started, or ends by itself.
 pub async fn serve(settings: &Settings) -> Result<(), Failure> {
     let mut stop = Stop::listen()?;
-    let (mut reloader, recipe, _data) = prepare(settings).await?;
+    let Prepared { mut reloader, recipe, listen, admin, _data } = prepare(settings).await?;
+    let (listen, admin) = (listen.release(), admin.release());
     let mut envoy = Process::start(recipe, Log::ours())?;
     let started = async {
-        wait::until_well(&mut envoy, settings.admin, "/ready").await?;
+        wait::until_well(&mut envoy, admin, "/ready").await?;
         reloader.started().await
     };
     tokio::select! {
         started = started => started?,
         () = stop.asked() => return Ok(()),
     }
-    console::say(&format!("ready: http://{}, follows {}", settings.listen, settings.file.display()));
+    console::say(&format!("ready: http://{listen}, follows {}", settings.file.display()));
     tokio::select! {
         failure = envoy.ended() => return Err(failure),
         never = reloader.follow() => match never {},
@@ -76,7 +78,7 @@ pub async fn serve(settings: &Settings) -> Result<(), Failure> {
     }
     console::say("stopping");
     tokio::select! {
-        () = drained(&mut envoy, settings.admin) => {}
+        () = drained(&mut envoy, admin) => {}
         () = stop.asked() => {}
     }
     Ok(())
@@ -88,8 +90,19 @@ async fn drained(envoy: &mut Process, admin: SocketAddr) {
     envoy.stop().await;
 }
 
-/// Checks and writes everything that can be before Envoy is started.
-async fn prepare(settings: &Settings) -> Result<(Reloader, Recipe, Data), Failure> {
+/// All that Envoy is started with.
+struct Prepared {
+    reloader: Reloader,
+    recipe: Recipe,
+    /// Held until Envoy takes them, which would share one with another Envoy, and a request with it now and then.
+    listen: Claim,
+    admin: Claim,
+    /// Keeps the folder ours.
+    _data: Data,
+}
+
+/// Checks, claims and writes everything that can be before Envoy is started.
+async fn prepare(settings: &Settings) -> Result<Prepared, Failure> {
     let variables = Variables::with_files(settings.variables.clone());
     let (source, gateway) = Source::open(&settings.file, variables)?;
     let is_durable = gateway.admission.delivery.durable;
@@ -100,9 +113,10 @@ async fn prepare(settings: &Settings) -> Result<(Reloader, Recipe, Data), Failur
     let envoy = places.envoy(settings.envoy.clone())?;
     let version = version::of(&envoy).await?;
     let data = Data::open(&settings.data)?;
+    let (listen, admin) = (claim(settings.listen, "--listen")?, claim(settings.admin, "--admin")?);
     let options = Options {
-        listen: settings.listen,
-        admin: settings.admin,
+        listen: listen.address,
+        admin: admin.address,
         ledger: settings.ledger.clone(),
         wasm: places.module(settings.wasm.clone())?,
         secrets: data.secrets(),
@@ -122,7 +136,8 @@ async fn prepare(settings: &Settings) -> Result<(Reloader, Recipe, Data), Failur
     let durable = if is_durable { recipes::prompt_access_log() } else { Vec::new() };
     let recipe = recipes::envoy(envoy, target.bootstrap(), None).with(durable);
     let recipe = recipe.with(settings.arguments.clone());
-    Ok((Reloader::begin(source, gateway, target)?, recipe, data))
+    let reloader = Reloader::begin(source, gateway, target)?;
+    Ok(Prepared { reloader, recipe, listen, admin, _data: data })
 }
 
 /// A gateway with `durable_events` promises that its events are on the disk soon after the answer.
