@@ -27,6 +27,17 @@ for (const [how, options] of Object.entries({ 'with a script': desk, 'without': 
   }));
 }
 
+test('the form says what the page shows, also after going back', () => Visitor.logged_in('full', desk, async (visitor) => {
+  const { page } = visitor;
+  await visitor.open('/ui/requests?range=7d');
+  await page.getByText('Filter', { exact: true }).click();
+  await page.getByLabel('Status').selectOption('Failed');
+  await visitor.press('Apply');
+  await page.goBack();
+  assert.equal(visitor.path, '/ui/requests?range=7d');
+  assert.equal(await page.getByLabel('Status').inputValue(), '');
+}));
+
 test('a shared link shows the same', () => Visitor.logged_in('full', desk, async (visitor) => {
   await visitor.open('/ui/requests?status=failure&action=blocked');
   const rows = await visitor.page.locator('tbody tr').count();

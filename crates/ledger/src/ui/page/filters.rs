@@ -39,7 +39,8 @@ pub(super) fn filters(ask: &Ask, view: &View, choices: &Choices) -> Markup {
         (time(ask, view))
         details.filters open[!active(ask, view).is_empty()] {
             summary { "Filter" }
-            form method="get" action=(ask.address.path()) {
+            // A browser that goes back fills a form in as it was left, which is not what the page shows.
+            form method="get" action=(ask.address.path()) autocomplete="off" {
                 @if let Some(range) = ask.address.get("range") { (hidden("range", range)) }
                 @if let Some(sort) = ask.address.get("sort") { (hidden("sort", sort)) }
                 @for dimension in view.dimensions {
@@ -174,6 +175,8 @@ mod tests {
         assert!(page.contains(r#"<option value="gpt" selected>gpt</option>"#), "{page}");
         assert!(page.contains(r#"<a href="/ui/traffic?range=7d" title="Take"#), "{page}");
         assert!(page.contains("&lt;b&gt;") && !page.contains("<b>gpt</b><b>"));
+        // Going back must not fill in what was chosen since.
+        assert!(page.contains(r#"autocomplete="off""#), "{page}");
         let unknown = drawn("model=gone", &choices);
         assert!(unknown.contains(r#"<option value="gone" selected>"#), "{unknown}");
     }
