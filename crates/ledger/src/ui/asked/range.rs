@@ -89,7 +89,7 @@ fn preset(name: &str) -> Result<Range, Wrong> {
 }
 
 fn parse(name: &str, text: &str) -> Result<Day, Wrong> {
-    Day::parse(text)
+    Day::parse(text.trim())
         .ok_or_else(|| Wrong(format!("“{name}” is “{text}”; it must be a UTC day such as 2026-11-21.")))
 }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::Ask;
 use super::ask::View;
 use super::layout::hidden;
-use super::parts::{dialect, label};
+use super::parts::{dialect, label, seen};
 use crate::ui::asked::{Address, PRESETS, Range, name};
 use crate::ui::data::{Choices, Dimension, MOST_ROWS, Named};
 
@@ -71,7 +71,7 @@ fn field(dimension: Dimension, now: Option<&str>, mut offered: Vec<Choice>) -> M
     if let Some(now) = now
         && offered.iter().all(|(value, _)| value != now)
     {
-        offered.push((now.to_owned(), now.to_owned()));
+        offered.push((now.to_owned(), seen(now)));
     }
     html! {
         label {
@@ -111,7 +111,7 @@ fn title(dimension: Dimension) -> &'static str {
 }
 
 fn offered(dimension: Dimension, choices: &Choices) -> Vec<Choice> {
-    let plain = |names: &[String]| names.iter().map(|name| (name.clone(), name.clone())).collect();
+    let plain = |names: &[String]| names.iter().map(|name| (name.clone(), seen(name))).collect();
     let named = |names: &[Named]| names.iter().map(|named| (named.id.clone(), label(named))).collect();
     let words = |words: &[(&str, &str)]| {
         words.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
@@ -147,7 +147,7 @@ fn chips(ask: &Ask, view: &View, choices: &Choices) -> Markup {
                     @let known = offered(dimension, choices).into_iter().find(|(known, _)| known == value);
                     li {
                         a href=(plain.clone().without(&[name(dimension)]).href()) title="Take this filter away" {
-                            (title(dimension)) " " b { (known.map_or_else(|| value.to_owned(), |(_, words)| words)) }
+                            (title(dimension)) " " b { (known.map_or_else(|| seen(value), |(_, words)| words)) }
                             span.cross aria-hidden="true" { "×" }
                         }
                     }

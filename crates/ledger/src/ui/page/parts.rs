@@ -77,7 +77,15 @@ pub(super) fn story_path(id: &str) -> String {
 
 /// What people call it, or the beginning of what it is stored under.
 pub(super) fn label(named: &Named) -> String {
-    named.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| short(&named.id))
+    seen(&named.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| short(&named.id)))
+}
+
+/// A name with marks for the spaces that it begins or ends with, which no page shows: ` gpt` is not `gpt`.
+pub(super) fn seen(name: &str) -> String {
+    let inner = name.trim();
+    let (before, after) = name.split_once(inner).unwrap_or_default();
+    let marks = |spaces: &str| "␣".repeat(spaces.chars().count());
+    format!("{}{inner}{}", marks(before), marks(after))
 }
 
 /// A hash is known by its beginning; other ids are shown whole.
@@ -116,6 +124,20 @@ mod tests {
         assert_eq!(label(&named(&hash, Some("ci"))), "ci");
         assert_eq!(label(&named(&hash, None)), "ababababab…");
         assert_eq!(label(&named("tools", Some(""))), "tools");
+    }
+
+    #[test]
+    fn spaces_around_a_name_are_seen() {
+        for (name, expected) in [
+            ("gpt 4", "gpt 4"),
+            (" gpt", "␣gpt"),
+            ("gpt\t ", "gpt␣␣"),
+            (" a a", "␣a a"),
+            ("  ", "␣␣"),
+            ("", ""),
+        ] {
+            assert_eq!(seen(name), expected, "{name:?}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::column::named;
-use super::parts::{dialect, empty, story_path, time};
+use super::parts::{dialect, empty, seen, story_path, time};
 use super::table::{Column, table};
 use super::{Ask, Failure, Page, Room, badge, filters};
 use crate::ui::asked::{position, written};
@@ -69,7 +69,7 @@ fn columns(ask: &Ask) -> [Column<'_, RequestRow>; 10] {
 /// The model that was asked for, and below it who answered.
 fn model(row: &RequestRow) -> Markup {
     html! {
-        @if row.model.is_empty() { span.quiet { "none" } } @else { span.name title=(row.model) { (row.model) } }
+        @if row.model.is_empty() { span.quiet { "none" } } @else { span.name title=(row.model) { (seen(&row.model)) } }
         @if !row.deployment.is_empty() { span.below.name title=(row.deployment) { (row.deployment) } }
     }
 }

@@ -53,7 +53,7 @@ fn summary(story: &Story) -> Markup {
     html! {
         p.summary {
             (badge::outcome(story.status, story.http_status)) " "
-            b { (super::parts::dialect(&story.dialect)) } " for " b { (story.model_group) }
+            b { (super::parts::dialect(&story.dialect)) } " for " b { (super::parts::seen(&story.model_group)) }
             @if let Some(key) = &story.key { " with key " b { (label(key)) } }
             ": "
             @match tries {
