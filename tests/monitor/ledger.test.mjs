@@ -110,6 +110,26 @@ test('an empty ledger fills while somebody looks', () => another('fresh', (fresh
   await visitor.look('ledger-news');
 })));
 
+test('the focus stays on its request while others come in', () => another('focused', (focused) => Visitor.stranger('focused', desk, async (visitor) => {
+  const { page } = visitor;
+  const tell = (id, ago) => focused.tell([told(id, 'plain', 'ci', [], now() - ago * 1_000_000)]);
+  await tell('first', 60);
+  await tell('second', 50);
+  await page.clock.install();
+  await visitor.login('read-only');
+  await visitor.open('/ui/requests');
+  const row = page.locator('tbody tr').filter({ has: page.locator('a[href$="/first"]') });
+  for (const [link, news] of [['th a', 'third'], ['td a', 'fourth']]) {
+    await row.locator(link).first().focus();
+    await tell(news, 40);
+    await page.clock.fastForward(10_000);
+    await page.locator(`a[href$="/${news}"]`).waitFor();
+    const within = await page.evaluate(() => document.activeElement.closest('tr')?.querySelector('a').getAttribute('href'));
+    assert.equal(within, '/ui/requests/first', link);
+    assert.equal(await page.evaluate((link) => document.activeElement.matches(link), link), true, link);
+  }
+})));
+
 test('what gateways let rest is told, and that nothing is known where none says so', () => another('resting', (resting) => Visitor.stranger('resting', phone, async (visitor) => {
   const { page } = visitor;
   await page.clock.install();

@@ -10,19 +10,41 @@ let on = wait > 0;
 let timer;
 let asking = false;
 
-// What the visitor opened, scrolled or focused stays so.
+// What the visitor opened, scrolled or focused stays so: what it is, not where it is, for rows come and go.
 function places(root) {
-  return [...root.querySelectorAll('a, button, summary, [tabindex]')];
+  return [...root.querySelectorAll('a, button, summary, details, [tabindex]')];
+}
+
+// Its part of the page, its row, and what it is there. A row is what its first link leads to.
+function mark(place) {
+  const row = place.closest('tr')?.querySelector('a')?.getAttribute('href');
+  return [place.closest('section')?.id, row, place.localName, place.id, place.getAttribute('href')].join(' ');
+}
+
+// Each place by its mark, those with the same one in their order.
+function marked(root) {
+  const seen = new Map();
+  const found = new Map();
+  for (const place of places(root)) {
+    const number = seen.get(mark(place)) ?? 0;
+    seen.set(mark(place), number + 1);
+    found.set(`${mark(place)} ${number}`, place);
+  }
+  return found;
 }
 
 function replace(fresh) {
-  const open = [...live.querySelectorAll('details')].map((details) => details.open);
-  const scrolled = [...live.querySelectorAll('.scroll')].map((part) => [part.scrollLeft, part.scrollTop]);
-  const focused = places(live).indexOf(document.activeElement);
+  const kept = [...marked(live)].map(([name, { open, scrollLeft, scrollTop }]) => [name, { open, scrollLeft, scrollTop }]);
+  const index = places(live).indexOf(document.activeElement);
   live.replaceChildren(...fresh.childNodes);
-  [...live.querySelectorAll('details')].forEach((details, index) => { details.open = open[index] ?? false; });
-  [...live.querySelectorAll('.scroll')].forEach((part, index) => part.scrollTo(...(scrolled[index] ?? [0, 0])));
-  if (focused >= 0) places(live)[focused]?.focus({ preventScroll: true });
+  const now = marked(live);
+  for (const [name, { open, scrollLeft, scrollTop }] of kept) {
+    const place = now.get(name);
+    if (open) place?.setAttribute('open', '');
+    if (scrollLeft || scrollTop) place?.scrollTo(scrollLeft, scrollTop);
+  }
+  // Where it is gone, what has taken its place is nearer than the top of the page.
+  if (index >= 0) (now.get(kept[index][0]) ?? places(live)[index])?.focus({ preventScroll: true });
 }
 
 async function update() {
