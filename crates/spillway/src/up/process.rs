@@ -1,6 +1,7 @@
 //! One child: how it is started, waited for and stopped.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use super::backoff::Backoff;
 use super::log::Log;
-use super::posix;
+use super::{posix, wait};
 use crate::console;
 use crate::failure::{Doing, Failure};
 
@@ -18,6 +19,9 @@ use crate::failure::{Doing, Failure};
 const INHERITED: [&str; 6] = ["PATH", "HOME", "TMPDIR", "LANG", "RUST_LOG", "RUST_BACKTRACE"];
 /// Between a polite request to stop and the end.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
+
+/// For one that was started again; Envoy compiles the filter's module.
+const RESTART_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What to start.
 pub struct Recipe {
@@ -71,8 +75,8 @@ impl Process {
         Failure::new(format!("{} {how}; {}", self.recipe.name, self.log.tail()))
     }
 
-    /// Starts it again each time it dies, until that is no use.
-    pub async fn keep_running(&mut self) -> Failure {
+    /// Starts it again each time it dies, until that is no use. It is well when `path` answers at `address`.
+    pub async fn keep_running(&mut self, (address, path): (SocketAddr, &str)) -> Failure {
         let mut backoff = Backoff::default();
         loop {
             let how = describe(self.child.wait().await);
@@ -90,7 +94,15 @@ impl Process {
                 Err(failure) => return failure,
             }
             self.started = Instant::now();
-            console::say(&format!("{} runs again, pid {}", self.recipe.name, pid_text(self.pid())));
+            console::say(&format!("{} was started again, pid {}", self.recipe.name, pid_text(self.pid())));
+            tokio::select! {
+                told = again(self.recipe.name, wait::answers(address, path), RESTART_PATIENCE) => match told {
+                    Ok(line) => console::say(&line),
+                    Err(line) => console::warn(&format!("{line}; {}", self.log.tail())),
+                },
+                // Waited for once more above, where it is told how.
+                _ = self.child.wait() => {}
+            }
         }
     }
 
@@ -102,6 +114,14 @@ impl Process {
             // An error means that it has just ended by itself.
             let _ = self.child.kill().await;
         }
+    }
+}
+
+/// What is told of a process that was started again: that it serves, or, after `patience`, that it does not.
+async fn again(name: &str, well: impl Future<Output = ()>, patience: Duration) -> Result<String, String> {
+    match timeout(patience, well).await {
+        Ok(()) => Ok(format!("{name} serves again")),
+        Err(_) => Err(format!("{name} was started again and does not answer after {} s", patience.as_secs())),
     }
 }
 
@@ -138,6 +158,7 @@ fn describe(ended: std::io::Result<ExitStatus>) -> String {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
+    use std::time::Duration;
 
     use super::{Log, Process, Recipe};
 
@@ -174,6 +195,14 @@ mod tests {
         let mut process = shell("environment", "echo \"$GIVEN ${CARGO_MANIFEST_DIR-nothing}\"");
         assert!(process.ended().await.to_string().ends_with("\n    given nothing"));
         remove_log(&process);
+    }
+
+    #[tokio::test]
+    async fn a_child_serves_again_when_it_answers() {
+        let well = super::again("child", std::future::ready(()), Duration::ZERO).await;
+        assert_eq!(well.as_deref(), Ok("child serves again"));
+        let unwell = super::again("child", std::future::pending(), Duration::from_millis(1)).await;
+        assert_eq!(unwell, Err("child was started again and does not answer after 0 s".to_owned()));
     }
 
     #[tokio::test]

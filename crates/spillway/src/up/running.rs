@@ -59,9 +59,10 @@ ready; Ctrl-C stops both"
 
     /// Starts each again when it dies, and has Envoy follow the gateway's file; ends when that is no use.
     pub async fn keep(&mut self) -> Failure {
+        let addresses = self.addresses;
         tokio::select! {
-            failure = self.ledger.keep_running() => failure,
-            failure = self.envoy.keep_running() => failure,
+            failure = self.ledger.keep_running((addresses.ledger, "/health")) => failure,
+            failure = self.envoy.keep_running((addresses.admin, "/ready")) => failure,
             never = self.reloader.follow() => match never {},
         }
     }

@@ -71,7 +71,8 @@ async fn until_idle(admin: SocketAddr, patience: Duration, idle: fn(&Work) -> bo
     }
 }
 
-async fn answers(address: SocketAddr, path: &str) {
+/// Waits until `path` answers 200.
+pub async fn answers(address: SocketAddr, path: &str) {
     while !matches!(ask("GET", address, path).await, Ok(answer) if answer.status == 200) {
         sleep(INTERVAL).await;
     }
