@@ -25,6 +25,7 @@ pub struct Plan {
     envoy: Recipe,
     model: Option<String>,
     makes_keys: bool,
+    monitor: &'static str,
 }
 
 /// The three addresses, held so that nobody takes them while we get ready.
@@ -63,10 +64,11 @@ impl Plan {
             ledger = ledger.with(recipes::reconciling(&data));
             envoy = envoy.with(recipes::prompt_access_log());
         }
+        let monitor = recipes::who_sees_the_monitor(&ledger);
         let makes_keys = gateway.serves_administration && master_key.is_some();
         let model = gateway.admission.router.groups.first().map(|group| group.name.clone());
         let reloader = Reloader::begin(source, gateway, target)?;
-        Ok(Self { data, reloader, claims, ledger, envoy, model, makes_keys })
+        Ok(Self { data, reloader, claims, ledger, envoy, model, makes_keys, monitor })
     }
 
     /// Starts the ledger, then Envoy, and waits until both are well.
@@ -80,8 +82,8 @@ impl Plan {
         let mut envoy = Process::start(self.envoy, self.data.log("envoy")?)?;
         wait::until_well(&mut envoy, addresses.admin, "/ready").await?;
         self.reloader.started().await?;
-        let (model, makes_keys) = (self.model, self.makes_keys);
-        Ok(Running { ledger, envoy, reloader: self.reloader, addresses, model, makes_keys, _data: self.data })
+        let Self { reloader, model, makes_keys, monitor, data, .. } = self;
+        Ok(Running { ledger, envoy, reloader, addresses, model, makes_keys, monitor, _data: data })
     }
 }
 

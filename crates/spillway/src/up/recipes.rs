@@ -8,6 +8,12 @@ use super::data::Data;
 use super::process::Recipe;
 use crate::render::journal_of;
 
+const MASTER_KEY: &str = "LITELLM_MASTER_KEY";
+/// Opens the ledger's monitor and nothing else.
+const MONITOR_TOKEN: &str = "SPILLWAY_MONITOR_TOKEN";
+/// Variables that are the ledger's own, which it gets as they are.
+const OF_THE_LEDGER: [&str; 3] = [MONITOR_TOKEN, "SPILLWAY_LEDGER_KEEP_LOGS", "SPILLWAY_LEDGER_KEEP_HOURS"];
+
 /// The ledger: events in, spend log and monitor out.
 pub fn ledger(
     program: PathBuf,
@@ -17,12 +23,28 @@ pub fn ledger(
     master_key: Option<&str>,
 ) -> Recipe {
     let mut environment = vec![("SPILLWAY_LEDGER_TOKEN", token.to_owned())];
-    environment.extend(master_key.map(|key| ("LITELLM_MASTER_KEY", key.to_owned())));
+    environment.extend(master_key.map(|key| (MASTER_KEY, key.to_owned())));
+    environment.extend(OF_THE_LEDGER.into_iter().filter_map(|name| Some((name, variable(name)?))));
     Recipe {
         name: "ledger",
         program,
         arguments: vec!["--listen".into(), listen.to_string().into(), "--data".into(), data.ledger().into()],
         environment,
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Who is let into the monitor of a ledger that is started so.
+pub fn who_sees_the_monitor(ledger: &Recipe) -> &'static str {
+    let has = |name| ledger.environment.iter().any(|(known, _)| *known == name);
+    match (has(MASTER_KEY), has(MONITOR_TOKEN)) {
+        (true, true) => "opens with the master key, or with the token in SPILLWAY_MONITOR_TOKEN",
+        (true, false) => "opens with the master key",
+        (false, true) => "opens with the token in SPILLWAY_MONITOR_TOKEN",
+        (false, false) => "lets nobody in: set SPILLWAY_MONITOR_TOKEN, or a master key in the file",
     }
 }
 
@@ -51,4 +73,26 @@ pub fn reconciling(data: &Data) -> Vec<OsString> {
 /// What has Envoy write each line of an access log as soon as its log thread gets to it.
 pub fn prompt_access_log() -> Vec<OsString> {
     ["--file-flush-min-size-kb", "0", "--file-flush-interval-msec", "100"].map(OsString::from).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_monitor_is_promised_to_those_whom_it_lets_in() {
+        let who = |names: &[&'static str]| {
+            let environment = names.iter().map(|name| (*name, "x".to_owned())).collect();
+            who_sees_the_monitor(&Recipe {
+                name: "ledger",
+                program: PathBuf::new(),
+                arguments: Vec::new(),
+                environment,
+            })
+        };
+        assert_eq!(who(&[MASTER_KEY]), "opens with the master key");
+        assert_eq!(who(&[MONITOR_TOKEN]), "opens with the token in SPILLWAY_MONITOR_TOKEN");
+        assert!(who(&[MONITOR_TOKEN, MASTER_KEY]).contains("master key, or with the token"));
+        assert!(who(&["SPILLWAY_LEDGER_TOKEN"]).starts_with("lets nobody in"));
+    }
 }

@@ -18,6 +18,8 @@ pub struct Running {
     pub model: Option<String>,
     /// Whether keys can be made with the master key, through the gateway.
     pub makes_keys: bool,
+    /// Who is let into the monitor.
+    pub monitor: &'static str,
     /// Keeps the folder ours.
     pub _data: Data,
 }
@@ -34,6 +36,7 @@ impl Running {
     /// What a person needs to know now.
     pub fn announcement(&self) -> String {
         let Addresses { listen, admin, ledger } = self.addresses;
+        let monitor = self.monitor;
         let model = self.model.as_deref().unwrap_or("MODEL");
         let (envoy_pid, ledger_pid) = (pid_text(self.envoy.pid()), pid_text(self.ledger.pid()));
         let (envoy_log, ledger_log) = (self.envoy.log().path().display(), self.ledger.log().path().display());
@@ -45,7 +48,7 @@ impl Running {
             "\
 gateway  http://{listen}  (envoy, pid {envoy_pid}, admin http://{admin})
 ledger   http://{ledger}  (pid {ledger_pid})
-monitor  http://{ledger}/ui  (opens with the master key)
+monitor  http://{ledger}/ui  ({monitor})
 {keys}logs     {envoy_log}
          {ledger_log}
 
