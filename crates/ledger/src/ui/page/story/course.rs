@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use spillway_filter::event::{Attempt, GuardrailInformation, GuardrailStatus};
 
+use super::facts::is_cut;
 use crate::ui::chart::{Bar, waterfall};
 use crate::ui::data::{Status, Story};
 use crate::ui::format::{duration, iso, moment};
@@ -11,7 +12,10 @@ use crate::ui::format::{duration, iso, moment};
 pub(super) fn course(story: &Story) -> Markup {
     let whole = story.ended_us.saturating_sub(story.started_us);
     let mut parts: Vec<Bar> = story.guardrails.iter().filter_map(|run| guardrail(story, run)).collect();
-    parts.extend(story.attempts.iter().enumerate().map(|(index, attempt)| tried(index, attempt)));
+    let cut = story.error.as_ref().is_some_and(is_cut);
+    let last = story.attempts.len().saturating_sub(1);
+    let tries = story.attempts.iter().enumerate();
+    parts.extend(tries.map(|(index, attempt)| tried(index, attempt, cut && index == last)));
     parts.extend(streamed(story));
     parts.sort_by_key(|part| part.from_us);
     parts.insert(0, all(story, whole));
@@ -39,13 +43,15 @@ fn all(story: &Story, length_us: u64) -> Bar {
     }
 }
 
-fn tried(index: usize, attempt: &Attempt) -> Bar {
+/// A try. Its cause was told when its answer began; `cut`: whether that was lost later.
+fn tried(index: usize, attempt: &Attempt, cut: bool) -> Bar {
     let status = if attempt.status == 0 { "no response".to_owned() } else { attempt.status.to_string() };
     let probe = if attempt.probe { ", first after its rest" } else { "" };
+    let cut = if cut && attempt.cause == "success" { ", cut after it began" } else { "" };
     Bar {
         name: format!("Try {}: {}", index.saturating_add(1), attempt.deployment),
-        outcome: format!("{} ({status}{probe})", attempt.cause),
-        class: if attempt.cause == "success" { "good" } else { "bad" },
+        outcome: format!("{} ({status}{probe}){cut}", attempt.cause),
+        class: if attempt.cause == "success" && cut.is_empty() { "good" } else { "bad" },
         from_us: attempt.started_us,
         length_us: attempt.duration_us,
     }
@@ -90,6 +96,16 @@ pub(super) fn microseconds(seconds: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_try_whose_answer_was_cut_is_not_shown_as_well() {
+        let attempt = Attempt { cause: "success".to_owned(), status: 200, ..Attempt::default() };
+        let (whole, cut) = (tried(0, &attempt, false), tried(0, &attempt, true));
+        assert_eq!((whole.outcome.as_str(), whole.class), ("success (200)", "good"));
+        assert_eq!((cut.outcome.as_str(), cut.class), ("success (200), cut after it began", "bad"));
+        let failed = Attempt { cause: "timeout".to_owned(), ..Attempt::default() };
+        assert_eq!(tried(0, &failed, true).outcome, "timeout (no response)");
+    }
 
     #[test]
     fn times_of_guardrails_may_be_anything() {

@@ -62,12 +62,41 @@ pub(super) fn tokens(story: &Story) -> Markup {
     ])
 }
 
-/// What the client was told.
+/// What the client was told; where it was told nothing more, what happened.
 pub(super) fn error(error: &ErrorInformation) -> Markup {
+    let title = if is_untold(error) { "What went wrong" } else { "The client got an error" };
     html! {
         div.notice role="note" {
-            p { b { "The client got an error" } ": " code { (error.error_class) } " " code { (error.error_code) } }
+            p { b { (title) } ": " code { (error.error_class) } " " code { (error.error_code) } }
             p { q { (error.error_message) } }
+        }
+    }
+}
+
+/// Whether it is the gateway's word for an answer that had begun and was cut: a status and an error cannot follow then.
+fn is_untold(error: &ErrorInformation) -> bool {
+    is_cut(error) || error.error_class == "client_disconnected"
+}
+
+/// Whether the provider's connection was lost in the middle of an answer, and with it the client's.
+pub(super) fn is_cut(error: &ErrorInformation) -> bool {
+    error.error_class == "upstream_cut"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_client_was_told_is_said_to_be() {
+        for (class, title) in [
+            ("rate_limit_error", "The client got an error"),
+            ("upstream_stream_cut", "The client got an error"),
+            ("upstream_cut", "What went wrong"),
+            ("client_disconnected", "What went wrong"),
+        ] {
+            let told = ErrorInformation { error_class: class.to_owned(), ..ErrorInformation::default() };
+            assert!(error(&told).into_string().contains(title), "{class}");
         }
     }
 }
