@@ -36,6 +36,9 @@ fn body(ask: &Ask, slots: &Slots, found: &GuardrailReport, filtered: bool) -> Ma
     }
     html! {
         (tiles(found.total))
+        @if found.total.flagged > 0 {
+            p.quiet { "Flagged are also runs whose service did not answer. The page of a request tells which it was." }
+        }
         div.columns {
             (section("stopped", "Blocked and flagged", &outcome_bars(slots, &found.over_time)))
             (section("evaluated", "All runs", &run_bars(slots, &found.over_time)))
