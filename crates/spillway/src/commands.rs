@@ -148,7 +148,7 @@ struct Shared {
     /// Certificate authorities that providers are checked against (PEM).
     #[arg(long, value_name = "PATH", default_value = "/etc/ssl/certs/ca-certificates.crt")]
     ca_bundle: PathBuf,
-    /// Have Envoy write each request to standard output, one JSON object a line.
+    /// Have Envoy write each request, one JSON object a line, to its standard output; with `up`, envoy.log of --data.
     #[arg(long)]
     access_log: bool,
 }

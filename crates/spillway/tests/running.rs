@@ -132,3 +132,27 @@ fn under_nohup_it_outlives_its_terminal() {
     assert_eq!(child.try_wait().unwrap(), None, "it has ended");
     assert_eq!(ended("-TERM", child).code(), Some(0));
 }
+
+#[test]
+fn an_envoy_that_is_not_there_is_told_with_who_names_it() {
+    let folder = folder("no-envoy");
+    let refused = |command: &mut Command| {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap().lines().last().unwrap().to_owned()
+    };
+    let up = |arguments: &[&str], variable: &str| {
+        let mut up = spillway(&folder);
+        up.args(["up", "gateway.yaml"]).args(arguments).env("SPILLWAY_ENVOY", variable);
+        refused(&mut up)
+    };
+    assert_eq!(
+        up(&["--envoy", "/no/a"], "/no/b"),
+        "/no/a is not a program that exists, and --envoy names it"
+    );
+    assert_eq!(up(&[], "/no/b"), "/no/b is not a program that exists, and SPILLWAY_ENVOY names it");
+    // One that is empty names none: this goes on, until the address is found taken.
+    let held = TcpListener::bind("127.0.0.1:0").unwrap();
+    let unset = up(&["--listen", &held.local_addr().unwrap().to_string()], "");
+    assert!(!unset.contains("is not a program"), "{unset}");
+}

@@ -33,9 +33,11 @@ impl Places {
     /// # Errors
     /// When it is nowhere.
     pub fn envoy(&self, given: Option<PathBuf>) -> Result<PathBuf, Failure> {
-        if let Some(named) = given.or_else(|| env::var_os(ENVOY_VARIABLE).map(PathBuf::from)) {
-            return on_path(&named)
-                .ok_or_else(|| Failure::new(format!("{} is not a program that exists", named.display())));
+        let by_option = given.map(|path| (path, "--envoy"));
+        if let Some((path, name)) = by_option.or_else(|| Some((in_environment()?, ENVOY_VARIABLE))) {
+            return on_path(&path).ok_or_else(|| {
+                Failure::new(format!("{} is not a program that exists, and {name} names it", path.display()))
+            });
         }
         let in_checkout = self.executable.ancestors().map(|folder| folder.join(CHECKOUT_ENVOY));
         in_checkout
@@ -78,6 +80,11 @@ impl Places {
             path.display()
         )))
     }
+}
+
+/// What the environment names. An empty variable names nothing, as everywhere.
+fn in_environment() -> Option<PathBuf> {
+    env::var_os(ENVOY_VARIABLE).filter(|name| !name.is_empty()).map(PathBuf::from)
 }
 
 /// A path as it is, a bare name looked for in `PATH`.
