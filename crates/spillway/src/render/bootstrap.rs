@@ -16,7 +16,7 @@ pub fn bootstrap(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     let mut bootstrap = json!({
         // Envoy refuses SDS from files when the node has no name.
         "node": { "id": "spillway", "cluster": "spillway" },
-        "admin": { "address": address(options.admin) },
+        "admin": admin(options.admin),
         "overload_manager": overload_manager(),
         "memory_allocator_manager": allocator::manager(),
         "stats_config": stats::config(),
@@ -31,6 +31,15 @@ pub fn bootstrap(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
         fields.insert("bootstrap_extensions".to_owned(), json!([hop::bootstrap_extension()]));
     }
     Ok(bootstrap)
+}
+
+/// The admin interface has no key, and answers whatever a browser on the machine is led to send: it does what the
+/// gateway is watched and stopped by. What shows keys (`/logging`, `/config_dump`) or ends Envoy is not answered.
+fn admin(at: SocketAddr) -> Value {
+    let exact = ["/ready", "/healthcheck/fail", "/healthcheck/ok", "/drain_listeners"];
+    let mut paths: Vec<Value> = exact.iter().map(|path| json!({ "exact": path })).collect();
+    paths.push(json!({ "prefix": "/stats" }));
+    json!({ "address": address(at), "allow_paths": paths })
 }
 
 /// An address and a port in Envoy's notation.
@@ -50,4 +59,25 @@ fn overload_manager() -> Value {
         json!({ "max_active_downstream_connections": MAX_CLIENT_CONNECTIONS }),
     );
     json!({ "resource_monitors": [monitor] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_admin_interface_shows_no_key_and_ends_nothing() {
+        let admin = admin(([127, 0, 0, 1], 9901).into());
+        let allowed = |path: &str| {
+            let rules = admin["allow_paths"].as_array().unwrap().iter();
+            rules.clone().any(|rule| rule["exact"] == path)
+                || rules.filter_map(|rule| rule["prefix"].as_str()).any(|prefix| path.starts_with(prefix))
+        };
+        for path in ["/ready", "/stats", "/stats/prometheus", "/healthcheck/fail", "/drain_listeners"] {
+            assert!(allowed(path), "{path}");
+        }
+        for path in ["/", "/config_dump", "/logging", "/quitquitquit", "/runtime_modify", "/certs"] {
+            assert!(!allowed(path), "{path}");
+        }
+    }
 }

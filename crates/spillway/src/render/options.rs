@@ -12,7 +12,7 @@ use super::EnvoyVersion;
 pub struct Options {
     /// Where clients connect.
     pub listen: SocketAddr,
-    /// Envoy's admin interface. Never expose it: it can stop the gateway.
+    /// Envoy's admin interface. Never expose it: it can drain the gateway.
     pub admin: SocketAddr,
     /// Overrides the ledger's address of the gateway's file; what is spoken there stays as the file says.
     pub ledger: Option<LedgerAddress>,
