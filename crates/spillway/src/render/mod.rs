@@ -86,6 +86,7 @@ pub fn yaml(gateway: &Gateway, options: &Options) -> Result<String, Error> {
 fn header(envoy: EnvoyVersion) -> String {
     format!(
         "# Rendered by `spillway render`: change the gateway's own file and render again.\n\
-         # Needs Envoy {envoy} or newer. Holds no credential; those are read through SDS from files.\n"
+         # Needs Envoy {envoy} or newer. Holds no provider's key; those are read through SDS from files. Its\n\
+         # `response_secret` is a secret all the same: who reads it can have other callers' stored responses.\n"
     )
 }

@@ -42,9 +42,14 @@ pub fn about_credentials(objects: &[Value], folder: &str) -> Vec<String> {
     objects.iter().for_each(|object| collect(object, &mut names));
     names.sort();
     names.dedup();
-    let mut lines = vec![format!(
-        "Holds no credential. Proxies read them from {folder}, where the Secret {CREDENTIALS} is mounted, of files:"
-    )];
+    let mut lines = vec![
+        "Holds a secret, `response_secret`: who reads it can have other callers' stored responses."
+            .to_owned(),
+        format!(
+            "Holds no provider's key. Proxies read those from {folder}, where the Secret {CREDENTIALS} is mounted, of \
+             files:"
+        ),
+    ];
     lines.extend(names.iter().map(|name| format!("  {name}")));
     lines
 }
