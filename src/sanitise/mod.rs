@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 pub use controls::{Controls, MockTesting};
 pub use fallbacks::Target;
 pub use modality::Modalities;
-pub use refusal::off_route;
+pub use refusal::{no_body, off_route};
 pub use server_fallbacks::Asked;
 
 use crate::reject::Reject;

@@ -39,6 +39,12 @@ fn not_served(name: &str) -> Reject {
     Reject::new(501, "not_implemented_error", message).code("not_implemented")
 }
 
+/// 400: a request that ends with its headers.
+#[must_use]
+pub fn no_body() -> Reject {
+    malformed(&Malformed::Empty)
+}
+
 pub(super) fn malformed(malformed: &Malformed) -> Reject {
     let reject = Reject::invalid(malformed.to_string());
     match malformed.path() {

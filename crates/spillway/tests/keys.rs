@@ -214,7 +214,11 @@ fn what_goes_wrong_is_told() {
     );
 
     let (done, asked) = run(ok(json!({"keys": []})), &["block", "nobody"]);
-    assert_eq!(done.err, "no key has the alias `nobody`; `spillway keys list` shows them all\n");
+    assert_eq!(
+        done.err,
+        "no key of the ledger has the alias `nobody`; `spillway keys list` shows those that it has, which are none of \
+         the gateway's file\n"
+    );
     assert_eq!(asked.len(), 1);
 
     let nothing: Done = command("http://127.0.0.1:1", &["update", HASH]).output().unwrap().into();

@@ -62,7 +62,7 @@ impl Setup {
         }
         let now_ms = (moment.now)() / 1_000;
         if let Some(key) = self.keys.get(&hash) {
-            let caller = usable(key, now_ms)?;
+            let caller = usable(key, Origin::File, now_ms)?;
             let asks = self.must_hear_of(key, moment.shared, now_ms);
             return Ok(if asks { Presented::LookUp(hash) } else { Presented::Caller(caller) });
         }
@@ -91,10 +91,10 @@ impl Setup {
     ) -> Result<Caller, Reject> {
         let now_ms = (moment.now)() / 1_000;
         if let Some(key) = self.keys.get(hash) {
-            return usable(key, now_ms);
+            return usable(key, Origin::File, now_ms);
         }
         match outcome {
-            LookupOutcome::Known(key) => usable(key, now_ms),
+            LookupOutcome::Known(key) => usable(key, Origin::Ledger, now_ms),
             LookupOutcome::Unknown => self.nobody(),
             LookupOutcome::Unreachable => {
                 let found = self.cache.find(moment.shared, hash, &self.settings.key_lookup, now_ms);
@@ -105,7 +105,7 @@ impl Setup {
 
     fn without_asking(&self, found: Found, now_ms: u64) -> Result<Caller, Reject> {
         match found {
-            Found::Fresh(key) | Found::Stale(key) => usable(&key, now_ms),
+            Found::Fresh(key) | Found::Stale(key) => usable(&key, Origin::Ledger, now_ms),
             Found::Unknown => self.nobody(),
             Found::Missing => Err(unavailable()),
         }
@@ -127,10 +127,21 @@ impl Setup {
     }
 }
 
+/// Where a key is from.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// The gateway's file, of which the ledger's API knows nothing.
+    File,
+    Ledger,
+}
+
 /// A key that may be used now. Looked at for every request: a key expires while it is kept.
-fn usable(key: &Rc<Key>, now_ms: u64) -> Result<Caller, Reject> {
+fn usable(key: &Rc<Key>, origin: Origin, now_ms: u64) -> Result<Caller, Reject> {
     if key.blocked {
-        return Err(blocked("Key", " with `/key/unblock`"));
+        return Err(match origin {
+            Origin::File => blocked("Key", " in the gateway's file"),
+            Origin::Ledger => blocked("Key", " with `/key/unblock`"),
+        });
     }
     if key.team.as_ref().is_some_and(|team| team.blocked) {
         return Err(blocked("Team of the key", ""));

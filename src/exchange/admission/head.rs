@@ -120,7 +120,7 @@ impl Admission {
             }
         }
         if end {
-            return self.refuse(Reject::invalid("The request has no body. Send a JSON object."), moment);
+            return self.refuse(sanitise::no_body(), moment);
         }
         let announced = header(headers, "content-length").and_then(|length| length.parse::<u64>().ok());
         if announced.is_some_and(|length| length > u64::from(self.setup.settings.max_body_bytes)) {

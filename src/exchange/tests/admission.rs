@@ -339,6 +339,15 @@ fn requests_that_are_none_are_refused_before_anything_is_spent() {
         let step = world.on(&mut machine, &Input::RequestBody { body });
         assert_eq!(reply(&step).status, *status, "{}", String::from_utf8_lossy(body));
     }
+    let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
+    let headers = chat_headers("Bearer sk-alice");
+    let step = world.on(&mut machine, &Input::RequestHeaders { headers: &headers, end: true });
+    let body: Value = serde_json::from_slice(&reply(&step).body).unwrap();
+    assert_eq!(
+        (reply(&step).status, &body["error"]["code"]),
+        (400, &json!("invalid_json")),
+        "no body at all"
+    );
     let (_, step) = world.ask(&chat("hi"));
     assert_eq!(step.flow, Flow::Continue, "both requests of the minute are left");
 }

@@ -269,7 +269,11 @@ fn a_key_that_was_made_is_asked_for_again_and_what_was_told_of_it_since_counts()
 fn a_key_that_may_not_be_used_is_refused_at_every_request() {
     let owner = |blocked| Some(Owner { id: "o".to_owned(), blocked, ..Owner::default() });
     let cases = [
-        (Key { blocked: true, ..bob() }, "auth_error", "Key is blocked"),
+        (
+            Key { blocked: true, ..bob() },
+            "auth_error",
+            "Key is blocked. An administrator can change that with `/key/unblock`.",
+        ),
         (Key { team: owner(true), user: owner(false), ..bob() }, "auth_error", "Team of the key is blocked"),
         (Key { team: owner(false), user: owner(true), ..bob() }, "auth_error", "User of the key is blocked"),
         (Key { expires_ms: Some(NOW_MS), ..bob() }, "expired_key", "expired at 2023-11-14T22:13:20Z"),
@@ -293,6 +297,15 @@ fn a_key_that_may_not_be_used_is_refused_at_every_request() {
     assert_eq!(gateway.ask(|| gateway.away()), (false, None));
     gateway.now_ms.set(NOW_MS + 1_000);
     assert_eq!(gateway.ask(|| gateway.away()), (false, Some(401)), "it expired while it was kept");
+}
+
+#[test]
+fn a_key_of_the_file_that_is_blocked_is_unblocked_there() {
+    let key = Key { blocked: true, ..bob() };
+    let (_, step) = Gateway::with(|settings| settings.keys = vec![key]).begin(&chat());
+    assert_eq!(kind(&step), (401, "auth_error".to_owned()));
+    let body = String::from_utf8(reply(&step).body).unwrap();
+    assert!(body.contains("An administrator can change that in the gateway's file."), "{body}");
 }
 
 #[test]

@@ -261,6 +261,13 @@ fn anthropics_clients_are_refused_in_their_own_words() {
             json!({"type": "error", "error": {"type": "invalid_request_error", "message": message}});
         assert_eq!(error(Messages, &body), expected, "{body}");
     }
+    let counted = error(CountTokens, &minimal(CountTokens, r#""seed":1"#));
+    assert_eq!(
+        counted["error"]["message"],
+        format!(
+            "seed: Extra inputs are not permitted. The token counting API does not define it: {REMOVE_IT}"
+        )
+    );
 }
 
 #[test]

@@ -32,7 +32,10 @@ pub async fn token(client: &Client, named: &str) -> Result<String, Failure> {
     let has_alias = |key: &&Value| key.get("key_alias").is_some_and(|alias| alias == named);
     let token = keys.filter(has_alias).find_map(|key| key.get("token")?.as_str());
     token.map(str::to_owned).ok_or_else(|| {
-        Failure::new(format!("no key has the alias `{named}`; `spillway keys list` shows them all"))
+        Failure::new(format!(
+            "no key of the ledger has the alias `{named}`; `spillway keys list` shows those that it has, which are \
+             none of the gateway's file"
+        ))
     })
 }
 
