@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::callbacks;
 use super::carrier::Carrier;
 use super::checked::{AdmissionSettings, Gateway, Listener};
 use super::cursor::{Context, Cursor};
@@ -80,6 +81,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     check_access(&file, &general, listed.is_some() || own.allow_anonymous || own.names_key_lookup);
 
     let router = router::read(&settings, names, &mut models);
+    callbacks::check(&settings);
     settings.close();
     if let Some(section) = &own_section {
         section.close(&format::OWN);

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `check` | the sections put together |
 //! | `models` `deployment` `router` `general` `guardrails` `keys` `own` | one section each |
+//! | `callbacks` | what of `litellm_settings.callbacks` cannot be left aside |
 //! | `key_lookup` `ledger` `rate_limit_service` `limits` | one side of `spillway_settings` each |
 //! | `candidate` `abilities` `rates` `patterns` `place` `key` `pass_through` | one side of a deployment each |
 //! | `azure` `vertex` | where their APIs stand |
@@ -21,6 +22,7 @@
 mod abilities;
 mod address;
 mod azure;
+mod callbacks;
 mod candidate;
 mod carrier;
 mod check;

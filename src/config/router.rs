@@ -49,6 +49,11 @@ impl<'a> Settings<'a> {
         self.litellm.as_ref()?.get(key)
     }
 
+    /// `litellm_settings` itself.
+    pub fn of_litellm(&self) -> Option<&Section<'a>> {
+        self.litellm.as_ref()
+    }
+
     /// Reports the keys that nobody read.
     pub fn close(&self) {
         if let Some(router) = &self.router {

@@ -14,13 +14,15 @@ pub(super) struct Section<'a> {
     at: Cursor<'a>,
     fields: &'a Map<String, Value>,
     read: RefCell<Vec<&'static str>>,
+    /// Keys without effect of which all is told.
+    settled: RefCell<Vec<&'static str>>,
     /// Where values stand that it does not have itself.
     shared: Option<Rc<Section<'a>>>,
 }
 
 impl<'a> Section<'a> {
     pub fn new(at: Cursor<'a>, fields: &'a Map<String, Value>) -> Self {
-        Self { at, fields, read: RefCell::default(), shared: None }
+        Self { at, fields, read: RefCell::default(), settled: RefCell::default(), shared: None }
     }
 
     /// The same mapping, with the values of another where it has none of its own.
@@ -42,6 +44,17 @@ impl<'a> Section<'a> {
         let own = self.fields.get(key).filter(|value| !value.is_null());
         let own = own.map(|value| self.at.at_key(key, value));
         own.or_else(|| self.shared.as_ref()?.get(key))
+    }
+
+    /// Of a key that has no effect all is told: it is not reported any more.
+    pub fn settle(&self, key: &'static str) {
+        self.settled.borrow_mut().push(key);
+    }
+
+    /// The value of a key that has no effect, and is reported as such unless it is settled; `null` counts as absent.
+    pub fn peeked(&self, key: &str) -> Option<Cursor<'a>> {
+        let value = self.fields.get(key).filter(|value| !value.is_null())?;
+        Some(self.at.at_key(key, value))
     }
 
     /// The value of a key or of another name for it: an own one before any of the shared ones.
@@ -91,10 +104,10 @@ impl<'a> Section<'a> {
 
     /// Reports every key that nobody read. `format` describes the mapping.
     pub fn close(&self, format: &'static Format) {
-        let read = self.read.borrow();
+        let (read, settled) = (self.read.borrow(), self.settled.borrow());
         debug_assert!(read.iter().all(|key| format.has(key)), "`{}` lacks one of {read:?}", format.name);
         for (key, value) in self.fields {
-            if !read.contains(&key.as_str()) {
+            if !read.contains(&key.as_str()) && !settled.contains(&key.as_str()) {
                 report(key, &self.at.at_key(key, value), format);
             }
         }

@@ -27,7 +27,7 @@ pub static LITELLM: Format = Format {
     ignored: &[
         (
             "telemetry success_callback failure_callback callbacks service_callback service_callbacks audit_log_callbacks \
-             input_callback post_call_rules pre_call_rules *_callback_params redact_* \
+             input_callback *_callback_params redact_* \
              turn_off_message_logging langfuse_* json_logs set_verbose log_raw_request_response \
              store_audit_logs s3_* gcs_* datadog_* prometheus_* custom_prometheus_* otel* \
              enable_end_user_cost_tracking* disable_end_user_cost_tracking* request_correlation_in_logs \
@@ -88,6 +88,11 @@ pub static LITELLM: Format = Format {
             "banned_keywords_list blocked_user_list blocked_users openai_moderations_model_name \
              presidio_* llamaguard_* llm_guard_* google_moderation_* azure_content_safety_params prompt_injection_params",
             "a check of the requests that would not run; write it under `guardrails`",
+        ),
+        (
+            "pre_call_rules post_call_rules",
+            "checks of your own that would not run: write them as a service of the kind `generic_guardrail_api` under \
+             `guardrails`, and take them out",
         ),
     ],
     unknown: Unknown::Warned,
