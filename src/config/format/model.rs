@@ -2,7 +2,7 @@
 
 use super::notes::{
     CACHE, KEEPALIVE, LOGGING, MODELS_OF_KEYS, NETWORK, NO_WAIT, NOTHING, OTHER_PROVIDER, PARALLEL,
-    PARAMETER_DEFAULT, PROMPTS, SELECTION,
+    PARAMETER_DEFAULT, PROMPTS, SELECTION, TAGS,
 };
 use super::rates::RATES;
 use super::{ALLOWED_FAILS, Format, Key, Shape, Unknown, key};
@@ -119,11 +119,11 @@ pub static LITELLM_PARAMS: Format = Format {
         ("fallbacks max_fallbacks", "write `router_settings.fallbacks`"),
         ("context_window_fallback_dict", "write `router_settings.context_window_fallbacks`"),
         (
-            "routing_strategy routing_strategy_args allowed_model_region tags tag_regex enable_tag_filtering \
-             fastest_response auto_router_* complexity_router_* adaptive_router_* quality_router_* \
-             silent_model provider_affinity_header data_residency",
+            "routing_strategy routing_strategy_args allowed_model_region fastest_response auto_router_* \
+             complexity_router_* adaptive_router_* quality_router_* silent_model provider_affinity_header data_residency",
             SELECTION,
         ),
+        ("tags tag_regex enable_tag_filtering", TAGS),
         (
             "max_budget budget_duration default_api_key_* itpm otpm",
             "limits and budgets belong to keys, teams and users: see `spillway_settings.keys`",
@@ -223,16 +223,14 @@ pub static MODEL_INFO: Format = Format {
         RATES,
     ],
     ignored: &[
-        ("access_groups team_id team_public_model_name discoverable", MODELS_OF_KEYS),
+        ("access_groups team_public_model_name discoverable", MODELS_OF_KEYS),
         (
             "*_batches *cost* *uplift_multiplier* output_vector_size off_peak_pricing ptu_*",
             "only rates per token are used: input, output, cache read, cache creation and reasoning, by length of the \
              prompt and by service tier",
         ),
-        (
-            "allow_fail_open enable_tag_filtering tier internal_router_model member_auto_router weight",
-            SELECTION,
-        ),
+        ("allow_fail_open tier internal_router_model member_auto_router weight", SELECTION),
+        ("enable_tag_filtering", TAGS),
         (
             "health_check_* disable_background_health_check",
             "deployments are judged by the requests that they serve: see `router_settings.cooldown_time`",
@@ -244,10 +242,17 @@ pub static MODEL_INFO: Format = Format {
             "for people: nothing here depends on it",
         ),
     ],
-    refused: &[(
-        "access_windows",
-        "nobody is turned away by the hour: name the models at the keys (`models`), and take it out",
-    )],
+    refused: &[
+        (
+            "access_windows",
+            "nobody is turned away by the hour: name the models at the keys (`models`), and take it out",
+        ),
+        (
+            "team_id",
+            "every team's requests would reach it: give it a `model_name` of its own, have each key name the models that it \
+             may use (`models`), and take it out",
+        ),
+    ],
     unknown: Unknown::Warned,
 };
 

@@ -9,6 +9,9 @@ pub const PARAMETER_DEFAULT: &str =
     "requests reach the model with the caller's own parameters; no defaults are added";
 pub const SELECTION: &str =
     "deployments are chosen by `order`, and then by `router_settings.routing_strategy`";
+/// Of what keeps callers apart in LiteLLM.
+pub const TAGS: &str = "tags keep nobody away from a deployment: whoever may use its group may reach it; give it a `model_name` \
+     of its own, and have each key name its `models`";
 pub const HEALTH: &str =
     "deployments are judged by the requests that they serve: see `router_settings.cooldown_time`";
 /// Also for `retry_after`, which is read: 0 is what is done.

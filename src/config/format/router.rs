@@ -2,6 +2,7 @@
 
 use super::notes::{
     BUDGETS, CACHE, HEALTH, KEEPALIVE, LOGGING, NO_WAIT, NOTHING, PARALLEL, PARAMETER_DEFAULT, SELECTION,
+    TAGS,
 };
 use super::{Format, Key, Shape, Unknown, key};
 
@@ -78,11 +79,11 @@ pub static ROUTER: Format = Format {
         ("enable_health_check_routing health_check_* background_health_check_*", HEALTH),
         ("weights", "write `weight` at the deployments"),
         (
-            "routing_groups enable_tag_filtering tag_filtering_match_any tag_routing_prefix \
-             optional_pre_call_checks deployment_affinity_* session_affinity_* model_group_affinity_config \
+            "routing_groups optional_pre_call_checks deployment_affinity_* session_affinity_* model_group_affinity_config \
              region_routing* auto_router_* heuristic_*",
             SELECTION,
         ),
+        ("enable_tag_filtering tag_filtering_match_any tag_routing_prefix", TAGS),
         ("cache_responses caching_groups client_ttl", CACHE),
         (
             "ignore_invalid_deployments",
