@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::decimal::Decimal;
 use super::path::Path;
+use super::placeholder;
 use super::report::{Finding, Severity};
 use super::section::Section;
 
@@ -175,6 +176,10 @@ impl<'a> Cursor<'a> {
             self.unexpected_secret("a credential", "write `os.environ/NAME` and set NAME".to_owned());
             return None;
         }
+        if let Some(form) = self.placeholder() {
+            placeholder::report(self, form);
+            return None;
+        }
         let text = self.sourced_text()?;
         if !text.value.bytes().all(|byte| byte.is_ascii_graphic()) {
             self.error(
@@ -190,6 +195,11 @@ impl<'a> Cursor<'a> {
             );
         }
         Some(text)
+    }
+
+    /// The form of a text that stands in the file and names a credential, but is not looked up.
+    fn placeholder(&self) -> Option<&'static str> {
+        self.value.as_str().filter(|text| !text.starts_with(VARIABLE)).and_then(placeholder::form)
     }
 
     /// `true` or `false`, also in the spellings that YAML 1.1 (and so LiteLLM) reads as such.

@@ -13,6 +13,7 @@ use super::models::Defaults;
 use super::pass_through;
 use super::patterns;
 use super::place::{self, Place};
+use super::placeholder;
 use super::price_map::PriceMap;
 use super::providers::{self, ModelName, NotServed};
 use super::rates::Rates;
@@ -61,6 +62,7 @@ pub(super) fn name(
     let custom = parts.params.text("custom_llm_provider");
     let mode = parts.info.as_ref().and_then(|info| Some((info.get("mode")?, info.text("mode")?)));
     let (at, written) = at.and_then(|at| Some((at.clone(), at.text()?))).ok_or(Dropped::Faulty)?;
+    placeholder::warn(&at, &written);
     let mut name =
         providers::parse(&written, custom.as_deref()).map_err(|reason| report_not_served(&at, reason))?;
     if !patterns::check(&at, &written, group, custom.is_some()) {

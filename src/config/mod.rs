@@ -15,7 +15,7 @@
 //! | `response_ids` | what ids of stored responses are made with |
 //! | `fallbacks` `targets` `retries` `cooldowns` `strategy` `timeouts` | one side of routing each |
 //! | `names` `providers` `prices` `windows` `responses_only` `address` `credentials` `shared_credentials` `price_map` | what sections refer to |
-//! | `cursor` `section` `per_class` `decimal` `moment` `suggest` | typed reads that answer or leave a finding |
+//! | `cursor` `section` `per_class` `decimal` `moment` `placeholder` `suggest` | typed reads that answer or leave a finding |
 //! | [`format`] | every key as data: what it is for, or what happens instead |
 //! | `path` `report` `checked` `carrier` | what comes out |
 
@@ -52,6 +52,7 @@ mod path;
 mod patterns;
 mod per_class;
 mod place;
+mod placeholder;
 mod price_map;
 mod prices;
 mod providers;

@@ -5,6 +5,7 @@
 use crate::config::checked::Credential;
 use crate::config::credentials::Secrets;
 use crate::config::cursor::{Cursor, Text};
+use crate::config::placeholder;
 use crate::config::section::Section;
 
 /// Most headers of a service, and the longest value of one, in bytes.
@@ -88,6 +89,12 @@ fn read_value(at: &Cursor<'_>, name: &str) -> Option<Text> {
         return None;
     }
     if is_secret(name) && text.variable.is_none() {
+        // Behind a scheme: `Bearer ${TOKEN}`.
+        let credential = text.value.split_once(' ').map_or(text.value.as_str(), |(_, rest)| rest);
+        if let Some(form) = placeholder::form(&text.value).or_else(|| placeholder::form(credential)) {
+            placeholder::report(at, form);
+            return None;
+        }
         at.warning(
             "a credential is written in the file",
             "write `os.environ/NAME` and set NAME: files are copied, committed and backed up".to_owned(),
