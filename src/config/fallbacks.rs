@@ -42,12 +42,12 @@ pub(super) fn read(settings: &Settings<'_>, names: &Names) -> Fallbacks {
     }
 }
 
-/// The entries of one kind, each group once.
+/// The entries of one kind, each group, and each name that a pattern serves, once.
 pub(super) fn entries(list: &Cursor<'_>, names: &Names) -> Vec<Fallback> {
     let mut fallbacks: Vec<Fallback> = Vec::new();
     for entry in list.list("a list such as `- gpt-4.1: [gpt-4.1-paid]`") {
         let Some((from, at)) = one_key(&entry) else { continue };
-        let from = if from == ANY_GROUP { Some(from.to_owned()) } else { names.group(&at, from) };
+        let from = if from == ANY_GROUP { Some(from.to_owned()) } else { names.group_or_served(&at, from) };
         let to = targets::list(&at, from.as_deref(), names);
         let Some(from) = from else { continue };
         if fallbacks.iter().any(|known| known.from == from) {

@@ -47,6 +47,15 @@ impl Names {
         None
     }
 
+    /// What a setting is for that counts for one model, too: a group, or a name that a pattern serves, by itself or as an
+    /// alias; an error at `at` if none.
+    pub fn group_or_served(&self, at: &Cursor<'_>, name: &str) -> Option<String> {
+        let meant = self.alias(name).unwrap_or(name);
+        let is_served = !is_pattern(meant) && self.pattern_of(meant).is_some();
+        let is_a_groups = self.is_group(name) || self.is_group(meant);
+        if is_served && !is_a_groups { Some(meant.to_owned()) } else { self.group(at, name) }
+    }
+
     /// What a request can be sent on to: a group, what an alias means, or a name that a pattern matches; an
     /// error at `at` if it is none of them.
     pub fn model(&self, at: &Cursor<'_>, name: &str) -> Option<String> {

@@ -30,13 +30,13 @@ pub(super) fn policy(settings: &Settings<'_>) -> RetryPolicy {
     settings.router("retry_policy").and_then(|at| read_policy(&at)).unwrap_or_default()
 }
 
-/// `model_group_retry_policy`: group → policy.
+/// `model_group_retry_policy`: group, or name that a pattern serves → policy.
 pub(super) fn group_policies(settings: &Settings<'_>, names: &Names) -> Vec<(String, RetryPolicy)> {
     let mut policies: Vec<(String, RetryPolicy)> = Vec::new();
     let Some(all) = settings.router("model_group_retry_policy") else { return policies };
     for (name, value) in all.fields().into_iter().flatten() {
         let at = all.at_key(name, value);
-        let (group, policy) = (names.group(&at, name), read_policy(&at));
+        let (group, policy) = (names.group_or_served(&at, name), read_policy(&at));
         let (Some(group), Some(policy)) = (group, policy) else { continue };
         if policies.iter().any(|(known, _)| *known == group) {
             at.warning(

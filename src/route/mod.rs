@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 
 pub use abilities::{Abilities, Lack, Needs};
 pub use itinerary::{Itinerary, Leg, Stop, Turn};
-pub use names::{Named, matches};
+pub use names::{Named, filled, matches};
 pub use plan::{MAX_TRIES, NoPlan, Own, Played, Standing, Surroundings, Wish};
 pub use retries::{Retries, RetryPolicy};
 pub use strategy::{Load, Strategy};
@@ -60,7 +60,8 @@ pub struct Router {
     /// `retry_policy`
     #[serde(skip_serializing_if = "is_default")]
     pub retry_policy: RetryPolicy,
-    /// `model_group_retry_policy`: it counts instead of `retry_policy` for its group.
+    /// `model_group_retry_policy`: it counts instead of `retry_policy` for its group, or for one name that a pattern's
+    /// group serves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub group_retry_policies: Vec<(String, RetryPolicy)>,
     /// Most fallback groups entered by one request.
@@ -128,7 +129,7 @@ pub struct Group {
 /// One entry of a kind of fallbacks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Fallback {
-    /// The group that failed.
+    /// The group that failed, or one name that a pattern's group serves.
     pub from: String,
     /// Where to go then, in order.
     pub to: Vec<Target>,

@@ -1,6 +1,6 @@
 //! Groups by name, alias or pattern.
 
-use super::{Group, Router, Target};
+use super::{Fallback, Group, Router, Target};
 
 /// A group that a name means.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,14 +35,53 @@ impl Router {
     /// Where a request goes when `group` has failed, in order.
     #[must_use]
     pub fn fallbacks_of(&self, group: &str) -> &[Target] {
-        targets(&self.fallbacks, group).unwrap_or(&self.default_fallbacks)
+        self.fallbacks_meant(&Meant::new(group, &[]))
+    }
+
+    /// The entries of one kind of fallbacks that are of single names, which a pattern's group serves.
+    pub fn of_names<'r>(
+        &'r self,
+        fallbacks: &'r [Fallback],
+        group: &'r Group,
+    ) -> impl Iterator<Item = &'r Fallback> {
+        let serves = move |name: &str| self.named(name).is_some_and(|named| named.group.name == group.name);
+        fallbacks.iter().filter(move |entry| entry.from != group.name && serves(&entry.from))
+    }
+
+    /// Where a request for a name goes when its group has failed, in order.
+    pub(super) fn fallbacks_meant(&self, meant: &Meant<'_>) -> &[Target] {
+        targets(&self.fallbacks, meant).unwrap_or(&self.default_fallbacks)
     }
 }
 
-/// The entry of a group in one kind of fallbacks, else the entry of `*`.
-pub(super) fn targets<'r>(fallbacks: &'r [super::Fallback], group: &str) -> Option<&'r [Target]> {
+/// The entry of a model in one kind of fallbacks, else the entry of `*`.
+pub(super) fn targets<'r>(fallbacks: &'r [Fallback], meant: &Meant<'_>) -> Option<&'r [Target]> {
     let entry = |name: &str| fallbacks.iter().find(|entry| entry.from == name);
-    entry(group).or_else(|| entry("*")).map(|entry| entry.to.as_slice())
+    meant.find(entry).or_else(|| entry("*")).map(|entry| entry.to.as_slice())
+}
+
+/// By which names settings of a model are found: its own, where a pattern serves it, and then its group's.
+pub(super) struct Meant<'n> {
+    asked: Option<String>,
+    group: &'n str,
+}
+
+impl<'n> Meant<'n> {
+    /// `captures`: what the stars of the group's name stand for.
+    pub fn new(group: &'n str, captures: &[String]) -> Self {
+        Self { asked: (!captures.is_empty()).then(|| filled(group, captures)), group }
+    }
+
+    /// What is found by the first name that finds anything.
+    pub fn find<T>(&self, by_name: impl Fn(&str) -> Option<T>) -> Option<T> {
+        self.asked.as_deref().and_then(&by_name).or_else(|| by_name(self.group))
+    }
+}
+
+/// A group's name as a client says it: what the stars stand for takes their place.
+#[must_use]
+pub fn filled(pattern: &str, captures: &[String]) -> String {
+    captures.iter().fold(pattern.to_owned(), |name, capture| name.replacen('*', capture, 1))
 }
 
 /// Whether a name is meant by a pattern, or is the name itself.

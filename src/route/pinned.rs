@@ -3,7 +3,7 @@
 //! They have no fallback, and no cooldown holds them back: nobody else could answer.
 
 use super::itinerary::{Itinerary, Leg};
-use super::names::{Named, targets};
+use super::names::{Meant, Named, targets};
 use super::plan::{NoPlan, Wish};
 use super::planner::retries;
 use super::{Candidate, Router, Target};
@@ -44,7 +44,7 @@ impl Router {
         if let Some(lack) = self.needs_of(wish).lacking(&candidate.abilities) {
             return Err(NoPlan::Unable(lack));
         }
-        let retries = retries(self, wish, &leg.group, &[candidate]);
+        let retries = retries(self, wish, &Meant::new(&leg.group, &leg.captures), &[candidate]);
         let leg = Leg { deployments: vec![id.to_owned()], retries, ..leg };
         let mut itinerary = Itinerary { legs: vec![leg], chain: vec![0], ..Itinerary::default() };
         itinerary.walk();
@@ -65,7 +65,7 @@ impl Router {
             if self.has(named.group, id) {
                 return Some((named, target));
             }
-            for target in self.ways_from(&named.group.name, wish) {
+            for target in self.ways_from(&Meant::new(&named.group.name, &named.captures), wish) {
                 let Some(named) = self.named(&target.model) else { continue };
                 let may_use = (wish.may_use)(&named.group.name) || (wish.may_use)(&target.model);
                 let is_new = found.iter().all(|(known, _)| *known != named);
@@ -78,11 +78,15 @@ impl Router {
         None
     }
 
-    fn ways_from<'r>(&'r self, group: &str, wish: &'r Wish<'_>) -> impl Iterator<Item = &'r Target> {
+    fn ways_from<'r, 'w>(
+        &'r self,
+        meant: &Meant<'_>,
+        wish: &'r Wish<'w>,
+    ) -> impl Iterator<Item = &'r Target> + use<'r, 'w> {
         let own = wish.own;
-        let general = own.general.unwrap_or_else(|| self.fallbacks_of(group));
-        let window = own.context_window.or_else(|| targets(&self.context_window_fallbacks, group));
-        let policy = own.content_policy.or_else(|| targets(&self.content_policy_fallbacks, group));
+        let general = own.general.unwrap_or_else(|| self.fallbacks_meant(meant));
+        let window = own.context_window.or_else(|| targets(&self.context_window_fallbacks, meant));
+        let policy = own.content_policy.or_else(|| targets(&self.content_policy_fallbacks, meant));
         let lists = [general, window.unwrap_or_default(), policy.unwrap_or_default()];
         lists.into_iter().flatten().filter(|_| !wish.disable_fallbacks)
     }

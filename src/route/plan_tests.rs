@@ -247,6 +247,26 @@ fn a_key_s_fallbacks_are_those_of_the_name_that_is_asked_for_else_of_its_group()
 }
 
 #[test]
+fn a_name_that_a_pattern_serves_has_entries_of_its_own() {
+    let groups = [("p/*", ONE), ("b", ONE), ("c", ONE)];
+    let mut router = router(&groups, &[("p/x", &["b"]), ("p/*", &["c"])]);
+    router.context_window_fallbacks = entries(&[("p/x", &["c"]), ("*", &["b"])]);
+    router.group_retry_policies = vec![
+        ("p/*".to_owned(), RetryPolicy { other: Some(1), ..RetryPolicy::default() }),
+        ("p/x".to_owned(), RetryPolicy { other: Some(2), ..RetryPolicy::default() }),
+    ];
+    for (asked, general, window, tries) in [("p/x", "b/0", "c/0", 3), ("p/y", "c/0", "b/0", 2)] {
+        let ids = ids(&router, &wish(asked));
+        assert_eq!(ids.first().map(String::as_str), Some("p/*/0"), "{asked}");
+        assert_eq!(ids.last().map(String::as_str), Some(general), "{asked}");
+        let played = Wish { played: Some(Played::ContextWindow), ..wish(asked) };
+        assert_eq!(self::ids(&router, &played).first().map(String::as_str), Some(window), "{asked}");
+        let first = plan(&router, &wish(asked)).unwrap().legs.into_iter().next().unwrap();
+        assert_eq!(first.retries.policy.other, Some(tries - 1), "{asked}");
+    }
+}
+
+#[test]
 fn one_group_with_two_sets_of_parameters_is_two_legs() {
     let router = router(&[("a", ONE)], &[]);
     let own = [Target { model: "a".to_owned(), overrides: serde_json::json!({"n": 1}).as_object().cloned() }];

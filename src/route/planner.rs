@@ -3,7 +3,7 @@
 use super::abilities::{Lack, Needs};
 use super::dice::Dice;
 use super::itinerary::{Itinerary, Leg};
-use super::names::{Named, targets};
+use super::names::{Meant, Named, targets};
 use super::plan::{NoPlan, Played, Standing, Surroundings, Wish};
 use super::retries::Retries;
 use super::strategy::{Entry, Load, Size};
@@ -22,13 +22,18 @@ impl Router {
 }
 
 /// How often a group is tried again.
-pub(super) fn retries(router: &Router, wish: &Wish<'_>, group: &str, deployments: &[&Candidate]) -> Retries {
+pub(super) fn retries(
+    router: &Router,
+    wish: &Wish<'_>,
+    meant: &Meant<'_>,
+    deployments: &[&Candidate],
+) -> Retries {
     let each_once = u32::try_from(deployments.len().saturating_sub(1)).unwrap_or(u32::MAX);
     if let Some(usual) = wish.num_retries {
         return Retries { usual, ..Retries::default() };
     }
     let own = deployments.first().and_then(|first| first.num_retries);
-    let policy = router.group_retry_policies.iter().find(|(name, _)| name == group);
+    let policy = meant.find(|group| router.group_retry_policies.iter().find(|(name, _)| name == group));
     Retries {
         policy: policy.map_or(router.retry_policy, |(_, policy)| *policy),
         usual: own.or(router.num_retries).unwrap_or(each_once),
@@ -145,10 +150,11 @@ impl<'r> Planner<'r> {
         }
         let Some(leg) = self.itinerary.legs.get(index) else { return &[] };
         let router: &'r Router = self.router;
+        let meant = Meant::new(&leg.group, &leg.captures);
         match kind {
-            Kind::General => self.of_key(index, leg).unwrap_or_else(|| router.fallbacks_of(&leg.group)),
-            Kind::ContextWindow => targets(&router.context_window_fallbacks, &leg.group).unwrap_or_default(),
-            Kind::ContentPolicy => targets(&router.content_policy_fallbacks, &leg.group).unwrap_or_default(),
+            Kind::General => self.of_key(index, leg).unwrap_or_else(|| router.fallbacks_meant(&meant)),
+            Kind::ContextWindow => targets(&router.context_window_fallbacks, &meant).unwrap_or_default(),
+            Kind::ContentPolicy => targets(&router.content_policy_fallbacks, &meant).unwrap_or_default(),
         }
     }
 
@@ -215,7 +221,8 @@ impl<'r> Planner<'r> {
         let able = self.able(&named);
         let order = self.ordered(&able);
         let (deployments, probe) = self.awake(index, &order, first);
-        let retries = retries(self.router, self.wish, &named.group.name, &deployments);
+        let meant = Meant::new(&named.group.name, &named.captures);
+        let retries = retries(self.router, self.wish, &meant, &deployments);
         self.itinerary.legs.push(Leg {
             group: named.group.name.clone(),
             deployments: deployments.iter().map(|candidate| candidate.id.clone()).collect(),

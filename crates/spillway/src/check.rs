@@ -149,6 +149,17 @@ fn write_fallbacks(out: &mut dyn Write, router: &Router, group: &Group) -> io::R
             writeln!(out, "  {when} {}", names.join(", then "))?;
         }
     }
+    let of_names = [
+        ("then", &router.fallbacks),
+        ("a prompt that is too long: then", &router.context_window_fallbacks),
+        ("refused content: then", &router.content_policy_fallbacks),
+    ];
+    for (when, fallbacks) in of_names {
+        for entry in router.of_names(fallbacks, group) {
+            let names: Vec<String> = entry.to.iter().map(name).collect();
+            writeln!(out, "  as {}, {when} {}", entry.from, names.join(", then "))?;
+        }
+    }
     Ok(())
 }
 

@@ -109,22 +109,38 @@ fn keys_may_be_narrower_than_a_pattern_and_wider_than_a_group() {
 }
 
 #[test]
-fn settings_for_groups_name_the_pattern_and_targets_a_model() {
+fn targets_name_a_model_and_limits_the_pattern() {
     let file = with_models(
         json!([entry("openai/*", json!({"model": "openai/*"})), entry("m", json!({}))]),
-        json!({"router_settings": {
-            "fallbacks": [{"openai/gpt-4.1": ["m"]}, {"m": ["openai/*"]}],
-            "model_group_retry_policy": {"openai/o3": {}},
-        }}),
+        json!({
+            "router_settings": {"fallbacks": [{"openai/gpt-*": ["m"]}, {"m": ["openai/*"]}]},
+            "spillway_settings": {"keys": [{"key": "sk-a", "model_rpm_limit": {"openai/o3": 5}}]},
+        }),
     );
     assert_eq!(
         errors(&file),
         [
-            "router_settings.fallbacks[0][\"openai/gpt-4.1\"]: `openai/gpt-4.1` is one of the names that the group \
-             `openai/*` serves, not a group",
+            "router_settings.fallbacks[0][\"openai/gpt-*\"]: `openai/gpt-*` is one of the names that the group `openai/*` \
+             serves, not a group",
             "router_settings.fallbacks[1].m[0]: found the pattern `openai/*`, expected one model's name",
-            "router_settings.model_group_retry_policy[\"openai/o3\"]: `openai/o3` is one of the names that the group \
+            "spillway_settings.keys[0].model_rpm_limit[\"openai/o3\"]: `openai/o3` is one of the names that the group \
              `openai/*` serves, not a group",
         ]
     );
+}
+
+#[test]
+fn fallbacks_and_retries_may_be_of_one_name_that_a_pattern_serves() {
+    let file = with_models(
+        json!([entry("openai/*", json!({"model": "openai/*"})), entry("m", json!({}))]),
+        json!({"router_settings": {
+            "model_group_alias": {"fast": "openai/gpt-5-nano"},
+            "fallbacks": [{"openai/gpt-4.1": ["m"]}, {"fast": ["m"]}, {"openai/*": ["openai/o3"]}],
+            "model_group_retry_policy": {"openai/o3": {"DefaultRetries": 1}},
+        }}),
+    );
+    let router = gateway(&file).admission.router;
+    let from: Vec<_> = router.fallbacks.iter().map(|entry| entry.from.as_str()).collect();
+    assert_eq!(from, ["openai/gpt-4.1", "openai/gpt-5-nano", "openai/*"]);
+    assert_eq!(router.group_retry_policies.first().unwrap().0, "openai/o3");
 }

@@ -128,8 +128,7 @@ impl Admission {
     /// The group that answered last, as a client would name it.
     fn answering_group(&self, report: &Report) -> Option<String> {
         let (_, leg) = report.legs(self.planned()?).last()?;
-        let captures = leg.captures.iter();
-        Some(captures.fold(leg.group.clone(), |name, capture| name.replacen('*', capture, 1)))
+        Some(crate::route::filled(&leg.group, &leg.captures))
     }
 
     pub(super) fn too_large(&self) -> Reject {

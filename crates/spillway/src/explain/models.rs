@@ -176,6 +176,17 @@ fn chains(told: &mut Outline, router: &Router, group: &Group) {
         let names: Vec<String> = others.map(target).collect();
         told.say_some(kind, (!names.is_empty()).then(|| names.join(", then ")));
     }
+    let of_names = [
+        ("fallbacks", &router.fallbacks),
+        ("too long a prompt", &router.context_window_fallbacks),
+        ("refused content", &router.content_policy_fallbacks),
+    ];
+    for (kind, fallbacks) in of_names {
+        for entry in router.of_names(fallbacks, group) {
+            let names: Vec<String> = entry.to.iter().map(target).collect();
+            told.say(&format!("{kind} of {}", entry.from), names.join(", then "));
+        }
+    }
 }
 
 /// A group's own entry of one kind, else the one for every group.
