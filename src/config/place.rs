@@ -88,9 +88,12 @@ pub(super) fn read(params: &Section<'_>, provider: Provider) -> Option<Place> {
         );
     }
     let api_version = version.and_then(|version| azure::dated(&version, &address.path));
+    let is_own = address.path.is_empty() || public(row).is_some_and(|usual| is_at(&address, &usual));
     address.path = match row.below {
-        Below::Nothing => address.path,
         Below::Version(version) => with_version(address.path, version),
+        // LiteLLM puts `/models/…` right behind the address of another host (`VertexBase._check_custom_proxy`).
+        Below::OwnVersion(version) if is_own => with_version(address.path, version),
+        Below::Nothing | Below::OwnVersion(_) => address.path,
         Below::Azure => azure::path(&address.path, api_version.is_some()),
         Below::Vertex => vertex::path(&address.path, params, project.as_ref())?,
     };

@@ -74,6 +74,17 @@ fn a_version_follows_an_address_that_has_none() {
         ("anthropic/c", "https://apim.example.com/claude", "https://apim.example.com/claude/v1"),
         ("gemini/g", "https://g.example.com", "https://g.example.com/v1beta"),
         ("gemini/g", "https://g.example.com/v1", "https://g.example.com/v1"),
+        ("gemini/g", "https://g.example.com/gemini", "https://g.example.com/gemini"),
+        (
+            "gemini/g",
+            "https://aiplatform.googleapis.com/v1/publishers/google",
+            "https://aiplatform.googleapis.com/v1/publishers/google",
+        ),
+        (
+            "gemini/g",
+            "https://generativelanguage.googleapis.com",
+            "https://generativelanguage.googleapis.com/v1beta",
+        ),
         ("ollama/o", "http://ollama:11434", "http://ollama:11434/v1"),
         ("hosted_vllm/v", "http://vllm:8000/v1", "http://vllm:8000/v1"),
     ] {

@@ -59,6 +59,9 @@ pub enum Below {
     Nothing,
     /// A version such as `/v1`, unless the address ends in one.
     Version(&'static str),
+    /// A version, unless the address ends in one, of the provider's own host and of an address without a path. Another
+    /// one is taken as it stands.
+    OwnVersion(&'static str),
     /// `/openai/v1`, or for a dated API version `/openai`.
     Azure,
     /// The path of the project's models.

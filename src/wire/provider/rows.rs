@@ -82,7 +82,7 @@ providers! {
         title: "Gemini",
         base: Base::Public("https://generativelanguage.googleapis.com"),
         base_variables: &["GEMINI_API_BASE"],
-        below: Below::Version("/v1beta"),
+        below: Below::OwnVersion("/v1beta"),
         key_variables: &["GEMINI_API_KEY", "GOOGLE_API_KEY"],
         key_header: KeyHeader::plain("x-goog-api-key"),
         needs_key: true,
