@@ -38,6 +38,7 @@ impl ConfigFile {
             let message = format!("{name} cannot be read: it is larger than {} MiB", MOST_BYTES >> 20);
             return Err(Failure::new(message));
         }
+        let text = yaml::unmarked(text);
         let mut content = yaml::parse(&text);
         let folder = path.parent().unwrap_or(Path::new(""));
         let read = |(value, _): &mut (Value, _)| NamedFiles::read_into(value, folder);

@@ -146,7 +146,7 @@ fn read(file: &Path, most_bytes: u64) -> io::Result<String> {
     if size as u64 > most_bytes {
         return Err(io::Error::other(format!("it is larger than {} MiB", most_bytes >> 20)));
     }
-    Ok(text)
+    Ok(yaml::unmarked(text))
 }
 
 /// A path in a file, as one in the configuration that names it.

@@ -29,6 +29,18 @@ pub struct SyntaxError {
     pub message: String,
 }
 
+/// What a key is called that stands a second time.
+const TWICE: &str = "the key stands twice in its mapping";
+
+/// A file's text without the mark that some editors begin it with (U+FEFF), which is none of the document's.
+#[must_use]
+pub fn unmarked(mut text: String) -> String {
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    text
+}
+
 /// Reads a document. Problems that leave a value to go on with (a key that stands twice) come beside it.
 ///
 /// # Errors
@@ -38,7 +50,23 @@ pub fn parse(text: &str) -> Result<(Value, Vec<Problem>), SyntaxError> {
     let reader = value::Reader::new(Path::default(), &problems);
     let mut value = reader.deserialize(Deserializer::from_str(text))?;
     merge::apply(&mut value, &Path::default(), &problems);
-    Ok((value, problems.into_inner()))
+    let mut problems = problems.into_inner();
+    tell_lines(&mut problems, text);
+    Ok((value, problems))
+}
+
+/// A key's problem is told where it stands first; this says where it stands again, which the reader cannot tell.
+fn tell_lines(problems: &mut [Problem], text: &str) {
+    let mut twice = problems.iter_mut().filter(|problem| problem.message == TWICE).peekable();
+    if twice.peek().is_none() {
+        return;
+    }
+    let mut places = Places::of(text);
+    for problem in twice {
+        if let Some(place) = places.next_repetition(&problem.path) {
+            problem.message = format!("{TWICE}, again in line {}", place.line);
+        }
+    }
 }
 
 impl From<serde_yaml_ng::Error> for SyntaxError {
@@ -55,7 +83,7 @@ impl From<serde_yaml_ng::Error> for SyntaxError {
 mod tests {
     use serde_json::json;
 
-    use super::{Place, Places, parse};
+    use super::{Place, Places, parse, unmarked};
 
     #[test]
     fn merge_keys_and_anchors_become_plain_values() {
@@ -75,6 +103,33 @@ mod tests {
         assert_eq!(value["c"], json!({"w": 0, "x": 1, "y": 2, "z": 3}));
         assert_eq!(value["d"], json!({"deep": [{"w": 4, "x": 1, "y": 2, "z": 3}]}));
         assert_eq!(problems, Vec::new());
+    }
+
+    #[test]
+    fn of_two_merge_keys_in_one_mapping_the_later_wins() {
+        let text =
+            "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc:\n  <<: *a\n  <<: *b\n  z: 3\nd:\n  <<: [*a, *b]\n";
+        let (value, problems) = parse(text).unwrap();
+        assert_eq!(
+            (&value["c"], &value["d"]),
+            (&json!({"z": 3, "y": 2, "x": 1}), &json!({"x": 1, "y": 1, "z": 2}))
+        );
+        assert_eq!(problems, Vec::new());
+    }
+
+    #[test]
+    fn a_key_that_stands_again_is_told_with_its_lines() {
+        let (_, problems) = parse("a: 1\nm:\n  b: 1\n  b: 2\na: 2\na: 3\n").unwrap();
+        let told: Vec<_> = problems.iter().map(|it| (it.path.as_str(), it.message.as_str())).collect();
+        let again = |line| format!("the key stands twice in its mapping, again in line {line}");
+        let (b, a, last) = (again(4), again(5), again(6));
+        assert_eq!(told, [("m.b", b.as_str()), ("a", a.as_str()), ("a", last.as_str())]);
+    }
+
+    #[test]
+    fn a_mark_at_the_beginning_is_not_of_the_document() {
+        assert_eq!(unmarked("\u{feff}a: 1\n".to_owned()), "a: 1\n");
+        assert_eq!(unmarked("a: \u{feff}\n".to_owned()), "a: \u{feff}\n");
     }
 
     #[test]

@@ -18,7 +18,11 @@ use super::Place;
 
 /// The places of a text's values, by their paths as they print.
 #[derive(Debug, Default)]
-pub struct Places(HashMap<String, Place>);
+pub struct Places {
+    first: HashMap<String, Place>,
+    /// Of keys that stand more than once in their mapping, the last place first.
+    again: HashMap<String, Vec<Place>>,
+}
 
 impl Places {
     /// Of all values of a text, up to where it stops being YAML.
@@ -27,7 +31,14 @@ impl Places {
         let root = Locator { path: Path::default(), key: None, found: &found };
         // What is not YAML is told by whoever reads the values.
         let _refused = root.deserialize(serde_yaml_ng::Deserializer::from_str(text));
-        Self(found.into_inner())
+        let mut places = found.into_inner();
+        places.again.values_mut().for_each(|places| places.reverse());
+        places
+    }
+
+    /// Where a key stands again, each of the places once.
+    pub fn next_repetition(&mut self, path: &str) -> Option<Place> {
+        self.again.get_mut(path)?.pop()
     }
 
     /// The place of the value at a path; of the nearest value that would hold it, if it is missing.
@@ -37,8 +48,8 @@ impl Places {
         let nearest = std::iter::once(path.len())
             .chain(ends)
             .filter_map(|end| path.get(..end))
-            .find_map(|held_by| self.0.get(held_by));
-        nearest.or_else(|| self.0.get(&root)).copied()
+            .find_map(|held_by| self.first.get(held_by));
+        nearest.or_else(|| self.first.get(&root)).copied()
     }
 }
 
@@ -60,7 +71,7 @@ struct Locator<'f> {
     path: Path,
     /// Where its key stands.
     key: Option<Place>,
-    found: &'f RefCell<HashMap<String, Place>>,
+    found: &'f RefCell<Places>,
 }
 
 impl<'f> Locator<'f> {
@@ -71,12 +82,12 @@ impl<'f> Locator<'f> {
     /// Notes the first place that is known of this value.
     fn note(&self, place: Option<Place>) {
         if let Some(place) = place {
-            self.found.borrow_mut().entry(self.path.to_string()).or_insert(place);
+            self.found.borrow_mut().first.entry(self.path.to_string()).or_insert(place);
         }
     }
 
     fn place_of(&self, path: &Path) -> Option<Place> {
-        self.found.borrow().get(&path.to_string()).copied()
+        self.found.borrow().first.get(&path.to_string()).copied()
     }
 }
 
@@ -116,7 +127,11 @@ impl<'de> Visitor<'de> for Locator<'_> {
         self.note(self.key);
         while let Some((name, key)) = entries.next_key_seed(Keyed)? {
             self.note(key);
-            entries.next_value_seed(self.at(self.path.key(&name), key))?;
+            let path = self.path.key(&name);
+            if let (Some(_), Some(key)) = (self.place_of(&path), key) {
+                self.found.borrow_mut().again.entry(path.to_string()).or_default().push(key);
+            }
+            entries.next_value_seed(self.at(path, key))?;
         }
         Ok(())
     }

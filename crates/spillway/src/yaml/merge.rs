@@ -5,7 +5,7 @@ use spillway_filter::config::{Path, Problem};
 
 use super::value::Problems;
 
-const MERGE: &str = "<<";
+pub const MERGE: &str = "<<";
 
 /// Applies every merge key below a value, innermost first.
 pub fn apply(value: &mut Value, path: &Path, problems: &Problems) {
@@ -27,12 +27,20 @@ pub fn apply(value: &mut Value, path: &Path, problems: &Problems) {
     }
 }
 
-fn merge(fields: &mut Map<String, Value>, merged: Value, path: &Path, problems: &Problems) {
-    let mappings = match merged {
+/// What two merge keys of one mapping merge: the later one's mappings win, as in PyYAML, by which LiteLLM reads.
+pub fn both(later: Value, earlier: Value) -> Value {
+    Value::Array([later, earlier].into_iter().flat_map(mappings).collect())
+}
+
+fn mappings(merged: Value) -> Vec<Value> {
+    match merged {
         Value::Array(items) => items,
         one => vec![one],
-    };
-    for mapping in mappings {
+    }
+}
+
+fn merge(fields: &mut Map<String, Value>, merged: Value, path: &Path, problems: &Problems) {
+    for mapping in mappings(merged) {
         let Value::Object(mapping) = mapping else {
             problems.borrow_mut().push(Problem {
                 path: path.to_string(),

@@ -9,6 +9,9 @@ use serde::de::{
 use serde_json::{Map, Number, Value};
 use spillway_filter::config::{Path, Problem};
 
+use super::TWICE;
+use super::merge::{self, MERGE};
+
 /// What was found on the way.
 pub type Problems = RefCell<Vec<Problem>>;
 
@@ -97,10 +100,18 @@ impl<'de> Visitor<'de> for Reader<'_> {
                     "put it in quotes",
                 );
             }
-            if fields.contains_key(&key.text) {
-                self.report(&path, "the key stands twice in its mapping".to_owned(), "keep one of them");
+            let is_merge = key.text == MERGE;
+            if fields.contains_key(&key.text) && !is_merge {
+                self.report(&path, TWICE.to_owned(), "keep one of them");
             }
             let value = entries.next_value_seed(Self::new(path, self.problems))?;
+            let value = match fields.get_mut(MERGE).filter(|_| is_merge) {
+                Some(earlier) => {
+                    *earlier = merge::both(value, earlier.take());
+                    continue;
+                }
+                None => value,
+            };
             // The first one stays: it is where a reader of the file would look.
             fields.entry(key.text).or_insert(value);
         }
