@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::cursor::{Cursor, Text};
-use super::format::{Format, Notes, Unknown};
+use super::format::{Format, Notes, Unknown, asks_for_nothing};
 use super::suggest::did_you_mean;
 
 /// A mapping that is being read.
@@ -123,12 +123,19 @@ fn report(key: &str, at: &Cursor<'_>, format: &Format) {
     let hint = did_you_mean(key, names()).filter(|_| !format.has(key));
     let family = hint.is_none();
     let note = |notes| note(notes, exact).or_else(|| note(notes, wide).filter(|_| family));
+    let is_empty = at.value().is_null();
     if let Some(note) = note(format.refused) {
-        at.error("LiteLLM's setting; Spillway cannot do what it asks for", note.to_owned());
+        if !asks_for_nothing(key, at.value()) {
+            at.error("LiteLLM's setting; Spillway cannot do what it asks for", note.to_owned());
+        }
     } else if let Some(note) = note(format.ignored) {
-        at.warning("LiteLLM's setting, without effect here", note.to_owned());
+        if !is_empty {
+            at.warning("LiteLLM's setting, without effect here", note.to_owned());
+        }
     } else if format.has(key) {
-        at.warning("without effect here", OVERRULED.to_owned());
+        if !is_empty {
+            at.warning("without effect here", OVERRULED.to_owned());
+        }
     } else {
         match format.unknown {
             Unknown::Warned => at.warning("unknown key, without effect", hint.or_else(|| near(key, format))),

@@ -10,6 +10,8 @@
 //! | `root` `model` `rates` `router` `litellm` `general` `guardrail` `own` `keys` | the mappings of one section each |
 //! | `notes` | what happens instead, where several keys share it |
 
+use serde_json::Value;
+
 mod general;
 mod guardrail;
 mod keys;
@@ -52,6 +54,17 @@ pub struct Format {
 /// Names, separated by spaces, that share one explanation of what happens instead. A `*` at an end of a name stands
 /// for anything.
 pub type Notes = &'static [(&'static str, &'static str)];
+
+/// Whether a key that is refused has a value that asks for nothing: what is left empty counts as not written, and so does
+/// an empty list, but of addresses, which lets nobody in.
+#[must_use]
+pub fn asks_for_nothing(key: &str, value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty() && key != "allowed_ips",
+        _ => false,
+    }
+}
 
 /// What becomes of a key that nobody knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

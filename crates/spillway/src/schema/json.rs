@@ -1,7 +1,7 @@
 //! The JSON Schema, draft 2020-12.
 
 use serde_json::{Map, Value, json};
-use spillway_filter::config::format::{Format, Notes, ROOT, Shape};
+use spillway_filter::config::format::{Format, Notes, ROOT, Shape, asks_for_nothing};
 
 /// The schema of a whole file.
 #[must_use]
@@ -30,8 +30,11 @@ fn mapping(format: &Format) -> Map<String, Value> {
     for key in format.keys() {
         properties.insert(key.name.to_owned(), described(optional(key.shape), key.says));
     }
-    let without_effect = |note: &str| json!({"description": format!("No effect here: {note}")});
-    let refused = |note: &str| json!({"description": format!("Refused: {note}"), "type": "null"});
+    let without_effect = |_: &str, note: &str| json!({"description": format!("No effect here: {note}")});
+    let refused = |name: &str, note: &str| {
+        let nothing = [Value::Null, json!([])].into_iter().filter(|value| asks_for_nothing(name, value));
+        json!({"description": format!("Refused: {note}"), "enum": nothing.collect::<Vec<_>>()})
+    };
     // What is refused by name is so in spite of a family that is not.
     named(format.refused, &refused, &mut properties, &mut patterns);
     named(format.ignored, &without_effect, &mut properties, &mut patterns);
@@ -53,18 +56,18 @@ fn mapping(format: &Format) -> Map<String, Value> {
 /// Adds the names of a table to the properties, those with a `*` to the patterns.
 fn named(
     notes: Notes,
-    schema: &dyn Fn(&str) -> Value,
+    schema: &dyn Fn(&str, &str) -> Value,
     properties: &mut Map<String, Value>,
     patterns: &mut Map<String, Value>,
 ) {
     for (names, note) in notes {
         for name in names.split(' ') {
-            let (place, name) = match name.contains('*') {
+            let (place, property) = match name.contains('*') {
                 true => (&mut *patterns, pattern(name)),
                 false => (&mut *properties, name.to_owned()),
             };
             // Of a key that has an effect, or that stands in an earlier table, that is said.
-            place.entry(name).or_insert_with(|| schema(note));
+            place.entry(property).or_insert_with(|| schema(name, note));
         }
     }
 }
