@@ -1,6 +1,8 @@
 //! `general_settings`
 
-use super::notes::{ACCESS, ADMIN_UI, BUDGETS, DATABASE, KEEPALIVE, NOT_SERVED, NOTHING, PARALLEL};
+use super::notes::{
+    ACCESS, ADMIN_UI, BUDGETS, DATABASE, KEEPALIVE, NOT_SERVED, NOTHING, PARALLEL, UNBOUNDED,
+};
 use super::{Format, Shape, Unknown, key};
 
 /// `general_settings`
@@ -68,7 +70,7 @@ pub static GENERAL: Format = Format {
             "a caller's address is what Envoy says it is; set it there",
         ),
         (
-            "allowed_routes admin_only_routes public_routes admin_only* enforced_params",
+            "allowed_routes admin_only_routes public_routes admin_only*",
             "the gateway serves model requests only, and each needs a key; see `spillway_settings.keys`",
         ),
         (
@@ -136,16 +138,23 @@ pub static GENERAL: Format = Format {
             "include_call_id_in_error_body",
             "the header `x-litellm-call-id` stands on every answer, errors too",
         ),
-        ("max_budget budget_duration", BUDGETS),
+        ("budget_duration", BUDGETS),
         (
-            "enforce_user_param reject_clientside_metadata_tags missing_session_id litellm_license \
+            "reject_clientside_metadata_tags missing_session_id litellm_license \
              disable_llm_api_endpoints coordinator* model_group_settings",
             NOTHING,
         ),
     ],
-    refused: &[(
-        "allowed_ips",
-        "nobody is turned away by address: use Envoy's RBAC filter or the network's own rules, and take it out",
-    )],
+    refused: &[
+        (
+            "allowed_ips",
+            "nobody is turned away by address: use Envoy's RBAC filter or the network's own rules, and take it out",
+        ),
+        ("max_budget", UNBOUNDED),
+        (
+            "enforce_user_param enforced_params",
+            "a request without them would be served: give each user a key of their own (`user_id`, `max_budget`), and take it out",
+        ),
+    ],
     unknown: Unknown::Warned,
 };

@@ -1,6 +1,8 @@
 //! `litellm_settings`
 
-use super::notes::{BUDGETS, BUILT, CACHE, KEY_DEFAULTS, LOGGING, NETWORK, NOT_SERVED, NOTHING, OF_ROUTER};
+use super::notes::{
+    BUDGETS, BUILT, CACHE, KEY_DEFAULTS, LOGGING, NETWORK, NOT_SERVED, NOTHING, OF_ROUTER, UNBOUNDED,
+};
 use super::router::SHARED;
 use super::{Format, Shape, Unknown, key};
 
@@ -48,13 +50,9 @@ pub static LITELLM: Format = Format {
         ),
         ("user_url_*", "the gateway fetches no address that a caller names"),
         (
-            "max_budget budget_duration budget_reset_time max_user_budget internal_user_budget_duration \
-             max_internal_user_budget default_max_internal_user_budget max_ui_session_budget tag_budget*",
+            "budget_duration budget_reset_time max_user_budget internal_user_budget_duration \
+             max_internal_user_budget default_max_internal_user_budget max_ui_session_budget",
             BUDGETS,
-        ),
-        (
-            "max_end_user_budget*",
-            "end users have limits and no budgets: see `spillway_settings.end_user_limits`",
         ),
         ("budget_exceeded_status_code", "a request past a budget is answered 422, LiteLLM's own default"),
         (
@@ -83,6 +81,12 @@ pub static LITELLM: Format = Format {
         ("num_retries_per_request", "write `router_settings.num_retries`"),
     ],
     refused: &[
+        ("max_budget tag_budget*", UNBOUNDED),
+        (
+            "max_end_user_budget*",
+            "end users have limits (`spillway_settings.end_user_limits`) and no budgets: write `max_budget` at keys, teams and \
+             users, and take it out",
+        ),
         ("guardrails", "an older format; write the guardrails as the file's own section `guardrails`"),
         (
             "banned_keywords_list blocked_user_list blocked_users openai_moderations_model_name \

@@ -56,12 +56,13 @@ pub struct Format {
 pub type Notes = &'static [(&'static str, &'static str)];
 
 /// Whether a key that is refused has a value that asks for nothing: what is left empty counts as not written, and so does
-/// an empty list, but of addresses, which lets nobody in.
+/// an empty list, but of addresses, which lets nobody in, and a demand that is switched off.
 #[must_use]
 pub fn asks_for_nothing(key: &str, value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty() && key != "allowed_ips",
+        Value::Bool(is_on) => !is_on && key == "enforce_user_param",
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::notes::{
     CACHE, KEEPALIVE, LOGGING, MODELS_OF_KEYS, NETWORK, NO_WAIT, NOTHING, OTHER_PROVIDER, PARALLEL,
-    PARAMETER_DEFAULT, PROMPTS, SELECTION, TAGS,
+    PARAMETER_DEFAULT, PROMPTS, SELECTION, TAGS, UNBOUNDED,
 };
 use super::rates::RATES;
 use super::{ALLOWED_FAILS, Format, Key, Shape, Unknown, key};
@@ -125,7 +125,7 @@ pub static LITELLM_PARAMS: Format = Format {
         ),
         ("tags tag_regex enable_tag_filtering", TAGS),
         (
-            "max_budget budget_duration default_api_key_* itpm otpm",
+            "budget_duration default_api_key_* itpm otpm",
             "limits and budgets belong to keys, teams and users: see `spillway_settings.keys`",
         ),
         (
@@ -185,10 +185,13 @@ pub static LITELLM_PARAMS: Format = Format {
             NOTHING,
         ),
     ],
-    refused: &[(
-        "guardrails",
-        "name the guardrails at the keys, or give them `default_on: true`: a deployment's own would not run",
-    )],
+    refused: &[
+        (
+            "guardrails",
+            "name the guardrails at the keys, or give them `default_on: true`: a deployment's own would not run",
+        ),
+        ("max_budget", UNBOUNDED),
+    ],
     unknown: Unknown::Warned,
 };
 

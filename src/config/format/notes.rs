@@ -25,6 +25,9 @@ pub const MODELS_OF_KEYS: &str =
 pub const NETWORK: &str = "connections, TLS and addresses are Envoy's; set them there";
 pub const BUDGETS: &str = "budgets belong to keys, teams and users: write `max_budget` at each, here or with `POST /key/generate`, \
      `/team/new`, `/user/new`";
+/// Of a bound on what may be spent that would hold for nobody.
+pub const UNBOUNDED: &str = "nothing would hold spend below it: write `max_budget` at keys, teams and users, here or with \
+     `POST /key/generate`, `/team/new`, `/user/new`, and take it out";
 pub const KEY_DEFAULTS: &str =
     "a key is made as `POST /key/generate` says, with no defaults and no bounds; only the master key may ask";
 pub const NOT_SERVED: &str = "the gateway serves chat completions, responses, messages, completions, embeddings and moderations, and \

@@ -1,8 +1,8 @@
 //! `router_settings`, and the mappings that stand in it.
 
 use super::notes::{
-    BUDGETS, CACHE, HEALTH, KEEPALIVE, LOGGING, NO_WAIT, NOTHING, PARALLEL, PARAMETER_DEFAULT, SELECTION,
-    TAGS,
+    CACHE, HEALTH, KEEPALIVE, LOGGING, NO_WAIT, NOTHING, PARALLEL, PARAMETER_DEFAULT, SELECTION, TAGS,
+    UNBOUNDED,
 };
 use super::{Format, Key, Shape, Unknown, key};
 
@@ -89,7 +89,6 @@ pub static ROUTER: Format = Format {
             "ignore_invalid_deployments",
             "what is wrong with a deployment is told; one of a provider that is not served is left out",
         ),
-        ("provider_budget_config", BUDGETS),
         (
             "redis_* cache_kwargs",
             "limits and plans live in the memory that Envoy's workers share; gateways share limits by \
@@ -107,7 +106,7 @@ pub static ROUTER: Format = Format {
         ("model_list", "write it at the top of the file"),
         ("assistants_config search_tools guardrail_list router_general_settings", NOTHING),
     ],
-    refused: &[],
+    refused: &[("provider_budget_config", UNBOUNDED)],
     unknown: Unknown::Warned,
 };
 

@@ -32,7 +32,8 @@ fn mapping(format: &Format) -> Map<String, Value> {
     }
     let without_effect = |_: &str, note: &str| json!({"description": format!("No effect here: {note}")});
     let refused = |name: &str, note: &str| {
-        let nothing = [Value::Null, json!([])].into_iter().filter(|value| asks_for_nothing(name, value));
+        let nothing =
+            [Value::Null, json!(false), json!([])].into_iter().filter(|value| asks_for_nothing(name, value));
         json!({"description": format!("Refused: {note}"), "enum": nothing.collect::<Vec<_>>()})
     };
     // What is refused by name is so in spite of a family that is not.
