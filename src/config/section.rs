@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::cursor::{Cursor, Text};
 use super::format::{Format, Notes, Unknown, asks_for_nothing};
-use super::suggest::did_you_mean;
+use super::suggest::{did_you_mean, nearest};
 
 /// A mapping that is being read.
 pub(super) struct Section<'a> {
@@ -138,10 +138,25 @@ fn report(key: &str, at: &Cursor<'_>, format: &Format) {
         }
     } else {
         match format.unknown {
+            Unknown::Warned if means_guardrails(key, at) => {
+                let place = if format.has(GUARDRAILS) { "" } else { " They stand at the top of the file" };
+                at.error(
+                    "unknown key: these guardrails would not run",
+                    format!("did you mean `{GUARDRAILS}`?{place}"),
+                );
+            }
             Unknown::Warned => at.warning("unknown key, without effect", hint.or_else(|| near(key, format))),
             Unknown::Refused => at.error("unknown key", hint.or_else(|| Some(expected_keys(names())))),
         }
     }
+}
+
+/// The section whose rules fail open where they are left aside.
+const GUARDRAILS: &str = "guardrails";
+
+/// Whether a key that nobody knows was probably meant to hold guardrails, and holds anything.
+fn means_guardrails(key: &str, at: &Cursor<'_>) -> bool {
+    nearest(key, [GUARDRAILS]).is_some() && !asks_for_nothing(key, at.value())
 }
 
 /// Of a key that has an effect elsewhere.
