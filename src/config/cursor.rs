@@ -176,6 +176,13 @@ impl<'a> Cursor<'a> {
             self.unexpected_secret("a credential", "write `os.environ/NAME` and set NAME".to_owned());
             return None;
         }
+        if self.value.as_str().is_some_and(str::is_empty) {
+            self.error(
+                "found an empty text, expected a credential",
+                "leave the key out if there is none".to_owned(),
+            );
+            return None;
+        }
         if let Some(form) = self.placeholder() {
             placeholder::report(self, form);
             return None;

@@ -209,7 +209,9 @@ impl<'a> Reader<'_, 'a> {
 
 /// `model_info.id`, which must be usable as it stands.
 fn explicit_id(at: &Cursor<'_>) -> Option<String> {
-    let id = at.text()?;
+    // As LiteLLM takes it.
+    let number = at.value().as_u64().map(|id| id.to_string());
+    let id = number.or_else(|| at.text())?;
     let is_safe = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     if !id.chars().all(is_safe) {
         at.error(format!("found `{id}`, expected letters, digits, `.`, `_` and `-`"), None);

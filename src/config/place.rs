@@ -41,7 +41,8 @@ impl Place {
 const OPENAI: [&str; 2] = [".api.openai.com", ".azure.com"];
 
 /// Ends of addresses that name a route of an API, not where it stands.
-const ROUTES: [&str; 4] = ["/chat/completions", "/responses", "/deployments", ":generateContent"];
+const ROUTES: [&str; 5] =
+    ["/chat/completions", "/v1/completions", "/v1/embeddings", "/responses", ":generateContent"];
 
 /// Reads an entry's place; reports what is wrong with it.
 pub(super) fn read(params: &Section<'_>, provider: Provider) -> Option<Place> {
@@ -69,7 +70,7 @@ pub(super) fn read(params: &Section<'_>, provider: Provider) -> Option<Place> {
         // LiteLLM takes the address of the route itself here.
         address.path = without(&address.path, "/messages").to_owned();
     }
-    if let Some(route) = ROUTES.iter().find(|route| address.path.contains(*route)) {
+    if let Some(route) = route_of(&address.path, row) {
         at.error(
             format!("the address names a route (`{route}`)"),
             "write the address below which the API stands, e.g. `https://host/v1`".to_owned(),
@@ -98,6 +99,15 @@ pub(super) fn read(params: &Section<'_>, provider: Provider) -> Option<Place> {
         Below::Vertex => vertex::path(&address.path, params, project.as_ref())?,
     };
     Some(Place { address, api_version })
+}
+
+/// The route that an address names. Azure's is followed by a deployment's name, and may be by more.
+fn route_of(path: &str, row: &Row) -> Option<&'static str> {
+    const DEPLOYMENTS: &str = "/deployments";
+    if row.below == Below::Azure && path.contains(DEPLOYMENTS) {
+        return Some(DEPLOYMENTS);
+    }
+    ROUTES.into_iter().find(|route| path.ends_with(route))
 }
 
 /// Whether an address that the file names may get the key that a variable of the environment holds. A public

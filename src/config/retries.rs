@@ -13,7 +13,19 @@ pub(super) const MOST: u64 = MAX_TRIES as u64 - 1;
 
 /// Tries after the first within one group, of the router.
 pub(super) fn number(settings: &Settings<'_>) -> Option<u32> {
-    settings.get("num_retries")?.count(MOST)
+    capped(&settings.get("num_retries")?)
+}
+
+/// A number of retries; of more than a plan has room for, that many.
+fn capped(at: &Cursor<'_>) -> Option<u32> {
+    let written = at.whole(0..=u64::MAX)?;
+    if written > MOST {
+        at.warning(
+            format!("found {written}: a request is tried again {MOST} times at most"),
+            format!("write {MOST}, or less: each try takes its time"),
+        );
+    }
+    u32::try_from(written.min(MOST)).ok()
 }
 
 /// A deployment's own number: `num_retries`, else `max_retries`.
@@ -22,7 +34,7 @@ pub(super) fn own_number(params: &Section<'_>) -> Option<u32> {
     if let (Some(_), Some(at)) = (&own, &client) {
         at.warning("without effect: `num_retries` counts", "keep one of them".to_owned());
     }
-    own.or(client)?.count(MOST)
+    capped(&own.or(client)?)
 }
 
 /// `retry_policy`

@@ -206,7 +206,11 @@ pub static MODEL_INFO: Format = Format {
     name: "model_info",
     keys: &[
         &[
-            key("id", Shape::Text, "the deployment's id, instead of a numbered one"),
+            key(
+                "id",
+                Shape::OneOf(&[Shape::Text, Shape::Whole]),
+                "the deployment's id, instead of a numbered one",
+            ),
             key("mode", MODES, "which API it is asked through; where unset, as the model wants it"),
             key("base_model", Shape::Text, "the model by which prices and windows are known"),
             key("blocked", Shape::Flag, "the deployment is left out"),
