@@ -4,22 +4,41 @@ use super::cursor::Cursor;
 use super::section::Section;
 use crate::wire::{Below, Row};
 
-/// An `api_version` that is a date, and where it stands.
+/// Where LiteLLM looks for the version of deployments that name none.
+const VARIABLE: &str = "AZURE_API_VERSION";
+
+/// A version that is a date, and where it stands, unless it is a variable's.
 pub(super) struct Version<'a> {
-    at: Cursor<'a>,
+    at: Option<Cursor<'a>>,
     date: String,
 }
 
-/// Reads `api_version`; `None` where it asks for the v1 routes, or for nothing.
+/// Reads `api_version`, else its variable; `None` where that asks for the v1 routes, or for nothing.
 pub(super) fn version<'a>(params: &Section<'a>, row: &Row) -> Option<Version<'a>> {
-    let at = params.get("api_version")?;
+    let Some(at) = params.get("api_version") else {
+        let set = params.at().context().variable(VARIABLE).filter(|_| row.below == Below::Azure)?;
+        let whose = format!("the environment variable {VARIABLE}: ");
+        let report = |message: String, help: String| {
+            params.at().missing("api_version", format!("{whose}{message}"), help)
+        };
+        return dated_or_told(set, report).map(|date| Version { at: None, date });
+    };
     let written = at.text()?;
     if row.below != Below::Azure {
         at.warning("only Azure has API versions; this one is not sent", None);
-    } else if is_date(&written) {
-        return Some(Version { at, date: written });
-    } else if !["v1", "preview", "latest"].contains(&written.as_str()) {
-        at.error(
+        return None;
+    }
+    let date = dated_or_told(written, |message, help| at.error(message, help))?;
+    Some(Version { at: Some(at), date })
+}
+
+/// A version that is a date; `None` for the v1 routes, and for what is no version, which is told.
+fn dated_or_told(written: String, report: impl FnOnce(String, String)) -> Option<String> {
+    if is_date(&written) {
+        return Some(written);
+    }
+    if !["v1", "preview", "latest"].contains(&written.as_str()) {
+        report(
             format!("found `{written}`, expected `v1`, or a date such as `2024-10-21`"),
             "leave it out for the v1 routes".to_owned(),
         );
@@ -29,14 +48,16 @@ pub(super) fn version<'a>(params: &Section<'a>, row: &Row) -> Option<Version<'a>
 
 /// The date, where it has an effect: an address that ends in `/v1` is that of the v1 routes.
 pub(super) fn dated(version: &Version<'_>, path: &str) -> Option<String> {
-    if path.ends_with("/v1") {
-        version.at.warning(
+    if !path.ends_with("/v1") {
+        return Some(version.date.clone());
+    }
+    if let Some(at) = &version.at {
+        at.warning(
             format!("API version `{}` is not sent: the address is that of the v1 routes", version.date),
             "leave it out, or write the address without `/openai/v1`".to_owned(),
         );
-        return None;
     }
-    Some(version.date.clone())
+    None
 }
 
 /// The v1 routes stand below `/openai/v1` of the resource, or of a gateway's path before it; dated ones below

@@ -38,7 +38,11 @@ const PLACE: &[Key] = &[
     key("api_base", Shape::Text, "the address below which the API stands"),
     key("base_url", Shape::Text, "another name of `api_base`"),
     key("api_key", Shape::Secret, "the provider's key; else its own variable, such as OPENAI_API_KEY"),
-    key("api_version", Shape::Text, "Azure's API version: a date, or `v1`"),
+    key(
+        "api_version",
+        Shape::Text,
+        "Azure's API version: a date, or `v1`; else AZURE_API_VERSION, else `v1`",
+    ),
     key("vertex_project", Shape::Text, "Vertex AI: the project's id"),
     key("vertex_ai_project", Shape::Text, "another name of `vertex_project`"),
     key("vertex_location", Shape::Text, "Vertex AI: a region, or `global`"),
