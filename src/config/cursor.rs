@@ -1,6 +1,7 @@
 //! A value of the file, with where it stands: every typed read either answers or leaves a finding.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -21,11 +22,13 @@ const LONGEST_QUOTE: usize = 60;
 pub(super) struct Context<'a> {
     env: &'a dyn Fn(&str) -> Option<String>,
     findings: RefCell<Vec<Finding>>,
+    /// The same, to be looked up.
+    found: RefCell<BTreeSet<Finding>>,
 }
 
 impl<'a> Context<'a> {
     pub fn new(env: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self { env, findings: RefCell::default() }
+        Self { env, findings: RefCell::default(), found: RefCell::default() }
     }
 
     /// An environment variable that has a value.
@@ -98,10 +101,9 @@ impl<'a> Cursor<'a> {
 
     fn find(&self, path: Path, severity: Severity, message: String, help: Option<String>) {
         let finding = Finding { path, severity, message, help };
-        let mut findings = self.context.findings.borrow_mut();
         // A key that two readers read has one problem.
-        if !findings.contains(&finding) {
-            findings.push(finding);
+        if self.context.found.borrow_mut().insert(finding.clone()) {
+            self.context.findings.borrow_mut().push(finding);
         }
     }
 

@@ -105,8 +105,11 @@ impl Names {
 
     fn hint(&self, name: &str) -> Option<String> {
         const MOST_NAMED: usize = 8;
+        // Of a file with thousands of groups whose names changed, each would be compared with each.
+        const MOST_COMPARED: usize = 500;
         let aliases = self.aliases.iter().map(|alias| alias.alias.as_str());
-        did_you_mean(name, self.groups.iter().map(String::as_str).chain(aliases)).or_else(|| {
+        let names = self.groups.iter().map(String::as_str).chain(aliases);
+        did_you_mean(name, names.take(MOST_COMPARED)).or_else(|| {
             let (named, more) = (self.groups.iter().take(MOST_NAMED), self.groups.len() > MOST_NAMED);
             let list: Vec<String> = named.map(|group| format!("`{group}`")).collect();
             (!list.is_empty())

@@ -4,13 +4,13 @@ use std::fmt;
 
 /// A path from the file's root. Its `Display` is what a person reads, and what a reader of the file can
 /// compare with: two paths are equal exactly if they print alike.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Path {
     segments: Vec<Segment>,
 }
 
 /// One step of a [`Path`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Segment {
     /// Into a mapping.
     Key(String),

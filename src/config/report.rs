@@ -40,14 +40,14 @@ impl fmt::Display for Problem {
 }
 
 /// Whether the file can be used all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Severity {
     Error,
     Warning,
 }
 
 /// A problem while the check still runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Finding {
     pub path: Path,
     pub severity: Severity,
