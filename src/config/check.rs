@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use super::callbacks;
 use super::carrier::Carrier;
 use super::checked::{AdmissionSettings, Gateway, Listener};
-use super::cursor::{Context, Cursor};
+use super::context::Context;
+use super::cursor::Cursor;
 use super::format;
 use super::general::{self, General};
 use super::guardrails;
@@ -51,11 +52,23 @@ fn own_variable(
     }
 }
 
+/// Warns of variables that the file sets to something else than a text: [`own_variable`] reads none there.
+fn check_variables(file: &Section<'_>) {
+    let Some(at) = file.get("environment_variables") else { return };
+    for (name, value) in at.fields().into_iter().flatten() {
+        if value.is_array() || value.is_object() {
+            at.at_key(name, value).warning(
+                "found a list or a mapping, expected a text: the variable is not set",
+                "put it in quotes".to_owned(),
+            );
+        }
+    }
+}
+
 /// The values of a file; meaningless if there are errors.
 fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     let file = root.section()?;
-    // Read by `own_variable`.
-    let _variables = file.section("environment_variables");
+    check_variables(&file);
     let general = general::read(&file);
     let settings = Settings::read(&file);
     let drop_params = settings.litellm("drop_params").and_then(|at| at.boolean()).unwrap_or(false);

@@ -1,12 +1,11 @@
 //! A value of the file, with where it stands: every typed read either answers or leaves a finding.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::context::Context;
 use super::decimal::Decimal;
 use super::path::Path;
 use super::placeholder;
@@ -17,29 +16,6 @@ use super::section::Section;
 const VARIABLE: &str = "os.environ/";
 /// Longest piece of a value that a message repeats, in characters.
 const LONGEST_QUOTE: usize = 60;
-
-/// What every read of one file shares.
-pub(super) struct Context<'a> {
-    env: &'a dyn Fn(&str) -> Option<String>,
-    findings: RefCell<Vec<Finding>>,
-    /// The same, to be looked up.
-    found: RefCell<BTreeSet<Finding>>,
-}
-
-impl<'a> Context<'a> {
-    pub fn new(env: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self { env, findings: RefCell::default(), found: RefCell::default() }
-    }
-
-    /// An environment variable that has a value.
-    pub fn variable(&self, name: &str) -> Option<String> {
-        (self.env)(name).filter(|value| !value.is_empty())
-    }
-
-    pub fn findings(self) -> Vec<Finding> {
-        self.findings.into_inner()
-    }
-}
 
 /// A text, and the variable that held it.
 #[derive(Clone, Debug)]
@@ -84,6 +60,11 @@ impl<'a> Cursor<'a> {
         self.find(self.path.clone(), Severity::Warning, message.into(), help.into());
     }
 
+    /// Something without effect that is told once for the whole file.
+    pub fn gather(&self, key: &str) {
+        self.context.gather(&self.path, key);
+    }
+
     /// A key of this mapping that is missing.
     pub fn missing(&self, key: &str, message: impl Into<String>, help: impl Into<Option<String>>) {
         self.find(self.path.key(key), Severity::Error, message.into(), help.into());
@@ -101,10 +82,7 @@ impl<'a> Cursor<'a> {
 
     fn find(&self, path: Path, severity: Severity, message: String, help: Option<String>) {
         let finding = Finding { path, severity, message, help };
-        // A key that two readers read has one problem.
-        if self.context.found.borrow_mut().insert(finding.clone()) {
-            self.context.findings.borrow_mut().push(finding);
-        }
+        self.context.add(finding);
     }
 
     /// A mapping.
@@ -156,7 +134,7 @@ impl<'a> Cursor<'a> {
         let Some(name) = text.strip_prefix(VARIABLE) else {
             return Some(Text { value: text.to_owned(), variable: None });
         };
-        let found = (self.context.env)(name);
+        let found = self.context.set(name);
         let problem = match &found {
             Some(value) if !value.is_empty() => None,
             Some(_) => Some("is empty"),

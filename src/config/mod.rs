@@ -15,7 +15,7 @@
 //! | `response_ids` | what ids of stored responses are made with |
 //! | `fallbacks` `targets` `retries` `cooldowns` `strategy` `timeouts` | one side of routing each |
 //! | `names` `providers` `prices` `windows` `responses_only` `address` `credentials` `shared_credentials` `price_map` | what sections refer to |
-//! | `cursor` `section` `per_class` `decimal` `moment` `placeholder` `suggest` | typed reads that answer or leave a finding |
+//! | `cursor` `context` `section` `per_class` `decimal` `moment` `placeholder` `gathered` `suggest` | typed reads that answer or leave a finding |
 //! | [`format`] | every key as data: what it is for, or what happens instead |
 //! | `path` `report` `checked` `carrier` | what comes out |
 
@@ -27,6 +27,7 @@ mod candidate;
 mod carrier;
 mod check;
 mod checked;
+mod context;
 mod cooldowns;
 mod credentials;
 mod cursor;
@@ -36,6 +37,7 @@ mod deployment;
 mod fallbacks;
 mod fast_mode;
 pub mod format;
+mod gathered;
 mod general;
 mod guardrails;
 mod key;

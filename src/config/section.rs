@@ -6,8 +6,8 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::cursor::{Cursor, Text};
-use super::format::{Format, Notes, Unknown, asks_for_nothing};
-use super::suggest::{did_you_mean, nearest};
+use super::format::{self, Format, Notes, Unknown, asks_for_nothing};
+use super::suggest::{begins, did_you_mean, nearest};
 
 /// A mapping that is being read.
 pub(super) struct Section<'a> {
@@ -137,17 +137,33 @@ fn report(key: &str, at: &Cursor<'_>, format: &Format) {
             at.warning("without effect here", OVERRULED.to_owned());
         }
     } else {
-        match format.unknown {
-            Unknown::Warned if means_guardrails(key, at) => {
-                let place = if format.has(GUARDRAILS) { "" } else { " They stand at the top of the file" };
-                at.error(
-                    "unknown key: these guardrails would not run",
-                    format!("did you mean `{GUARDRAILS}`?{place}"),
-                );
-            }
-            Unknown::Warned => at.warning("unknown key, without effect", hint.or_else(|| near(key, format))),
-            Unknown::Refused => at.error("unknown key", hint.or_else(|| Some(expected_keys(names())))),
-        }
+        report_unknown(key, at, format, hint);
+    }
+}
+
+/// Reports a key that no table has. `hint`: one that has an effect here, and that it was probably meant to be.
+fn report_unknown(key: &str, at: &Cursor<'_>, format: &Format, hint: Option<String>) {
+    let names = || format.keys().map(|key| key.name);
+    if format.unknown == Unknown::Refused {
+        at.error("unknown key", hint.or_else(|| Some(expected_keys(names()))));
+        return;
+    }
+    if means_guardrails(key, at) {
+        let place = if format.has(GUARDRAILS) { "" } else { " They stand at the top of the file" };
+        at.error(
+            "unknown key: these guardrails would not run",
+            format!("did you mean `{GUARDRAILS}`?{place}"),
+        );
+        return;
+    }
+    let help = format::where_else(key, format)
+        .or(hint)
+        .or_else(|| near(key, format))
+        .or_else(|| begins(key, names()));
+    if help.is_none() && format.unknown == Unknown::Gathered {
+        at.gather(key);
+    } else {
+        at.warning("unknown key, without effect", help);
     }
 }
 

@@ -15,7 +15,19 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// The hint itself, ready to stand as a help text.
 pub(super) fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    nearest(word, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+    nearest(word, candidates).map(ask)
+}
+
+/// The same for a word that is the beginning of one candidate alone: `RateLimitError` of `RateLimitErrorRetries`.
+pub(super) fn begins<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    const LEAST: usize = 8;
+    let mut begun = candidates.into_iter().filter(|name| word.len() >= LEAST && name.starts_with(word));
+    let only = begun.next()?;
+    begun.next().is_none().then(|| ask(only))
+}
+
+fn ask(candidate: &str) -> String {
+    format!("did you mean `{candidate}`?")
 }
 
 fn folded(word: &str) -> Vec<char> {
@@ -44,7 +56,7 @@ mod tests {
     #[cfg(all(test, target_arch = "wasm32"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{distance, nearest};
+    use super::{begins, distance, nearest};
 
     #[test]
     fn distances() {
@@ -53,6 +65,14 @@ mod tests {
             assert_eq!(distance(&a, &b), expected);
             assert_eq!(distance(&b, &a), expected);
         }
+    }
+
+    #[test]
+    fn a_word_that_begins_one_name_alone_is_that() {
+        let names = ["RateLimitErrorRetries", "TimeoutErrorRetries", "TimeoutErrorAllowedFails"];
+        assert_eq!(begins("RateLimitError", names).as_deref(), Some("did you mean `RateLimitErrorRetries`?"));
+        assert_eq!(begins("TimeoutError", names), None);
+        assert_eq!(begins("Rate", names), None, "too short to tell");
     }
 
     #[test]

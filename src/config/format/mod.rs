@@ -67,11 +67,36 @@ pub fn asks_for_nothing(key: &str, value: &Value) -> bool {
     }
 }
 
+/// Where a key of this name has an effect that has none in `here`: what to write.
+pub(super) fn where_else(key: &str, here: &Format) -> Option<String> {
+    let of_file = [
+        (&ROUTER, "write it under `router_settings`"),
+        (&LITELLM, "write it under `litellm_settings`"),
+        (&GENERAL, "write it under `general_settings`"),
+        (&ROOT, "write it at the top of the file"),
+    ];
+    let of_deployment = [
+        (&LITELLM_PARAMS, "write it in a deployment's `litellm_params`"),
+        (&MODEL_INFO, "write it in a deployment's `model_info`"),
+    ];
+    let is_of_deployment =
+        [MODEL.name, LITELLM_PARAMS.name, MODEL_INFO.name, CREDENTIAL_VALUES.name].contains(&here.name);
+    let (first, last) = if is_of_deployment {
+        (&of_deployment[..], &of_file[..])
+    } else {
+        (&of_file[..], &of_deployment[..])
+    };
+    let mut all = first.iter().chain(last);
+    all.find(|(format, _)| format.name != here.name && format.has(key)).map(|(_, help)| (*help).to_owned())
+}
+
 /// What becomes of a key that nobody knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
     /// A warning: LiteLLM's own sections, where LiteLLM itself says nothing.
     Warned,
+    /// A warning for all of them together: where LiteLLM's users write what they like.
+    Gathered,
     /// An error: Spillway's own section, and rules that would fail open.
     Refused,
 }

@@ -180,9 +180,10 @@ pub static LITELLM_PARAMS: Format = Format {
              max_agentic_loops secret_fields proxy_server_request rust",
             NOTHING,
         ),
+        ("model_info", "write it beside `litellm_params`"),
         ("ssl_verify ssl_certificate client shared_session use_client", NETWORK),
         (
-            "hf_token model_config model_list model_alias_map id model_info enable_json_schema_validation \
+            "hf_token model_config model_list model_alias_map id enable_json_schema_validation \
              disable_add_transform_inline_image_block complete_response stream_response text_completion acompletion \
              aembedding atext_completion aimg_generation async_call allm_passthrough_route litellm_logging_obj \
              completion_call_id self attempted_targets fallback_depth _*",
@@ -264,7 +265,7 @@ pub static MODEL_INFO: Format = Format {
              may use (`models`), and take it out",
         ),
     ],
-    unknown: Unknown::Warned,
+    unknown: Unknown::Gathered,
 };
 
 /// `credential_list[]`

@@ -123,7 +123,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
         self.report(
             &self.path,
             format!("found the tag `!{tag}`, expected a plain value"),
-            "take the tag out",
+            "write the value alone; for a variable's, `os.environ/NAME`",
         );
         value.newtype_variant_seed(self)
     }
