@@ -139,7 +139,10 @@ fn report_not_served(at: &Cursor<'_>, reason: NotServed) -> Dropped {
         NotServed::Provider(provider) => {
             at.warning(
                 format!("provider `{provider}` is not served yet; this deployment is left out"),
-                "a server that speaks OpenAI's API is `openai/{model}` with its `api_base`".to_owned(),
+                match providers::address_like_openai(&provider) {
+                    Some(url) => format!("it speaks OpenAI's API: write `openai/{{model}}` with `api_base: {url}`"),
+                    None => "a server that speaks OpenAI's API is `openai/{model}` with its `api_base`".to_owned(),
+                },
             );
             return Dropped::LeftOut;
         }

@@ -59,7 +59,10 @@ pub(super) fn read<'a>(file: &Section<'a>, defaults: Defaults, prices: &PriceMap
     };
     let entries = list.list("a list of deployments");
     if entries.is_empty() && list.value().is_array() {
-        list.error("found an empty list, expected at least one deployment", None);
+        list.error(
+            "found an empty list, expected at least one deployment",
+            format::notes::MODELS_OF_DATABASE.to_owned(),
+        );
     }
     for entry in &entries {
         reader.entry(entry);
@@ -196,7 +199,7 @@ impl<'a> Reader<'_, 'a> {
             if let (true, false, Some((head, _))) = (is_empty, is_faulty(name), first) {
                 head.at.error(
                     format!("model group `{name}` has no deployment left"),
-                    "give it a deployment that is served, or take the group out".to_owned(),
+                    "give it a deployment that is served, or take the group out: requests for it get 404 then".to_owned(),
                 );
             }
         }

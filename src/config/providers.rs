@@ -149,6 +149,23 @@ const OTHERS: &[&str] = &[
     "zai",
 ];
 
+/// Addresses, by LiteLLM's own table, of those of [`OTHERS`] that speak OpenAI's API.
+const LIKE_OPENAI: &[(&str, &str)] = &[
+    ("cerebras", "https://api.cerebras.ai/v1"),
+    ("deepinfra", "https://api.deepinfra.com/v1/openai"),
+    ("fireworks_ai", "https://api.fireworks.ai/inference/v1"),
+    ("moonshot", "https://api.moonshot.ai/v1"),
+    ("nvidia_nim", "https://integrate.api.nvidia.com/v1"),
+    ("perplexity", "https://api.perplexity.ai"),
+    ("sambanova", "https://api.sambanova.ai/v1"),
+    ("xai", "https://api.x.ai/v1"),
+];
+
+/// Where a provider that is not served answers as OpenAI does, if that is known.
+pub(super) fn address_like_openai(provider: &str) -> Option<&'static str> {
+    LIKE_OPENAI.iter().find(|(name, _)| *name == provider).map(|(_, url)| *url)
+}
+
 /// Reads a model's name. `custom_provider` is LiteLLM's `custom_llm_provider`, which needs no prefix.
 pub(super) fn parse(name: &str, custom_provider: Option<&str>) -> Result<ModelName, NotServed> {
     let (prefix, model) = match (custom_provider, name.split_once('/')) {

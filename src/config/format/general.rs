@@ -1,7 +1,8 @@
 //! `general_settings`
 
 use super::notes::{
-    ACCESS, ADMIN_UI, BUDGETS, DATABASE, KEEPALIVE, NOT_SERVED, NOTHING, PARALLEL, UNBOUNDED,
+    ACCESS, ADMIN_UI, BUDGETS, DATABASE, KEEPALIVE, MODELS_OF_DATABASE, NOT_SERVED, NOTHING, PARALLEL,
+    UNBOUNDED,
 };
 use super::{Format, Shape, Unknown, key};
 
@@ -42,13 +43,14 @@ pub static GENERAL: Format = Format {
     ]],
     ignored: &[
         (
-            "database_* store_model_in_db supported_db_objects disable_prisma_schema_update proxy_batch_* proxy_budget_rescheduler_* \
+            "database_* disable_prisma_schema_update proxy_batch_* proxy_budget_rescheduler_* \
              proxy_config_reload_* scheduled_job_stagger use_redis_transaction_buffer coordination_redis key_management_* \
              use_azure_key_vault use_google_kms store_prompts_in_spend_logs disable_spend_* disable_error_logs \
              maximum_spend_logs_* spend_report_frequency spend_capture_rate_check disable_adding_master_key_hash_to_db \
              disable_reset_budget scope_spend_list_* legacy_unscoped_spend_*",
             DATABASE,
         ),
+        ("store_model_in_db supported_db_objects", MODELS_OF_DATABASE),
         (
             "allow_requests_on_db_unavailable",
             "while the ledger is away, keys that are known go on working for `spillway_settings.key_lookup.grace`, and \

@@ -3,6 +3,9 @@
 pub const LOGGING: &str =
     "requests are recorded by the ledger; Envoy's access logs, statistics and tracing give the rest";
 pub const DATABASE: &str = "the ledger keeps its own store; see `spillway_settings.ledger`";
+/// Of models that LiteLLM has in its database.
+pub const MODELS_OF_DATABASE: &str = "models, credentials and guardrails that LiteLLM has in its database are not read: write them in this \
+     file (LiteLLM's `GET /model/info` lists the models)";
 pub const CACHE: &str = "responses are not cached";
 pub const OTHER_PROVIDER: &str = "it belongs to another provider, or to one that is not served yet";
 pub const PARAMETER_DEFAULT: &str =
