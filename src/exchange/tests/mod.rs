@@ -3,8 +3,8 @@
 mod admission;
 mod attempt;
 mod base_model;
-mod budgets;
 mod betas;
+mod budgets;
 mod deadline;
 mod delivery;
 mod guardrails;

@@ -63,7 +63,7 @@ pub fn body(input: &[u8]) -> u64 {
         for stage in [Stage::Request, Stage::Answer] {
             let verdict = scanned(stage, dialect, Body::Bytes(input));
             if let (Stage::Request, Ok((_, Some(walked)))) =
-                (stage, sanitise::walked(dialect, input, &Policy::default()))
+                (stage, sanitise::walked(dialect, input, &Policy::default(), sanitise::Asked::default()))
                 && scanned(stage, dialect, Body::Walked(walked)) != verdict
             {
                 panic!("{dialect:?}: walked over, the verdict is another one");
