@@ -87,7 +87,7 @@ pub use checked::{
 pub use credentials::{LEDGER_AUTHORITIES, LEDGER_CERTIFICATE, LEDGER_TOKEN};
 pub use decimal::Decimal;
 pub use path::{Path, Segment};
-pub use prices::{known_as, known_prices, without_date};
+pub use prices::{known_as, known_prices};
 pub use report::{Problem, Report};
 pub use responses_only::is_responses_only;
 pub use suggest::nearest;

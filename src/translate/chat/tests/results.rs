@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::conversations::{part, raw, result, said, talk, turn, written};
-use crate::translate::conversation::{Home, Image, Native, Role, Said, Source};
+use crate::translate::conversation::{File, Home, Image, Native, Role, Said, Source};
 use crate::wire::Provider;
 
 const MARK: &str = r#"{"type":"ephemeral"}"#;
@@ -96,4 +96,19 @@ fn marks_on_results_reach_the_servers_that_take_them() {
         json!([{"type": "text", "text": "1", "cache_control": {"type": "ephemeral"}}])
     );
     assert!(dropped.is_empty());
+}
+
+#[test]
+fn marks_stand_on_texts_and_pictures_only() {
+    let source = Source::Base64 { media_type: "application/pdf".into(), data: "AA==".into() };
+    let file = Said::File(File { source, name: None, context: None, citations: false });
+    let mut marked = turn(Role::User, vec![picture(), file]);
+    marked.parts.iter_mut().for_each(|part| part.cache = Some(raw(MARK)));
+    let (body, dropped) = written(talk(vec![marked]), Provider::OpenRouter, false).unwrap();
+    let [picture, file] = body["messages"][0]["content"].as_array().unwrap().as_slice() else {
+        panic!("{body}")
+    };
+    assert_eq!(picture["cache_control"], json!({"type": "ephemeral"}));
+    assert_eq!(file["cache_control"], Value::Null);
+    assert_eq!(dropped, ["input[1].cache_control"]);
 }

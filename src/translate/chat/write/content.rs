@@ -94,7 +94,7 @@ fn write_part(
             }
         }
         match part.cache {
-            Some(mark) if flavour.message_extras.contains(&"cache_control") => {
+            Some(mark) if takes_marks(part) && flavour.message_extras.contains(&"cache_control") => {
                 write_mark(members, mark, part, losses);
             }
             _ => unmarked(part, losses),
@@ -114,6 +114,14 @@ fn write_mark(members: &mut Members<'_>, mark: &RawValue, part: &Part<'_>, losse
             });
         }
         _ => members.raw("cache_control", mark),
+    }
+}
+
+/// Whether a part may be marked at all: texts and pictures (<https://openrouter.ai/docs/features/prompt-caching>).
+fn takes_marks(part: &Part<'_>) -> bool {
+    match &part.said {
+        Said::File(file) => matches!(file.source, Source::Text(_)),
+        said => matches!(said, Said::Text(_) | Said::Refusal(_) | Said::Image(_)),
     }
 }
 
