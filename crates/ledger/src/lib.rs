@@ -4,7 +4,9 @@
 //!
 //! | module | room |
 //! |---|---|
-//! | `server` `tls` | binds, serves, stops |
+//! | `server` | binds, starts, stops |
+//! | `connections` | takes connections, and closes those that are of no use |
+//! | `tls` | certificates, and who showed one |
 //! | `api` | HTTP: who may ask, what was asked, how it is answered |
 //! | `reconcile` | events out of Envoy's access log, for what the gateway could not deliver |
 //! | `cooldowns` | what gateways let rest now, in memory |
@@ -21,6 +23,7 @@
 
 mod api;
 mod calendar;
+mod connections;
 mod cooldowns;
 mod db;
 mod import;
@@ -36,6 +39,7 @@ mod store;
 mod tls;
 pub mod ui;
 
+pub use connections::Connections;
 pub use db::{Database, OpenError, PostgresUrl, PostgresUrlError};
 pub use import::{ImportError, Imported, Progress, Summary, import, litellm_address};
 pub use reconcile::{ReconcileError, Reconciled};

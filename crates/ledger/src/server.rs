@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::HOST;
@@ -18,12 +17,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, Gate, Gates};
+use crate::connections::{self, Connections};
 use crate::cooldowns::Cooldowns;
 use crate::db::{Database, OpenError};
 use crate::reconcile::{self, ReconcileError, Reconciled};
 use crate::secret::Secret;
 use crate::store::{Retention, Store, StoreError};
-use crate::tls::{self, Peer, Secure, Tls};
+use crate::tls::Tls;
 use crate::ui::{self, Credentials};
 
 /// How long requests that are under way may take when the ledger stops.
@@ -48,6 +48,8 @@ pub struct Options {
     pub tls: Option<Tls>,
     /// Bytes of the largest batch.
     pub body_limit: usize,
+    /// How many connections there may be, and how long they may be silent.
+    pub connections: Connections,
     /// Files of events that Envoy writes, to be followed.
     pub access_logs: Vec<PathBuf>,
     /// How long rows are kept.
@@ -70,6 +72,7 @@ impl Options {
             metrics_token: None,
             tls: None,
             body_limit: Self::BODY_LIMIT,
+            connections: Connections::default(),
             access_logs: Vec::new(),
             retention: Retention::default(),
         }
@@ -120,7 +123,7 @@ pub struct Handle {
     address: SocketAddr,
     store: Arc<Store>,
     stop: oneshot::Sender<()>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
     following: JoinHandle<()>,
 }
 
@@ -152,7 +155,13 @@ impl Ledger {
         let router = api::router(Arc::clone(&store), &cooldowns, gates(&options), options.body_limit);
         let router = router.merge(monitor);
         let (stop, stopped) = oneshot::channel();
-        let serving = serve(listener, options.tls.as_ref(), router, stopped).map_err(unusable)?;
+        let router = router.layer(axum::middleware::from_fn(tell_host));
+        let tls = options.tls.as_ref().map(Tls::acceptor);
+        // Dropped, it is a wish to stop too.
+        let stop_it = async {
+            let _ = stopped.await;
+        };
+        let serving = tokio::spawn(connections::serve(listener, tls, router, options.connections, stop_it));
         let positions = positions_file(&options);
         let following = tokio::spawn(reconcile::follow(Arc::clone(&store), options.access_logs, positions));
         Ok(Handle { address, store, stop, serving, following })
@@ -166,32 +175,6 @@ fn gates(options: &Options) -> Gates {
         administrators: Gate::for_administrators(options.master_key.clone()),
         scrapers: Gate::for_scrapers(options.metrics_token.clone()),
     }
-}
-
-/// Serves until `stopped` is told, or dropped, which is a wish to stop too.
-fn serve(
-    listener: TcpListener,
-    tls: Option<&Tls>,
-    router: Router,
-    stopped: oneshot::Receiver<()>,
-) -> std::io::Result<JoinHandle<std::io::Result<()>>> {
-    let stop = async {
-        let _ = stopped.await;
-    };
-    // Both HTTP/1.1 and HTTP/2: a plain connection is the latter if it begins so, a secure one as TLS agreed.
-    let router = router.layer(axum::middleware::from_fn(tell_host));
-    Ok(match tls {
-        None => {
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            tokio::spawn(axum::serve(listener, service).with_graceful_shutdown(stop).into_future())
-        }
-        Some(tls) => {
-            let router = router.layer(axum::middleware::from_fn(tls::tell_address));
-            let service = router.into_make_service_with_connect_info::<Peer>();
-            let server = axum::serve(Secure::over(listener, tls)?, service);
-            tokio::spawn(server.with_graceful_shutdown(stop).into_future())
-        }
-    })
 }
 
 /// Tells the host in the header, as HTTP/1.1 does: HTTP/2 says it beside the path.

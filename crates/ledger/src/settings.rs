@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use spillway_ledger::{
-    Database, EmptySecret, Options, PostgresUrl, PostgresUrlError, Retention, Secret, Tls, TlsError,
+    Connections, Database, EmptySecret, Options, PostgresUrl, PostgresUrlError, Retention, Secret, Tls,
+    TlsError,
 };
 
 /// Variables of the ingest token, the first that is set wins.
@@ -64,6 +65,15 @@ pub(crate) struct Settings {
     /// File that holds what Prometheus presents to /metrics; the master key is taken there too.
     #[arg(long, value_name = "FILE")]
     metrics_token_file: Option<PathBuf>,
+    /// Connections at a time. One that is of no use is closed for another; half of the places are the most that
+    /// one address has.
+    #[arg(long, value_name = "COUNT", env = "SPILLWAY_LEDGER_CONNECTIONS", value_parser = places(),
+          default_value_t = Connections::default().most)]
+    connections: usize,
+    /// Of these, from one address, or one /64 of IPv6: more where gateways come by a proxy that has one address.
+    #[arg(long, value_name = "COUNT", env = "SPILLWAY_LEDGER_CONNECTIONS_PER_ADDRESS", value_parser = places(),
+          default_value_t = Connections::default().per_address)]
+    connections_per_address: usize,
     /// PEM file of the ledger's certificate and those between it and its authority: it listens with TLS.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -150,6 +160,11 @@ impl Settings {
             monitor_token,
             metrics_token,
             tls,
+            connections: Connections {
+                most: self.connections,
+                per_address: self.connections_per_address,
+                ..Connections::default()
+            },
             access_logs: self.access_log.clone(),
             retention,
             ..Options::new(self.listen.as_str(), database)
@@ -192,6 +207,11 @@ impl Storage {
 /// From a day to a century: zero would delete what is being counted.
 fn days() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(1..=36_500)
+}
+
+/// From one for each of two addresses to what no process may have.
+fn places() -> clap::builder::RangedU64ValueParser<usize> {
+    clap::builder::RangedU64ValueParser::new().range(2..=1_000_000)
 }
 
 /// A secret that is set to nothing is an error: a deployment whose secret got lost should hear of it.

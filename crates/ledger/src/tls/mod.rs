@@ -1,7 +1,5 @@
 //! TLS of the ledger's own listener.
 
-mod listener;
-
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,14 +8,20 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{VerifierBuilderError, WebPkiClientVerifier};
 use rustls::{RootCertStore, ServerConfig};
-
-pub(crate) use listener::{Peer, Secure, tell_address};
+use tokio_rustls::TlsAcceptor;
 
 /// What the ledger shows of itself, and whom it asks to show the same.
 #[derive(Clone)]
 pub struct Tls {
     config: Arc<ServerConfig>,
     mutual: bool,
+}
+
+/// Who is at the other end of a secure connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer {
+    /// Whether it showed a certificate that a trusted authority signed; any other ends the handshake.
+    pub(crate) certified: bool,
 }
 
 /// Why TLS cannot be set up: the file, and what is wrong with it.
@@ -79,6 +83,11 @@ impl Tls {
         let mut config = builder.with_single_cert(chain, private).map_err(unusable)?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self { config: Arc::new(config), mutual: client_ca.is_some() })
+    }
+
+    /// What shakes hands with whoever connects.
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::clone(&self.config))
     }
 
     /// Whether gateways must show a certificate.

@@ -37,6 +37,7 @@ mod refusals;
 mod reports;
 mod retention;
 mod secured;
+mod silent;
 mod spend_filters;
 mod spend_queries;
 mod storage_failures;

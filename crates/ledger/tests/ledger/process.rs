@@ -23,14 +23,25 @@ const BATCH: usize = 5;
 const ENOUGH: usize = 60;
 
 /// The program; killed, if it still runs, when the test ends.
-struct Program {
+pub struct Program {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
 }
 
 impl Program {
     fn start(place: &Place) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_spillway-ledger"));
+        Self::started(Command::new(env!("CARGO_BIN_EXE_spillway-ledger")), place)
+    }
+
+    /// One that may have so many files open.
+    pub fn start_with_files(place: &Place, files: usize) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]);
+        command.arg(env!("CARGO_BIN_EXE_spillway-ledger"));
+        Self::started(command, place)
+    }
+
+    fn started(mut command: Command, place: &Place) -> Self {
         match &place.address {
             Some(address) => command.env("DATABASE_URL", address),
             None => command.arg("--data").arg(place.file()),

@@ -13,7 +13,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use spillway_ledger::{Tls, TlsError};
+use spillway_ledger::{Options, Tls, TlsError};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
@@ -42,14 +42,19 @@ fn certificate(folder: &Path, name: &str, authority: &Issuer) -> (PathBuf, PathB
 }
 
 /// The authorities of the ledger and of its gateways, and a ledger that trusts them.
-struct Secured {
+pub struct Secured {
     folder: tempfile::TempDir,
     servers: Issuer,
     gateways: Issuer,
-    running: Running,
+    pub running: Running,
 }
 
 async fn secured(mutual: bool, token: bool) -> Secured {
+    secured_with(mutual, token, |options| options).await
+}
+
+/// The same, with other options too.
+pub async fn secured_with(mutual: bool, token: bool, change: impl FnOnce(Options) -> Options) -> Secured {
     let folder = tempfile::tempdir().unwrap();
     let (servers, gateways) = (authority(), authority());
     let (certificate, key) = certificate(folder.path(), "ledger", &servers);
@@ -59,7 +64,7 @@ async fn secured(mutual: bool, token: bool) -> Secured {
     let running = Running::with(|mut options| {
         options.tls = Some(tls);
         options.ingest_token = options.ingest_token.filter(|_| token);
-        options
+        change(options)
     })
     .await;
     Secured { folder, servers, gateways, running }
@@ -67,7 +72,7 @@ async fn secured(mutual: bool, token: bool) -> Secured {
 
 impl Secured {
     /// Asks over TLS, showing a certificate or none; the status, or why there is none.
-    async fn ask(
+    pub async fn ask(
         &self,
         shown: Option<&(PathBuf, PathBuf)>,
         path: &str,
@@ -77,7 +82,7 @@ impl Secured {
     }
 
     /// A connection on which one of these protocols is to be spoken, the first best.
-    async fn connected(
+    pub async fn connected(
         &self,
         shown: Option<&(PathBuf, PathBuf)>,
         offered: &[&str],
