@@ -114,7 +114,23 @@ impl Service {
     }
 }
 
+/// The most tokens of one kind that a provider's count of one answer can say; one that says more has not counted. Prompts
+/// and answers of the largest models have some millions.
+pub const MOST_TOKENS: u64 = 1 << 32;
+
+/// The largest count, and the largest price in 10⁻⁹ US dollars (nine million dollars), that an event tells and that the
+/// ledger takes: beyond it a JSON reader with doubles loses the last digits.
+pub const MOST_TOLD: u64 = (1 << 53) - 1;
+
 impl Usage {
+    /// Whether a provider that says this has counted. Some servers send zeros with every chunk but the last.
+    #[must_use]
+    pub fn is_a_count(&self) -> bool {
+        let kinds =
+            [self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h, self.reasoning];
+        self.total() > 0 && kinds.iter().all(|tokens| *tokens <= MOST_TOKENS)
+    }
+
     /// All tokens that the request is charged for against a token limit.
     #[must_use]
     pub fn total(&self) -> u64 {

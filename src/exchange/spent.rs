@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Report;
 use crate::event::Attempt;
-use crate::usage::Usage;
+use crate::usage::{MOST_TOLD, Usage};
 
 /// Tokens and their price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +56,7 @@ impl Spent {
     fn plus(&self, other: &Self) -> Self {
         Self {
             usage: self.usage.plus(&other.usage),
-            cost_nanodollars: self.cost_nanodollars.saturating_add(other.cost_nanodollars),
+            cost_nanodollars: self.cost_nanodollars.saturating_add(other.cost_nanodollars).min(MOST_TOLD),
             estimated: self.estimated || other.estimated,
         }
     }

@@ -21,9 +21,9 @@ impl Tally {
     }
 
     /// The provider counted, all that came before; only the prompt, where no output is told, as in Gemini's first
-    /// events. `None`, and a count of nothing at all, as some servers send with every chunk but the last, tell nothing.
+    /// events. `None`, and what is no count ([`Usage::is_a_count`]), tell nothing.
     pub(super) fn counts(&mut self, usage: Option<Usage>) {
-        let Some(usage) = usage.filter(|usage| usage.total() > 0) else { return };
+        let Some(usage) = usage.filter(Usage::is_a_count) else { return };
         self.counted = Some(usage);
         if usage.output > 0 {
             self.said_since = 0;
@@ -96,6 +96,7 @@ mod tests {
 
     use super::*;
     use crate::translate::{Progress, Stream, View};
+    use crate::usage::MOST_TOKENS;
     use crate::wire::{Api, Dialect};
 
     fn stream(dialect: Dialect, api: Api, events: &[&str]) -> Stream {
@@ -176,6 +177,7 @@ mod tests {
         tally.counts(Some(usage));
         tally.counts(None);
         tally.said(4);
+        tally.counts(Some(Usage { cache_write: MOST_TOKENS + 1, ..usage }));
         assert_eq!((tally.usage(), tally.said_since()), (Some(usage), 4));
     }
 

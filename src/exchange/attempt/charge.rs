@@ -7,7 +7,7 @@ use crate::config::{known_as, known_prices};
 use crate::exchange::context::{self, Spent};
 use crate::pricing::Prices;
 use crate::translate::{self, Stream};
-use crate::usage::{Usage, tokens_of};
+use crate::usage::{MOST_TOLD, Usage, tokens_of};
 use crate::wire::Dialect;
 
 impl Attempt {
@@ -18,7 +18,7 @@ impl Attempt {
 
     /// Charges an answer that came whole.
     pub(super) fn charge_answer(&mut self, counted: Option<Usage>, answer: &[u8]) {
-        let counted = counted.filter(|usage| usage.total() > 0);
+        let counted = counted.filter(Usage::is_a_count);
         let said = if counted.is_some() { 0 } else { translate::bytes_said(answer) };
         let owed = self.owed(counted, said);
         self.charge(owed);
@@ -33,7 +33,7 @@ impl Attempt {
     /// Charges a try that is no answer, for what its provider counted all the same. Nothing is estimated: most
     /// providers charge nothing for a failure.
     pub(super) fn charge_failure(&mut self, counted: Option<Usage>) {
-        if counted.is_some_and(|usage| usage.total() > 0) {
+        if counted.is_some_and(|usage| usage.is_a_count()) {
             let owed = self.owed(counted, 0);
             self.charge(owed);
         }
@@ -93,7 +93,7 @@ impl Attempt {
         let counted = counted.unwrap_or_else(|| Usage { input: context.input_tokens, ..Usage::default() });
         let output = counted.output.saturating_add(tokens_of(bytes_said));
         let usage = Usage { output, ..counted };
-        Some(Spent { usage, cost_nanodollars: self.prices().cost(&usage), estimated })
+        Some(Spent { usage, cost_nanodollars: self.prices().cost(&usage).min(MOST_TOLD), estimated })
     }
 
     fn charge(&mut self, owed: Option<Spent>) {

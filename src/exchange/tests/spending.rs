@@ -13,7 +13,7 @@ use crate::exchange::admission::{Ending, Input as Admitted};
 use crate::exchange::attempt::Input;
 use crate::exchange::context::{Report, Spent, write};
 use crate::exchange::{Effect, Step};
-use crate::usage::Usage;
+use crate::usage::{MOST_TOKENS, MOST_TOLD, Usage};
 
 /// The prompt and the rates of [`super::attempt`]: 5 tokens guessed, 1,000 nanodollars each; 2,000 for the answer's.
 const INPUT: u64 = 5;
@@ -150,6 +150,15 @@ fn a_stream_is_charged_when_it_is_over() {
             ],
             spent(INPUT, 2, true),
         ),
+        (
+            "counted as more than can be",
+            vec![
+                chunk("hello", ""),
+                end(r#"}],"usage":{"prompt_tokens":7,"completion_tokens":9007199254740993},"x":[{"#),
+                done.to_owned(),
+            ],
+            spent(INPUT, 2, true),
+        ),
         ("broken", vec![chunk("hello", ""), chunk("more", "")], spent(INPUT, 3, true)),
         (
             "failed",
@@ -183,6 +192,44 @@ fn a_server_that_counts_nothing_is_guessed() {
     head(&mut machine, "application/json");
     let answer = r#"{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"12345"},"finish_reason":"stop"}]}"#;
     assert_eq!(report(&piece(&mut machine, answer, true)).spent(), Some(spent(INPUT, 2, true)));
+}
+
+#[test]
+fn a_count_that_cannot_be_is_none() {
+    for (usage, expected) in [
+        (r#"{"prompt_tokens":18446744073709551615,"completion_tokens":3}"#, spent(INPUT, 2, true)),
+        (
+            r#"{"prompt_tokens":7,"completion_tokens":3,"cache_creation_input_tokens":4294967297}"#,
+            spent(INPUT, 2, true),
+        ),
+        (r#"{"prompt_tokens":4294967296,"completion_tokens":3}"#, spent(MOST_TOKENS, 3, false)),
+    ] {
+        let mut machine = sent(false, 1, 1);
+        head(&mut machine, "application/json");
+        let answer = r#"{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"12345"},"finish_reason":"stop"}],"usage":"#;
+        let step = piece(&mut machine, &format!("{answer}{usage}}}"), true);
+        assert_eq!(report(&step).spent(), Some(expected), "{usage}");
+        // A failure is charged for what was counted only.
+        let mut machine = sent(false, 1, 2);
+        head(&mut machine, "application/json");
+        let failure = format!(r#"{{"error":{{"message":"m"}},"usage":{usage}}}"#);
+        let charged = report(&piece(&mut machine, &failure, true)).spent();
+        assert_eq!(charged, Some(expected).filter(|expected| !expected.estimated), "{usage}");
+    }
+}
+
+/// The ledger takes no larger price.
+#[test]
+fn what_all_tries_cost_is_bounded() {
+    let dear = crate::event::Attempt {
+        usage: Some(tokens(MOST_TOKENS, 0)),
+        cost_nanodollars: MOST_TOLD,
+        ..Default::default()
+    };
+    let mut report = super::admission::report(10);
+    report.answer.cost_nanodollars = MOST_TOLD;
+    report.attempts.insert(0, dear);
+    assert_eq!(report.spent().unwrap().cost_nanodollars, MOST_TOLD);
 }
 
 #[test]
