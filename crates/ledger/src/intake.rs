@@ -7,6 +7,7 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use spillway_filter::event::{Charge, Event};
+use spillway_filter::usage::MOST_TOLD;
 
 use crate::calendar::LAST_MICROSECOND;
 use crate::nul;
@@ -25,10 +26,6 @@ const MOST_CHARGES: usize = 16;
 
 /// Bytes of a budget's name: a kind, an id and a model group.
 const LONGEST_SCOPE: usize = 512;
-
-/// The largest count or price: beyond it a JSON reader with doubles loses the last digits, and a sum of a
-/// thousand would leave SQLite's integers.
-const LARGEST_COUNT: u64 = (1 << 53) - 1;
 
 /// Characters that a message quotes at most.
 const MESSAGE_CHARACTERS: usize = 200;
@@ -74,7 +71,8 @@ fn at_once(body: &[u8]) -> Option<Vec<Event>> {
     if nul::may_be_escaped(body) {
         return None;
     }
-    let Read { events } = serde_json::from_str(body).ok()?;
+    let Read { mut events } = serde_json::from_str(body).ok()?;
+    events.iter_mut().for_each(bound);
     events.iter().all(|event| check(event).is_ok()).then_some(events)
 }
 
@@ -142,7 +140,10 @@ fn event(index: usize, raw: &RawValue) -> Result<Event, Malformed> {
     let read: Result<Event, _> = serde_path_to_error::deserialize(&mut reader);
     let checked = match read {
         Err(error) => Err((error.path().to_string(), explained(error.inner()))),
-        Ok(event) => check(&event).map(|()| event),
+        Ok(mut event) => {
+            bound(&mut event);
+            check(&event).map(|()| event)
+        }
     };
     checked.map_err(|(path, message)| Malformed {
         at: Some(if path == "." { format!("events[{index}]") } else { format!("events[{index}].{path}") }),
@@ -160,6 +161,23 @@ fn explained(error: &serde_json::Error) -> String {
     format!("{found} (line {line}, column {column} of the event)")
 }
 
+/// Counts and prices that are larger than any are taken for the largest. They are a provider's words, and to refuse its
+/// event for them would let it out of the log.
+fn bound(event: &mut Event) {
+    let usage = &mut event.usage;
+    for number in [
+        &mut event.cost_nanodollars,
+        &mut usage.input,
+        &mut usage.output,
+        &mut usage.cache_read,
+        &mut usage.cache_write,
+        &mut usage.cache_write_1h,
+        &mut usage.reasoning,
+    ] {
+        *number = (*number).min(MOST_TOLD);
+    }
+}
+
 /// What the types cannot say of an event. An error is a path within the event and a message.
 fn check(event: &Event) -> Result<(), (String, String)> {
     check_id(&event.request_id).map_err(|message| ("request_id".to_owned(), message))?;
@@ -169,15 +187,6 @@ fn check(event: &Event) -> Result<(), (String, String)> {
         ("first_token_us", event.first_token_us.unwrap_or(0)),
     ];
     at_most(&times, LAST_MICROSECOND, "microseconds since the Unix epoch")?;
-    let counts = [
-        ("cost_nanodollars", event.cost_nanodollars),
-        ("usage.input", event.usage.input),
-        ("usage.output", event.usage.output),
-        ("usage.cache_read", event.usage.cache_read),
-        ("usage.cache_write", event.usage.cache_write),
-        ("usage.reasoning", event.usage.reasoning),
-    ];
-    at_most(&counts, LARGEST_COUNT, "a count")?;
     check_guardrails(event)?;
     check_gateway(event).map_err(|message| ("gateway".to_owned(), message))?;
     check_charges(&event.charges)
@@ -266,6 +275,24 @@ mod tests {
         assert_eq!(ids, ["a", "b"]);
     }
 
+    #[test]
+    fn a_count_or_a_price_that_cannot_be_is_the_largest() {
+        for number in [MOST_TOLD, MOST_TOLD + 1, u64::MAX] {
+            let event = json!({"request_id": "a", "cost_nanodollars": number, "usage": {
+                "input": number, "output": number, "cache_read": number, "cache_write": number,
+                "cache_write_1h": number, "reasoning": number,
+            }});
+            let line = event_of_line(event.to_string().as_bytes()).unwrap();
+            let batch = events(json!({"events": [event]}).to_string().as_bytes()).unwrap();
+            assert_eq!(batch, std::slice::from_ref(&line));
+            let usage = line.usage;
+            let kinds =
+                [usage.input, usage.output, usage.cache_read, usage.cache_write, usage.cache_write_1h];
+            assert_eq!((kinds, usage.reasoning), ([MOST_TOLD; 5], MOST_TOLD));
+            assert_eq!(line.cost_nanodollars, MOST_TOLD);
+        }
+    }
+
     /// A field's value of so many arrays within each other.
     fn nested(depth: usize) -> String {
         format!(r#"{{"request_id":"a","metadata":{{"x":{}1{}}}}}"#, "[".repeat(depth), "]".repeat(depth))
@@ -287,6 +314,10 @@ mod tests {
                 ),
             ),
             (true, batch(&nested(120))),
+            (
+                true,
+                batch(r#"{"request_id":"a","usage":{"output":18446744073709551615},"cost_nanodollars":7}"#),
+            ),
             // What is nested two levels deeper in a batch than by itself, and too deep for both.
             (false, batch(&nested(125))),
             (false, batch(&nested(200))),
@@ -332,10 +363,6 @@ mod tests {
             (r#"{"call_type":"x"}"#, "events[1].request_id"),
             (r#"{"request_id":"","call_type":"x"}"#, "events[1].request_id"),
             (r#"{"request_id":"b","call_type":"x","usage":{"input":-1}}"#, "events[1].usage.input"),
-            (
-                r#"{"request_id":"b","call_type":"x","usage":{"output":9007199254740992}}"#,
-                "events[1].usage.output",
-            ),
             (r#"{"request_id":"b","call_type":"x","ended_us":999999999999999999}"#, "events[1].ended_us"),
             (
                 r#"{"request_id":"b","call_type":"x","guardrail_information":[{"guardrail_status":"asleep"}]}"#,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::money::sql_total;
 use super::{Span, StoreError};
 use crate::db::Connection;
 
@@ -46,9 +47,10 @@ impl Totals {
 /// The sums of the requests that began within this time.
 pub(super) fn of(db: &Connection, span: &Span) -> Result<Totals, StoreError> {
     let conditions = span.conditions();
+    let sums = [r#""spend_nanodollars""#, r#""prompt_tokens""#, r#""completion_tokens""#];
+    let sums = sums.map(|column| sql_total(db.dialect(), column)).join(", ");
     let select = format!(
-        r#"SELECT "status", count(*), sum("spend_nanodollars"), sum("prompt_tokens"), sum("completion_tokens")
-           FROM "LiteLLM_SpendLogs" {} GROUP BY "status""#,
+        r#"SELECT "status", count(*), {sums} FROM "LiteLLM_SpendLogs" {} GROUP BY "status""#,
         conditions.sql()
     );
     let by_status = db

@@ -26,6 +26,7 @@ mod every_dialect;
 mod exports;
 mod import;
 mod injection;
+mod large_numbers;
 mod lookups;
 mod metrics;
 mod monitor;

@@ -12,10 +12,10 @@ use crate::running::{KEY, Running};
 const MONITOR_TOKEN: &str = "read-only";
 
 /// A browser's answer: its status, its headers, its text.
-struct Answer {
-    status: u16,
+pub struct Answer {
+    pub status: u16,
     headers: HeaderMap,
-    text: String,
+    pub text: String,
 }
 
 impl Answer {
@@ -24,14 +24,14 @@ impl Answer {
     }
 
     /// The cookie that it sets, as a browser sends it back.
-    fn cookie(&self, name: &str) -> String {
+    pub fn cookie(&self, name: &str) -> String {
         let lines = self.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
         let line = lines.into_iter().find(|line| line.starts_with(name)).unwrap();
         line.split(';').next().unwrap().to_owned()
     }
 }
 
-async fn send(running: &Running, method: Method, path: &str, cookie: &str, form: &str) -> Answer {
+pub async fn send(running: &Running, method: Method, path: &str, cookie: &str, form: &str) -> Answer {
     let request = Request::builder()
         .method(method)
         .uri(format!("http://{}{path}", running.ledger.addr()))
@@ -47,7 +47,7 @@ async fn send(running: &Running, method: Method, path: &str, cookie: &str, form:
     Answer { status: head.status.as_u16(), headers: head.headers, text }
 }
 
-async fn login(running: &Running, credential: &str) -> Answer {
+pub async fn login(running: &Running, credential: &str) -> Answer {
     let page = send(running, Method::GET, "/ui/login", "", "").await;
     let (_, rest) = page.text.split_once("name=\"form_token\" value=\"").unwrap();
     let form = format!("credential={credential}&form_token={}", rest.split('"').next().unwrap());

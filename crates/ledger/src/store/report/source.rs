@@ -6,6 +6,7 @@ use super::Dimension;
 use crate::db::Dialect;
 use crate::record::KEY_CHARACTERS;
 use crate::store::conditions::Conditions;
+use crate::store::money::sql_total;
 use crate::store::spend::{Span, SpendFilter};
 
 /// A table, and how it tells spend.
@@ -15,7 +16,7 @@ pub(super) struct Source {
     /// The expressions of the dimensions, in the order in which they are asked for.
     pub(super) names: Vec<&'static str>,
     /// The expression that sums requests.
-    pub(super) requests: &'static str,
+    pub(super) requests: String,
     /// Which rows.
     pub(super) conditions: Conditions,
 }
@@ -38,13 +39,13 @@ impl Source {
     /// The table for a report.
     pub(super) fn of(dimensions: &[Dimension], filter: &SpendFilter, dialect: Dialect) -> Self {
         DAYS.iter()
-            .find_map(|days| days.source(dimensions, filter))
+            .find_map(|days| days.source(dimensions, filter, dialect))
             .unwrap_or_else(|| log(dimensions, filter, dialect))
     }
 }
 
 impl Days {
-    fn source(&self, dimensions: &[Dimension], filter: &SpendFilter) -> Option<Source> {
+    fn source(&self, dimensions: &[Dimension], filter: &SpendFilter, dialect: Dialect) -> Option<Source> {
         let names = dimensions.iter().map(|dimension| self.column(*dimension)).collect::<Option<_>>()?;
         let asked = Asked::of(filter)?;
         let own = self.own.0;
@@ -68,7 +69,7 @@ impl Days {
         }
         // In the table of tags, a request is in as many rows as it has tags.
         let counted_once = own != Dimension::Tag || dimensions.contains(&Dimension::Tag);
-        let requests = r#"sum("api_requests")"#;
+        let requests = sql_total(dialect, r#""api_requests""#);
         counted_once.then_some(Source { from: self.from, names, requests, conditions })
     }
 
@@ -134,7 +135,7 @@ fn log(dimensions: &[Dimension], filter: &SpendFilter, dialect: Dialect) -> Sour
         }
     };
     let names = dimensions.iter().map(|dimension| in_log(*dimension, dialect)).collect();
-    Source { from, names, requests: "count(*)", conditions: filter.conditions(dialect) }
+    Source { from, names, requests: "count(*)".to_owned(), conditions: filter.conditions(dialect) }
 }
 
 fn in_log(dimension: Dimension, dialect: Dialect) -> &'static str {

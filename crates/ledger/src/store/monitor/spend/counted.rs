@@ -7,8 +7,8 @@ use crate::store::monitor::times::Piece;
 use crate::ui::data::{Bucket, Filter};
 
 /// Columns that all of the tables have.
-pub(super) const COLUMNS: &str =
-    r#""api_requests", "prompt_tokens", "completion_tokens", "spend_nanodollars""#;
+pub(super) const COLUMNS: [&str; 4] =
+    [r#""api_requests""#, r#""prompt_tokens""#, r#""completion_tokens""#, r#""spend_nanodollars""#];
 
 /// Rows that are to be summed, for each piece of a stretch of time those of one table.
 pub(super) struct Counted(Vec<(&'static str, Conditions)>);
@@ -65,8 +65,9 @@ impl Counted {
 
     /// The rows, with these columns, each with a comma after it, and [`COLUMNS`].
     pub(super) fn select(&self, columns: &str) -> String {
+        let summed = COLUMNS.join(", ");
         let select = |(table, conditions): &(&str, Conditions)| {
-            format!(r#"SELECT {columns}{COLUMNS} FROM "{table}" {}"#, conditions.sql())
+            format!(r#"SELECT {columns}{summed} FROM "{table}" {}"#, conditions.sql())
         };
         self.0.iter().map(select).collect::<Vec<_>>().join(" UNION ALL ")
     }

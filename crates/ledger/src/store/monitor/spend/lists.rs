@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::counted::Counted;
-use super::{By, SUMS, spending};
+use super::counted::{COLUMNS, Counted};
+use super::{By, spending, sums};
 use crate::db::{Connection, DbError, Row};
+use crate::store::money::sql_total;
 use crate::store::monitor::names::{NamesOf, unnamed};
 use crate::store::monitor::times::Times;
 use crate::ui::data::{Filter, SpendRow};
@@ -59,17 +60,17 @@ fn ranked(
 ) -> Result<BTreeMap<By, Vec<SpendRow>>, DbError> {
     let columns: Vec<&str> = asked.iter().map(|(_, column)| *column).collect();
     let columns = columns.join(", ");
+    let sums = sums(db.dialect());
+    let parts = COLUMNS.map(|column| format!("{} AS {column}", sql_total(db.dialect(), column))).join(", ");
     let lists = asked.iter().zip(0..).map(|((_, column), place)| {
         format!(
-            r#"SELECT * FROM (SELECT {place} AS "list", {column} AS "of", {SUMS} FROM "part" GROUP BY {column}
+            r#"SELECT * FROM (SELECT {place} AS "list", {column} AS "of", {sums} FROM "part" GROUP BY {column}
                ORDER BY 6 DESC, 3 DESC, 2 LIMIT {most}) AS "list_{place}""#
         )
     });
     let select = format!(
         r#"WITH "part" AS MATERIALIZED (
-             SELECT {columns}, sum("api_requests") AS "api_requests", sum("prompt_tokens") AS "prompt_tokens",
-               sum("completion_tokens") AS "completion_tokens", sum("spend_nanodollars") AS "spend_nanodollars"
-             FROM ({}) AS "rows" GROUP BY {columns})
+             SELECT {columns}, {parts} FROM ({}) AS "rows" GROUP BY {columns})
            {} ORDER BY 1, 6 DESC, 3 DESC, 2"#,
         counted.select(&format!("{columns}, ")),
         lists.collect::<Vec<_>>().join(" UNION ALL ")

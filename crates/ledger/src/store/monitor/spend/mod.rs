@@ -4,15 +4,18 @@ mod counted;
 mod lists;
 
 use super::times::Times;
-use crate::db::{Connection, DbError, Row};
+use crate::db::{Connection, DbError, Dialect, Row};
 use crate::record::key_text;
 use crate::store::StoreError;
+use crate::store::money::sql_total;
 use crate::ui::data::{Filter, MOST_ROWS, SpendPoint, SpendReport, SpendRow, Spending};
-use counted::Counted;
+use counted::{COLUMNS, Counted};
 
 /// The sums of rows that have the columns of [`counted::COLUMNS`].
-const SUMS: &str = r#"coalesce(sum("api_requests"), 0), coalesce(sum("prompt_tokens"), 0),
-    coalesce(sum("completion_tokens"), 0), coalesce(sum("spend_nanodollars"), 0)"#;
+fn sums(dialect: Dialect) -> String {
+    let sum = |column: &&str| format!("coalesce({}, 0)", sql_total(dialect, column));
+    COLUMNS.iter().map(sum).collect::<Vec<_>>().join(", ")
+}
 
 /// What is counted apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,7 +99,8 @@ pub(super) fn headline(db: &Connection, filter: &Filter, models: usize) -> Resul
 
 fn total(db: &Connection, times: &Times, filter: &Filter) -> Result<Spending, DbError> {
     let counted = Counted::all(&times.pieces(), filter);
-    let select = format!(r#"SELECT {SUMS} FROM ({}) AS "rows""#, counted.select(""));
+    let sums = sums(db.dialect());
+    let select = format!(r#"SELECT {sums} FROM ({}) AS "rows""#, counted.select(""));
     db.one(&select, &counted.params(), |row| spending(row, 0))
 }
 
@@ -105,8 +109,9 @@ fn over_time(db: &Connection, times: &Times, filter: &Filter) -> Result<Option<V
         return Ok(None);
     }
     let (at, counted) = (times.column(), Counted::all(&[times.whole()], filter));
+    let sums = sums(db.dialect());
     let select = format!(
-        r#"SELECT {at}, {SUMS} FROM ({}) AS "rows" GROUP BY {at} ORDER BY {at}"#,
+        r#"SELECT {at}, {sums} FROM ({}) AS "rows" GROUP BY {at} ORDER BY {at}"#,
         counted.select(&format!("{at}, "))
     );
     let point = |row: &Row| {
