@@ -32,3 +32,7 @@ pub use gateway::gateway_id;
 pub use record::{Key, Owner};
 pub use settings::LookupSettings;
 pub use wire::{Changes, Lookup};
+
+/// Characters of an id, an alias or a name of a key, a team or a user. Budgets are named by them, and the ledger takes
+/// charges to what it can name only.
+pub const LONGEST_NAME: usize = 256;

@@ -7,6 +7,7 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use spillway_filter::event::{Charge, Event};
+use spillway_filter::keys::LONGEST_NAME;
 use spillway_filter::usage::MOST_TOLD;
 
 use crate::calendar::LAST_MICROSECOND;
@@ -24,8 +25,9 @@ pub(crate) const LONGEST_GATEWAY: usize = 64;
 /// Budgets that one request is charged to: key, team and user, and each with the model group.
 const MOST_CHARGES: usize = 16;
 
-/// Bytes of a budget's name: a kind, an id and a model group.
-const LONGEST_SCOPE: usize = 512;
+/// Bytes of a budget's name: a kind, an id and a model group, both of up to [`LONGEST_NAME`] characters. PostgreSQL's
+/// indexes take some 2,700.
+const LONGEST_SCOPE: usize = "user//model/".len() + 2 * 4 * LONGEST_NAME;
 
 /// Characters that a message quotes at most.
 const MESSAGE_CHARACTERS: usize = 200;

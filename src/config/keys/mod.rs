@@ -23,7 +23,7 @@ use super::guardrails::Guardrails;
 use super::names::Names;
 use super::section::Section;
 use super::{format, limits, moment};
-use crate::keys::Key;
+use crate::keys::{Key, LONGEST_NAME};
 
 /// What a key may refer to.
 pub(super) struct Referred<'a> {
@@ -75,9 +75,9 @@ fn key(section: &Section<'_>, referred: &Referred<'_>) -> Option<Key> {
     let names = referred.names;
     let key = Key {
         hash: String::new(),
-        alias: section.text("key_alias"),
-        user_id: section.text("user_id"),
-        team_id: section.text("team_id"),
+        alias: name(section, "key_alias"),
+        user_id: name(section, "user_id"),
+        team_id: name(section, "team_id"),
         models: models::allowed(section, names),
         aliases: models::aliases(section, names),
         limits: limits::read(section),
@@ -91,6 +91,17 @@ fn key(section: &Section<'_>, referred: &Referred<'_>) -> Option<Key> {
     };
     let (model_limits, model_budgets) = per_model::read(section, names);
     Some(Key { hash: hash?, model_limits, model_budgets, ..key })
+}
+
+/// What spend is reported and charged by.
+fn name(section: &Section<'_>, key: &'static str) -> Option<String> {
+    let at = section.get(key)?;
+    let name = at.text()?;
+    let length = name.chars().count();
+    if length > LONGEST_NAME {
+        at.error(format!("has {length} characters, expected at most {LONGEST_NAME}"), None);
+    }
+    Some(name)
 }
 
 fn expires(at: &Cursor<'_>) -> Option<u64> {

@@ -111,6 +111,16 @@ fn a_limit_of_0_lets_nothing_pass() {
 }
 
 #[test]
+fn what_spend_is_charged_by_has_a_longest_name() {
+    for field in ["key_alias", "team_id", "user_id"] {
+        // In any script: a character may take four bytes.
+        assert!(key_errors(json!({field: "あ".repeat(256)})).is_empty(), "{field}");
+        let errors = key_errors(json!({field: "a".repeat(257)}));
+        assert_eq!(errors, [format!("{field}: has 257 characters, expected at most 256")]);
+    }
+}
+
+#[test]
 fn money_is_exact_or_refused() {
     for (written, nanodollars) in
         [(json!(0.1), 100_000_000), (json!("18446744073.709551615"), u64::MAX), (json!(1e-9), 1)]

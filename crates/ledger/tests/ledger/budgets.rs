@@ -219,10 +219,25 @@ async fn the_parts_of_a_gateway_that_is_gone_are_dropped_and_the_total_stays() {
     assert_eq!(running.number("SELECT count(*) FROM spillway_gateways").await, 1);
 }
 
+/// Names of 256 characters that take four bytes each, as the administration takes them.
+#[tokio::test]
+async fn a_team_with_a_long_name_in_any_script_is_charged() {
+    let running = Running::start().await;
+    let name = "\u{20b9f}".repeat(256);
+    let team = json!({"team_id": name, "max_budget": 1});
+    assert_eq!(running.post("/team/new", team).await.status, 200);
+    let charges = [charge(&format!("team/{name}"), 0), charge(&format!("team/{name}/model/{name}"), 0)];
+    let mut event = paid("a", "g", 5, &charges);
+    event.caller.team_id = Some(name);
+    assert_eq!(running.deliver(&[event]).await.body["stored"], json!(1));
+    let charged = r#"SELECT sum("nanodollars") FROM "spillway_budget_spend""#;
+    assert_eq!(running.number(charged).await, 10);
+}
+
 #[tokio::test]
 async fn charges_that_cannot_be_are_refused_and_named() {
     let running = Running::start().await;
-    let long = "s".repeat(513);
+    let long = "s".repeat(2_061);
     for (event, param) in [
         (paid("a", "", 1, &[charge("team/t", 0)]), "events[0].gateway"),
         (paid("a", &"g".repeat(65), 1, &[]), "events[0].gateway"),

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use spillway_filter::config::Decimal;
+use spillway_filter::keys::LONGEST_NAME;
 
 use super::fields::Object;
 use crate::api::Problem;
@@ -69,9 +70,6 @@ impl<T: Default> Change<T> {
         }
     }
 }
-
-/// Characters of an id, an alias, or a name.
-const LONGEST_NAME: usize = 256;
 
 /// The largest integer that a JSON reader with binary fractions keeps exact, 2⁵³ − 1.
 const LARGEST: u64 = 9_007_199_254_740_991;
