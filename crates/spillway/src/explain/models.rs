@@ -184,7 +184,7 @@ fn chains(told: &mut Outline, router: &Router, group: &Group) {
     for (kind, fallbacks) in of_names {
         for entry in router.of_names(fallbacks, group) {
             let names: Vec<String> = entry.to.iter().map(target).collect();
-            told.say(&format!("{kind} of {}", entry.from), names.join(", then "));
+            told.say(format!("{kind} of {}", entry.from), names.join(", then "));
         }
     }
 }
