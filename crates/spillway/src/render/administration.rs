@@ -17,8 +17,8 @@ pub const ROUTE: &str = "administration";
 const PATHS: &str = "/(key|team|user)/.*";
 /// A change of the ledger's tables is a matter of milliseconds, and nobody repeats it: a key is made once.
 const TIMEOUT: &str = "15s";
-/// A key with a long list of models is a few kilobytes; the ledger has a smaller bound of its own.
-pub const MAX_BODY_BYTES: u32 = 256 << 10;
+/// As much as the ledger takes of one change. It is held for whoever sends it: nobody has been asked for a key by then.
+pub const MAX_BODY_BYTES: u32 = 64 << 10;
 /// A filter of the listener's chain that has no part in it.
 const LEFT_OUT: &str = "envoy.filters.http.wasm";
 /// Further ones, where they are.

@@ -129,7 +129,7 @@ fn the_gateways_hosts_switch_the_chain_on() {
     }
     let administration = &of_istio["routes"][0]["typed_per_filter_config"];
     assert_eq!(administration["spillway.wasm"]["disabled"], true);
-    assert_eq!(administration["spillway.buffer"]["buffer"]["max_request_bytes"], 262_144);
+    assert_eq!(administration["spillway.buffer"]["buffer"]["max_request_bytes"], 65_536);
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn administration_comes_first_and_passes_no_filter_of_ours() {
     for name in names(chain).into_iter().filter(|name| *name != "envoy.filters.http.router") {
         let own = &route["typed_per_filter_config"][name];
         let bound = &own["buffer"]["max_request_bytes"];
-        assert!(own["disabled"] == true || *bound == 256 << 10, "{name} sees requests of the administration");
+        assert!(own["disabled"] == true || *bound == 64 << 10, "{name} sees requests of the administration");
     }
 }
 
