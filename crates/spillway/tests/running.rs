@@ -92,6 +92,15 @@ fn an_address_that_somebody_has_is_not_shared() {
     }
 }
 
+/// The command, run by another one in this folder.
+fn behind(program: &str, arguments: &[&str], command: &Command, folder: &Path) -> Command {
+    let mut behind = Command::new(program);
+    behind.args(arguments).arg(command.get_program()).args(command.get_args());
+    behind.current_dir(folder).stdin(Stdio::null());
+    behind.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    behind
+}
+
 /// Waits until the script that stands for Envoy runs.
 fn started(folder: &Path, mut command: Command) -> Child {
     let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -114,7 +123,9 @@ fn ended(signal: &str, mut child: Child) -> ExitStatus {
 fn a_terminal_that_is_closed_stops_it_as_ctrl_c_does() {
     for signal in ["-INT", "-TERM", "-HUP"] {
         let folder = folder(&format!("signal{signal}"));
-        let child = started(&folder, serve(&folder, ["127.0.0.1:0", "127.0.0.1:0"]));
+        let serve = serve(&folder, ["127.0.0.1:0", "127.0.0.1:0"]);
+        // Whoever runs the tests may ignore the signal, and that is inherited.
+        let child = started(&folder, behind("env", &["--default-signal=HUP"], &serve, &folder));
         assert_eq!(ended(signal, child).code(), Some(0), "{signal}");
     }
 }
@@ -123,10 +134,7 @@ fn a_terminal_that_is_closed_stops_it_as_ctrl_c_does() {
 fn under_nohup_it_outlives_its_terminal() {
     let folder = folder("nohup");
     let serve = serve(&folder, ["127.0.0.1:0", "127.0.0.1:0"]);
-    let mut command = Command::new("nohup");
-    command.arg(serve.get_program()).args(serve.get_args()).current_dir(&folder).stdin(Stdio::null());
-    command.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let mut child = started(&folder, command);
+    let mut child = started(&folder, behind("nohup", &[], &serve, &folder));
     signalled("-HUP", &mut child);
     sleep(Duration::from_millis(200));
     assert_eq!(child.try_wait().unwrap(), None, "it has ended");

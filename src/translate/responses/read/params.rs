@@ -48,10 +48,7 @@ pub(super) fn read<'a>(fields: &Fields<'a>, losses: &mut Losses<'_>) -> Result<P
             losses.hint(*name);
         }
     }
-    if is_on(fields, "prompt_cache_options", "prewarm") {
-        // Nothing is to be said: only a cache is to be filled.
-        losses.param("prompt_cache_options.prewarm")?;
-    }
+    cache_options(fields, &mut params, losses)?;
     if is_on(fields, "multi_agent", "enabled") {
         losses.param("multi_agent")?;
     }
@@ -79,6 +76,25 @@ pub(super) fn read<'a>(fields: &Fields<'a>, losses: &mut Losses<'_>) -> Result<P
     text_options(fields, &mut params)?;
     params.reasoning = reasoning(fields, losses)?;
     Ok(params)
+}
+
+/// `prewarm` is of the Responses API alone. Where it is on, nothing is to be said: only a cache is to be filled.
+fn cache_options<'a>(
+    fields: &Fields<'a>,
+    params: &mut Params<'a>,
+    losses: &mut Losses<'_>,
+) -> Result<(), Reject> {
+    const NAME: &str = "prompt_cache_options";
+    let options = fields.set(NAME).and_then(|options| Fields::of(options).ok());
+    if options.is_none_or(|options| options.get("prewarm").is_none()) {
+        return Ok(());
+    }
+    if is_on(fields, NAME, "prewarm") {
+        losses.param("prompt_cache_options.prewarm")?;
+    }
+    params.take(Param::PromptCacheOptions);
+    losses.hint(NAME);
+    Ok(())
 }
 
 /// Whether a member of a parameter is `true`.
