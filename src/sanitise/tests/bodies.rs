@@ -150,8 +150,8 @@ fn what_responses_define_by_now_is_left_as_it_came() {
 fn what_openais_agents_did_is_left_as_it_came() {
     let body = r#"{"model":"m","multi_agent":{"enabled":true,"max_concurrent_subagents":2},"input":[
         {"type":"multi_agent_call","id":"mac_1","call_id":"1","action":"spawn_agent","arguments":"{}",
-         "agent":{"agent_name":"/root"}},
-        {"type":"multi_agent_call_output","call_id":"1","action":"spawn_agent","agent":{"agent_name":"/root"},"output":[
+         "agent":{"agent_name":"/lead"}},
+        {"type":"multi_agent_call_output","call_id":"1","action":"spawn_agent","agent":{"agent_name":"/lead"},"output":[
           {"type":"output_text","text":"x","annotations":[{"type":"url_citation","url":"u","title":"t","start_index":0,
            "end_index":1}]}]}]}"#;
     let request = accepted(Responses, body, STRICT);
@@ -178,7 +178,7 @@ fn a_picture_that_was_made_is_left_as_it_came() {
 #[test]
 fn what_agents_tell_each_other_is_left_as_it_came() {
     let body = r#"{"model":"m","input":[
-        {"type":"agent_message","id":"amsg_1","author":"/root","recipient":"/root/w","content":[
+        {"type":"agent_message","id":"amsg_1","author":"/lead","recipient":"/lead/w","content":[
           {"type":"input_text","text":"Message Type: NEW_TASK"},
           {"type":"input_image","image_url":"data:image/png;base64,AA==","detail":"high"},
           {"type":"encrypted_content","encrypted_content":"gAAAA"}]},
