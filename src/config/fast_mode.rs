@@ -51,17 +51,10 @@ impl Factor {
 /// The prices, with those of fast mode for every length of prompts that has prices of its own.
 pub(super) fn added(mut prices: Prices, factor: Option<Factor>) -> Prices {
     let Some(factor) = factor else { return prices };
-    let usual = Rates {
-        input: Some(prices.input),
-        output: Some(prices.output),
-        cache_read: prices.cache_read,
-        cache_write: prices.cache_write,
-        cache_write_1h: prices.cache_write_1h,
-        reasoning: prices.reasoning,
-    };
+    let usual = factor.tier(0, prices.usual());
     let standard = prices.tiers.iter().filter(|tier| tier.service.is_standard());
     let longer: Vec<Tier> = standard.map(|tier| factor.tier(tier.above, tier.rates)).collect();
-    prices.tiers.push(factor.tier(0, usual));
+    prices.tiers.push(usual);
     prices.tiers.extend(longer);
     prices
 }

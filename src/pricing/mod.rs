@@ -141,6 +141,19 @@ impl Prices {
         u64::try_from(nano).unwrap_or(u64::MAX)
     }
 
+    /// The rates at the standard service tier, of prompts of a length that has none of its own.
+    #[must_use]
+    pub fn usual(&self) -> Rates {
+        Rates {
+            input: Some(self.input),
+            output: Some(self.output),
+            cache_read: self.cache_read,
+            cache_write: self.cache_write,
+            cache_write_1h: self.cache_write_1h,
+            reasoning: self.reasoning,
+        }
+    }
+
     /// What the tokens of one prompt and its answer cost, in 10⁻¹⁵ US dollars.
     fn femto(&self, usage: &Usage) -> u128 {
         let rates = self.rates(usage.input, usage.service);
@@ -169,14 +182,7 @@ impl Prices {
     fn rates(&self, input: u64, service: Service) -> Rates {
         let above =
             self.tiers.iter().map(|tier| tier.above).filter(|above| input > *above).max().unwrap_or(0);
-        let mut rates = Rates {
-            input: Some(self.input),
-            output: Some(self.output),
-            cache_read: self.cache_read,
-            cache_write: self.cache_write,
-            cache_write_1h: self.cache_write_1h,
-            reasoning: self.reasoning,
-        };
+        let mut rates = self.usual();
         for (bound, tier) in [(0, service), (above, Service::Standard), (above, service)] {
             let found = self.tiers.iter().filter(|row| row.above == bound && row.service == tier);
             found.for_each(|row| rates.overrule(row.rates));

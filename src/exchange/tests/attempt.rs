@@ -11,7 +11,7 @@ use crate::exchange::context::{Context, Report, write};
 use crate::exchange::handed::Handed;
 use crate::exchange::{Effect, Flow, PATH_HEADER, RETRY_HEADER, Step, WAIT_HEADER};
 use crate::memory::Memory;
-use crate::pricing::{Prices, Rates, Service, Tier, Written};
+use crate::pricing::{Prices, Written};
 use crate::route::{Itinerary, Leg, Retries, Stop, Timeouts};
 use crate::translate::Target;
 use crate::wire::{Dialect, Provider};
@@ -194,51 +194,6 @@ fn a_whole_answer_is_translated_priced_and_released() {
     assert_eq!(report.answer.cost_nanodollars, 3 * 1_000 + 2 * 2_000);
     assert_eq!(report.attempts[0].cause, "success");
     assert_eq!(report.attempts[0].duration_us, 2_000);
-}
-
-#[test]
-fn a_pattern_costs_what_its_price_map_says_of_the_model() {
-    for (asked, nano) in [("gpt-a", 3 * 5_000), ("gpt-a-2026-01-31", 3 * 5_000), ("gpt-b", 0)] {
-        let prices = Prices { input: 5_000_000_000, ..Prices::default() };
-        let settings = AttemptSettings {
-            prices: Prices::default(),
-            prices_of_pattern: [("gpt-a".to_owned(), prices)].into(),
-            target: Target::new(Provider::OpenAi, "*"),
-            ..settings()
-        };
-        let mut itinerary = itinerary(1, 1);
-        itinerary.legs[0].captures = vec![asked.to_owned()];
-        let (mut machine, _) = begun(settings, &context(false, itinerary), 0);
-        let _sent = machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
-        let step = answer(&mut machine, "200", "application/json", ANSWER);
-        assert_eq!(report(&step).answer.cost_nanodollars, nano, "{asked}");
-    }
-}
-
-#[test]
-fn what_a_pattern_says_of_its_rates_counts_before_what_is_known_of_the_model() {
-    let own = |input, output| Rates { input, output, ..Rates::default() };
-    let priority = Tier { service: Service::Priority, rates: own(Some(1), None), ..Tier::default() };
-    for (base, tiers, nano) in [
-        (own(Some(0), Some(0)), Vec::new(), 0),
-        (own(Some(0), None), Vec::new(), 2 * 7_000),
-        (own(None, None), vec![priority], 3 * 5_000 + 2 * 7_000),
-    ] {
-        let known = Prices { input: 5_000_000_000, output: 7_000_000_000, ..Prices::default() };
-        let settings = AttemptSettings {
-            prices: Prices::default(),
-            prices_of_pattern: [("gpt-a".to_owned(), known)].into(),
-            rates_of_pattern: Written { base, tiers },
-            target: Target::new(Provider::OpenAi, "*"),
-            ..settings()
-        };
-        let mut itinerary = itinerary(1, 1);
-        itinerary.legs[0].captures = vec!["gpt-a".to_owned()];
-        let (mut machine, _) = begun(settings, &context(false, itinerary), 0);
-        let _sent = machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
-        let step = answer(&mut machine, "200", "application/json", ANSWER);
-        assert_eq!(report(&step).answer.cost_nanodollars, nano, "{base:?}");
-    }
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 mod admission;
 mod attempt;
-mod base_model;
 mod betas;
 mod budgets;
 mod deadline;
@@ -14,6 +13,7 @@ mod lookups;
 mod messages;
 mod own_fallbacks;
 mod parameters;
+mod pattern_prices;
 mod probes;
 mod rate_service;
 mod routes;

@@ -35,15 +35,7 @@ pub fn size(bytes: u64) -> String {
 
 /// Prices per million tokens, one line for each length of the prompt and service tier.
 pub fn prices(prices: &Prices) -> Vec<(String, String)> {
-    let usual = Rates {
-        input: Some(prices.input),
-        output: Some(prices.output),
-        cache_read: prices.cache_read,
-        cache_write: prices.cache_write,
-        cache_write_1h: prices.cache_write_1h,
-        reasoning: prices.reasoning,
-    };
-    let mut lines = vec![("price per 1M".to_owned(), rates(&usual))];
+    let mut lines = vec![("price per 1M".to_owned(), rates(&prices.usual()))];
     lines.extend(prices.tiers.iter().map(|tier| (place(tier), rates(&tier.rates))));
     lines
 }
