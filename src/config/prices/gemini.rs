@@ -1,7 +1,8 @@
 //! Google's Gemini models, text, paid tier, as published by November 2026
 //! (ai.google.dev/gemini-api/docs/pricing, for most rows through models.dev). The rates of Gemini 3.8 Flash are
-//! introductory until the end of 2026. What a name with `-latest` means changes; it costs what it meant then. Thoughts cost what the answer costs. Priority costs 1.8 times as much; flex half,
-//! and what its cache has differs by model: as at the standard tier where the row does not say.
+//! introductory until the end of 2026. What a name with `-latest` means changes; it costs what it meant then. Thoughts cost
+//! what the answer costs. Priority costs 1.8 times as much; flex half, and what its cache has differs by model: as at
+//! the standard tier where the row does not say.
 
 use super::row::{Row, Times};
 

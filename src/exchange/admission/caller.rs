@@ -267,7 +267,8 @@ fn expired(expires_ms: u64, now_ms: u64) -> Reject {
 
 /// Not a free pass, and no 401 either: the key may be a good one.
 fn unavailable() -> Reject {
-    let message = "The gateway cannot check the API key right now: what keeps the keys gives no answer, or was asked for too many. Try again.";
+    let message = "The gateway cannot check the API key right now: what keeps the keys gives no answer, or was \
+                   asked for too many. Try again.";
     let mut reject = Reject::new(503, "service_unavailable_error", message);
     reject.retry_after = Some(1);
     reject

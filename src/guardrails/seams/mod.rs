@@ -3,8 +3,8 @@
 //! The content parts of one message are one text to a model, and so are messages of one role in a row, which
 //! providers join. So the ends of such neighbours are joined, folded, with nothing between them, and looked at
 //! once more: only what runs over a seam counts, and only where neither side alone has a match of the same rule
-//! there; of one that a side has, what comes behind in others is masked if it is no word ([`REST`]). A word's end and the next text's first letters make words too, so whatever a model reads as separate
-//! stays apart: messages of different roles, results of tools, names, labels, schemas, the caller's own JSON.
+//! there; of one that a side has, what comes behind in others is masked if it is no word ([`REST`]). A word's end and the
+//! next text's first letters make words too, so whatever a model reads as separate stays apart: messages of different roles, results of tools, names, labels, schemas, the caller's own JSON.
 //! Else half of all long conversations would be stopped sooner or later (`yes` and `exactly`), and that for one
 //! trick among many that need the model's help to be undone.
 //!
