@@ -73,7 +73,12 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     let settings = Settings::read(&file);
     let drop_params = settings.litellm("drop_params").and_then(|at| at.boolean()).unwrap_or(false);
     let responses = settings.litellm("route_all_chat_openai_to_responses").and_then(|at| at.boolean());
-    let defaults = Defaults { drop_params, responses: responses.unwrap_or(false) };
+    let ignored = settings.router("ignore_invalid_deployments").and_then(|at| at.boolean());
+    let defaults = Defaults {
+        drop_params,
+        responses: responses.unwrap_or(false),
+        ignore_unserved: ignored.unwrap_or(false),
+    };
     let own_section = file.section("spillway_settings");
     let prices = PriceMap::read(own_section.as_ref());
     let mut models = models::read(&file, defaults, &prices);

@@ -19,7 +19,7 @@ const LONGEST_ID: usize = 200;
 /// What `model_list` says.
 #[derive(Default)]
 pub(super) struct Models {
-    /// Groups that have a deployment, in the order of the file.
+    /// Groups that have a deployment, in the order of the file, then those that the file lets have none.
     pub groups: Vec<Group>,
     /// Every group that the file names, also those that lost their deployments to an error.
     pub names: Vec<String>,
@@ -39,6 +39,8 @@ pub(super) struct Defaults {
     pub drop_params: bool,
     /// `route_all_chat_openai_to_responses`
     pub responses: bool,
+    /// `ignore_invalid_deployments`: a group none of whose deployments is served does not keep the file from being used.
+    pub ignore_unserved: bool,
 }
 
 /// Reads the whole list. `prices` are those of models where neither the entry nor its `model_info` has any.
@@ -193,20 +195,43 @@ impl<'a> Reader<'_, 'a> {
             self.dropped.iter().any(|(head, dropped)| head.group == group && *dropped == Dropped::Faulty)
         };
         self.credentials.close();
+        let mut unserved = Vec::new();
         for name in &self.models.names {
             let is_empty = self.models.groups.iter().all(|group| group.name != *name);
             let first = self.dropped.iter().find(|(head, _)| head.group == *name);
             if let (true, false, Some((head, _))) = (is_empty, is_faulty(name), first) {
-                head.at.error(
-                    format!("model group `{name}` has no deployment left"),
-                    "give it a deployment that is served, or take the group out: requests for it get 404 then".to_owned(),
-                );
+                unserved.push((head, Group { name: name.clone(), deployments: Vec::new() }));
+            }
+        }
+        // A file of which nothing is left is of no use to anybody.
+        let ignored = self.defaults.ignore_unserved && !self.models.groups.is_empty();
+        for (head, group) in unserved {
+            report_unserved(head, ignored);
+            if ignored {
+                self.models.groups.push(group);
             }
         }
         for group in &self.models.groups {
             candidate::settle(group, &self.wishes, &mut self.models.candidates);
         }
         self.models
+    }
+}
+
+/// Tells of a group that no served deployment is left of.
+fn report_unserved(head: &Head<'_>, ignored: bool) {
+    let message = format!("model group `{}` has no deployment left", head.group);
+    match ignored {
+        true => head.at.warning(
+            message,
+            "requests for it go to its fallbacks; without one they get 404, and `/v1/models` leaves it out".to_owned(),
+        ),
+        false => head.at.error(
+            message,
+            "give it a deployment that is served, take the group out, or set `router_settings.ignore_invalid_deployments`: \
+             its requests go to its fallbacks then, or get 404"
+                .to_owned(),
+        ),
     }
 }
 

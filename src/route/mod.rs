@@ -171,9 +171,17 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl Router {
-    /// The names that `/v1/models` lists: groups, then aliases that are not hidden.
+    /// The names that `/v1/models` lists: groups, then aliases that are not hidden; those of a group without a deployment
+    /// are left out.
     pub fn models(&self) -> impl Iterator<Item = &str> {
-        let groups = self.groups.iter().map(|group| group.name.as_str());
-        groups.chain(self.aliases.iter().filter(|alias| !alias.hidden).map(|alias| alias.alias.as_str()))
+        let groups = self.groups.iter().filter(|group| !group.deployments.is_empty());
+        let aliases = self.aliases.iter().filter(|alias| !alias.hidden && self.is_served(&alias.alias));
+        groups.map(|group| group.name.as_str()).chain(aliases.map(|alias| alias.alias.as_str()))
+    }
+
+    /// Whether a model name means a group that has a deployment.
+    #[must_use]
+    pub fn is_served(&self, model: &str) -> bool {
+        self.named(model).is_some_and(|named| !named.group.deployments.is_empty())
     }
 }

@@ -93,6 +93,8 @@ pub enum NoPlan {
     NoFallback(Played),
     /// The one deployment that could serve the request is not reached from the model that it names.
     Elsewhere,
+    /// Neither the requested group nor what it falls back to has a deployment.
+    Unserved,
     /// No deployment can serve the request, and why the requested group's cannot.
     Unable(Lack),
 }

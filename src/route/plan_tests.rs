@@ -188,6 +188,18 @@ fn an_alias_means_its_group() {
 }
 
 #[test]
+fn a_group_without_a_deployment_is_passed_by_for_its_fallbacks() {
+    let mut router = router(&[("a", &[]), ("b", ONE), ("p/*", &[])], &[("a", &["p/x", "b"])]);
+    router.aliases.push(Alias { alias: "x".to_owned(), group: "p/x".to_owned(), hidden: false });
+    assert_eq!(ids(&router, &wish("a")), ["b/0"]);
+    for unserved in ["p/x", "x"] {
+        assert_eq!(plan(&router, &wish(unserved)), Err(NoPlan::Unserved), "{unserved}");
+    }
+    assert_eq!(plan(&router, &Wish { disable_fallbacks: true, ..wish("a") }), Err(NoPlan::Unserved));
+    assert_eq!(router.models().collect::<Vec<_>>(), ["b"]);
+}
+
+#[test]
 fn no_fallback_when_the_request_says_so() {
     let mut router = router(&[("a", ONE), ("b", ONE)], &[("a", &["b"])]);
     router.context_window_fallbacks = entries(&[("a", &["b"])]);

@@ -99,7 +99,8 @@ impl<'r> Planner<'r> {
         match (self.itinerary.stops.is_empty(), self.wish.played, self.lack.take()) {
             (false, ..) => Ok(std::mem::take(&mut self.itinerary)),
             (true, None, Some(lack)) => Err(NoPlan::Unable(lack)),
-            (true, played, _) => Err(NoPlan::NoFallback(played.unwrap_or(Played::ServerError))),
+            (true, Some(played), _) => Err(NoPlan::NoFallback(played)),
+            (true, None, None) => Err(NoPlan::Unserved),
         }
     }
 

@@ -91,6 +91,9 @@ fn write_gateway(out: &mut dyn Write, gateway: &Gateway) -> io::Result<()> {
             .collect();
         let also = if aliases.is_empty() { String::new() } else { format!(" (also {})", aliases.join(", ")) };
         writeln!(out, "\n{}{also}", group.name)?;
+        if group.deployments.is_empty() {
+            writeln!(out, "  no deployment")?;
+        }
         for index in &group.deployments {
             write_deployment(out, gateway, *index)?;
         }

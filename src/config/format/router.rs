@@ -65,6 +65,11 @@ pub static ROUTER: Format = Format {
             key("allowed_fails_policy", Shape::Of(&ALLOWED_FAILS), "`allowed_fails` by class of error"),
             key("retry_policy", Shape::Of(&RETRY_POLICY), "`num_retries` by class of error"),
             key("model_group_retry_policy", Shape::Map(&Shape::Of(&RETRY_POLICY)), "the same for one group"),
+            key(
+                "ignore_invalid_deployments",
+                Shape::Flag,
+                "a group none of whose deployments is served is a warning instead of an error",
+            ),
             key("retry_after", Shape::Number, "only 0: another deployment is tried at once"),
         ],
     ],
@@ -85,10 +90,6 @@ pub static ROUTER: Format = Format {
         ),
         ("enable_tag_filtering tag_filtering_match_any tag_routing_prefix", TAGS),
         ("cache_responses caching_groups client_ttl", CACHE),
-        (
-            "ignore_invalid_deployments",
-            "what is wrong with a deployment is told; one of a provider that is not served is left out",
-        ),
         (
             "redis_* cache_kwargs",
             "limits and plans live in the memory that Envoy's workers share; gateways share limits by \

@@ -60,7 +60,7 @@ pub fn models(setup: &Setup, caller: Option<&Caller>, shape: Shape) -> Reply {
 /// 404 for any other.
 pub fn model(setup: &Setup, caller: Option<&Caller>, shape: Shape, target: &str) -> Result<Reply, Reject> {
     let name = path::model(target).unwrap_or_default();
-    if setup.settings.router.named(&name).is_some() && is_visible(setup, caller, &name) {
+    if setup.settings.router.is_served(&name) && is_visible(setup, caller, &name) {
         return Ok(json_reply(&shape.model(&name)));
     }
     let shown: String = name.chars().take(LONGEST_NAME).collect();

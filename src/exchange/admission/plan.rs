@@ -309,6 +309,13 @@ pub(super) fn no_plan(none: &NoPlan, model: &str) -> Reject {
         .code("model_not_found"),
         NoPlan::Forbidden => forbidden(model, Denied::Key),
         NoPlan::NoFallback(played) => unanswered(*played, model),
+        NoPlan::Unserved => Reject::new(
+            404,
+            "invalid_request_error",
+            format!("No deployment of model '{model}' is served here, and none of a fallback of its."),
+        )
+        .at("model")
+        .code("model_not_found"),
         NoPlan::Unable(Lack::ContextWindow) => Reject::invalid(format!(
             "The prompt is longer than the context window of every deployment of model '{model}'."
         ))

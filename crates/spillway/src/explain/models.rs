@@ -40,6 +40,9 @@ fn one(gateway: &Gateway, group: &Group) -> Outline {
         let both = |index: &usize| Some((gateway.deployments.get(*index)?, router.deployments.get(*index)?));
         group.deployments.iter().filter_map(both)
     };
+    if group.deployments.is_empty() {
+        told.say("deployments", "none is served");
+    }
     for (deployment, candidate) in members() {
         let rivals =
             members().filter(|(_, other)| other.order == candidate.order).map(|(_, other)| other.weight);

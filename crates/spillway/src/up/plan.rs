@@ -66,7 +66,7 @@ impl Plan {
         }
         let monitor = recipes::who_sees_the_monitor(&ledger);
         let makes_keys = gateway.serves_administration && master_key.is_some();
-        let model = gateway.admission.router.groups.first().map(|group| group.name.clone());
+        let model = gateway.admission.router.models().next().map(str::to_owned);
         let reloader = Reloader::begin(source, gateway, target)?;
         Ok(Self { data, reloader, claims, ledger, envoy, model, makes_keys, monitor })
     }
