@@ -77,11 +77,18 @@ impl Attempt {
     fn record(&self, failed: &Failed, moment: &Moment<'_>) {
         let Some(cooldown) = &self.settings.cooldown else { return };
         let failure = health::Failure {
-            cause: failed.cause,
+            cause: self.told_of_deployment(failed.cause),
             retry_after_ms: failed.retry_after_ms,
             probe: self.is_probe(),
         };
         health::failed(moment.shared, &self.settings.id, cooldown, &failure, moment.now_ms());
+    }
+
+    /// What a failure tells of the deployment. Behind a pattern the caller has chosen the model's name: that there is
+    /// none tells of the request, and others' requests for that deployment are as good as before.
+    fn told_of_deployment(&self, cause: Cause) -> Cause {
+        let is_the_callers = cause == Cause::NotFound && self.settings.target.model.contains('*');
+        if is_the_callers { Cause::InvalidRequest } else { cause }
     }
 
     /// Gives up the probe that a try is which ends here without an outcome: nobody learnt anything of the deployment,

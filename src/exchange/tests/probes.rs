@@ -63,6 +63,21 @@ fn a_body_that_the_provider_has_no_words_for_gives_the_probe_back() {
 }
 
 #[test]
+fn a_model_that_the_caller_made_up_rests_nobodys_deployment() {
+    for (model, expected) in
+        [("private", Standing::Cooled { until_ms: NOW_US / 1_000 + DUE_MS }), ("*", Standing::Well)]
+    {
+        let target = Target::new(Provider::OpenAi, model);
+        let settings = AttemptSettings { cooldown: Some(cooldown()), target, ..settings() };
+        let (mut machine, _) = begun(settings, &context(false, itinerary(1, 1)), 0);
+        machine.on(&Input::RequestBody { body: QUESTION }, NOW_US);
+        let head = super::headers(&[(":status", "404")]);
+        machine.on(&Input::ResponseHeaders { headers: &head, end: true }, NOW_US);
+        assert_eq!(standing(&machine), expected, "{model}");
+    }
+}
+
+#[test]
 fn a_panic_in_a_try_gives_the_probe_back() {
     let mut machine = probe(settings());
     let moment = attempt::Moment { now: &|| NOW_US, shared: &machine.memory };
