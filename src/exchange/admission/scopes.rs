@@ -9,11 +9,12 @@ use super::{Admission, Caller};
 use crate::budgets::Budget;
 use crate::keys::{Key, Owner};
 use crate::limits::Limits;
+use crate::route::Alias;
 
 /// Longest end user's name that an error repeats, in characters.
 const LONGEST_NAME: usize = 64;
-/// A key, its team and user, an end user; and a model by two names, within the key and within the team.
-const MOST_SCOPES: usize = 8;
+/// A key, its team and user, an end user; and a model by three names, within the key and within the team.
+const MOST_SCOPES: usize = 10;
 
 /// One scope of a request with what holds in it.
 #[derive(Clone, Copy)]
@@ -125,16 +126,46 @@ impl Admission {
         scopes
     }
 
-    /// What limits and budgets of a model may call it: as the client does, as its group is called. One that stands
-    /// in for the model asked for has its group's name only.
-    fn model_names(&self) -> [&str; 2] {
+    /// What limits and budgets of a model may call it. One that stands in for the model asked for has its group's name
+    /// only, and that name's aliases.
+    fn model_names(&self) -> Names<'_> {
+        let router = &self.setup.settings.router;
+        let aliases = router.aliases.as_slice();
         let first = self.planned().and_then(|plan| plan.first_leg());
         let group = first.map_or("", |leg| leg.group.as_str());
-        let asked = self.setup.settings.router.named(&self.ask.model);
-        match asked.is_none_or(|named| named.group.name == group) {
-            true => [&self.ask.model, group],
-            false => [group, group],
+        if router.named(&self.ask.model).is_some_and(|named| named.group.name != group) {
+            return Names { asked: group, meant: group, group, aliases };
         }
+        let asked = self.ask.model.as_str();
+        let meant = aliases.iter().find(|alias| alias.alias == asked).map_or(asked, |alias| &alias.group);
+        Names { asked, meant, group, aliases }
+    }
+}
+
+/// The names of the model that a request is for.
+#[derive(Clone, Copy)]
+struct Names<'a> {
+    /// As the client wrote it.
+    asked: &'a str,
+    /// What an alias makes of that.
+    meant: &'a str,
+    /// As its group is called, which may be a pattern.
+    group: &'a str,
+    aliases: &'a [Alias],
+}
+
+impl Names<'_> {
+    /// The entry of the first of these names that has one; else of another alias that means the same model.
+    fn entry<'m, T>(&self, map: &'m BTreeMap<String, T>) -> Option<(&'m str, &'m T)> {
+        let named = |name: &str| map.get_key_value(name).map(|(name, entry)| (name.as_str(), entry));
+        let of_alias = |alias: &Alias| (alias.group == self.meant).then(|| named(&alias.alias)).flatten();
+        if map.is_empty() {
+            return None;
+        }
+        [self.asked, self.meant, self.group]
+            .into_iter()
+            .find_map(named)
+            .or_else(|| self.aliases.iter().find_map(of_alias))
     }
 }
 
@@ -156,28 +187,24 @@ fn of_owner<'a>(kind: &'static str, id: Option<&'a str>, owner: Option<&'a Owner
     })
 }
 
-/// A model within a holder, by each of its names that something stands under; and by its group's in any case, of
-/// which the rate-limit service may have rules of its own. Of limits, and of budgets, those of the first name hold.
+/// A model within a holder: by the names that its limits and its budget stand under, and by its group's in any case, of
+/// which the rate-limit service may have rules of its own.
 fn of_models<'a>(
     holder: Holder<'a>,
-    names: [&'a str; 2],
+    names: Names<'a>,
     limits: Option<&'a BTreeMap<String, Limits>>,
     budgets: Option<&'a BTreeMap<String, Budget>>,
 ) -> impl Iterator<Item = Scope<'a>> {
-    let limits = limits.and_then(|map| first(map, names));
-    let budget = budgets.and_then(|map| first(map, names));
+    let limits = limits.and_then(|map| names.entry(map));
+    let budget = budgets.and_then(|map| names.entry(map));
     let by_name = move |name: &'a str| Scope {
         holder,
         part: Some(Part::Model(name)),
         limits: limits.filter(|(of, _)| *of == name).map(|(_, limits)| *limits).unwrap_or_default(),
         budget: budget.filter(|(of, _)| *of == name).map(|(_, budget)| budget),
     };
-    let [asked, group] = names;
-    let by_alias = Some(by_name(asked)).filter(|scope| asked != group && scope.is_bounded());
-    by_alias.into_iter().chain([by_name(group)])
-}
-
-/// The entry of the first of these names that has one.
-fn first<'a, T>(map: &'a BTreeMap<String, T>, names: [&str; 2]) -> Option<(&'a String, &'a T)> {
-    names.into_iter().find_map(|name| map.get_key_value(name))
+    let limited = limits.map(|(name, _)| name).filter(|name| *name != names.group);
+    let budgeted = budget.map(|(name, _)| name).filter(|name| *name != names.group && Some(*name) != limited);
+    let own = limited.into_iter().chain(budgeted).map(by_name).filter(Scope::is_bounded);
+    own.chain([by_name(names.group)])
 }

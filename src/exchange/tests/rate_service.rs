@@ -17,7 +17,7 @@ use crate::keys::Owner;
 use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::rate_service::{self, Scope, Unit};
-use crate::route::Alias;
+use crate::route::{Alias, Group};
 
 const OK: Result<&[u8], &str> = Ok(b"\x08\x01");
 /// The first scope is over its limit, for 17 s more.
@@ -84,12 +84,15 @@ fn a_request_waits_for_requests_and_then_for_tokens_and_goes_on_as_it_was() {
     assert_eq!(world.on(&mut machine, &Input::RateLimits(OVER)), Step::wait());
 }
 
-/// Where `fast` is an alias of the group `a`, and key and team let a model called `limited` have seven requests.
+/// Where `fast` is an alias of the group `a`, and `deep` of a model that the group `p/*` serves; and key and team let a model called `limited` have seven requests.
 fn world_with_limit_of(limited: &str) -> World {
     let limits = Limits { requests: Some(7), ..Limits::default() };
     let model_limits = BTreeMap::from([(limited.to_owned(), limits)]);
     let mut settings = AdmissionSettings { rate_limit_service: Some(service(false)), ..settings() };
-    settings.router.aliases = vec![Alias { alias: "fast".to_owned(), group: "a".to_owned(), hidden: false }];
+    let alias =
+        |alias: &str, group: &str| Alias { alias: alias.to_owned(), group: group.to_owned(), hidden: false };
+    settings.router.aliases = vec![alias("fast", "a"), alias("deep", "p/x")];
+    settings.router.groups.push(Group { name: "p/*".to_owned(), deployments: vec![1] });
     for alice in &mut settings.keys {
         alice.model_limits.clone_from(&model_limits);
         let model_limits = model_limits.clone();
@@ -108,8 +111,13 @@ fn limits_of_a_model_are_told_by_the_name_that_they_stand_under() {
         ("a", "a", &[("a", Some(7))]),
         ("fast", "a", &[("a", Some(7))]),
         ("fast", "fast", &[("fast", Some(7)), ("a", None)]),
-        ("a", "fast", &[("a", None)]),
+        ("a", "fast", &[("fast", Some(7)), ("a", None)]),
         ("a", "other", &[("a", None)]),
+        ("p/x", "p/x", &[("p/x", Some(7)), ("p/*", None)]),
+        ("deep", "p/x", &[("p/x", Some(7)), ("p/*", None)]),
+        ("p/x", "deep", &[("deep", Some(7)), ("p/*", None)]),
+        ("p/y", "deep", &[("p/*", None)]),
+        ("deep", "p/*", &[("p/*", Some(7))]),
     ];
     let hash = sha256("sk-alice");
     let scope = |entries: &[(&'static str, &str)], requests, tokens| {
