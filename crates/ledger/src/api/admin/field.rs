@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use spillway_filter::config::Decimal;
 use spillway_filter::keys::LONGEST_NAME;
+use spillway_filter::wire::value;
 
 use super::fields::Object;
 use crate::api::Problem;
@@ -224,7 +225,11 @@ impl Field {
 
     fn parse<T: DeserializeOwned>(&self, expected: &str) -> Result<Change<T>, Problem> {
         self.read(|raw| {
-            serde_json::from_str(raw).map_err(|_| format!("found {}, expected {expected}", found(raw)))
+            serde_json::from_str(raw).map_err(|error| match value::parse(raw.as_bytes()) {
+                Ok(_) => format!("found {}, expected {expected}", found(raw)),
+                // Nothing of its type: nested too deeply, half of a character, a number that is out of range.
+                Err(_) => format!("found {} that cannot be read: {error}", found(raw)),
+            })
         })
     }
 }
