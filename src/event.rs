@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::json;
 use crate::usage::Usage;
+use crate::wire::value;
 
 /// A batch as it is posted to the ledger: `POST /v1/events`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +79,7 @@ pub struct Event {
     /// The caller's tags.
     pub tags: Vec<String>,
     /// The caller's own `metadata`, for the spend log.
+    #[serde(deserialize_with = "value::map")]
     pub metadata: Map<String, Value>,
     /// The caller's `user` or `safety_identifier`.
     pub end_user: Option<String>,
@@ -209,6 +211,7 @@ pub struct GuardrailInformation {
     /// When it ran: `pre_call`, …
     pub guardrail_mode: String,
     /// What it found; holds names of rules, never the caller's text.
+    #[serde(deserialize_with = "value::list")]
     pub guardrail_response: Vec<Value>,
     /// How it ended.
     pub guardrail_status: GuardrailStatus,

@@ -14,7 +14,7 @@ use super::{Dropped, Fate, read};
 use crate::reject::Reject;
 use crate::wire::check::path_below;
 use crate::wire::json::{Fields, Kind};
-use crate::wire::{Dialect, internal, schema};
+use crate::wire::{Dialect, internal, schema, value};
 
 /// Most bytes of `metadata`, and of `litellm_metadata`, as JSON. OpenAI's own bound is about 9 KB.
 const MAX_BYTES: usize = 32 * 1024;
@@ -127,7 +127,7 @@ impl Entry<'_> {
 
     /// Notes the entry for the spend log; the first of two with one name counts.
     fn log(&self, controls: &mut Controls) -> Result<(), Reject> {
-        let value: Value = serde_json::from_str(self.value.get()).map_err(|_| {
+        let value = value::parse(self.value.get().as_bytes()).map_err(|_| {
             let message = format!("'{}' holds a number that is out of range.", self.path());
             Reject::invalid(message).at(self.path())
         })?;

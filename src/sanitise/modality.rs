@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::wire::Dialect;
+use crate::wire::{Dialect, value};
 
 /// What a request has that not every model takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Modalities {
     /// Looks through a body that [`super::request`] has accepted.
     #[must_use]
     pub fn of(dialect: Dialect, body: &[u8]) -> Self {
-        let Ok(body) = serde_json::from_slice::<Value>(body) else { return Self::default() };
+        let Ok(body) = value::parse(body) else { return Self::default() };
         let mut found = Self::default();
         let prompt = match dialect {
             Dialect::Chat | Dialect::Messages | Dialect::CountTokens => "messages",

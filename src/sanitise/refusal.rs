@@ -56,6 +56,7 @@ pub(super) fn malformed(malformed: &Malformed) -> Reject {
 fn code(malformed: &Malformed) -> &'static str {
     match malformed {
         Malformed::Duplicate { .. } => "duplicate_parameter",
+        Malformed::Reserved { .. } => "reserved_name",
         Malformed::TooManyFields | Malformed::TooManyStrays | Malformed::TooDeep { .. } => "body_too_complex",
         Malformed::NotAnObject { .. } => "invalid_type",
         Malformed::Empty

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::usage::Usage;
 use crate::wire::json::{Fields, Kind, elements};
+use crate::wire::value;
 
 /// The count of one stream so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,7 +70,7 @@ pub(super) fn bytes_of_delta(delta: &Fields<'_>) -> u64 {
 /// calls. For the rare answer whose provider counts nothing.
 #[must_use]
 pub fn bytes_said(answer: &[u8]) -> u64 {
-    serde_json::from_slice(answer).map_or(0, |answer: Value| walk(&answer))
+    value::parse(answer).map_or(0, |answer| walk(&answer))
 }
 
 fn walk(value: &Value) -> u64 {

@@ -12,6 +12,7 @@ pub mod path;
 mod provider;
 pub mod schema;
 mod stored;
+pub mod value;
 pub mod write;
 
 pub use dialect::{Dialect, Route};

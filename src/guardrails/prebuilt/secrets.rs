@@ -1,9 +1,8 @@
 //! Keys, tokens and other secrets of programs, of which most begin with what their issuers chose for finding them.
 
-use serde_json::{Map, Value};
-
 use super::around::{as_token, tail};
 use super::{Near, PLAIN, Prebuilt};
+use crate::wire::value;
 
 pub(super) const PATTERNS: &[Prebuilt] = &[
     // AWS, "IAM identifiers": `AKIA` begins a long-term key, `ASIA` a temporary one, `ABIA` a bearer token, `ACCA` a
@@ -174,8 +173,8 @@ fn is_given_to_key(before: &str) -> bool {
 /// Whether the first part is a JOSE header.
 fn has_jose_header(candidate: &str) -> bool {
     let header = candidate.split('.').next().and_then(from_base64url);
-    let header = header.and_then(|header| serde_json::from_slice::<Map<String, Value>>(&header).ok());
-    header.is_some_and(|header| header.contains_key("alg"))
+    let header = header.and_then(|header| value::parse(&header).ok());
+    header.is_some_and(|header| header.get("alg").is_some())
 }
 
 /// RFC 4648 §5, without padding.

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::wire::value;
+
 /// What a text ends with.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Joint {
@@ -30,7 +32,7 @@ impl Joint {
 
 /// An event's JSON, in whose strings halves of characters may stand: a strict parser refuses them.
 pub(super) fn value(json: &str) -> serde_json::Result<Value> {
-    serde_json::from_str(json).or_else(|_| serde_json::from_str(&without_halves(json)))
+    value::parse(json.as_bytes()).or_else(|_| value::parse(without_halves(json).as_bytes()))
 }
 
 /// JSON with U+FFFD for each half of a character whose other half is not behind it; as long as before.

@@ -44,6 +44,11 @@ pub enum Malformed {
         /// Which.
         path: String,
     },
+    /// A field has a name that readers of JSON keep for themselves: see [`crate::wire::value`].
+    Reserved {
+        /// Which.
+        path: String,
+    },
     /// An object has more than [`MAX_FIELDS`] fields.
     TooManyFields,
     /// More than [`MAX_STRAYS`] fields that the API does not define.
@@ -55,7 +60,7 @@ impl Malformed {
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         match self {
-            Self::TooDeep { path } | Self::Duplicate { path } => Some(path),
+            Self::TooDeep { path } | Self::Duplicate { path } | Self::Reserved { path } => Some(path),
             _ => None,
         }
     }
@@ -91,6 +96,9 @@ impl fmt::Display for Malformed {
             ),
             Self::Duplicate { path } => {
                 write!(f, "Duplicate parameter: '{path}' stands more than once in its object. Send it once.")
+            }
+            Self::Reserved { path } => {
+                write!(f, "Reserved name: '{path}' begins as names do that are not for a request's fields.")
             }
             Self::TooManyFields => {
                 write!(f, "An object in the request body has more than {MAX_FIELDS} fields.")

@@ -113,6 +113,12 @@ fn what_is_malformed_is_told_exactly() {
             "Duplicate parameter: 'metadata.a[0].b' stands more than once in its object. Send it once."
                 .to_owned(),
         ),
+        (
+            "{\"metadata\":{\"a\":[{\"\\u0024serde_json::private::RawValue\":\"[]\"}]}}",
+            "Reserved name: 'metadata.a[0][\"$serde_json::private::RawValue\"]' begins as names do that are not for a \
+             request's fields."
+                .to_owned(),
+        ),
     ] {
         assert_eq!(chat(text).unwrap_err().to_string(), message, "{text}");
     }

@@ -6,6 +6,7 @@ use super::lexer::{Lexer, Quoted};
 use super::path::Path;
 use super::{Checked, MAX_DEPTH, MAX_FIELDS, MAX_NAMED, MAX_STRAYS, Malformed, Member, Strays};
 use crate::wire::schema::{Shape, Standing, Table};
+use crate::wire::value::PRIVATE;
 
 /// Objects of up to this many fields are searched for duplicates pair by pair, larger ones by sorting.
 const PAIRWISE: usize = 12;
@@ -187,6 +188,9 @@ impl<'a> Walk<'a> {
         }
         let quoted = self.lexer.string()?;
         let name = self.resolved(quoted, start)?;
+        if name.starts_with(PRIVATE) {
+            return Err(Malformed::Reserved { path: Path::Field(above, &name).to_string() });
+        }
         self.lexer.next_token();
         if !self.lexer.take(b':') {
             return Err(self.lexer.expected("`:` after a field name"));

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value as Json;
+use spillway_filter::wire::value;
 
 use super::holder::{money, number, text, time};
 use super::source::Table;
@@ -132,6 +133,6 @@ fn value(row: &Row, column: &str) -> Result<Value, Skip> {
 
 /// JSON of the kind that the column's queries rely on; anything else is empty, as LiteLLM leaves it.
 fn json_or(row: &Row, column: &str, kind: fn(&Json) -> bool, otherwise: &str) -> Result<String, Skip> {
-    let found = text(row, column)?.filter(|text| serde_json::from_str(text).is_ok_and(|json| kind(&json)));
+    let found = text(row, column)?.filter(|text| value::parse(text.as_bytes()).is_ok_and(|json| kind(&json)));
     Ok(found.unwrap_or_else(|| otherwise.to_owned()))
 }

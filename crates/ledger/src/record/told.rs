@@ -4,6 +4,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use spillway_filter::event::{Attempt, ErrorInformation, GuardrailInformation};
+use spillway_filter::wire::value;
 
 /// The fields that a request's story has.
 #[derive(Debug, Default, PartialEq)]
@@ -29,7 +30,7 @@ pub(crate) struct ToldMetadata {
 impl ToldMetadata {
     /// Reads the column.
     pub(crate) fn read(json: &str) -> Self {
-        let mut told = Fields(serde_json::from_str(json).unwrap_or_default());
+        let mut told = Fields(read(json).unwrap_or_default());
         let mut usage = Fields(told.take("usage_object"));
         let mut completion = Fields(usage.take("completion_tokens_details"));
         Self {
@@ -50,6 +51,14 @@ impl ToldMetadata {
             stream: told.take("spillway_stream"),
             client_disconnected: told.take("spillway_client_disconnected"),
         }
+    }
+}
+
+/// An object whose members the caller may have named.
+fn read(json: &str) -> Option<Map<String, Value>> {
+    match value::parse(json.as_bytes()) {
+        Ok(Value::Object(members)) => Some(members),
+        _ => None,
     }
 }
 

@@ -54,7 +54,8 @@ impl Http {
         body: impl Into<Bytes>,
     ) -> Result<Answer, hyper_util::client::legacy::Error> {
         let (head, body) = self.exchange(method, path, credential, &[], body).await?;
-        let body = serde_json::from_slice(&body).unwrap_or_else(|_| panic!("not JSON: {body:?}"));
+        let body =
+            spillway_filter::wire::value::parse(&body).unwrap_or_else(|_| panic!("not JSON: {body:?}"));
         Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
     }
 

@@ -36,18 +36,39 @@ fn told_everywhere(id: &str, text: &str) -> Event {
 async fn whatever_a_text_holds_its_event_is_stored() {
     let running = Running::start().await;
     let long = "\u{1F600}".repeat(20_000);
-    let texts =
-        ["\0", "a\0b\\u0000\\\0", "\u{feff}\u{ffff}\u{10ffff}", "{\"a\",NULL}\\", "\r\n\t\u{1b}", &long];
+    let texts = [
+        "$serde_json::private::RawValue",
+        "\0",
+        "a\0b\\u0000\\\0",
+        "\u{feff}\u{ffff}\u{10ffff}",
+        "{\"a\",NULL}\\",
+        "\r\n\t\u{1b}",
+        &long,
+    ];
     for (number, text) in texts.into_iter().enumerate() {
         let answer = running.deliver(&[told_everywhere(&format!("r-{number}"), text)]).await;
         assert_eq!((answer.status, answer.body), (200, json!({"stored": 1, "duplicates": 0})), "{number}");
     }
-    let told = running.get("/spend/logs?request_id=r-1").await.body;
+    let told = running.get("/spend/logs?request_id=r-2").await.body;
     let metadata = &told[0]["metadata"]["spend_logs_metadata"];
     assert_eq!(metadata["session_id"].as_str().unwrap().len(), told[0]["session_id"].as_str().unwrap().len());
     // A backslash and letters are text, whatever they spell.
     assert!(told[0]["end_user"].as_str().unwrap().contains("b\\u0000\\"), "{told}");
     assert!(metadata["session_id"].as_str().unwrap().contains("b\\u0000\\"), "{told}");
+}
+
+#[tokio::test]
+async fn a_name_that_a_parser_keeps_for_itself_hides_nothing() {
+    let running = Running::start().await;
+    let name = "$serde_json::private::RawValue";
+    let told = json!({ name: "no json", "a": {name: "[1]"} });
+    let event = Event { metadata: told.as_object().cloned().unwrap(), ..told_everywhere("r", "text") };
+    assert_eq!(running.deliver(&[event]).await.body["stored"], 1);
+    let row = &running.get("/spend/logs?request_id=r").await.body[0]["metadata"];
+    assert_eq!(
+        (&row["spend_logs_metadata"], &row["guardrail_information"][0]["guardrail_name"]),
+        (&told, &json!("pii"))
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A row of the spend log as LiteLLM tells it.
 
 use serde_json::{Map, Value as Json};
+use spillway_filter::wire::value;
 
 use crate::db::{Row, Value};
 
@@ -74,7 +75,7 @@ fn json(column: &str, value: Value) -> Json {
         Value::Integer(number) => number.into(),
         Value::Real(number) => number.into(),
         Value::Text(text) if JSON_COLUMNS.contains(&column) => {
-            serde_json::from_str(&text).unwrap_or(Json::Null)
+            value::parse(text.as_bytes()).unwrap_or(Json::Null)
         }
         Value::Text(text) => text.into(),
     }

@@ -189,7 +189,7 @@ pub(super) fn blocks(blocks: &[Block]) -> Markup {
 
 /// A reason is JSON that was cut short: what it says of rules, without its brackets.
 fn reason_words(reason: &str) -> String {
-    let words = match serde_json::from_str::<serde_json::Value>(reason) {
+    let words = match spillway_filter::wire::value::parse(reason.as_bytes()) {
         Ok(whole) => super::story::plain(&whole),
         Err(_) => reason.to_owned(),
     };
