@@ -28,6 +28,36 @@ pub struct Usage {
     /// Part of all these counts that was a prompt of its own. The try that counted it prices it; nobody is told.
     #[serde(skip)]
     pub beside: Beside,
+    /// Part of `input` and `output` that was sound. The try that counted it prices it; nobody is told.
+    #[serde(skip)]
+    pub audio: Audio,
+    /// Searches on the web that the provider made for the answer, and charges for. The try that counted them prices
+    /// them; nobody is told.
+    #[serde(skip)]
+    pub searches: u64,
+}
+
+/// Tokens of sound, which have prices of their own. None of them was sampled beside the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Audio {
+    /// Part of [`Usage::input`], what the cache had of it included.
+    pub input: u64,
+    /// Part of `input` here, and of [`Usage::cache_read`].
+    pub cache_read: u64,
+    /// Part of [`Usage::output`].
+    pub output: u64,
+}
+
+impl Audio {
+    /// The two together, count by count.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self {
+            input: self.input.saturating_add(other.input),
+            cache_read: self.cache_read.saturating_add(other.cache_read),
+            output: self.output.saturating_add(other.output),
+        }
+    }
 }
 
 /// What a provider sampled beside the answer (a compaction of the conversation, an advisor's answer), taken for one
@@ -118,6 +148,10 @@ impl Service {
 /// and answers of the largest models have some millions.
 pub const MOST_TOKENS: u64 = 1 << 32;
 
+/// The most searches that a provider's count of one answer can say; one that says more has not counted. An answer takes
+/// some dozens.
+pub const MOST_SEARCHES: u64 = 1 << 16;
+
 /// The largest count, and the largest price in 10⁻⁹ US dollars (nine million dollars), that an event tells and that the
 /// ledger takes: beyond it a JSON reader with doubles loses the last digits.
 pub const MOST_TOLD: u64 = (1 << 53) - 1;
@@ -128,7 +162,10 @@ impl Usage {
     pub fn is_a_count(&self) -> bool {
         let kinds =
             [self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h, self.reasoning];
-        self.total() > 0 && kinds.iter().all(|tokens| *tokens <= MOST_TOKENS)
+        let audio = [self.audio.input, self.audio.cache_read, self.audio.output];
+        self.total() > 0
+            && kinds.iter().chain(&audio).all(|tokens| *tokens <= MOST_TOKENS)
+            && self.searches <= MOST_SEARCHES
     }
 
     /// All tokens that the request is charged for against a token limit.
@@ -149,7 +186,15 @@ impl Usage {
             reasoning: self.reasoning.saturating_add(other.reasoning),
             service: self.service.max(other.service),
             beside: self.beside.plus(&other.beside),
+            audio: self.audio.plus(&other.audio),
+            searches: self.searches.saturating_add(other.searches),
         }
+    }
+
+    /// The same without what only prices it, which is known to the try that counted it, and told to nobody.
+    #[must_use]
+    pub fn told(&self) -> Self {
+        Self { beside: Beside::default(), audio: Audio::default(), searches: 0, ..*self }
     }
 
     /// The same, and what was sampled beside it.

@@ -198,7 +198,11 @@ impl Bridge {
         // What was told before a failure is passed on: the client has paid for it.
         let result = match &mut self.reader {
             Reader::Chat(reader) => reader.event(event, &mut told),
-            Reader::Responses(reader) => reader.event(event, &mut told),
+            Reader::Responses(reader) => {
+                let result = reader.event(event, &mut told);
+                self.tally.has_searched(reader.searches());
+                result
+            }
             Reader::Messages(reader) => reader.event(event, &mut told),
             Reader::Gemini(reader) => reader.event(event, &mut told),
         };

@@ -29,7 +29,7 @@ pub(super) fn response(fields: &Fields<'_>, view: &View) -> Result<Answer, Failu
     public::response(&mut body, fields, view);
     Ok(Answer {
         body,
-        usage: tokens::in_responses(fields),
+        usage: tokens::in_compaction(fields),
         response_id: fields.text("id").map(std::borrow::Cow::into_owned),
     })
 }

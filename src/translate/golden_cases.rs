@@ -44,7 +44,7 @@ fn responses() {
             let dialect: Dialect = serde_json::from_value(json!(dialect)).unwrap();
             pretty(&match response(dialect, api, input.bytes, &view(false)) {
                 Ok(answer) => json!({
-                    "usage": answer.usage,
+                    "usage": answer.usage.map(|usage| counted(&usage)),
                     "response_id": answer.response_id,
                     "body": parsed(&answer.body),
                 }),
@@ -74,7 +74,7 @@ fn render_stream(input: &Input, new: impl Fn() -> Stream) -> String {
     assert_eq!(slowly.out, whole.out, "{} byte by byte", input.case);
     assert_eq!(slowly.usage, whole.usage, "{} byte by byte", input.case);
     cut_everywhere(input, new());
-    let usage = whole.usage.map_or("none".to_owned(), |usage| json!(usage).to_string());
+    let usage = whole.usage.map_or("none".to_owned(), |usage| counted(&usage).to_string());
     let went = slowly.went.join(", ");
     format!(": {went}\n: usage {usage}\n\n{}", String::from_utf8(whole.out).unwrap())
 }
@@ -146,6 +146,23 @@ fn causes() {
             format!("{}\n", cause.name())
         });
     }
+}
+
+/// A count as the ledger is told of it, and, where there is something of it, what only prices it.
+fn counted(usage: &Usage) -> Value {
+    let mut told = json!(usage);
+    let audio = usage.audio;
+    for (name, count) in [
+        ("audio_input", audio.input),
+        ("audio_cache_read", audio.cache_read),
+        ("audio_output", audio.output),
+        ("searches", usage.searches),
+    ] {
+        if count > 0 {
+            told[name] = json!(count);
+        }
+    }
+    told
 }
 
 fn api(area: &str) -> Api {

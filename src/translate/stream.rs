@@ -145,6 +145,12 @@ impl Stream {
         self.tally().said_since()
     }
 
+    /// Searches that came, for where the provider has counted nothing: else they are in its count.
+    #[must_use]
+    pub fn searches(&self) -> u64 {
+        self.tally().searches()
+    }
+
     fn tally(&self) -> Tally {
         match &self.translation {
             Translation::ChatFromChat(chunks) => chunks.tally(),

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::usage::Usage;
+use crate::usage::{MOST_SEARCHES, Usage};
 use crate::wire::json::{Fields, Kind, elements};
 use crate::wire::value;
 
@@ -13,6 +13,7 @@ use crate::wire::value;
 pub(super) struct Tally {
     counted: Option<Usage>,
     said_since: u64,
+    searches: u64,
 }
 
 impl Tally {
@@ -29,6 +30,16 @@ impl Tally {
         if usage.output > 0 {
             self.said_since = 0;
         }
+    }
+
+    /// So many searches have come so far that the provider charges for.
+    pub(super) fn has_searched(&mut self, searches: u64) {
+        self.searches = searches.min(MOST_SEARCHES);
+    }
+
+    /// Searches that came, whoever counted them.
+    pub(super) fn searches(&self) -> u64 {
+        self.searches
     }
 
     /// The provider's last count.

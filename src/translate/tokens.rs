@@ -3,6 +3,8 @@
 //! A provider's count that is missing or no whole number counts as zero; `usage` that is no object is none.
 
 mod messages;
+pub(super) mod searches;
+mod sound;
 
 use serde_json::value::RawValue;
 
@@ -18,9 +20,18 @@ pub(super) fn in_chat(answer: &Fields<'_>) -> Option<Usage> {
     Some(Usage { service: served_at(answer), ..of_chat(answer.set("usage")?)? })
 }
 
-/// What a response counts, or a compaction, and at which service tier it was served.
-pub(super) fn in_responses(answer: &Fields<'_>) -> Option<Usage> {
-    Some(Usage { service: served_at(answer), ..of_responses(answer.set("usage")?)? })
+/// What a response counts, and at which service tier it was served. `searched` says how many searches are among what it
+/// brought, and is asked only where the response does not count them itself.
+pub(super) fn in_responses(answer: &Fields<'_>, searched: impl FnOnce() -> u64) -> Option<Usage> {
+    let usage = of_responses(answer.set("usage")?)?;
+    let searches = searches::told(answer).unwrap_or_else(searched);
+    Some(Usage { service: served_at(answer), searches, ..usage })
+}
+
+/// What a compaction counts, and at which service tier it was served. What was searched for in the conversation was
+/// charged when that was.
+pub(super) fn in_compaction(answer: &Fields<'_>) -> Option<Usage> {
+    in_responses(answer, || 0)
 }
 
 /// `service_tier`: in answers what was done, whatever was asked for.
@@ -47,6 +58,8 @@ fn of_chat(usage: &RawValue) -> Option<Usage> {
         // The second is LiteLLM's, of a proxy that stands before Anthropic.
         cache_write: count(&of_input, "cache_write_tokens").max(count(&usage, "cache_creation_input_tokens")),
         reasoning,
+        audio: sound::of_openai(&of_input, &of_output),
+        searches: searches::in_usage(&usage).unwrap_or(0),
         ..Usage::default()
     })
 }
@@ -56,6 +69,7 @@ fn of_chat(usage: &RawValue) -> Option<Usage> {
 fn of_responses(usage: &RawValue) -> Option<Usage> {
     let usage = Fields::of(usage).ok()?;
     let of_input = details(&usage, "input_tokens_details");
+    let of_output = details(&usage, "output_tokens_details");
     let lifetimes = details(&of_input, "cache_write_tokens_details");
     Some(Usage {
         input: count(&usage, "input_tokens"),
@@ -63,7 +77,8 @@ fn of_responses(usage: &RawValue) -> Option<Usage> {
         cache_read: count(&of_input, "cached_tokens"),
         cache_write: count(&of_input, "cache_write_tokens"),
         cache_write_1h: count(&lifetimes, "ttl_12h_tokens"),
-        reasoning: count(&details(&usage, "output_tokens_details"), "reasoning_tokens"),
+        reasoning: count(&of_output, "reasoning_tokens"),
+        audio: sound::of_openai(&of_input, &of_output),
         ..Usage::default()
     })
 }
@@ -71,7 +86,7 @@ fn of_responses(usage: &RawValue) -> Option<Usage> {
 /// Reads `usageMetadata` of Gemini's answers; `None` where nothing was counted yet, as in Vertex's first events.
 ///
 /// Tokens that tools brought in are input. Thoughts are counted beside the candidates, unless the total says that
-/// they are in there already.
+/// they are in there already. Pictures and films count as text.
 pub(super) fn of_gemini(usage: &RawValue) -> Option<Usage> {
     let usage = Fields::of(usage).ok()?;
     if usage.set("promptTokenCount").is_none() && usage.set("candidatesTokenCount").is_none() {
@@ -88,6 +103,7 @@ pub(super) fn of_gemini(usage: &RawValue) -> Option<Usage> {
         cache_read: count(&usage, "cachedContentTokenCount"),
         reasoning: thoughts,
         service: tier_of_gemini(&usage).unwrap_or_default(),
+        audio: sound::of_gemini(&usage),
         ..Usage::default()
     })
 }
@@ -110,7 +126,8 @@ pub fn counted(api: Api, body: &[u8]) -> Option<Usage> {
     let fields = Fields::parse(body).ok()?;
     match api {
         Api::GenerateContent | Api::BatchEmbedContents => of_gemini(fields.set("usageMetadata")?),
-        Api::Responses | Api::Compact | Api::StoredResponses => in_responses(&fields),
+        Api::Responses | Api::StoredResponses => in_responses(&fields, || searches::in_output(&fields)),
+        Api::Compact => in_compaction(&fields),
         Api::Messages => MessagesCount::default().take(fields.set("usage")?),
         Api::ChatCompletions | Api::Completions | Api::Embeddings => in_chat(&fields),
         Api::Moderations | Api::CountTokens | Api::GeminiCountTokens | Api::InputTokens => None,

@@ -228,6 +228,16 @@ pub fn elements(value: &RawValue) -> Result<Vec<&RawValue>, Malformed> {
     Ok(elements.0)
 }
 
+/// The text of an object's first member of a name; `None` for any other value. What comes after that member is not read.
+#[must_use]
+pub fn text_of<'a>(object: &'a RawValue, name: &str) -> Option<Cow<'a, str>> {
+    let mut found = None;
+    let mut deserializer = serde_json::Deserializer::from_str(object.get());
+    // That it stopped before the end is an error, which says nothing.
+    let _stopped = deserializer.deserialize_map(First { name, found: &mut found });
+    found
+}
+
 /// Whether an array has any element.
 ///
 /// # Errors
@@ -291,6 +301,31 @@ impl<'de> Visitor<'de> for FieldsVisitor {
             fields.push((name.0, value));
         }
         Ok(Fields(fields))
+    }
+}
+
+/// Finds the first member of a name.
+struct First<'n, 'a> {
+    name: &'n str,
+    found: &'n mut Option<Cow<'a, str>>,
+}
+
+impl<'a> Visitor<'a> for First<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Name<'a>>()? {
+            if name.0 == self.name {
+                *self.found = map.next_value::<&'a RawValue>().ok().and_then(text);
+                return Ok(());
+            }
+            map.next_value::<de::IgnoredAny>()?;
+        }
+        Ok(())
     }
 }
 
@@ -405,6 +440,23 @@ mod tests {
             elements(fields.get("b").unwrap()).unwrap_err().message,
             "expected an array, found an object"
         );
+    }
+
+    #[test]
+    fn a_text_is_found_without_reading_on() {
+        for (object, expected) in [
+            (r#"{"type":"a","type":"b"}"#, Some("a")),
+            (r#"{"x":[{"type":"b"}],"t\u0079pe":"\u0061"}"#, Some("a")),
+            (r#"{"type":7,"x":1}"#, None),
+            (r#"{"x":"type"}"#, None),
+            ("{}", None),
+            ("[\"type\"]", None),
+            ("\"type\"", None),
+            ("null", None),
+        ] {
+            let found = text_of(serde_json::from_str(object).unwrap(), "type");
+            assert_eq!(found.as_deref(), expected, "{object}");
+        }
     }
 
     #[test]

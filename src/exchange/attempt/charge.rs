@@ -10,23 +10,38 @@ use crate::translate::{self, Stream};
 use crate::usage::{MOST_TOLD, Usage, tokens_of};
 use crate::wire::Dialect;
 
+/// What passed that the provider has not counted.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    /// Bytes of text.
+    bytes_said: u64,
+    /// Searches; they count only where the provider has counted nothing.
+    searches: u64,
+}
+
+impl Seen {
+    fn of(stream: &Stream) -> Self {
+        Self { bytes_said: stream.said_since(), searches: stream.searches() }
+    }
+}
+
 impl Attempt {
     /// What is owed once the provider has read the request, which it may have by now.
     pub(super) fn owed_for_the_input(&self) -> Option<Spent> {
-        self.owed(None, 0)
+        self.owed(None, Seen::default())
     }
 
     /// Charges an answer that came whole.
     pub(super) fn charge_answer(&mut self, counted: Option<Usage>, answer: &[u8]) {
         let counted = counted.filter(Usage::is_a_count);
-        let said = if counted.is_some() { 0 } else { translate::bytes_said(answer) };
-        let owed = self.owed(counted, said);
+        let bytes_said = if counted.is_some() { 0 } else { translate::bytes_said(answer) };
+        let owed = self.owed(counted, Seen { bytes_said, searches: 0 });
         self.charge(owed);
     }
 
     /// Charges a stream as far as it came.
     pub(super) fn charge_stream(&mut self, stream: &Stream) {
-        let owed = self.owed(stream.usage(), stream.said_since());
+        let owed = self.owed(stream.usage(), Seen::of(stream));
         self.charge(owed);
     }
 
@@ -34,7 +49,7 @@ impl Attempt {
     /// providers charge nothing for a failure.
     pub(super) fn charge_failure(&mut self, counted: Option<Usage>) {
         if counted.is_some_and(|usage| usage.is_a_count()) {
-            let owed = self.owed(counted, 0);
+            let owed = self.owed(counted, Seen::default());
             self.charge(owed);
         }
     }
@@ -75,13 +90,13 @@ impl Attempt {
     }
 
     pub(super) fn owed_for(&self, stream: &Stream) -> Option<Spent> {
-        let owed = self.owed(stream.usage(), stream.said_since())?;
+        let owed = self.owed(stream.usage(), Seen::of(stream))?;
         // More may have been produced than has come, whatever was counted.
         Some(Spent { estimated: true, ..owed })
     }
 
     /// What a stored response cost was counted when it was made; what is moderated costs nothing.
-    fn owed(&self, counted: Option<Usage>, bytes_said: u64) -> Option<Spent> {
+    fn owed(&self, counted: Option<Usage>, seen: Seen) -> Option<Spent> {
         let context = self.context.as_ref()?;
         if !context.dialect.spends_tokens() {
             return None;
@@ -89,11 +104,13 @@ impl Attempt {
         if counted.is_none() && context.dialect == Dialect::Moderations {
             return None;
         }
-        let estimated = counted.is_none() || bytes_said > 0;
-        let counted = counted.unwrap_or_else(|| Usage { input: context.input_tokens, ..Usage::default() });
-        let output = counted.output.saturating_add(tokens_of(bytes_said));
+        let estimated = counted.is_none() || seen.bytes_said > 0;
+        let guess = || Usage { input: context.input_tokens, searches: seen.searches, ..Usage::default() };
+        let counted = counted.unwrap_or_else(guess);
+        let output = counted.output.saturating_add(tokens_of(seen.bytes_said));
         let usage = Usage { output, ..counted };
-        Some(Spent { usage, cost_nanodollars: self.prices().cost(&usage).min(MOST_TOLD), estimated })
+        let cost_nanodollars = self.prices().cost(&usage).min(MOST_TOLD);
+        Some(Spent { usage: usage.told(), cost_nanodollars, estimated })
     }
 
     fn charge(&mut self, owed: Option<Spent>) {

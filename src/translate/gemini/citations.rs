@@ -2,13 +2,15 @@
 //!
 //! A stream repeats what it has told of them and adds to it.
 
+use std::collections::BTreeSet;
+
 use serde_json::value::RawValue;
 
 use super::offsets::Offsets;
 use crate::translate::conversation::Words;
 use crate::translate::failure::Failure;
 use crate::translate::told::{Citation, Told};
-use crate::wire::json::{Fields, Kind, elements};
+use crate::wire::json::{Fields, Kind, elements, text};
 
 /// Most that are told of one answer; it is as good without the rest.
 const MAX_CITATIONS: usize = 1024;
@@ -20,9 +22,15 @@ pub(super) struct Citations {
     supports: usize,
     sources: usize,
     learnt: usize,
+    searches: u64,
 }
 
 impl Citations {
+    /// How many searches were made for the answer.
+    pub(super) fn searches(&self) -> u64 {
+        self.searches
+    }
+
     /// Tells what is new of a candidate's. `starts`: at which bytes of the text the candidate's parts begin.
     pub(super) fn read<'e>(
         &mut self,
@@ -49,6 +57,7 @@ impl Citations {
     ) -> Result<(), Failure> {
         let sources = each(grounding, "groundingChunks")?;
         let supports = each(grounding, "groundingSupports")?;
+        self.searches = self.searches.max(searches(grounding));
         for support in supports.iter().skip(self.supports) {
             let segment = support.set("segment").map_or(Ok(Fields::default()), Fields::of);
             let segment = segment.map_err(Failure::malformed)?;
@@ -103,6 +112,14 @@ impl Citations {
             told.push(Told::Citation(citation));
         }
     }
+}
+
+/// How many searches are charged for: the same one twice counts once, and an empty one not at all
+/// (<https://ai.google.dev/gemini-api/docs/google-search#pricing>).
+fn searches(grounding: &Fields<'_>) -> u64 {
+    let asked = grounding.set("webSearchQueries").and_then(|list| elements(list).ok()).unwrap_or_default();
+    let asked = asked.into_iter().filter_map(text).filter(|query| !query.is_empty());
+    asked.collect::<BTreeSet<_>>().len() as u64
 }
 
 fn each<'e>(metadata: &Fields<'e>, name: &str) -> Result<Vec<Fields<'e>>, Failure> {

@@ -14,7 +14,7 @@ use crate::translate::conversation::Words;
 use crate::translate::failure::{self, Failure};
 use crate::translate::tokens;
 use crate::translate::told::{Begun, Finish, Told};
-use crate::usage::Service;
+use crate::usage::{Service, Usage};
 use crate::wire::json::{Fields, Kind, elements};
 
 /// Reads the API's answers.
@@ -25,6 +25,8 @@ pub(in crate::translate) struct Reader {
     /// The answer's text, as far as it was told.
     pub(super) text: Offsets,
     pub(super) citations: Citations,
+    /// What was counted last. Searches are told elsewhere in an answer, and added where it is told.
+    counted: Option<Usage>,
     ending: Option<Ending>,
 }
 
@@ -94,8 +96,8 @@ impl Reader {
         told: &mut Vec<Told<'e>>,
     ) -> Result<bool, Failure> {
         self.begin(response, told);
-        let usage = response.set("usageMetadata").and_then(tokens::of_gemini);
-        told.extend(usage.map(Told::Usage));
+        self.count(response, told);
+        let searches = self.citations.searches();
         let candidates = response.set("candidates").map_or(Ok(Vec::new()), elements);
         let candidates = candidates.map_err(Failure::malformed)?;
         if candidates.is_empty()
@@ -111,7 +113,22 @@ impl Reader {
                 self.ending = finish::ending(&candidate)?.or(self.ending);
             }
         }
+        if self.citations.searches() > searches {
+            self.tell_usage(told);
+        }
         Ok(!candidates.is_empty())
+    }
+
+    fn count(&mut self, response: &Fields<'_>, told: &mut Vec<Told<'_>>) {
+        if let Some(usage) = response.set("usageMetadata").and_then(tokens::of_gemini) {
+            self.counted = Some(usage);
+            self.tell_usage(told);
+        }
+    }
+
+    fn tell_usage(&self, told: &mut Vec<Told<'_>>) {
+        let searches = self.citations.searches();
+        told.extend(self.counted.map(|usage| Told::Usage(Usage { searches, ..usage })));
     }
 
     fn begin<'e>(&mut self, response: &Fields<'e>, told: &mut Vec<Told<'e>>) {

@@ -7,7 +7,8 @@ use crate::sse::{Event, write_event};
 use crate::translate::failure::{self, Failure};
 use crate::translate::stream::Step;
 use crate::translate::tally::{Tally, bytes_in};
-use crate::translate::{View, public, tokens};
+use crate::translate::tokens::{self, searches};
+use crate::translate::{View, public};
 use crate::wire::json::Fields;
 use crate::wire::write;
 
@@ -90,7 +91,8 @@ impl Events {
 
     fn judge(&mut self, kind: &str, fields: &Fields<'_>, response: Option<&Fields<'_>>) -> Step {
         if let Some(response) = response.filter(|response| response.set("usage").is_some()) {
-            self.tally.counts(tokens::in_responses(response));
+            let searched = self.tally.searches();
+            self.tally.counts(tokens::in_responses(response, || searched));
         }
         self.tally.said(bytes_in(fields, &["delta"]));
         match kind {
@@ -102,6 +104,11 @@ impl Events {
             }),
             "error" => Step::Failed(failure::of_event(fields)),
             kind if announces(kind) => Step::Waiting,
+            "response.output_item.done" => {
+                let searches = u64::from(fields.set("item").is_some_and(searches::is_search));
+                self.tally.has_searched(self.tally.searches().saturating_add(searches));
+                Step::Content
+            }
             _ => Step::Content,
         }
     }

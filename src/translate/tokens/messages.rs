@@ -10,7 +10,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{count, details, served_at};
+use super::{count, details, searches, served_at};
 use crate::usage::{Beside, Service, Usage};
 use crate::wire::json::{Fields, elements};
 
@@ -27,6 +27,8 @@ pub(in crate::translate) struct MessagesCount {
     /// Of `cache_write`, what is kept for an hour.
     cache_write_1h: u64,
     thinking: u64,
+    /// Not among what `iterations` tells.
+    searches: u64,
     beside: Beside,
     service: Service,
     /// `speed`: in answers what was done (<https://platform.claude.com/docs/en/build-with-claude/fast-mode>).
@@ -46,6 +48,7 @@ impl MessagesCount {
             (&mut self.cache_write, usage.read("cache_creation_input_tokens")),
             (&mut self.cache_write_1h, for_an_hour),
             (&mut self.thinking, thinking),
+            (&mut self.searches, searches::in_usage(&usage)),
         ] {
             *count = told.unwrap_or(*count);
         }
@@ -71,7 +74,8 @@ impl MessagesCount {
             cache_write_1h: self.cache_write_1h,
             reasoning: self.thinking,
             service: if self.fast { Service::Fast } else { self.service },
-            beside: Beside::default(),
+            searches: self.searches,
+            ..Usage::default()
         };
         own.with(self.beside)
     }
@@ -152,6 +156,17 @@ mod tests {
             r#"{"input_tokens":10,"cache_creation_input_tokens":5,"cache_read_input_tokens":100,"output_tokens":40,"output_tokens_details":{"thinking_tokens":30}}"#
         );
         assert!(MessagesCount::default().take(serde_json::from_str("[]").unwrap()).is_none());
+    }
+
+    #[test]
+    fn searches_are_counted_once() {
+        let told = |searches| {
+            format!(r#"{{"output_tokens":2,"server_tool_use":{{"web_search_requests":{searches}}}}}"#)
+        };
+        let start = r#"{"input_tokens":1,"server_tool_use":{"web_search_requests":0}}"#;
+        assert_eq!(counted(&[start, &told(2), &told(5), r#"{"output_tokens":9}"#]).searches, 5);
+        assert_eq!(counted(&[&told(3), &told(3)]).searches, 3);
+        assert_eq!(counted(&[start]).searches, 0);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use crate::sse::Event;
 use crate::translate::conversation::{Home, Seal, Words};
 use crate::translate::failure::{self, Failure};
-use crate::translate::tokens;
+use crate::translate::tokens::{self, searches};
 use crate::translate::told::{Begun, Finish, Told};
 use crate::wire::json::{Fields, Kind, elements};
 use calls::{Calls, kind_of};
@@ -29,6 +29,8 @@ pub(in crate::translate) struct Reader {
     begun: bool,
     heard: Heard,
     calls: Calls,
+    /// Searches that the provider made, and charges for.
+    searches: u64,
 }
 
 impl Reader {
@@ -64,7 +66,7 @@ impl Reader {
                 told.push(Told::Alive);
                 Ok(())
             }
-            "response.failed" => Err(failed(&event, told)),
+            "response.failed" => Err(self.failed(&event, told)),
             "error" => Err(failure::of_event(&event)),
             "response.completed" | "response.incomplete" => self.finish(&event, told),
             kind => {
@@ -124,6 +126,7 @@ impl Reader {
         let response = Fields::of(response).map_err(Failure::malformed)?;
         self.begin(Some(&response), told);
         if let Some(output) = response.set("output").filter(|_| !self.has_content()) {
+            self.searches = 0;
             self.output(output, told)?;
         }
         self.close(&response, told)
@@ -153,6 +156,10 @@ impl Reader {
                 self.parts(item, "summary", at, told)?;
                 self.parts(item, "content", at, told)?;
                 self.seal(item, told);
+                Ok(())
+            }
+            Some("web_search_call") => {
+                self.searches = self.searches.saturating_add(searches::searches(item).into());
                 Ok(())
             }
             _ => Ok(()),
@@ -187,10 +194,26 @@ impl Reader {
     }
 
     fn close<'e>(&mut self, response: &Fields<'e>, told: &mut Vec<Told<'e>>) -> Result<(), Failure> {
-        told.extend(tokens::in_responses(response).map(Told::Usage));
+        told.extend(tokens::in_responses(response, || self.searches).map(Told::Usage));
         told.push(Told::Finished(finish_of(response, !self.calls.is_empty())?));
         told.push(Told::End);
         Ok(())
+    }
+
+    /// Why there is no answer. What was counted for it all the same is told first.
+    fn failed(&self, event: &Fields<'_>, told: &mut Vec<Told<'_>>) -> Failure {
+        let response = event.set("response").and_then(|response| Fields::of(response).ok());
+        let usage = response.as_ref().and_then(|told| tokens::in_responses(told, || self.searches));
+        told.extend(usage.map(Told::Usage));
+        match response.and_then(|response| response.set("error")) {
+            Some(error) => failure::of_error(error),
+            None => failure::of_event(&Fields::default()),
+        }
+    }
+
+    /// Searches that came so far.
+    pub(in crate::translate) fn searches(&self) -> u64 {
+        self.searches
     }
 }
 
@@ -208,16 +231,6 @@ fn finish_of<'e>(response: &Fields<'_>, calls: bool) -> Result<Finish<'e>, Failu
         Some("completed") | None => Ok(if calls { Finish::Calls } else { Finish::Stop }),
         Some("failed") => Err(failure::of_event(&Fields::default())),
         Some(status) => Err(Failure::malformed(format!("a response that ended as `{status}`"))),
-    }
-}
-
-/// Why there is no answer. What was counted for it all the same is told first.
-fn failed(event: &Fields<'_>, told: &mut Vec<Told<'_>>) -> Failure {
-    let response = event.set("response").and_then(|response| Fields::of(response).ok());
-    told.extend(response.as_ref().and_then(tokens::in_responses).map(Told::Usage));
-    match response.and_then(|response| response.set("error")) {
-        Some(error) => failure::of_error(error),
-        None => failure::of_event(&Fields::default()),
     }
 }
 
