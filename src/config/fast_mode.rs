@@ -38,6 +38,9 @@ impl Factor {
             cache_write: self.of(usual.cache_write),
             cache_write_1h: self.of(usual.cache_write_1h),
             reasoning: self.of(usual.reasoning),
+            audio_input: self.of(usual.audio_input),
+            audio_cache_read: self.of(usual.audio_cache_read),
+            audio_output: self.of(usual.audio_output),
         };
         Tier { above, service: Service::Fast, rates }
     }

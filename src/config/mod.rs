@@ -65,6 +65,7 @@ mod response_ids;
 mod responses_only;
 mod retries;
 mod router;
+mod searches;
 mod section;
 mod shared_credentials;
 mod strategy;

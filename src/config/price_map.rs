@@ -1,8 +1,8 @@
 //! `spillway_settings.prices`: a file in the format of LiteLLM's price map, `{model: {input_cost_per_token: …}}`.
 //!
 //! A model's entry takes the place of the built-in prices as a whole. Of the map's fields those are used that a
-//! deployment may have as well (prices per token, and the mode `responses`), and what fast mode costs; entries that no
-//! deployment needs are not looked at.
+//! deployment may have as well (prices per token and search, and the mode `responses`), and what fast mode costs; entries
+//! that no deployment needs are not looked at.
 
 use std::collections::BTreeMap;
 use std::iter;
@@ -39,7 +39,7 @@ impl<'a> PriceMap<'a> {
     /// What the map says of a provider's model: by the names that LiteLLM would look for, then by the others that
     /// [`known_as`] gives.
     pub fn prices(&self, provider: Provider, model: &str) -> Option<Prices> {
-        self.entry(self.find(provider, model)?.0)
+        self.entry(provider, self.find(provider, model)?.0)
     }
 
     /// Whether the map says that a provider's model is asked through the Responses API.
@@ -68,16 +68,16 @@ impl<'a> PriceMap<'a> {
         of_provider
             .map(|(name, _)| (name.strip_prefix(&prefix).unwrap_or(name), name))
             .filter(|(own_name, _)| matches(pattern, own_name))
-            .filter_map(|(own_name, name)| Some((own_name.to_owned(), self.entry(name)?)))
+            .filter_map(|(own_name, name)| Some((own_name.to_owned(), self.entry(provider, name)?)))
             .take(MOST_OF_A_PATTERN)
             .collect()
     }
 
-    /// An entry that prices tokens.
-    fn entry(&self, name: &str) -> Option<Prices> {
+    /// An entry of a provider's model that prices tokens.
+    fn entry(&self, provider: Provider, name: &str) -> Option<Prices> {
         let (at, fields) = self.entries.as_ref()?;
         let section = at.at_key(name, fields.get(name)?).section()?;
-        let written = Written::read(&section).settled();
+        let written = Written::read(&section, provider).settled();
         let prices = written.tells_the_base().then(|| written.over(&Prices::default()))?;
         Some(fast_mode::added(prices, Factor::read(&section)))
     }

@@ -1,5 +1,5 @@
-//! What a deployment's tokens cost: the file's rates, else those of its price map, else the built-in ones of the same
-//! model.
+//! What a deployment's tokens cost, and its searches: the file's rates, else those of its price map, else the built-in
+//! ones of the same model.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,9 @@ use super::deployment::Parts;
 use super::format;
 use super::price_map::PriceMap;
 use super::prices::known_prices;
+use super::searches;
 use super::section::Section;
-use crate::pricing::{self, Prices, Rates as Row, Service, Tier};
+use crate::pricing::{self, Prices, Rates as Row, Search, Service, Tier};
 use crate::wire::Provider;
 
 /// The rates of one deployment.
@@ -22,15 +23,19 @@ pub(super) struct Rates {
 }
 
 impl Rates {
-    /// An input and an output token together, in femto-dollars, for `cost-based-routing`.
+    /// An input and an output token together, in femto-dollars, for `cost-based-routing`; never 0 where searches cost
+    /// something, because no budget holds room for what is sure to cost nothing.
     pub fn together(&self) -> Option<u64> {
-        self.are_known.then(|| self.prices.input.saturating_add(self.prices.output))
+        let tokens = self.prices.input.saturating_add(self.prices.output);
+        let is_free = self.prices.search.is_none_or(|search| search.price() == 0);
+        self.are_known.then(|| tokens.max(u64::from(!is_free)))
     }
 
     /// Reads a deployment's rates. `model` is what it serves, where that does not depend on the request.
     pub fn read(parts: &Parts<'_>, provider: Provider, model: Option<&str>, map: &PriceMap<'_>) -> Self {
-        let mut written = parts.info.as_ref().map(Written::read).unwrap_or_default();
-        written.overrule(Written::read(&parts.params));
+        let of_info = parts.info.as_ref().map(|info| Written::read(info, provider));
+        let mut written = of_info.unwrap_or_default();
+        written.overrule(Written::read(&parts.params, provider));
         let known =
             model.and_then(|model| map.prices(provider, model).or_else(|| known_prices(provider, model)));
         let written = written.settled();
@@ -43,12 +48,13 @@ impl Rates {
 #[derive(Default)]
 pub(super) struct Written {
     rows: BTreeMap<(u64, Service), Row>,
+    search: Option<Search>,
 }
 
 impl Written {
-    /// Reads every rate of a mapping.
-    pub fn read(section: &Section<'_>) -> Self {
-        let mut written = Self::default();
+    /// Reads every rate of a mapping that is about a provider's model.
+    pub fn read(section: &Section<'_>, provider: Provider) -> Self {
+        let mut written = Self { search: searches::read(section, provider), ..Self::default() };
         for key in format::rate_keys() {
             let Some((sort, above, service)) = taken_apart(key.name) else { continue };
             let Some(rate) = section.get(key.name).and_then(|at| femto(&at)) else { continue };
@@ -79,6 +85,7 @@ impl Written {
 
     /// Puts other rates before these.
     fn overrule(&mut self, other: Self) {
+        self.search = other.search.or(self.search);
         for (place, row) in other.rows {
             self.rows.entry(place).or_default().overrule(row);
         }
@@ -88,14 +95,14 @@ impl Written {
     pub fn settled(mut self) -> pricing::Written {
         let base = self.rows.remove(&(0, Service::Standard)).unwrap_or_default();
         let tiers = self.rows.into_iter().map(|((above, service), rates)| Tier { above, service, rates });
-        pricing::Written { base, tiers: tiers.collect() }
+        pricing::Written { base, search: self.search, tiers: tiers.collect() }
     }
 }
 
 type Sort = fn(&mut Row) -> &mut Option<u64>;
 
 /// What LiteLLM's names begin with. The longer of two that begin alike stands first.
-const SORTS: [(&str, Sort); 8] = [
+const SORTS: [(&str, Sort); 11] = [
     ("input_cost_per_token_cache_hit", |row| &mut row.cache_read),
     ("input_cost_per_token", |row| &mut row.input),
     ("output_cost_per_token", |row| &mut row.output),
@@ -105,6 +112,9 @@ const SORTS: [(&str, Sort); 8] = [
     ("cache_creation_input_token_cost_above_12hr", |row| &mut row.cache_write_1h),
     ("cache_creation_input_token_cost_above_1hr", |row| &mut row.cache_write_1h),
     ("cache_creation_input_token_cost", |row| &mut row.cache_write),
+    ("input_cost_per_audio_token", |row| &mut row.audio_input),
+    ("cache_read_input_audio_token_cost", |row| &mut row.audio_cache_read),
+    ("output_cost_per_audio_token", |row| &mut row.audio_output),
 ];
 
 /// `cache_read_input_token_cost_above_200k_tokens_priority`: of which tokens, from which length of the prompt on, at
@@ -138,7 +148,9 @@ mod tests {
 
     #[test]
     fn every_name_of_the_format_is_understood() {
-        for key in format::rate_keys().filter(|key| key.name != "tiered_pricing") {
+        const OTHERS: [&str; 3] =
+            ["tiered_pricing", "search_context_cost_per_query", "web_search_billing_unit"];
+        for key in format::rate_keys().filter(|key| !OTHERS.contains(&key.name)) {
             assert!(taken_apart(key.name).is_some(), "{}", key.name);
         }
     }
@@ -157,7 +169,9 @@ mod tests {
                 "cache_creation_input_token_cost_above_12hr_above_272k_tokens_flex",
                 Some((272_000, Service::Flex)),
             ),
+            ("cache_read_input_audio_token_cost_flex", Some((0, Service::Flex))),
             ("input_cost_per_token_batches", None),
+            ("input_cost_per_audio_per_second", None),
             ("input_cost_per_token_above_2k", None),
             ("input_cost_per_second", None),
         ] {

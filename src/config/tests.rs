@@ -10,6 +10,7 @@ mod keys;
 mod prices;
 mod providers;
 mod routing;
+mod searches;
 mod wildcards;
 
 use serde_json::{Value, json};
@@ -144,6 +145,7 @@ fn prices_of_the_file_win_and_are_exact() {
             cache_read: None,
             cache_write: None,
             reasoning: Some(1_000_000_000),
+            search: built_in.search,
             ..Prices::default()
         }
     );

@@ -1,6 +1,11 @@
 //! What an answer costs: integers in, integer nano-dollars out, rounded once.
 
+mod parts;
+mod search;
+
 use serde::{Deserialize, Serialize};
+
+pub use search::Search;
 
 pub use crate::usage::Service;
 use crate::usage::{Beside, Usage};
@@ -24,6 +29,18 @@ pub struct Prices {
     pub cache_write_1h: Option<u64>,
     /// `output_cost_per_reasoning_token`; the output rate where unset.
     pub reasoning: Option<u64>,
+    /// `input_cost_per_audio_token`; the input rate where unset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_input: Option<u64>,
+    /// `cache_read_input_audio_token_cost`; as any other that the cache had where unset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_cache_read: Option<u64>,
+    /// `output_cost_per_audio_token`; the output rate where unset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_output: Option<u64>,
+    /// `search_context_cost_per_query`; nothing where unset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<Search>,
     /// What long prompts and other service tiers cost; none where they make no difference.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
@@ -65,6 +82,15 @@ pub struct Rates {
     /// `output_cost_per_reasoning_token…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<u64>,
+    /// `input_cost_per_audio_token…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_input: Option<u64>,
+    /// `cache_read_input_audio_token_cost…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_cache_read: Option<u64>,
+    /// `output_cost_per_audio_token…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_output: Option<u64>,
 }
 
 impl Rates {
@@ -76,6 +102,9 @@ impl Rates {
         self.cache_write = other.cache_write.or(self.cache_write);
         self.cache_write_1h = other.cache_write_1h.or(self.cache_write_1h);
         self.reasoning = other.reasoning.or(self.reasoning);
+        self.audio_input = other.audio_input.or(self.audio_input);
+        self.audio_cache_read = other.audio_cache_read.or(self.audio_cache_read);
+        self.audio_output = other.audio_output.or(self.audio_output);
     }
 }
 
@@ -85,6 +114,9 @@ impl Rates {
 pub struct Written {
     /// Of any prompt, at the standard tier.
     pub base: Rates,
+    /// As [`Prices::search`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<Search>,
     /// As [`Prices::tiers`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
@@ -103,12 +135,18 @@ impl Written {
         (self.base.input, self.base.output) != (None, None)
     }
 
+    /// Whether it is written that neither the prompt nor the answer costs anything.
+    fn is_free(&self) -> bool {
+        (self.base.input, self.base.output) == (Some(0), Some(0))
+    }
+
     /// The prices, with what is known of the same model where nothing is written. A written rate also takes the place
-    /// of the known rates that are derived from it.
+    /// of the known rates that are derived from it, and where tokens are written to be free, so is what is not written.
     #[must_use]
     pub fn over(&self, known: &Prices) -> Prices {
         let base = self.base;
         let of_input = |known: Option<u64>| known.filter(|_| base.input.is_none());
+        let of_output = |known: Option<u64>| known.filter(|_| base.output.is_none());
         let are_known = !self.tells_the_base() && self.tiers.is_empty();
         Prices {
             input: base.input.unwrap_or(known.input),
@@ -116,7 +154,11 @@ impl Written {
             cache_read: base.cache_read.or(of_input(known.cache_read)),
             cache_write: base.cache_write.or(of_input(known.cache_write)),
             cache_write_1h: base.cache_write_1h.or(of_input(known.cache_write_1h)),
-            reasoning: base.reasoning.or(known.reasoning.filter(|_| base.output.is_none())),
+            reasoning: base.reasoning.or(of_output(known.reasoning)),
+            audio_input: base.audio_input.or(of_input(known.audio_input)),
+            audio_cache_read: base.audio_cache_read.or(of_input(known.audio_cache_read)),
+            audio_output: base.audio_output.or(of_output(known.audio_output)),
+            search: self.search.or(known.search.filter(|_| !self.is_free())),
             tiers: if are_known { known.tiers.clone() } else { self.tiers.clone() },
         }
     }
@@ -129,14 +171,16 @@ impl Prices {
     /// What `usage` costs, in 10⁻⁹ US dollars, rounded half up once; [`u64::MAX`] where it is more than that.
     ///
     /// Cached tokens are charged at their own rates and the rest of the input at `input`; likewise reasoning
-    /// and the rest of the output. Parts that a provider reports as more than the whole are charged as reported.
+    /// and the rest of the output. Parts that a provider reports as more than the whole are charged as reported, but
+    /// for sound, which is never charged beside what it is a part of.
     /// `usage` is of one request: the length of its prompt, and the service tier, choose the rates. What was sampled
-    /// beside its answer is priced as a prompt of its own.
+    /// beside its answer is priced as a prompt of its own. Searches cost what they cost at any tier.
     #[must_use]
     pub fn cost(&self, usage: &Usage) -> u64 {
         let [own, beside] = usage.prompts();
         let beside = if usage.beside == Beside::default() { 0 } else { self.femto(&beside) };
-        let femto = self.femto(&own).saturating_add(beside);
+        let searches = self.search.map_or(0, |search| search.femto(usage.searches));
+        let femto = self.femto(&own).saturating_add(beside).saturating_add(searches);
         let nano = femto.saturating_add(FEMTO_PER_NANO / 2) / FEMTO_PER_NANO;
         u64::try_from(nano).unwrap_or(u64::MAX)
     }
@@ -151,29 +195,18 @@ impl Prices {
             cache_write: self.cache_write,
             cache_write_1h: self.cache_write_1h,
             reasoning: self.reasoning,
+            audio_input: self.audio_input,
+            audio_cache_read: self.audio_cache_read,
+            audio_output: self.audio_output,
         }
     }
 
     /// What the tokens of one prompt and its answer cost, in 10⁻¹⁵ US dollars.
     fn femto(&self, usage: &Usage) -> u128 {
-        let rates = self.rates(usage.input, usage.service);
-        let (input, output) = (rates.input.unwrap_or(0), rates.output.unwrap_or(0));
-        let cache_read = rates.cache_read.unwrap_or(input);
-        let cache_write = rates.cache_write.unwrap_or(input);
-        let cache_write_1h = rates.cache_write_1h.unwrap_or(cache_write);
-        let text_in = usage.input.saturating_sub(usage.cache_read).saturating_sub(usage.cache_write);
-        let text_out = usage.output.saturating_sub(usage.reasoning);
-        [
-            (text_in, input),
-            (usage.cache_read, cache_read),
-            (usage.cache_write.saturating_sub(usage.cache_write_1h), cache_write),
-            (usage.cache_write_1h, cache_write_1h),
-            (text_out, output),
-            (usage.reasoning, rates.reasoning.unwrap_or(output)),
-        ]
-        .into_iter()
-        .map(|(tokens, rate)| u128::from(tokens).saturating_mul(u128::from(rate)))
-        .fold(0_u128, u128::saturating_add)
+        parts::of(usage, &self.rates(usage.input, usage.service))
+            .into_iter()
+            .map(|(tokens, rate)| u128::from(tokens).saturating_mul(u128::from(rate)))
+            .fold(0_u128, u128::saturating_add)
     }
 
     /// The rates of a prompt of so many tokens: of the highest bound that it exceeds at its service tier, else at the
@@ -192,173 +225,4 @@ impl Prices {
 }
 
 #[cfg(test)]
-mod tests {
-    #[cfg(target_arch = "wasm32")]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    use super::*;
-
-    const GPT_4O: Prices = Prices {
-        input: 2_500_000_000,
-        output: 10_000_000_000,
-        cache_read: Some(1_250_000_000),
-        cache_write: None,
-        reasoning: None,
-        cache_write_1h: None,
-        tiers: Vec::new(),
-    };
-    const CLAUDE_SONNET_4_5: Prices = Prices {
-        input: 3_000_000_000,
-        output: 15_000_000_000,
-        cache_read: Some(300_000_000),
-        cache_write: Some(3_750_000_000),
-        reasoning: None,
-        cache_write_1h: None,
-        tiers: Vec::new(),
-    };
-    const GEMINI_2_5_FLASH: Prices = Prices {
-        input: 300_000_000,
-        output: 2_500_000_000,
-        cache_read: Some(30_000_000),
-        cache_write: None,
-        reasoning: Some(2_500_000_000),
-        cache_write_1h: None,
-        tiers: Vec::new(),
-    };
-
-    fn usage(input: u64, cache_read: u64, cache_write: u64, output: u64, reasoning: u64) -> Usage {
-        Usage { input, output, cache_read, cache_write, reasoning, ..Usage::default() }
-    }
-
-    /// The sums that LiteLLM computes for the same answers, in nano-dollars.
-    #[test]
-    fn agrees_with_litellm() {
-        for (prices, usage, nano) in [
-            (GPT_4O, usage(10, 0, 0, 4, 0), 65_000),
-            (CLAUDE_SONNET_4_5, usage(12 + 3 + 2, 3, 2, 9, 0), 179_400),
-            (GEMINI_2_5_FLASH, usage(12, 3, 0, 9 + 5, 5), 37_790),
-        ] {
-            assert_eq!(prices.cost(&usage), nano, "{prices:?} {usage:?}");
-        }
-    }
-
-    #[test]
-    fn unset_rates_are_those_of_the_whole() {
-        let prices = Prices { input: 1_000_000, output: 10_000_000, ..Prices::default() };
-        assert_eq!(prices.cost(&usage(9, 2, 3, 7, 5)), prices.cost(&usage(9, 0, 0, 7, 0)));
-        assert_eq!(prices.cost(&usage(9, 2, 3, 7, 5)), 79);
-    }
-
-    #[test]
-    fn reasoning_has_its_own_rate() {
-        let prices = Prices { output: 1_000_000, reasoning: Some(3_000_000), ..Prices::default() };
-        assert_eq!(prices.cost(&usage(0, 0, 0, 10, 4)), 6 + 12);
-    }
-
-    #[test]
-    fn a_cache_that_is_kept_for_an_hour_costs_more() {
-        let prices = Prices { cache_write_1h: Some(6_000_000_000), ..CLAUDE_SONNET_4_5 };
-        let written = Usage { input: 1_000, cache_write: 1_000, cache_write_1h: 400, ..Usage::default() };
-        assert_eq!(prices.cost(&written), 600 * 3_750 + 400 * 6_000);
-        assert_eq!(CLAUDE_SONNET_4_5.cost(&written), 1_000 * 3_750, "without a rate of its own");
-    }
-
-    #[test]
-    fn a_long_prompt_reprices_the_whole_request() {
-        let tier = |above, input, output, cache_read| Tier {
-            above,
-            rates: Rates { input, output, cache_read, ..Rates::default() },
-            ..Tier::default()
-        };
-        let prices = Prices {
-            tiers: vec![
-                tier(200_000, Some(6_000_000_000), Some(22_500_000_000), Some(600_000_000)),
-                tier(500_000, Some(9_000_000_000), None, None),
-            ],
-            ..CLAUDE_SONNET_4_5
-        };
-        for (input, cached, output, nano) in [
-            (200_000, 0, 1, 200_000 * 3_000 + 15_000),
-            (200_001, 0, 1, 200_001 * 6_000 + 22_500),
-            // Cached tokens are part of the prompt's length.
-            (200_001, 200_000, 0, 200_000 * 600 + 6_000),
-            // What a tier leaves out is the usual rate.
-            (500_001, 1, 1, 500_000 * 9_000 + 300 + 15_000),
-        ] {
-            assert_eq!(prices.cost(&usage(input, cached, 0, output, 0)), nano, "{input} {cached} {output}");
-        }
-    }
-
-    #[test]
-    fn what_is_sampled_beside_the_answer_has_a_length_of_its_own() {
-        let long = Rates { input: Some(6_000_000_000), output: Some(22_500_000_000), ..Rates::default() };
-        let tiers = vec![Tier { above: 200_000, rates: long, ..Tier::default() }];
-        let prices = Prices { tiers, ..CLAUDE_SONNET_4_5 };
-        let compaction = Beside { input: 180_000, output: 3_500, cache_read: 1_000, ..Beside::default() };
-        let own = usage(23_000, 500, 0, 1_000, 200);
-        let (first, second) = (22_500 * 3_000 + 500 * 300 + 1_000 * 15_000, 179_000 * 3_000 + 1_000 * 300);
-        assert_eq!(prices.cost(&own.with(compaction)), first + second + 3_500 * 15_000);
-        let long = Beside { input: 200_001, output: 1, ..Beside::default() };
-        assert_eq!(prices.cost(&own.with(long)), first + 200_001 * 6_000 + 22_500);
-        let together = Usage { service: Service::Priority, ..own.with(compaction) };
-        assert!(together.prompts().iter().all(|prompt| prompt.service == Service::Priority));
-    }
-
-    #[test]
-    fn a_service_tier_has_the_rates_of_its_own_that_it_has() {
-        let tier = |above, service, input, output| Tier {
-            above,
-            service,
-            rates: Rates { input, output, ..Rates::default() },
-        };
-        let prices = Prices {
-            tiers: vec![
-                tier(0, Service::Priority, Some(4_375_000_000), Some(17_500_000_000)),
-                tier(0, Service::Flex, Some(1_250_000_000), None),
-                tier(272_000, Service::Standard, Some(5_000_000_000), Some(15_000_000_000)),
-                tier(272_000, Service::Priority, Some(8_750_000_000), None),
-            ],
-            ..GPT_4O
-        };
-        for (service, input, nano) in [
-            (Service::Standard, 1_000, 1_000 * 2_500 + 10_000),
-            (Service::Priority, 1_000, 1_000 * 4_375 + 17_500),
-            (Service::Flex, 1_000, 1_000 * 1_250 + 10_000),
-            (Service::Ultrafast, 1_000, 1_000 * 2_500 + 10_000),
-            (Service::Standard, 272_001, 272_001 * 5_000 + 15_000),
-            // Of a long prompt, the rate of its length counts before that of its tier alone.
-            (Service::Priority, 272_001, 272_001 * 8_750 + 15_000),
-            (Service::Flex, 272_001, 272_001 * 5_000 + 15_000),
-        ] {
-            let usage = Usage { input, output: 1, service, ..Usage::default() };
-            assert_eq!(prices.cost(&usage), nano, "{service:?} {input}");
-        }
-        let cached = Usage { input: 10, cache_read: 10, service: Service::Priority, ..Usage::default() };
-        assert_eq!(prices.cost(&cached), 12_500, "the standard rate of the cache");
-    }
-
-    #[test]
-    fn rounds_half_up_and_once() {
-        let prices = Prices { input: 250_000, output: 249_999, ..Prices::default() };
-        for (input, output, nano) in [(1, 0, 0), (1, 1, 0), (2, 0, 1), (0, 2, 0), (3, 3, 1), (3, 4, 2)] {
-            assert_eq!(prices.cost(&usage(input, 0, 0, output, 0)), nano, "{input} {output}");
-        }
-    }
-
-    #[test]
-    fn never_overflows_or_goes_below_the_parts() {
-        let most = u64::MAX;
-        let prices = Prices {
-            input: most,
-            output: most,
-            cache_read: Some(most),
-            cache_write: Some(most),
-            reasoning: Some(most),
-            ..Prices::default()
-        };
-        assert_eq!(prices.cost(&usage(most, most, most, most, most)), u64::MAX);
-        assert_eq!(GPT_4O.cost(&usage(1, 4, 0, 0, 0)), 5_000);
-        assert_eq!(GPT_4O.cost(&Usage::default()), 0);
-        assert_eq!(Prices::default().cost(&usage(most, 0, 0, most, 0)), 0);
-    }
-}
+mod tests;

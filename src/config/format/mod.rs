@@ -32,7 +32,7 @@ pub(super) use keys::{KEY, KEY_ROUTER, MODEL_BUDGET};
 pub(super) use litellm::LITELLM;
 pub(super) use model::{CREDENTIAL, CREDENTIAL_VALUES, LITELLM_PARAMS, MODEL, MODEL_INFO};
 pub(super) use own::{END_USER_LIMITS, KEY_LOOKUP, LEDGER, OWN, RATE_LIMIT_SERVICE};
-pub(super) use rates::{TIER, rate_keys};
+pub(super) use rates::{SEARCH, TIER, rate_keys};
 pub use root::ROOT;
 pub(super) use router::{ALIAS, ALLOWED_FAILS, LATENCY_ARGUMENTS, RETRY_POLICY, ROUTER, STRATEGY_ARGUMENTS};
 

@@ -112,9 +112,10 @@ pub static LITELLM_PARAMS: Format = Format {
             "the header OpenAI-Organization is not sent; use a key of that organization's project",
         ),
         (
-            "*_batches *cost* *uplift_multiplier* output_vector_size off_peak_pricing",
-            "only rates per token are used: input, output, cache read, cache creation and reasoning, by length of the \
-             prompt and by service tier",
+            "*_batches *cost* input_cost_per_video_token output_cost_per_video_token *uplift_multiplier* output_vector_size \
+             off_peak_pricing",
+            "only rates per token are used (input, output, cache read, cache creation, reasoning and sound, by length of \
+             the prompt and by service tier), and those of searches",
         ),
         ("max_parallel_requests", PARALLEL),
         ("retry_policy", "write it for the group: `router_settings.model_group_retry_policy`"),
@@ -237,9 +238,10 @@ pub static MODEL_INFO: Format = Format {
     ignored: &[
         ("access_groups team_public_model_name discoverable", MODELS_OF_KEYS),
         (
-            "*_batches *cost* *uplift_multiplier* output_vector_size off_peak_pricing ptu_*",
-            "only rates per token are used: input, output, cache read, cache creation and reasoning, by length of the \
-             prompt and by service tier",
+            "*_batches *cost* input_cost_per_video_token output_cost_per_video_token *uplift_multiplier* output_vector_size \
+             off_peak_pricing ptu_*",
+            "only rates per token are used (input, output, cache read, cache creation, reasoning and sound, by length of \
+             the prompt and by service tier), and those of searches",
         ),
         ("allow_fail_open tier internal_router_model member_auto_router weight", SELECTION),
         ("enable_tag_filtering", TAGS),

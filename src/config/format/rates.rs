@@ -1,5 +1,6 @@
 //! The keys of prices. LiteLLM has a name for each sort of token, by length of the prompt and by service tier, of which
-//! those stand here that it documents; `crate::config::rates` takes the names apart.
+//! those stand here that it documents; `crate::config::rates` takes the names apart. `crate::config::searches` reads what
+//! searches cost.
 
 use super::{Format, Key, Shape, Unknown, key};
 
@@ -10,6 +11,9 @@ const WRITE: &str = "price of a token that the provider's cache takes in";
 const WRITE_1H: &str = "the same where it is kept for an hour";
 const WRITE_12H: &str = "the same where it is kept for 12 hours";
 const REASONING: &str = "price of a token of reasoning";
+const HEARD: &str = "price of a token of sound in the prompt";
+const HEARD_READ: &str = "price of a token of sound that the provider's cache had";
+const SPOKEN: &str = "price of a token of sound in the answer";
 
 const TIERS: Shape = Shape::Of(&TIER);
 
@@ -91,6 +95,23 @@ pub const RATES: &[Key] = &[
     rate("cache_creation_input_token_cost_above_12hr_flex", WRITE_12H),
     rate("cache_creation_input_token_cost_above_12hr_priority", WRITE_12H),
     rate("cache_creation_input_token_cost_above_12hr_ultrafast", WRITE_12H),
+    rate("input_cost_per_audio_token", HEARD),
+    rate("input_cost_per_audio_token_flex", HEARD),
+    rate("input_cost_per_audio_token_priority", HEARD),
+    rate("cache_read_input_audio_token_cost", HEARD_READ),
+    rate("cache_read_input_audio_token_cost_flex", HEARD_READ),
+    rate("cache_read_input_audio_token_cost_priority", HEARD_READ),
+    rate("output_cost_per_audio_token", SPOKEN),
+    key(
+        "search_context_cost_per_query",
+        Shape::Of(&SEARCH),
+        "price of a search that the provider makes, in US dollars, by how much it may bring in",
+    ),
+    key(
+        "web_search_billing_unit",
+        Shape::Word(&["per_query", "per_prompt"]),
+        "whether that is charged for each search, or once for an answer that was searched for",
+    ),
     key(
         "tiered_pricing",
         Shape::List(&TIERS),
@@ -102,6 +123,19 @@ pub const RATES: &[Key] = &[
 pub fn rate_keys() -> impl Iterator<Item = &'static Key> {
     RATES.iter()
 }
+
+/// `search_context_cost_per_query`.
+pub static SEARCH: Format = Format {
+    name: "search",
+    keys: &[&[
+        rate("search_context_size_medium", "price of a search of the usual size: the one that counts"),
+        rate("search_context_size_high", "the same for a larger one; counts where `medium` has none"),
+        rate("search_context_size_low", "the same for a smaller one; counts where the others have none"),
+    ]],
+    ignored: &[],
+    refused: &[],
+    unknown: Unknown::Warned,
+};
 
 /// An entry of `tiered_pricing`.
 pub static TIER: Format = Format {

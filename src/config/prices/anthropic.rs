@@ -1,7 +1,8 @@
 //! Anthropic's models as published by November 2026 (platform.claude.com/docs/en/about-claude/pricing). A cache that is
 //! written for five minutes costs a quarter more than input, and one for an hour twice as much; where reading it costs
 //! another part of input than a tenth, the row says so. Haiku 5.5 costs five times as much for prompts of more than
-//! 100,000 tokens; Sonnet 4 and 4.5 have a tier above 200,000.
+//! 100,000 tokens; Sonnet 4 and 4.5 have a tier above 200,000. A thousand searches cost $10 whatever the model
+//! (platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool); to fetch a page costs its tokens alone.
 
 use super::row::{Row, Times};
 use crate::config::fast_mode::Factor;
@@ -18,7 +19,7 @@ pub(super) fn fast_mode(name: &str) -> Option<Factor> {
 const WRITES: (Times, Times) = (Times(5, 4), Times(2, 1));
 
 const fn claude(name: &'static str, input: u64, cached: u64, output: u64) -> Row {
-    Row::new(name, input, Some(cached), output).writing(WRITES.0, WRITES.1)
+    Row::new(name, input, Some(cached), output).writing(WRITES.0, WRITES.1).searching(10_000)
 }
 
 impl Row {

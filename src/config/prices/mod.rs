@@ -52,8 +52,10 @@ pub(super) fn answering(provider: Provider) -> impl Iterator<Item = &'static str
     table(provider).iter().filter(|row| row.standard.usual.output > 0).map(|row| row.name)
 }
 
-fn find(provider: Provider, model: &str) -> Option<&'static Row> {
-    known_as(provider, model).find_map(|name| table(provider).iter().find(|row| row.name == name))
+fn find(provider: Provider, model: &str) -> Option<Row> {
+    let mut known = known_as(provider, model);
+    let row = known.find_map(|name| table(provider).iter().find(|row| row.name == name))?;
+    Some(if provider == Provider::Azure { row.at_azure() } else { *row })
 }
 
 #[cfg(test)]
@@ -64,8 +66,8 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::{known_prices, table};
-    use crate::pricing::{Service, Tier};
-    use crate::usage::Usage;
+    use crate::pricing::{Prices, Search, Service, Tier};
+    use crate::usage::{Audio, Usage};
     use crate::wire::Provider::{
         self, Anthropic, Azure, DeepSeek, Gemini, Groq, HostedVllm, Mistral, OpenAi, VertexAi,
     };
@@ -77,8 +79,9 @@ mod tests {
             (rates.input, rates.cache_read, rates.output),
             (2_000_000_000, Some(500_000_000), 8_000_000_000)
         );
-        assert_eq!(known_prices(Azure, "gpt-4.1"), Some(rates.clone()));
-        assert_eq!(known_prices(OpenAi, "openai/gpt-4.1"), Some(rates));
+        assert_eq!(known_prices(OpenAi, "openai/gpt-4.1").as_ref(), Some(&rates));
+        let at_azure = Prices { search: Some(Search::Each(14_000_000_000_000)), ..rates };
+        assert_eq!(known_prices(Azure, "gpt-4.1"), Some(at_azure));
         let claude = known_prices(Anthropic, "claude-sonnet-4-5-20250929").unwrap();
         assert_eq!(known_prices(Anthropic, "claude-sonnet-4-5").as_ref(), Some(&claude));
         assert_eq!(
@@ -168,6 +171,47 @@ mod tests {
         assert_eq!((prices.cost(&wrote(0)), prices.cost(&wrote(4_000))), (28_200_000, 38_200_000));
         let long = Usage { input: 302_000, service: Service::Ultrafast, ..wrote(4_000) };
         assert_eq!(prices.cost(&long), (296_000 * 24_000) + (2_000 * 1_200) + (4_000 * 60_000) + 90_000_000);
+    }
+
+    #[test]
+    fn searches_cost_what_the_model_or_its_provider_says() {
+        for (provider, model, nano) in [
+            (OpenAi, "gpt-6.1-sol", 30_000_000),
+            (OpenAi, "gpt-4.1-2025-04-14", 75_000_000),
+            (OpenAi, "gpt-audio-1.5", 0),
+            (OpenAi, "text-embedding-3-small", 0),
+            (Azure, "gpt-6.1-sol", 42_000_000),
+            (Azure, "gpt-4-turbo", 0),
+            (Azure, "anthropic/claude-haiku-5-5", 30_000_000),
+            (Anthropic, "claude-haiku-5-5", 30_000_000),
+            // Of an answer, however often it was searched for.
+            (Gemini, "gemini-2.5-pro", 35_000_000),
+            (VertexAi, "gemini-2.5-flash", 35_000_000),
+            (Gemini, "gemini-4-argon", 42_000_000),
+            (Gemini, "gemini-3.1-pro-preview", 42_000_000),
+            (Mistral, "mistral-large-4", 0),
+        ] {
+            let usage = Usage { searches: 3, ..Usage::default() };
+            assert_eq!(known_prices(provider, model).unwrap().cost(&usage), nano, "{model}");
+        }
+    }
+
+    #[test]
+    fn sound_costs_what_the_model_says() {
+        let audio = Audio { input: 3_000, cache_read: 1_000, output: 500 };
+        for (provider, model, service, nano) in [
+            (OpenAi, "gpt-audio-1.5", Service::Standard, 2_000 * 32_000 + 1_000 * 32_000 + 500 * 64_000),
+            (Gemini, "gemini-2.5-flash", Service::Standard, 2_000 * 1_000 + 1_000 * 100 + 500 * 2_500),
+            (Gemini, "gemini-2.5-flash", Service::Priority, 2_000 * 1_800 + 1_000 * 180 + 500 * 4_500),
+            (Gemini, "gemini-2.5-flash", Service::Flex, 2_000 * 500 + 1_000 * 100 + 500 * 1_250),
+            (Gemini, "gemini-3.1-flash-lite", Service::Flex, 2_000 * 250 + 1_000 * 25 + 500 * 750),
+            // As text.
+            (Gemini, "gemini-3.8-flash", Service::Standard, 2_000 * 750 + 1_000 * 75 + 500 * 3_750),
+        ] {
+            let usage =
+                Usage { input: 3_000, cache_read: 1_000, output: 500, audio, service, ..Usage::default() };
+            assert_eq!(known_prices(provider, model).unwrap().cost(&usage), nano, "{model} {service:?}");
+        }
     }
 
     #[test]

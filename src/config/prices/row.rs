@@ -2,9 +2,10 @@
 //! tier that has prices of its own.
 //!
 //! Amounts are in millionths of a US dollar per million tokens (pico-dollars per token): `2_500_000` is $2.50. A row
-//! can hold what a price page says to the hundredth of a cent, and the half of it.
+//! can hold what a price page says to the hundredth of a cent, and the half of it. What searches cost is in millionths of
+//! a US dollar for each: `10_000` is $10 per thousand.
 
-use crate::pricing::{Prices, Rates, Service, Tier};
+use crate::pricing::{Prices, Rates, Search, Service, Tier};
 
 /// A model's rates.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,8 @@ pub(super) struct Row {
     pub flex: Option<Served>,
     pub priority: Option<Served>,
     pub ultrafast: Option<Served>,
+    /// What searches cost, in millionths of a US dollar; `None` where the model makes none, or does not say that it did.
+    pub search: Option<Search>,
 }
 
 /// The rates of a service tier.
@@ -36,6 +39,12 @@ pub(super) struct Sorts {
     /// Of what is kept for hours.
     pub cache_write_1h: Option<u64>,
     pub output: u64,
+    /// Of sound in the prompt.
+    pub audio_input: Option<u64>,
+    /// Of sound that the cache had.
+    pub audio_cached: Option<u64>,
+    /// Of sound in the answer.
+    pub audio_output: Option<u64>,
 }
 
 /// A factor: the first by the second.
@@ -57,7 +66,16 @@ impl Times {
 
 impl Sorts {
     const fn new(input: u64, cached: Option<u64>, output: u64) -> Self {
-        Self { input, cached, cache_write: None, cache_write_1h: None, output }
+        Self {
+            input,
+            cached,
+            cache_write: None,
+            cache_write_1h: None,
+            output,
+            audio_input: None,
+            audio_cached: None,
+            audio_output: None,
+        }
     }
 
     const fn writing(self, short: Times, hours: Times) -> Self {
@@ -71,6 +89,9 @@ impl Sorts {
             cache_write: factor.of_some(self.cache_write),
             cache_write_1h: factor.of_some(self.cache_write_1h),
             output: factor.of(self.output),
+            audio_input: factor.of_some(self.audio_input),
+            audio_cached: factor.of_some(self.audio_cached),
+            audio_output: factor.of_some(self.audio_output),
         }
     }
 
@@ -82,6 +103,9 @@ impl Sorts {
             cache_write: self.cache_write.map(femto),
             cache_write_1h: self.cache_write_1h.map(femto),
             reasoning: None,
+            audio_input: self.audio_input.map(femto),
+            audio_cache_read: self.audio_cached.map(femto),
+            audio_output: self.audio_output.map(femto),
         }
     }
 }
@@ -89,6 +113,10 @@ impl Sorts {
 impl Served {
     const fn new(input: u64, cached: Option<u64>, output: u64) -> Self {
         Self { usual: Sorts::new(input, cached, output), long: None }
+    }
+
+    const fn hearing(self, input: u64, cached: Option<u64>) -> Self {
+        Self { usual: Sorts { audio_input: Some(input), audio_cached: cached, ..self.usual }, ..self }
     }
 
     const fn writing(self, short: Times, hours: Times) -> Self {
@@ -111,7 +139,7 @@ impl Served {
 impl Row {
     pub const fn new(name: &'static str, input: u64, cached: Option<u64>, output: u64) -> Self {
         let standard = Served::new(input, cached, output);
-        Self { name, standard, above: 0, flex: None, priority: None, ultrafast: None }
+        Self { name, standard, above: 0, flex: None, priority: None, ultrafast: None, search: None }
     }
 
     /// With what prompts of more tokens than `above` cost.
@@ -123,6 +151,36 @@ impl Row {
     /// With what writing the cache costs, by the input: for as long as is usual, and for hours.
     pub const fn writing(self, short: Times, hours: Times) -> Self {
         Self { standard: self.standard.writing(short, hours), ..self }
+    }
+
+    /// With what sound in the prompt costs, and sound that the cache had.
+    pub const fn hearing(self, input: u64, cached: Option<u64>) -> Self {
+        Self { standard: self.standard.hearing(input, cached), ..self }
+    }
+
+    /// The same at the flex tier, after [`Row::flex`].
+    pub const fn flex_hearing(self, input: u64, cached: Option<u64>) -> Self {
+        let flex = match self.flex {
+            Some(flex) => Some(flex.hearing(input, cached)),
+            None => None,
+        };
+        Self { flex, ..self }
+    }
+
+    /// With what sound in the answer costs.
+    pub const fn speaking(self, output: u64) -> Self {
+        let usual = Sorts { audio_output: Some(output), ..self.standard.usual };
+        Self { standard: Served { usual, ..self.standard }, ..self }
+    }
+
+    /// With what each search costs.
+    pub const fn searching(self, price: u64) -> Self {
+        Self { search: Some(Search::Each(price)), ..self }
+    }
+
+    /// With what an answer costs that was searched for, however often.
+    pub const fn grounded(self, price: u64) -> Self {
+        Self { search: Some(Search::Once(price)), ..self }
     }
 
     /// With what the flex tier costs for prompts that are not long.
@@ -169,6 +227,10 @@ impl Row {
             cache_write: usual.cache_write,
             cache_write_1h: usual.cache_write_1h,
             reasoning: None,
+            audio_input: usual.audio_input,
+            audio_cache_read: usual.audio_cache_read,
+            audio_output: usual.audio_output,
+            search: self.search.map(of_search),
             tiers: self.tiers().collect(),
         }
     }
@@ -185,6 +247,15 @@ impl Row {
         let usual = others.map(|(service, served)| (0, service, served.usual));
         let long = all.filter_map(|(service, served)| Some((self.above, service, served.long?)));
         usual.chain(long).map(|(above, service, sorts)| Tier { above, service, rates: sorts.rates() })
+    }
+}
+
+/// A row's price of searches in femto-dollars.
+const fn of_search(search: Search) -> Search {
+    const FEMTO: u64 = 1_000_000_000;
+    match search {
+        Search::Each(price) => Search::Each(price.saturating_mul(FEMTO)),
+        Search::Once(price) => Search::Once(price.saturating_mul(FEMTO)),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::pricing::Prices;
 use crate::usage::{Service, Usage};
 
 /// A file with one deployment and a price map.
-fn file(params: Value, map: Value) -> Value {
+pub(super) fn file(params: Value, map: Value) -> Value {
     let mut params = params;
     params["api_key"] = json!("key");
     json!({
@@ -19,11 +19,11 @@ fn file(params: Value, map: Value) -> Value {
     })
 }
 
-fn prices(params: Value, map: Value) -> Prices {
+pub(super) fn prices(params: Value, map: Value) -> Prices {
     gateway(&file(params, map)).deployments.first().unwrap().attempt.prices.clone()
 }
 
-fn usage(input: u64, output: u64) -> Usage {
+pub(super) fn usage(input: u64, output: u64) -> Usage {
     Usage { input, output, ..Usage::default() }
 }
 
@@ -89,7 +89,7 @@ fn every_sort_of_rate_is_counted() {
         "input_cost_per_token_above_200k_tokens": 6e-06, "cache_read_input_token_cost_above_200k_tokens": 6e-07,
         "cache_creation_input_token_cost_above_1hr_above_200k_tokens": 1.2e-05,
         "input_cost_per_token_priority": 5e-06, "output_cost_per_token_above_200k_tokens_priority": 4e-05,
-        "input_cost_per_token_batches": 1.5e-06, "input_cost_per_audio_token": 1,
+        "input_cost_per_token_batches": 1.5e-06, "input_cost_per_image_token": 1,
     }});
     let prices = prices(json!({"model": "anthropic/claude-next"}), map);
     let all = Usage {

@@ -17,6 +17,7 @@ mod pattern_prices;
 mod probes;
 mod rate_service;
 mod routes;
+mod searches;
 mod spending;
 mod steering;
 mod stored;

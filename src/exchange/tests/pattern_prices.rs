@@ -66,7 +66,11 @@ fn what_a_pattern_says_of_its_rates_counts_before_what_is_known_of_the_model() {
         (own(None, None), vec![priority], 3 * 5_000 + 2 * 7_000),
     ] {
         let known = Prices { input: 5_000_000_000, output: 7_000_000_000, ..Prices::default() };
-        assert_eq!(cost(mapped(known, Written { base, tiers }), "gpt-a"), nano, "{base:?}");
+        assert_eq!(
+            cost(mapped(known, Written { base, tiers, ..Written::default() }), "gpt-a"),
+            nano,
+            "{base:?}"
+        );
     }
 }
 

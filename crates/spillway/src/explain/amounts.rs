@@ -1,6 +1,6 @@
 //! Durations, money, sizes and prices as people write them. Exact: nothing is rounded.
 
-use spillway_filter::pricing::{Prices, Rates, Service, Tier};
+use spillway_filter::pricing::{Prices, Rates, Search, Service, Tier};
 
 /// `30 s`, `1500 ms`
 pub fn duration(ms: u64) -> String {
@@ -33,10 +33,11 @@ pub fn size(bytes: u64) -> String {
     format!("{bytes} bytes")
 }
 
-/// Prices per million tokens, one line for each length of the prompt and service tier.
+/// Prices per million tokens, one line for each length of the prompt and service tier, and of a search.
 pub fn prices(prices: &Prices) -> Vec<(String, String)> {
     let mut lines = vec![("price per 1M".to_owned(), rates(&prices.usual()))];
     lines.extend(prices.tiers.iter().map(|tier| (place(tier), rates(&tier.rates))));
+    lines.extend(prices.search.map(|search| ("per search".to_owned(), searches(search))));
     lines
 }
 
@@ -61,9 +62,20 @@ fn rates(rates: &Rates) -> String {
         ("cache write", rates.cache_write),
         ("cache write for hours", rates.cache_write_1h),
         ("reasoning", rates.reasoning),
+        ("sound in", rates.audio_input),
+        ("sound from cache", rates.audio_cache_read),
+        ("sound out", rates.audio_output),
     ];
     let told = named.into_iter().filter_map(|(name, rate)| Some(format!("{name} {}", dollars(rate?, 9))));
     told.collect::<Vec<_>>().join(", ")
+}
+
+fn searches(search: Search) -> String {
+    let price = dollars(search.price(), 15);
+    match search {
+        Search::Each(_) => price,
+        Search::Once(_) => format!("{price}, once for an answer"),
+    }
 }
 
 #[cfg(test)]
