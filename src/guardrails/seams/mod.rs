@@ -3,8 +3,9 @@
 //! The content parts of one message are one text to a model, and so are messages of one role in a row, which
 //! providers join. So the ends of such neighbours are joined, folded, with nothing between them, and looked at
 //! once more: only what runs over a seam counts, and only where neither side alone has a match of the same rule
-//! there; of one that a side has, what comes behind in others is masked if it is no word ([`REST`]). A word's end and the
-//! next text's first letters make words too, so whatever a model reads as separate stays apart: messages of different roles, results of tools, names, labels, schemas, the caller's own JSON.
+//! there; of one that a side has, what goes on with it in the texts behind is masked if it is no word ([`rest`]). A
+//! word's end and the next text's first letters make words too, so whatever a model reads as separate stays apart:
+//! messages of different roles, results of tools, names, labels, schemas, the caller's own JSON.
 //! Else half of all long conversations would be stopped sooner or later (`yes` and `exactly`), and that for one
 //! trick among many that need the model's help to be undone.
 //!
@@ -15,6 +16,7 @@
 //! by where in the document a text begins, and the document is walked again where there is anything.
 
 mod ends;
+mod rest;
 mod roles;
 mod spot;
 
@@ -24,6 +26,7 @@ use super::decode::decode;
 use super::look::{Look, Seen};
 use super::place::Place;
 use ends::Ends;
+use rest::Probes;
 use roles::Roles;
 use spot::Spot;
 
@@ -31,11 +34,6 @@ use spot::Spot;
 const WIDTH: usize = 256;
 /// When as much is joined, it is looked at, and all but its end forgotten; in bytes.
 const LONGEST: usize = 64 << 10;
-
-/// The least that a match of one text has in those behind to be more than their own words, in bytes of the folded text. A
-/// key may end with its text, and a sentence begin the next one: letters of one word go on with the key. A shorter rest of a
-/// key that is masked is of no use to anybody.
-const REST: usize = 24;
 
 /// Part of a text that is joined with others.
 #[derive(Clone, Debug)]
@@ -213,21 +211,8 @@ impl<'c, 'd> Seams<'c, 'd> {
             return Vec::new();
         }
         let alone = self.alone(&over);
-        over.all().filter_map(|(rule, range)| self.crossing_of(rule, &range, &alone)).collect()
-    }
-
-    /// A match over seams beside those that single texts have `alone`: all of it, or its rest behind the first of those.
-    /// `None` if that is too short.
-    fn crossing_of(&self, rule: usize, range: &Range<usize>, alone: &Seen) -> Option<Crossing> {
-        let is_noted = alone.overlaps(rule, range);
-        let shown = |piece: &&Piece| is_noted && alone.overlaps(rule, &piece.part_of(range));
-        let pieces = self.pieces.get(self.touched(range)).unwrap_or_default().iter();
-        let pieces =
-            pieces.filter(|piece| !piece.at.is_empty()).skip_while(|piece| is_noted && !shown(piece));
-        let others = pieces.filter(|piece| !shown(piece));
-        let rest: usize = others.clone().map(|piece| piece.part_of(range).len()).sum();
-        let shares = others.map(|piece| piece.share_of(range)).collect();
-        (!is_noted || rest >= REST).then_some(Crossing { rule, shares, is_noted })
+        let mut probes = Probes::default();
+        over.all().filter_map(|(rule, range)| self.crossing_of(rule, &range, &alone, &mut probes)).collect()
     }
 
     /// The matches of the same rules in each piece by itself.

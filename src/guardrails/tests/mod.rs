@@ -18,6 +18,7 @@ mod reach;
 mod records;
 mod seams;
 mod setup;
+mod spaced;
 mod texts;
 
 use std::cell::Cell;
