@@ -25,6 +25,8 @@ impl Media {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Part {
     media: Option<Media>,
+    /// By its members.
+    held: Option<Media>,
     is_document: bool,
     has_text: bool,
     is_generated: bool,
@@ -46,6 +48,20 @@ impl Part {
         self.is_generated |= name == "image_generation_call";
     }
 
+    /// One has this name, and is not null. Servers read a content part by what it holds where it has no `type`: see
+    /// `ChatCompletionContentSimple…Param` of
+    /// <https://github.com/vllm-project/vllm/blob/main/vllm/entrypoints/chat_utils.py>.
+    pub(super) fn has_member(&mut self, name: &str) {
+        let media = match name {
+            "image_url" => Some(Media::Image),
+            "input_audio" | "audio_url" => Some(Media::Sound),
+            "video_url" => Some(Media::Film),
+            "file" | "document_url" => Some(Media::File),
+            _ => None,
+        };
+        self.held = self.held.or(media);
+    }
+
     /// One is a `source` of that type.
     pub(super) fn has_source(&mut self, name: &str) {
         self.has_text = matches!(name, "text" | "content");
@@ -56,10 +72,11 @@ impl Part {
         self.has_result = true;
     }
 
-    /// What of it cannot be read. A document of text, or of parts that speak for themselves, can be.
-    pub(super) fn media(self) -> Option<Media> {
+    /// What of it cannot be read. A document of text, or of parts that speak for themselves, can be. `is_part`: it
+    /// stands in a list of content parts.
+    pub(super) fn media(self, is_part: bool) -> Option<Media> {
         let document = (self.is_document && !self.has_text).then_some(Media::File);
         let generated = (self.is_generated && self.has_result).then_some(Media::Image);
-        self.media.or(document).or(generated)
+        self.media.or(document).or(generated).or(self.held.filter(|_| is_part))
     }
 }

@@ -192,7 +192,7 @@ impl<'d> Walk<'d, '_> {
         // A `source` is a part of a part.
         let is_source = matches!(place.step, Step::Field("source"));
         let is_request = self.side.stage == Stage::Request;
-        if let Some(media) = object.part.media().filter(|_| is_request && !is_source) {
+        if let Some(media) = object.part.media(is_part(place)).filter(|_| is_request && !is_source) {
             self.visit.unreadable(place, media);
         }
         if let Some(value) = object.logprobs {
@@ -269,7 +269,14 @@ impl<'d> Object<'d> {
             "source" => self.part.has_source(last_type),
             "result" if written != "null" => self.part.has_result(),
             _ if zone == Zone::Logprobs => self.logprobs = Some(at),
+            _ if written != "null" => self.part.has_member(name),
             _ => {}
         }
     }
+}
+
+/// Whether an object stands in a list of content parts.
+fn is_part(place: &Place<'_>) -> bool {
+    let list = place.parent.map(|list| list.step);
+    matches!((place.step, list), (Step::Index(_), Some(Step::Field("content"))))
 }

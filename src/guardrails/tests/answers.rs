@@ -185,6 +185,17 @@ fn what_no_rule_can_read_is_refused_where_somebody_says_so() {
         (Chat, r#"{"type":"audio_url","audio_url":{"url":"https://a/b.wav"}}"#, Some("a sound")),
         (Chat, r#"{"type":"document_url","document_url":"https://a/b.pdf"}"#, Some("a file")),
         (Chat, r#"{"type":"text","text":"image_url"}"#, None),
+        // Without a type, and with one that says nothing of it.
+        (Chat, r#"{"image_url":"https://a/b.png"}"#, Some("an image")),
+        (Chat, r#"{"im\u0061ge_url":{"url":"https://a/b.png"}}"#, Some("an image")),
+        (Chat, r#"{"video_url":"https://a/b.mp4"}"#, Some("a film")),
+        (Chat, r#"{"video_url":{"url":"https://a/b.mp4"}}"#, Some("a film")),
+        (Chat, r#"{"audio_url":"https://a/b.mp3","type":null}"#, Some("a sound")),
+        (Chat, r#"{"input_audio":{"data":"AA","format":"wav"}}"#, Some("a sound")),
+        (Chat, r#"{"document_url":"https://a/b.pdf"}"#, Some("a file")),
+        (Chat, r#"{"file":{"file_id":"f"}}"#, Some("a file")),
+        (Chat, r#"{"type":"text","text":"a","image_url":"https://a/b.png"}"#, Some("an image")),
+        (Chat, r#"{"type":"text","text":"a","image_url":null}"#, None),
         (Responses, r#"{"type":"input_image","file_id":"f"}"#, Some("an image")),
         (Responses, r#"{"type":"input_file","file_url":"https://a/b.pdf"}"#, Some("a file")),
         (Responses, r#"{"type":"image_generation_call","result":"AA"}"#, Some("an image")),
@@ -195,6 +206,7 @@ fn what_no_rule_can_read_is_refused_where_somebody_says_so() {
         (Messages, r#"{"type":"document","source":{"type":"text","data":"a"}}"#, None),
         (Messages, r#"{"type":"document","source":{"type":"content","content":[{"type":"text"}]}}"#, None),
         (Messages, r#"{"type":"tool_use","input":{"type":"image"}}"#, None),
+        (Messages, r#"{"type":"tool_use","input":{"content":[{"image_url":"https://a/b.png"}]}}"#, None),
     ] {
         let body = format!(r#"{{"messages":[{{"content":[{part}]}}]}}"#);
         assert_eq!(run(std::slice::from_ref(&lax), dialect, &body).outcome, Outcome::Pass, "{part}");

@@ -35,13 +35,16 @@ pub(super) fn is_beyond(fields: &Fields<'_>, flavour: &Flavour) -> bool {
 /// Parts that are hints as a whole: without its content, nothing is left of one.
 const PARTS: &[&str] = &["audio_url", "document_url", "thinking", "video_url"];
 
-/// Whether a message has a part of a kind that another server defines. For requests with hints that were taken out.
+/// Whether a message has a part of a kind that another server defines: by its type, or by what it holds. For requests with hints that were taken out.
 pub(super) fn has_foreign_parts(fields: &Fields<'_>, flavour: &Flavour) -> bool {
+    let is_unknown = |kind: &str| PARTS.contains(&kind) && !flavour.message_extras.contains(&kind);
     let is_foreign = |part: &RawValue| {
-        let kind = Fields::of(part).unwrap_or_default().text("type");
-        kind.is_some_and(|kind| {
-            PARTS.contains(&kind.as_ref()) && !flavour.message_extras.contains(&kind.as_ref())
-        })
+        let part = Fields::of(part).unwrap_or_default();
+        match part.text("type") {
+            Some(kind) => is_unknown(&kind),
+            // A server that has such parts reads one without a type by what it holds.
+            None => PARTS.iter().any(|kind| part.set(kind).is_some() && is_unknown(kind)),
+        }
     };
     let has_one = |message: &RawValue| {
         let content = Fields::of(message).ok().and_then(|message| message.set("content"));
@@ -103,6 +106,25 @@ mod tests {
         ] {
             assert!(beyond(Provider::Mistral, body), "{body}");
             assert!(!beyond(Provider::OpenAi, body) && !beyond(Provider::OpenAiLike, body), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_another_servers_is_found_with_a_type_and_without() {
+        for (part, vllm, mistral) in [
+            (r#"{"type":"video_url","video_url":{"url":"https://a/b.mp4"}}"#, false, true),
+            (r#"{"video_url":"https://a/b.mp4"}"#, false, true),
+            (r#"{"type":null,"audio_url":"https://a/b.mp3"}"#, false, true),
+            (r#"{"document_url":"https://a/b.pdf"}"#, true, false),
+            (r#"{"type":"text","text":"a","video_url":null}"#, false, false),
+            (r#"{"image_url":"https://a/b.png"}"#, false, false),
+        ] {
+            let body = format!(r#"{{"messages":[{{"role":"user","content":[{part}]}}]}}"#);
+            let fields = Fields::parse(body.as_bytes()).unwrap();
+            for (provider, expected) in [(Provider::HostedVllm, vllm), (Provider::Mistral, mistral)] {
+                let target = Target::new(provider, "m");
+                assert_eq!(has_foreign_parts(&fields, Flavour::of(&target)), expected, "{part}");
+            }
         }
     }
 
