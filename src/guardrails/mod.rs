@@ -191,21 +191,11 @@ impl Compiled {
         indices.into_iter().filter_map(|index| Some(self.guardrails.get(index)?.name.as_str()))
     }
 
-    /// Which guardrails run on an answer that was made before: those that always do or that the key names, and those
-    /// that looked at it then.
-    ///
-    /// # Errors
-    /// As [`Self::select`].
-    pub fn select_again(
-        &self,
-        from_key: &[String],
-        looked: impl Fn(&str) -> bool,
-    ) -> Result<Selection, UnknownGuardrail> {
-        let mut selection = self.select(&[], from_key, &[])?;
+    /// Adds those that `looked` at an answer that was made before: they look at this one, too.
+    pub fn add_again(&self, selection: &mut Selection, looked: impl Fn(&str) -> bool) {
         for (index, _) in self.names().enumerate().filter(|(_, name)| looked(name)) {
             selection.add(index, Mode::PostCall);
         }
-        Ok(selection)
     }
 
     /// Runs the selected guardrails that need nobody else on a request before it is sent to a provider, or on the

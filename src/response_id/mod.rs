@@ -30,11 +30,13 @@ const LONGEST: usize = 1024;
 /// Longest name of a model that an id carries, in bytes.
 const LONGEST_MODEL: usize = 64;
 /// Most guardrails that an id carries.
-const MOST_GUARDS: usize = 16;
+pub const MOST_GUARDS: usize = 16;
 /// What it is: the provider keeps it.
 const KEPT: u8 = 1;
 /// What it is: guardrails follow, first how many.
 const GUARDED: u8 = 2;
+/// What it is: there were more guardrails than an id carries, so nobody has it again.
+const CROWDED: u8 = 4;
 
 /// What ids are made with: 64 hexadecimal digits. Its `Debug` hides it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +100,8 @@ pub struct ResponseId {
     /// Guardrails that looked at the answer because its request said so, by their names: they do so again where it is
     /// retrieved.
     pub guards: Vec<Mark>,
+    /// Whether there were more than [`MOST_GUARDS`], and so it is not `kept`. To be read only.
+    pub has_many_guards: bool,
     /// Who made it.
     pub owner: Mark,
     /// The deployment that answered, by its id.
@@ -139,7 +143,7 @@ impl ResponseId {
                 let marks = self.guards.iter().flat_map(|guard| guard.0);
                 (u8::from(self.kept) | GUARDED, std::iter::once(count).chain(marks).collect())
             }
-            None => (0, Vec::new()),
+            None => (CROWDED, Vec::new()),
         }
     }
 
@@ -165,6 +169,7 @@ impl ResponseId {
         Some(Self {
             kept: kind & KEPT != 0,
             guards,
+            has_many_guards: kind & CROWDED != 0,
             owner: Mark(*owner),
             deployment: Mark(*deployment),
             model: String::from_utf8(model.to_vec()).ok()?,
@@ -226,6 +231,7 @@ impl Sealer {
         let id = ResponseId {
             kept,
             guards: self.guards.clone(),
+            has_many_guards: false,
             owner: self.owner,
             deployment: self.deployment,
             model: self.model.clone(),

@@ -12,6 +12,7 @@ fn id() -> ResponseId {
     ResponseId {
         kept: true,
         guards: Vec::new(),
+        has_many_guards: false,
         owner: Mark::of("key"),
         deployment: Mark::of("gpt-4.1/openai-1"),
         model: "gpt-4.1".to_owned(),
@@ -45,6 +46,7 @@ fn with_more_guardrails_than_an_id_carries_nobody_has_it_again() {
         let many = ResponseId { guards: vec![Mark::of("one"); count], ..id() };
         let opened = ResponseId::open(&many.sealed(&secret("a")), &secret("a")).unwrap();
         assert_eq!((opened.kept, opened.guards.len()), (kept, if kept { count } else { 0 }));
+        assert_eq!(opened.has_many_guards, !kept);
         assert_eq!((opened.owner, opened.provider_id), (many.owner, many.provider_id));
     }
 }

@@ -41,14 +41,15 @@ impl Admission {
         let own = self.own_fallbacks(&request, kept)?;
         self.plan_within_limits(&request, kept, (&own, referred.as_ref()), moment)?;
         self.check_background(&request, &own)?;
-        self.select_guardrails(&request.controls.guardrails)?;
+        let before = referred.as_ref().map(Referred::guards).unwrap_or_default();
+        self.select_guardrails(&request.controls.guardrails, before)?;
         let walked = walked.filter(|_| request.body.is_none());
         let guarded = walked.map_or(Body::Bytes(kept), Body::Walked);
         let masked = self.filter_request(&request, guarded, moment)?;
         let guarded = masked.as_deref().unwrap_or(kept);
         self.guard_fallbacks(&request, &own, guarded, moment)?;
         if matches!(self.dialect, Dialect::Responses | Dialect::Compact) {
-            let guards = self.guards_of_the_request(&request.controls.guardrails);
+            let guards = self.guards_to_keep();
             self.ask.sealer = Some(self.sealer(referred.as_ref(), guards));
         }
         let kept = request.body.take();

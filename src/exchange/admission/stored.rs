@@ -7,7 +7,7 @@ use super::plan::no_plan;
 use super::{Admission, Caller, Effect, Headers, Moment, State, Step};
 use crate::exchange::context::Stored as Call;
 use crate::reject::Reject;
-use crate::response_id::{Known, Mark, ResponseId, Sealer};
+use crate::response_id::{Known, MOST_GUARDS, Mark, ResponseId, Sealer};
 use crate::route::{Itinerary, Needs, NoPlan, Own, Wish};
 use crate::sanitise::{Controls, Request};
 use crate::wire::{Stored, path};
@@ -27,6 +27,11 @@ impl Referred {
     /// The provider's own id.
     pub fn provider_id(&self) -> &str {
         &self.opened.provider_id
+    }
+
+    /// The guardrails that its request brought along.
+    pub fn guards(&self) -> &[Mark] {
+        &self.opened.guards
     }
 
     fn known(&self) -> Known {
@@ -85,7 +90,7 @@ impl Admission {
         let id = path::response_id(target).unwrap_or_default();
         let referred = self.opened(&id).ok_or_else(|| not_found(&id))?;
         if !referred.opened.kept {
-            return Err(not_kept(&id));
+            return Err(not_kept(&referred));
         }
         let (query, dropped) = operation.query(path::parted(target).1);
         let stream = operation.streams(&query);
@@ -101,7 +106,7 @@ impl Admission {
         self.ask.model.clone_from(&request.model);
         self.ask.stream = stream;
         self.ask.plan = Some(plan);
-        self.select_guardrails_again(&referred.opened.guards)?;
+        self.select_guardrails(&[], referred.guards())?;
         if operation.resumes(&query) && self.answer_is_guarded() {
             return Err(resumed());
         }
@@ -148,7 +153,7 @@ impl Admission {
         }
         let Some(id) = &request.goes_on_from else { return Ok(None) };
         let referred = self.opened(id).ok_or_else(|| previous_not_found(id))?;
-        if referred.opened.kept { Ok(Some(referred)) } else { Err(previous_not_kept(id)) }
+        if referred.opened.kept { Ok(Some(referred)) } else { Err(previous_not_kept(&referred)) }
     }
 
     /// The plan of a request that goes on from a response.
@@ -230,12 +235,19 @@ fn not_found(id: &str) -> Reject {
         .code("response_not_found")
 }
 
-fn not_kept(id: &str) -> Reject {
-    let message = format!(
-        "Response with id '{}' not found: the deployment that made it has an API that keeps no responses.",
-        shown(id)
-    );
+fn not_kept(referred: &Referred) -> Reject {
+    let message =
+        format!("Response with id '{}' not found: {}.", shown(&referred.id), why_not_kept(referred));
     Reject::new(404, "invalid_request_error", message).code("response_not_found")
+}
+
+fn why_not_kept(referred: &Referred) -> String {
+    if referred.opened.has_many_guards {
+        return format!(
+            "its request brought more than {MOST_GUARDS} guardrails along, which an id cannot carry"
+        );
+    }
+    "the deployment that made it has an API that keeps no responses".to_owned()
 }
 
 /// OpenAI's words.
@@ -243,11 +255,11 @@ fn previous_not_found(id: &str) -> Reject {
     previous(format!("Previous response with id '{}' not found.", shown(id)))
 }
 
-fn previous_not_kept(id: &str) -> Reject {
+fn previous_not_kept(referred: &Referred) -> Reject {
     previous(format!(
-        "Previous response with id '{}' not found: the deployment that made it has an API that keeps no responses. \
-         Send the turns before in 'input'.",
-        shown(id)
+        "Previous response with id '{}' not found: {}. Send the turns before in 'input'.",
+        shown(&referred.id),
+        why_not_kept(referred)
     ))
 }
 

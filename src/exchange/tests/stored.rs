@@ -29,6 +29,7 @@ fn made() -> ResponseId {
     ResponseId {
         kept: true,
         guards: Vec::new(),
+        has_many_guards: false,
         owner: Mark::of(&sha256("sk-alice")),
         deployment: Mark::of("a/openai-1"),
         model: "alias".to_owned(),
@@ -157,6 +158,20 @@ fn a_guardrail_that_the_request_brought_along_looks_at_its_response_again() {
         let sealer = context(&ask_of(&world, "sk-alice", &body)).sealer.unwrap();
         assert_eq!(sealer.guards, vec![Mark::of("words"); guards], "{more}");
     }
+    // What goes on from such a response brings it along, whatever it names itself.
+    for (world, guards, more, expected) in [
+        (named(false, after()), vec![Mark::of("words")], json!({}), 1),
+        (named(false, after()), vec![Mark::of("words")], json!({"guardrails": ["words"]}), 1),
+        (named(false, after()), vec![Mark::of("gone")], json!({}), 0),
+        (named(true, tagged()), vec![Mark::of("words")], json!({"tags": ["other"]}), 1),
+        (named(true, after()), vec![Mark::of("words")], json!({}), 0),
+    ] {
+        let previous = ResponseId { guards, ..made() }.sealed(&secret());
+        let mut body = json!({"model": "a", "input": "hi", "previous_response_id": previous});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let sealer = context(&ask_of(&world, "sk-alice", &body)).sealer.unwrap();
+        assert_eq!(sealer.guards, vec![Mark::of("words"); expected], "{more}");
+    }
     for (guards, stops) in [(vec![], false), (vec![Mark::of("words")], true), (vec![Mark::of("gone")], false)]
     {
         let id = ResponseId { guards, ..made() }.sealed(&secret());
@@ -223,6 +238,19 @@ fn what_is_not_the_callers_is_not_found() {
         let (status, code, message) = error(&step);
         assert_eq!((status, code.as_str()), (404, "response_not_found"), "{id}");
         assert!(message.starts_with(&format!("Response with id '{id}' not found")), "{message}");
+    }
+}
+
+/// An id carries so many guardrails; the provider may well keep the response.
+#[test]
+fn a_response_that_more_guardrails_looked_at_than_an_id_carries_is_not_found_for_that_reason() {
+    let crowded = ResponseId { guards: vec![Mark::of("words"); 17], ..made() }.sealed(&secret());
+    let body = json!({"model": "a", "input": "hi", "previous_response_id": crowded});
+    let (_, get) = call(&world(), "sk-alice", "GET", &format!("/v1/responses/{crowded}"));
+    for (step, status) in [(get, 404), (ask("sk-alice", &body), 400)] {
+        let (found, _, message) = error(&step);
+        assert_eq!(found, status);
+        assert!(message.contains("more than 16 guardrails") && !message.contains("keeps no"), "{message}");
     }
 }
 

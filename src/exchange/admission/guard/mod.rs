@@ -39,6 +39,8 @@ pub enum Wants {
 #[derive(Default)]
 pub(super) struct Guard {
     pub(super) selection: Selection,
+    /// Whether the request itself may have chosen any of these.
+    is_extended: bool,
     pub(super) services: services::Services,
     answer: Answer,
     /// Headers of the answer that a refusal of it carries too.

@@ -15,38 +15,36 @@ pub(in super::super) enum Admitted {
 }
 
 impl Admission {
-    /// Which guardrails run: by default, by the key, and by what the request names.
+    /// Which guardrails run: by default, by the key, by what the request names, and on the answer those that looked
+    /// at the responses `before` it: the provider tells of these again, in `input_items` and where a model repeats them.
     ///
     /// # Errors
     /// 400 for a name that is not configured.
-    pub(in super::super) fn select_guardrails(&mut self, named: &[String]) -> Result<(), Reject> {
+    pub(in super::super) fn select_guardrails(
+        &mut self,
+        named: &[String],
+        before: &[Mark],
+    ) -> Result<(), Reject> {
         let from_key = self.caller.as_ref().map(Caller::guardrails).unwrap_or_default();
         let selected = self.setup.guardrails.select(named, &from_key, &self.ask.tags);
         self.guard.selection = selected.map_err(|unknown| unknown.reject())?;
+        if !before.is_empty() {
+            let looked = |name: &str| before.contains(&Mark::of(name));
+            self.setup.guardrails.add_again(&mut self.guard.selection, looked);
+        }
+        self.guard.is_extended = !(named.is_empty() && self.ask.tags.is_empty() && before.is_empty());
         Ok(())
     }
 
-    /// The guardrails that look at the answer because the request names them or has their tag.
-    pub(in super::super) fn guards_of_the_request(&self, named: &[String]) -> Vec<Mark> {
-        if named.is_empty() && self.ask.tags.is_empty() {
+    /// The guardrails that look at the answer because of what the request says, and not without it.
+    pub(in super::super) fn guards_to_keep(&self) -> Vec<Mark> {
+        if !self.guard.is_extended {
             return Vec::new();
         }
         let from_key = self.caller.as_ref().map(Caller::guardrails).unwrap_or_default();
         // What the key names was found before, or the request was refused.
         let Ok(without) = self.setup.guardrails.select(&[], &from_key, &[]) else { return Vec::new() };
         self.setup.guardrails.beyond(&self.guard.selection, &without).map(Mark::of).collect()
-    }
-
-    /// Which guardrails run on a response that was made before, whose request brought these along.
-    ///
-    /// # Errors
-    /// As [`Self::select_guardrails`].
-    pub(in super::super) fn select_guardrails_again(&mut self, guards: &[Mark]) -> Result<(), Reject> {
-        let from_key = self.caller.as_ref().map(Caller::guardrails).unwrap_or_default();
-        let looked = |name: &str| !guards.is_empty() && guards.contains(&Mark::of(name));
-        let selected = self.setup.guardrails.select_again(&from_key, looked);
-        self.guard.selection = selected.map_err(|unknown| unknown.reject())?;
-        Ok(())
     }
 
     /// Whether any guardrail is for this request, at whatever time.
