@@ -289,6 +289,12 @@ impl Compiled {
         !filters.is_empty() || !self.services(selection, Mode::PostCall).is_empty()
     }
 
+    /// Whether any of these may change or refuse an answer.
+    #[must_use]
+    pub fn enforce_on_answers(&self, selection: &Selection) -> bool {
+        (0..self.guardrails.len()).any(|guardrail| selection.runs(guardrail, Mode::PostCall))
+    }
+
     fn look<'c>(&'c self, running: &'c Running) -> Look<'c> {
         Look { matcher: &self.matcher, rules: &self.rules, running }
     }

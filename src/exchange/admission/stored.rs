@@ -107,7 +107,7 @@ impl Admission {
         self.ask.stream = stream;
         self.ask.plan = Some(plan);
         self.select_guardrails(&[], referred.guards())?;
-        if operation.resumes(&query) && self.answer_is_guarded() {
+        if operation.resumes(&query) && self.answer_may_be_stopped() {
             return Err(resumed());
         }
         self.reserve(&request, moment).map_err(|held| held.reject)?;

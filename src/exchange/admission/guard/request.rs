@@ -57,6 +57,11 @@ impl Admission {
         self.setup.guardrails.look_at_answers(&self.guard.selection)
     }
 
+    /// Whether any of these may do more than tell.
+    pub(in super::super) fn answer_may_be_stopped(&self) -> bool {
+        self.setup.guardrails.enforce_on_answers(&self.guard.selection)
+    }
+
     /// Runs the filters on the request: what is left of its body, if that is another.
     ///
     /// # Errors
