@@ -47,8 +47,8 @@ impl Mode {
     }
 }
 
-/// The modes of one guardrail: those of the first of its tags that a request has, besides the default ones that
-/// enforce; or else the default ones.
+/// The modes of one guardrail: those of all its tags that a request has, besides the default ones that enforce; or
+/// else the default ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Modes {
@@ -67,16 +67,20 @@ impl Default for Modes {
 
 impl Modes {
     /// The modes for a request with these tags. Tags are the client's own words: what enforces by default enforces
-    /// whatever they are, and one that only tells takes nothing of it away.
+    /// whatever they are, and one that only tells takes nothing away of it, or of what another tag adds.
     pub(super) fn with(&self, tags: &[String]) -> Vec<Mode> {
-        let Some(of_tag) = tags.iter().find_map(|tag| self.tags.get(tag)) else {
+        let of_tags: Vec<Mode> =
+            tags.iter().filter_map(|tag| self.tags.get(tag)).flatten().copied().collect();
+        if of_tags.is_empty() {
             return self.default.clone();
-        };
-        let mut modes = of_tag.clone();
-        modes.extend(self.weakened_by(of_tag));
-        if modes.len() > of_tag.len() {
+        }
+        let mut modes = of_tags.clone();
+        modes.extend(self.weakened_by(&of_tags));
+        if modes.len() > of_tags.len() {
             modes.retain(|mode| mode.enforces());
         }
+        modes.sort_unstable();
+        modes.dedup();
         modes
     }
 
@@ -116,6 +120,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn of_several_tags_each_counts() {
+        let of_tag = |name: &str, modes: &[Mode]| (name.to_owned(), modes.to_vec());
+        let tags = [
+            of_tag("strict", &[PreCall]),
+            of_tag("lax", &[LoggingOnly]),
+            of_tag("after", &[PostCall, PreCall]),
+        ];
+        let modes = Modes { default: vec![LoggingOnly], tags: tags.into() };
+        for (tags, expected) in [
+            (&["lax"][..], &[LoggingOnly][..]),
+            (&["strict", "lax"], &[PreCall, LoggingOnly]),
+            (&["lax", "strict"], &[PreCall, LoggingOnly]),
+            (&["lax", "other", "after", "strict"], &[PreCall, PostCall, LoggingOnly]),
+        ] {
+            let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
+            assert_eq!(modes.with(&tags), expected, "{tags:?}");
+        }
+    }
+
+    #[test]
     fn a_tag_takes_nothing_away() {
         let modes = |default: &[Mode], of_tag: &[Mode]| {
             let tags = BTreeMap::from([("t".to_owned(), of_tag.to_vec())]);
@@ -125,7 +149,7 @@ mod tests {
         };
         assert_eq!(modes(&[LoggingOnly], &[PreCall]), [PreCall]);
         assert_eq!(modes(&[PreCall], &[LoggingOnly]), [PreCall]);
-        assert_eq!(modes(&[PreCall], &[PostCall]), [PostCall, PreCall]);
+        assert_eq!(modes(&[PreCall], &[PostCall]), [PreCall, PostCall]);
         assert_eq!(modes(&[PreCall], &[PreCall, LoggingOnly]), [PreCall, LoggingOnly]);
         assert_eq!(modes(&[], &[LoggingOnly]), [LoggingOnly]);
     }
