@@ -12,7 +12,13 @@ const MASTER_KEY: &str = "LITELLM_MASTER_KEY";
 /// Opens the ledger's monitor and nothing else.
 const MONITOR_TOKEN: &str = "SPILLWAY_MONITOR_TOKEN";
 /// Variables that are the ledger's own, which it gets as they are.
-const OF_THE_LEDGER: [&str; 3] = [MONITOR_TOKEN, "SPILLWAY_LEDGER_KEEP_LOGS", "SPILLWAY_LEDGER_KEEP_HOURS"];
+const OF_THE_LEDGER: [&str; 5] = [
+    MONITOR_TOKEN,
+    "SPILLWAY_LEDGER_KEEP_LOGS",
+    "SPILLWAY_LEDGER_KEEP_HOURS",
+    "SPILLWAY_LEDGER_CONNECTIONS",
+    "SPILLWAY_LEDGER_CONNECTIONS_PER_ADDRESS",
+];
 
 /// The ledger: events in, spend log and monitor out.
 pub fn ledger(
@@ -78,6 +84,18 @@ pub fn prompt_access_log() -> Vec<OsString> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_variable_of_the_ledgers_is_handed_on_unless_it_is_said_otherwise() {
+        let settings = include_str!("../../../ledger/src/settings.rs");
+        let names = settings.split("env = \"").skip(1).filter_map(|rest| rest.split('"').next());
+        let ours = ["SPILLWAY_LEDGER_LISTEN", "SPILLWAY_LEDGER_DATA"];
+        let (told, others): (Vec<_>, Vec<_>) = names.partition(|name| ours.contains(name));
+        assert_eq!((told.len(), others.is_empty()), (ours.len(), false), "{settings}");
+        for name in others {
+            assert!(OF_THE_LEDGER.contains(&name), "{name}");
+        }
+    }
 
     #[test]
     fn the_monitor_is_promised_to_those_whom_it_lets_in() {
