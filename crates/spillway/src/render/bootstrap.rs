@@ -36,9 +36,10 @@ pub fn bootstrap(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
 /// The admin interface has no key, and answers whatever a browser on the machine is led to send: it does what the
 /// gateway is watched and stopped by. What shows keys (`/logging`, `/config_dump`) or ends Envoy is not answered.
 fn admin(at: SocketAddr) -> Value {
-    let exact = ["/ready", "/healthcheck/fail", "/healthcheck/ok", "/drain_listeners"];
-    let mut paths: Vec<Value> = exact.iter().map(|path| json!({ "exact": path })).collect();
-    paths.push(json!({ "prefix": "/stats" }));
+    let exact = ["/ready", "/healthcheck/fail", "/healthcheck/ok"].map(|path| json!({ "exact": path }));
+    // Envoy compares the whole of what is asked for: `/drain_listeners?graceful`.
+    let prefixes = ["/drain_listeners", "/stats"].map(|path| json!({ "prefix": path }));
+    let paths: Vec<Value> = exact.into_iter().chain(prefixes).collect();
     json!({ "address": address(at), "allow_paths": paths })
 }
 
@@ -73,7 +74,14 @@ mod tests {
             rules.clone().any(|rule| rule["exact"] == path)
                 || rules.filter_map(|rule| rule["prefix"].as_str()).any(|prefix| path.starts_with(prefix))
         };
-        for path in ["/ready", "/stats", "/stats/prometheus", "/healthcheck/fail", "/drain_listeners"] {
+        for path in [
+            "/ready",
+            "/stats",
+            "/stats/prometheus",
+            "/healthcheck/fail",
+            "/drain_listeners",
+            "/drain_listeners?graceful&skip_exit",
+        ] {
             assert!(allowed(path), "{path}");
         }
         for path in ["/", "/config_dump", "/logging", "/quitquitquit", "/runtime_modify", "/certs"] {
