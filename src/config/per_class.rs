@@ -1,5 +1,6 @@
 //! Numbers per class of errors: the mappings `retry_policy` and `allowed_fails_policy`.
 
+use super::cursor::Cursor;
 use super::section::Section;
 use crate::cause::PerClass;
 
@@ -22,20 +23,24 @@ const CLASSES: [Row; 9] = [
     ("NotFoundErrorRetries", "NotFoundErrorAllowedFails", |numbers| &mut numbers.not_found),
 ];
 
-/// The numbers of a `retry_policy`; at most `most` each.
-pub(super) fn retries(section: &Section<'_>, most: u64) -> PerClass {
-    read(section, most, |row| row.0)
+/// The numbers of a `retry_policy`, each as `number` reads it.
+pub(super) fn retries(section: &Section<'_>, number: impl Fn(&Cursor<'_>) -> Option<u32>) -> PerClass {
+    read(section, number, |row| row.0)
 }
 
 /// The numbers of an `allowed_fails_policy`; at most `most` each.
 pub(super) fn allowed_fails(section: &Section<'_>, most: u64) -> PerClass {
-    read(section, most, |row| row.1)
+    read(section, |at| at.count(most), |row| row.1)
 }
 
-fn read(section: &Section<'_>, most: u64, key: fn(&Row) -> &'static str) -> PerClass {
+fn read(
+    section: &Section<'_>,
+    number: impl Fn(&Cursor<'_>) -> Option<u32>,
+    key: fn(&Row) -> &'static str,
+) -> PerClass {
     let mut numbers = PerClass::default();
     for row in &CLASSES {
-        *(row.2)(&mut numbers) = section.count(key(row), most);
+        *(row.2)(&mut numbers) = section.get(key(row)).and_then(|at| number(&at));
     }
     numbers
 }

@@ -9,15 +9,15 @@ use super::section::Section;
 use crate::route::{MAX_TRIES, RetryPolicy};
 
 /// Most retries: a plan's tries after the first.
-pub(super) const MOST: u64 = MAX_TRIES as u64 - 1;
+const MOST: u64 = MAX_TRIES as u64 - 1;
 
 /// Tries after the first within one group, of the router.
 pub(super) fn number(settings: &Settings<'_>) -> Option<u32> {
     capped(&settings.get("num_retries")?)
 }
 
-/// A number of retries; of more than a plan has room for, that many.
-fn capped(at: &Cursor<'_>) -> Option<u32> {
+/// A number of retries, or of groups to fall back to; of more than a plan has room for, that many.
+pub(super) fn capped(at: &Cursor<'_>) -> Option<u32> {
     let written = at.whole(0..=u64::MAX)?;
     if written > MOST {
         at.warning(
@@ -64,8 +64,8 @@ pub(super) fn group_policies(settings: &Settings<'_>, names: &Names) -> Vec<(Str
 
 fn read_policy(at: &Cursor<'_>) -> Option<RetryPolicy> {
     let section = at.section()?;
-    let by_class = per_class::retries(&section, MOST);
-    let other = section.count("DefaultRetries", MOST);
+    let by_class = per_class::retries(&section, capped);
+    let other = section.get("DefaultRetries").and_then(|at| capped(&at));
     section.close(&format::RETRY_POLICY);
     Some(RetryPolicy { by_class, other })
 }

@@ -117,7 +117,7 @@ pub(super) fn read(settings: &Settings<'_>, names: Names, models: &mut Models) -
     strategy::settle(strategy, models);
     let cooldowns = cooldowns::settle(settings, models);
     let fallbacks = fallbacks::read(settings, &names);
-    let max_fallbacks = settings.get("max_fallbacks").and_then(|at| at.count(retries::MOST));
+    let max_fallbacks = settings.get("max_fallbacks").and_then(|at| retries::capped(&at));
     let pre_call_checks = settings.router("enable_pre_call_checks").and_then(|at| at.boolean());
     warn_of_no_wait(settings);
     Router {

@@ -89,10 +89,6 @@ impl<'a> Section<'a> {
         self.get(key)?.boolean()
     }
 
-    pub fn count(&self, key: &'static str, most: u64) -> Option<u32> {
-        self.get(key)?.count(most)
-    }
-
     /// As [`close`](Self::close), for a mapping of which each reader takes what it needs.
     pub fn close_shared(&self, format: &'static Format) {
         for (key, value) in self.fields {
