@@ -40,6 +40,14 @@ impl Place {
 /// Azure's.
 const OPENAI: [&str; 2] = [".api.openai.com", ".azure.com"];
 
+/// Ends of Azure's hosts, in each of its clouds
+/// (<https://learn.microsoft.com/en-us/azure/azure-government/compare-azure-government-global-azure>,
+/// <https://learn.microsoft.com/en-us/azure/china/resources-developer-guide>).
+const AZURE: [&str; 3] = [".azure.com", ".azure.us", ".azure.cn"];
+
+/// Below which Azure's dated routes stand.
+const DEPLOYMENTS: &str = "/deployments";
+
 /// Ends of addresses that name a route of an API, not where it stands.
 const ROUTES: [&str; 5] =
     ["/chat/completions", "/v1/completions", "/v1/embeddings", "/responses", ":generateContent"];
@@ -70,11 +78,14 @@ pub(super) fn read(params: &Section<'_>, provider: Provider) -> Option<Place> {
         // LiteLLM takes the address of the route itself here.
         address.path = without(&address.path, "/messages").to_owned();
     }
-    if let Some(route) = route_of(&address.path, row) {
-        at.error(
-            format!("the address names a route (`{route}`)"),
-            "write the address below which the API stands, e.g. `https://host/v1`".to_owned(),
-        );
+    if let Some(route) = route_of(&address, row) {
+        let help = match row.below != Below::Azure && route == DEPLOYMENTS {
+            true => {
+                "write `https://my-resource.openai.azure.com/openai/v1`, and the deployment's name as the model"
+            }
+            false => "write the address below which the API stands, e.g. `https://host/v1`",
+        };
+        at.error(format!("the address names a route (`{route}`)"), help.to_owned());
         return None;
     }
     if let Some(usual) = public(row).filter(|usual| {
@@ -101,10 +112,12 @@ pub(super) fn read(params: &Section<'_>, provider: Provider) -> Option<Place> {
     Some(Place { address, api_version })
 }
 
-/// The route that an address names. Azure's is followed by a deployment's name, and may be by more.
-fn route_of(path: &str, row: &Row) -> Option<&'static str> {
-    const DEPLOYMENTS: &str = "/deployments";
-    if row.below == Below::Azure && path.contains(DEPLOYMENTS) {
+/// The route that an address names. Azure's is followed by a deployment's name, and may be by more; it wants a dated
+/// version, which `openai/…` does not send.
+fn route_of(address: &Address, row: &Row) -> Option<&'static str> {
+    let (path, host) = (address.path.as_str(), address.name());
+    let is_azures = row.below == Below::Azure || AZURE.iter().any(|domain| host.ends_with(domain));
+    if is_azures && path.contains(DEPLOYMENTS) {
         return Some(DEPLOYMENTS);
     }
     ROUTES.into_iter().find(|route| path.ends_with(route))
