@@ -2,8 +2,13 @@
 
 use super::cursor::Cursor;
 use super::patterns::is_pattern;
+use super::prices::known_prices;
 use super::suggest::did_you_mean;
 use crate::route::{Alias, matches};
+use crate::wire::Provider;
+
+/// Names that one is compared with: of a file with thousands of groups whose names changed, each would be with each.
+const MOST_COMPARED: usize = 500;
 
 /// Groups and their aliases.
 pub(super) struct Names {
@@ -39,7 +44,7 @@ impl Names {
         }
         match self.pattern_of(meant) {
             Some(pattern) => at.error(
-                format!("`{name}` is one of the names that the group `{pattern}` serves, not a group"),
+                of_a_pattern(name, pattern),
                 format!("write it for `{pattern}`, or give `{meant}` an entry in `model_list`"),
             ),
             None => self.report_unknown(at, name),
@@ -51,9 +56,32 @@ impl Names {
     /// alias; an error at `at` if none.
     pub fn group_or_served(&self, at: &Cursor<'_>, name: &str) -> Option<String> {
         let meant = self.alias(name).unwrap_or(name);
-        let is_served = !is_pattern(meant) && self.pattern_of(meant).is_some();
         let is_a_groups = self.is_group(name) || self.is_group(meant);
-        if is_served && !is_a_groups { Some(meant.to_owned()) } else { self.group(at, name) }
+        match self.pattern_of(meant).filter(|_| !is_pattern(meant) && !is_a_groups) {
+            Some(pattern) => {
+                if meant == name {
+                    self.warn_of_a_near_name(at, name, pattern);
+                }
+                Some(meant.to_owned())
+            }
+            None => self.group(at, name),
+        }
+    }
+
+    /// Warns where a name that only a pattern serves is probably a group's, misspelt: a pattern may serve any name, and
+    /// the group would be without what stands here. A model that is known is none, nor is a name of another version.
+    fn warn_of_a_near_name(&self, at: &Cursor<'_>, name: &str, pattern: &str) {
+        let unnumbered = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "").to_lowercase();
+        let aliases = self.aliases.iter().map(|alias| alias.alias.as_str());
+        let groups = self.groups.iter().map(String::as_str).filter(|group| !is_pattern(group));
+        let others = groups
+            .chain(aliases)
+            .take(MOST_COMPARED)
+            .filter(|other| unnumbered(other) != unnumbered(name) || other.eq_ignore_ascii_case(name));
+        let Some(hint) = did_you_mean(name, others) else { return };
+        if !Provider::ALL.iter().any(|provider| known_prices(*provider, name).is_some()) {
+            at.warning(of_a_pattern(name, pattern), hint);
+        }
     }
 
     /// What a request can be sent on to: a group, what an alias means, or a name that a pattern matches; an
@@ -105,8 +133,6 @@ impl Names {
 
     fn hint(&self, name: &str) -> Option<String> {
         const MOST_NAMED: usize = 8;
-        // Of a file with thousands of groups whose names changed, each would be compared with each.
-        const MOST_COMPARED: usize = 500;
         let aliases = self.aliases.iter().map(|alias| alias.alias.as_str());
         let names = self.groups.iter().map(String::as_str).chain(aliases);
         did_you_mean(name, names.take(MOST_COMPARED)).or_else(|| {
@@ -116,4 +142,8 @@ impl Names {
                 .then(|| format!("the groups are {}{}", list.join(", "), if more { ", …" } else { "" }))
         })
     }
+}
+
+fn of_a_pattern(name: &str, pattern: &str) -> String {
+    format!("`{name}` is one of the names that the group `{pattern}` serves, not a group")
 }

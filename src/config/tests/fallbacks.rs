@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 #[cfg(all(test, target_arch = "wasm32"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::{entry, errors, gateway, with_models};
+use super::{checked, entry, errors, gateway, with_models};
 use crate::route::{Fallback, Router, Target};
 
 fn models() -> Value {
@@ -40,6 +40,33 @@ fn aliases_mean_their_groups_on_both_sides() {
         "context_window_fallbacks": [{"x": ["y"]}],
     }));
     assert_eq!(router.context_window_fallbacks, [fallback("a", &["openai/o3"])]);
+}
+
+#[test]
+fn a_name_that_only_a_pattern_serves_is_told_where_it_is_nearly_a_groups() {
+    let told = |name: &str| {
+        let models = json!([
+            entry("*", json!({"model": "openai/*"})),
+            entry("claude", json!({})),
+            entry("gpt-4o", json!({})),
+            entry("acme-7", json!({})),
+        ]);
+        let mut chain = json!({});
+        chain[name] = json!(["claude"]);
+        let settings = json!({"fallbacks": [chain], "model_group_alias": {"sonnet": "claude"}});
+        let report = checked(&with_models(models, json!({"router_settings": settings})));
+        assert_eq!(report.errors, [], "{name}");
+        let of_names = report.warnings.into_iter().filter(|warning| warning.message.contains("not a group"));
+        of_names.map(|warning| (warning.message, warning.help.unwrap())).collect::<Vec<_>>()
+    };
+    for (name, near) in [("clude", "claude"), ("sonet", "sonnet"), ("gtp-4o", "gpt-4o")] {
+        let message = format!("`{name}` is one of the names that the group `*` serves, not a group");
+        assert_eq!(told(name), [(message, format!("did you mean `{near}`?"))]);
+    }
+    // A model that is known, another version, and what is near to nothing.
+    for name in ["gpt-4.1", "openai/gpt-4.1", "acme-8", "o3", "sonnet", "claude", "*"] {
+        assert_eq!(told(name), [], "{name}");
+    }
 }
 
 #[test]
