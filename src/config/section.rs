@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::cursor::{Cursor, Text};
-use super::format::{self, Format, Notes, Unknown, asks_for_nothing};
+use super::format::{self, Format, Notes, Unknown, asks_for_nothing, is_no_budget};
 use super::suggest::{begins, did_you_mean, nearest};
 
 /// A mapping that is being read.
@@ -121,7 +121,9 @@ fn report(key: &str, at: &Cursor<'_>, format: &Format) {
     let note = |notes| note(notes, exact).or_else(|| note(notes, wide).filter(|_| family));
     let is_empty = at.value().is_null();
     if let Some(note) = note(format.refused) {
-        if !asks_for_nothing(key, at.value()) {
+        if is_no_budget(key, at.value()) {
+            at.warning("without effect: LiteLLM takes 0 for no budget", NO_BUDGET.to_owned());
+        } else if !asks_for_nothing(key, at.value()) {
             at.error("LiteLLM's setting; Spillway cannot do what it asks for", note.to_owned());
         }
     } else if let Some(note) = note(format.ignored) {
@@ -173,6 +175,9 @@ fn means_guardrails(key: &str, at: &Cursor<'_>) -> bool {
 
 /// Of a key that has an effect elsewhere.
 const OVERRULED: &str = "another key of the same meaning counts, or what stands beside it has no use for it";
+
+/// Of a budget of 0 that is none.
+const NO_BUDGET: &str = "take it out; budgets belong to keys, teams and users, where 0 lets nothing be spent";
 
 /// A name of LiteLLM's that a key was probably meant to be.
 fn near(key: &str, format: &Format) -> Option<String> {

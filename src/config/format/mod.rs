@@ -55,16 +55,30 @@ pub struct Format {
 /// for anything.
 pub type Notes = &'static [(&'static str, &'static str)];
 
+/// What keys begin with that map names to budgets.
+const BUDGETS_BY_NAME: [&str; 2] = ["provider_budget", "tag_budget"];
+
 /// Whether a key that is refused has a value that asks for nothing: what is left empty counts as not written, and so does
-/// an empty list, but of addresses, which lets nobody in, and a demand that is switched off.
+/// an empty list, but of addresses, which lets nobody in, a demand that is switched off, and budgets of nobody.
 #[must_use]
 pub fn asks_for_nothing(key: &str, value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty() && key != "allowed_ips",
         Value::Bool(is_on) => !is_on && key == "enforce_user_param",
+        Value::Object(fields) => {
+            fields.is_empty() && BUDGETS_BY_NAME.iter().any(|start| key.starts_with(start))
+        }
         _ => false,
     }
+}
+
+/// Whether a key that is refused is a budget of 0, which LiteLLM takes for none: it looks at spend where `max_budget` of
+/// the proxy or of a deployment is more than 0 only (LiteLLM 1.102, `_global_proxy_budget_check`, `RouterBudgetLimiting`).
+/// A key's own is another one: it is honoured, and with 0 nothing may be spent.
+#[must_use]
+pub fn is_no_budget(key: &str, value: &Value) -> bool {
+    key == "max_budget" && value.as_f64() == Some(0.0)
 }
 
 /// Where a key of this name has an effect that has none in `here`: what to write.

@@ -1,7 +1,7 @@
 //! The JSON Schema, draft 2020-12.
 
 use serde_json::{Map, Value, json};
-use spillway_filter::config::format::{Format, Notes, ROOT, Shape, asks_for_nothing};
+use spillway_filter::config::format::{Format, Notes, ROOT, Shape, asks_for_nothing, is_no_budget};
 
 /// The schema of a whole file.
 #[must_use]
@@ -32,8 +32,9 @@ fn mapping(format: &Format) -> Map<String, Value> {
     }
     let without_effect = |_: &str, note: &str| json!({"description": format!("No effect here: {note}")});
     let refused = |name: &str, note: &str| {
-        let nothing =
-            [Value::Null, json!(false), json!([])].into_iter().filter(|value| asks_for_nothing(name, value));
+        let nothing = [Value::Null, json!(false), json!([]), json!({}), json!(0)]
+            .into_iter()
+            .filter(|value| asks_for_nothing(name, value) || is_no_budget(name, value));
         json!({"description": format!("Refused: {note}"), "enum": nothing.collect::<Vec<_>>()})
     };
     // What is refused by name is so in spite of a family that is not.
