@@ -20,15 +20,19 @@ pub(super) struct Rates {
     pub written: pricing::Written,
     /// Whether anything is known: without it, `prices` are 0 for want of better.
     pub are_known: bool,
+    /// Whether `prices` depend on the model that a request asks for.
+    by_request: bool,
 }
 
 impl Rates {
-    /// An input and an output token together, in femto-dollars, for `cost-based-routing`; never 0 where searches cost
-    /// something, because no budget holds room for what is sure to cost nothing.
+    /// An input and an output token together, in femto-dollars, for `cost-based-routing` and as a first guess of what a
+    /// request takes from a budget; `None` where only the request tells. Never 0 where searches cost something, because no
+    /// budget holds room for what is sure to cost nothing.
     pub fn together(&self) -> Option<u64> {
+        let are_told = self.are_known && !self.by_request;
         let tokens = self.prices.input.saturating_add(self.prices.output);
         let is_free = self.prices.search.is_none_or(|search| search.price() == 0);
-        self.are_known.then(|| tokens.max(u64::from(!is_free)))
+        are_told.then(|| tokens.max(u64::from(!is_free)))
     }
 
     /// Reads a deployment's rates. `model` is what it serves, where that does not depend on the request.
@@ -40,7 +44,8 @@ impl Rates {
             model.and_then(|model| map.prices(provider, model).or_else(|| known_prices(provider, model)));
         let written = written.settled();
         let are_known = known.is_some() || written.tells_the_base();
-        Self { prices: written.over(&known.unwrap_or_default()), written, are_known }
+        let by_request = model.is_none() && !written.tells_the_whole_base();
+        Self { prices: written.over(&known.unwrap_or_default()), written, are_known, by_request }
     }
 }
 

@@ -140,6 +140,12 @@ impl Written {
         (self.base.input, self.base.output) == (Some(0), Some(0))
     }
 
+    /// Whether both rates are written: then no other model's count.
+    #[must_use]
+    pub fn tells_the_whole_base(&self) -> bool {
+        self.base.input.is_some() && self.base.output.is_some()
+    }
+
     /// The prices, with what is known of the same model where nothing is written. A written rate also takes the place
     /// of the known rates that are derived from it, and where tokens are written to be free, so is what is not written.
     #[must_use]

@@ -69,6 +69,23 @@ fn a_pattern_that_may_meet_a_model_without_a_price_is_told() {
 }
 
 #[test]
+fn a_pattern_costs_so_much_whatever_is_asked_for_only_by_both_rates() {
+    for (rates, cost) in [
+        (json!({}), None),
+        (json!({"input_cost_per_token": 0}), None),
+        (json!({"output_cost_per_token": 1e-6}), None),
+        (json!({"input_cost_per_token": 0, "output_cost_per_token": 0}), Some(0)),
+        (json!({"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}), Some(3_000_000_000)),
+        (json!({"input_cost_per_token": 1e-6, "base_model": "gpt-4.1"}), Some(9_000_000_000)),
+    ] {
+        let mut params = rates.clone();
+        params["model"] = json!("openai/*");
+        let gateway = gateway(&with_models(json!([entry("*", params)]), json!({})));
+        assert_eq!(gateway.admission.router.deployments.first().unwrap().cost, cost, "{rates}");
+    }
+}
+
+#[test]
 fn a_model_has_no_more_stars_than_its_group() {
     let problem = |group: &str, params: Value| errors(&with_models(json!([entry(group, params)]), json!({})));
     let message = |text: &str| [format!("model_list[0].litellm_params.model: {text}")];

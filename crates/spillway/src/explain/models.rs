@@ -124,7 +124,7 @@ fn cooldown(cooldown: &Cooldown) -> String {
 fn tell_prices(told: &mut Outline, deployment: &Deployment) {
     let attempt = &deployment.attempt;
     let by_request = attempt.target.model.contains('*') && !attempt.priced_as_one;
-    if by_request && !attempt.rates_of_pattern.tells_the_base() {
+    if by_request && !attempt.rates_of_pattern.tells_the_whole_base() {
         let listed = match attempt.prices_of_pattern.len() {
             0 => String::new(),
             count => format!(", {count} of them by the price map"),
