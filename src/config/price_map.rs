@@ -10,7 +10,7 @@ use std::iter;
 use serde_json::{Map, Value};
 
 use super::cursor::Cursor;
-use super::fast_mode::{self, Factor};
+use super::fast_mode;
 use super::guardrails::contents::contents;
 use super::prices::known_as;
 use super::rates::Written;
@@ -79,7 +79,7 @@ impl<'a> PriceMap<'a> {
         let section = at.at_key(name, fields.get(name)?).section()?;
         let written = Written::read(&section, provider).settled();
         let prices = written.tells_the_base().then(|| written.over(&Prices::default()))?;
-        Some(fast_mode::added(prices, Factor::read(&section)))
+        Some(Prices { fast: fast_mode::factor(&section), ..prices })
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::cursor::Cursor;
 use super::deployment::Parts;
+use super::fast_mode;
 use super::format;
 use super::price_map::PriceMap;
 use super::prices::known_prices;
@@ -42,11 +43,21 @@ impl Rates {
         written.overrule(Written::read(&parts.params, provider));
         let known =
             model.and_then(|model| map.prices(provider, model).or_else(|| known_prices(provider, model)));
-        let written = written.settled();
+        let fast = parts.info.as_ref().and_then(own_factor);
+        let written = pricing::Written { fast, ..written.settled() };
         let are_known = known.is_some() || written.tells_the_base();
         let by_request = model.is_none() && !written.tells_the_whole_base();
         Self { prices: written.over(&known.unwrap_or_default()), written, are_known, by_request }
     }
+}
+
+/// How many times as much fast mode costs, by a deployment's own `model_info`.
+fn own_factor(info: &Section<'_>) -> Option<pricing::Factor> {
+    let factor = fast_mode::factor(info);
+    if let Some(entry) = info.section("provider_specific_entry") {
+        entry.close_shared(&format::PROVIDER_SPECIFIC);
+    }
+    factor
 }
 
 /// Rates as they are written, by length of the prompt and service tier.
@@ -100,7 +111,7 @@ impl Written {
     pub fn settled(mut self) -> pricing::Written {
         let base = self.rows.remove(&(0, Service::Standard)).unwrap_or_default();
         let tiers = self.rows.into_iter().map(|((above, service), rates)| Tier { above, service, rates });
-        pricing::Written { base, search: self.search, tiers: tiers.collect() }
+        pricing::Written { base, search: self.search, fast: None, tiers: tiers.collect() }
     }
 }
 

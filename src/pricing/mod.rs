@@ -1,12 +1,13 @@
 //! What an answer costs: integers in, integer nano-dollars out, rounded once.
 
+mod factor;
 mod parts;
 mod search;
 
 use serde::{Deserialize, Serialize};
 
-pub use search::Search;
-
+pub use self::factor::Factor;
+pub use self::search::Search;
 pub use crate::usage::Service;
 use crate::usage::{Beside, Usage};
 
@@ -41,6 +42,9 @@ pub struct Prices {
     /// `search_context_cost_per_query`; nothing where unset.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
+    /// How many times all of these, and of those of long prompts, what was served in Anthropic's fast mode costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fast: Option<Factor>,
     /// What long prompts and other service tiers cost; none where they make no difference.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
@@ -117,6 +121,9 @@ pub struct Written {
     /// As [`Prices::search`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
+    /// As [`Prices::fast`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fast: Option<Factor>,
     /// As [`Prices::tiers`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
@@ -147,7 +154,8 @@ impl Written {
     }
 
     /// The prices, with what is known of the same model where nothing is written. A written rate also takes the place
-    /// of the known rates that are derived from it, and where tokens are written to be free, so is what is not written.
+    /// of the known rates that are derived from it, and where tokens are written to be free, so is what is not written; fast
+    /// mode costs a multiple of whatever the rates are.
     #[must_use]
     pub fn over(&self, known: &Prices) -> Prices {
         let base = self.base;
@@ -165,6 +173,7 @@ impl Written {
             audio_cache_read: base.audio_cache_read.or(of_input(known.audio_cache_read)),
             audio_output: base.audio_output.or(of_output(known.audio_output)),
             search: self.search.or(known.search.filter(|_| !self.is_free())),
+            fast: self.fast.or(known.fast),
             tiers: if are_known { known.tiers.clone() } else { self.tiers.clone() },
         }
     }
@@ -226,7 +235,10 @@ impl Prices {
             let found = self.tiers.iter().filter(|row| row.above == bound && row.service == tier);
             found.for_each(|row| rates.overrule(row.rates));
         }
-        rates
+        match self.fast.filter(|_| service == Service::Fast) {
+            Some(times) => times.of(rates),
+            None => rates,
+        }
     }
 }
 

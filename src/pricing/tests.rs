@@ -14,6 +14,7 @@ const GPT_4O: Prices = Prices {
     audio_cache_read: None,
     audio_output: None,
     search: None,
+    fast: None,
     tiers: Vec::new(),
 };
 const CLAUDE_SONNET_4_5: Prices = Prices {
@@ -27,6 +28,7 @@ const CLAUDE_SONNET_4_5: Prices = Prices {
     audio_cache_read: None,
     audio_output: None,
     search: None,
+    fast: None,
     tiers: Vec::new(),
 };
 const GEMINI_2_5_FLASH: Prices = Prices {
@@ -40,6 +42,7 @@ const GEMINI_2_5_FLASH: Prices = Prices {
     audio_cache_read: None,
     audio_output: None,
     search: None,
+    fast: None,
     tiers: Vec::new(),
 };
 

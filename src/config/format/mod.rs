@@ -30,7 +30,7 @@ pub(super) use guardrail::{
 };
 pub(super) use keys::{KEY, KEY_ROUTER, MODEL_BUDGET};
 pub(super) use litellm::LITELLM;
-pub(super) use model::{CREDENTIAL, CREDENTIAL_VALUES, LITELLM_PARAMS, MODEL, MODEL_INFO};
+pub(super) use model::{CREDENTIAL, CREDENTIAL_VALUES, LITELLM_PARAMS, MODEL, MODEL_INFO, PROVIDER_SPECIFIC};
 pub(super) use own::{END_USER_LIMITS, KEY_LOOKUP, LEDGER, OWN, RATE_LIMIT_SERVICE};
 pub(super) use rates::{SEARCH, TIER, rate_keys};
 pub use root::ROOT;

@@ -231,6 +231,11 @@ pub static MODEL_INFO: Format = Format {
             key("order", Shape::Whole, "as in `litellm_params`"),
             key("rpm", Shape::Number, "requests a minute, for `usage-based-routing-v2`"),
             key("tpm", Shape::Number, "tokens a minute, for `usage-based-routing-v2`"),
+            key(
+                "provider_specific_entry",
+                Shape::Of(&PROVIDER_SPECIFIC),
+                "how many times as much another way of serving costs",
+            ),
         ],
         COOLDOWN,
         RATES,
@@ -251,7 +256,7 @@ pub static MODEL_INFO: Format = Format {
         ),
         (
             "litellm_provider key supported_* supports_audio_output supports_* deprecation_date source metadata description \
-             db_model created_at created_by updated_at updated_by prompt_cache_min_tokens provider_specific_entry \
+             db_model created_at created_by updated_at updated_by prompt_cache_min_tokens \
              tool_use_system_prompt_tokens max_* comment",
             "for people: nothing here depends on it",
         ),
@@ -267,6 +272,15 @@ pub static MODEL_INFO: Format = Format {
              may use (`models`), and take it out",
         ),
     ],
+    unknown: Unknown::Gathered,
+};
+
+/// `model_list[].model_info.provider_specific_entry`, as LiteLLM's price map has it
+pub static PROVIDER_SPECIFIC: Format = Format {
+    name: "provider_specific_entry",
+    keys: &[&[key("fast", Shape::Number, "Anthropic's fast mode, as a factor of all rates")]],
+    ignored: &[("us", "what a region costs more is not counted")],
+    refused: &[],
     unknown: Unknown::Gathered,
 };
 

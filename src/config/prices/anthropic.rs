@@ -5,7 +5,7 @@
 //! (platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool); to fetch a page costs its tokens alone.
 
 use super::row::{Row, Times};
-use crate::config::fast_mode::Factor;
+use crate::pricing::Factor;
 
 /// Models that have a fast mode, at twice the rates. Opus 4.6 and 4.7 have none any more.
 const FAST: [&str; 4] = ["claude-fable-5-2", "claude-opus-5-5", "claude-opus-5", "claude-opus-4-8"];

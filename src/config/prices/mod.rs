@@ -16,7 +16,6 @@ mod row;
 pub use names::{known_as, without_date};
 use row::Row;
 
-use super::fast_mode;
 use crate::pricing::Prices;
 use crate::wire::Provider;
 
@@ -43,7 +42,7 @@ pub fn known_prices(provider: Provider, model: &str) -> Option<Prices> {
     };
     let last = || find(provider, model.rsplit('/').next()?);
     let row = find(provider, model).or_else(of_another).or_else(last)?;
-    Some(fast_mode::added(row.prices(), anthropic::fast_mode(row.name)))
+    Some(Prices { fast: anthropic::fast_mode(row.name), ..row.prices() })
 }
 
 /// The models of a provider's that answer, and are charged for it.

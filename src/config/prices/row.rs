@@ -231,6 +231,7 @@ impl Row {
             audio_cache_read: usual.audio_cache_read,
             audio_output: usual.audio_output,
             search: self.search.map(of_search),
+            fast: None,
             tiers: self.tiers().collect(),
         }
     }

@@ -130,6 +130,30 @@ fn a_map_says_how_many_times_as_much_fast_mode_costs() {
 }
 
 #[test]
+fn fast_mode_costs_as_many_times_the_deployments_own_rates() {
+    let fast = |input| Usage { service: Service::Fast, ..usage(input, 100) };
+    let cost = |rates: Value, info: Value| {
+        let mut params = rates;
+        params["model"] = json!("anthropic/claude-opus-5-5");
+        let mut file = file(params, json!({}));
+        file["model_list"][0]["model_info"] = info;
+        let prices = gateway(&file).deployments.first().unwrap().attempt.prices.clone();
+        (prices.cost(&usage(1_000, 100)), prices.cost(&fast(1_000)))
+    };
+    let own = || json!({"input_cost_per_token": 0.000_004, "output_cost_per_token": 0.000_02});
+    assert_eq!(cost(own(), json!({})), (6_000_000, 12_000_000), "the list's rates, written");
+    assert_eq!(cost(json!({"input_cost_per_token": 1e-6}), json!({})), (3_000_000, 6_000_000));
+    let thrice = json!({"provider_specific_entry": {"fast": 3.0}});
+    assert_eq!(cost(own(), thrice.clone()), (6_000_000, 18_000_000));
+    assert_eq!(cost(json!({}), thrice), (6_000_000, 18_000_000));
+    let long = json!({"input_cost_per_token": 1e-6, "input_cost_per_token_above_128k_tokens": 2e-6});
+    let mut params = long;
+    params["model"] = json!("anthropic/claude-opus-5-5");
+    let tiered = prices(params, json!({}));
+    assert_eq!(tiered.cost(&fast(200_000)), 200_000 * 4_000 + 100 * 40_000);
+}
+
+#[test]
 fn what_the_cache_keeps_for_12_hours_has_its_own_rate() {
     let map = json!({"gpt-next": {
         "input_cost_per_token": 2e-06, "output_cost_per_token": 1e-05, "cache_read_input_token_cost": 1e-07,

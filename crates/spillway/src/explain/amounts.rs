@@ -1,6 +1,8 @@
 //! Durations, money, sizes and prices as people write them. Exact: nothing is rounded.
 
-use spillway_filter::pricing::{Prices, Rates, Search, Service, Tier};
+use std::iter;
+
+use spillway_filter::pricing::{Factor, Prices, Rates, Search, Service, Tier};
 
 /// `30 s`, `1500 ms`
 pub fn duration(ms: u64) -> String {
@@ -37,8 +39,21 @@ pub fn size(bytes: u64) -> String {
 pub fn prices(prices: &Prices) -> Vec<(String, String)> {
     let mut lines = vec![("price per 1M".to_owned(), rates(&prices.usual()))];
     lines.extend(prices.tiers.iter().map(|tier| (place(tier), rates(&tier.rates))));
+    lines.extend(prices.fast.into_iter().flat_map(|times| fast(prices, times)));
     lines.extend(prices.search.map(|search| ("per search".to_owned(), searches(search))));
     lines
+}
+
+/// What fast mode costs, for usual prompts and for long ones.
+fn fast(prices: &Prices, times: Factor) -> impl Iterator<Item = (String, String)> {
+    let usual = Tier { rates: prices.usual(), ..Tier::default() };
+    let longer = prices.tiers.iter().filter(|tier| tier.service.is_standard()).copied();
+    let served = iter::once(usual).chain(longer).map(move |tier| Tier {
+        service: Service::Fast,
+        rates: times.of(tier.rates),
+        ..tier
+    });
+    served.map(|tier| (place(&tier), rates(&tier.rates)))
 }
 
 /// When a tier's prices count.
