@@ -15,6 +15,7 @@ use super::guardrails;
 use super::keys::{self, Referred};
 use super::models::{self, Defaults, Models};
 use super::own;
+use super::placeholder;
 use super::price_map::PriceMap;
 use super::report::{self, Report};
 use super::response_ids;
@@ -52,15 +53,19 @@ fn own_variable(
     }
 }
 
-/// Warns of variables that the file sets to something else than a text: [`own_variable`] reads none there.
+/// Warns of variables that the file sets to something else than a text ([`own_variable`] reads none there), or to what
+/// a shell was to put in.
 fn check_variables(file: &Section<'_>) {
     let Some(at) = file.get("environment_variables") else { return };
     for (name, value) in at.fields().into_iter().flatten() {
-        if value.is_array() || value.is_object() {
-            at.at_key(name, value).warning(
+        let at = at.at_key(name, value);
+        match value {
+            Value::Array(_) | Value::Object(_) => at.warning(
                 "found a list or a mapping, expected a text: the variable is not set",
                 "put it in quotes".to_owned(),
-            );
+            ),
+            Value::String(text) => placeholder::warn(&at, text),
+            _ => {}
         }
     }
 }

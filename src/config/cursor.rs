@@ -163,11 +163,11 @@ impl<'a> Cursor<'a> {
             );
             return None;
         }
-        if let Some(form) = self.placeholder() {
-            placeholder::report(self, form);
+        let text = self.sourced_text()?;
+        if let Some(form) = placeholder::form(&text.value) {
+            placeholder::report(self, form, text.variable.as_deref());
             return None;
         }
-        let text = self.sourced_text()?;
         if !text.value.bytes().all(|byte| byte.is_ascii_graphic()) {
             self.error(
                 "the credential has a space, a line break or another character that no header can carry",
@@ -182,11 +182,6 @@ impl<'a> Cursor<'a> {
             );
         }
         Some(text)
-    }
-
-    /// The form of a text that stands in the file and names a credential, but is not looked up.
-    fn placeholder(&self) -> Option<&'static str> {
-        self.value.as_str().filter(|text| !text.starts_with(VARIABLE)).and_then(placeholder::form)
     }
 
     /// `true` or `false`, also in the spellings that YAML 1.1 (and so LiteLLM) reads as such.

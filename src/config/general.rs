@@ -3,6 +3,7 @@
 use super::cursor::Cursor;
 use super::format;
 use super::own;
+use super::placeholder;
 use super::section::Section;
 
 /// Where the master key is looked for if the file has none, the first that is set wins: our own name says most surely that
@@ -16,7 +17,7 @@ const SALT_VARIABLES: [&str; 2] = ["LITELLM_SALT_KEY", "SPILLWAY_SALT_KEY"];
 #[derive(Default)]
 pub(super) struct General {
     pub master_key: Option<String>,
-    /// Whether the file names a master key, usable or not.
+    /// Whether the file, or a variable, names a master key, usable or not.
     pub names_master_key: bool,
     /// `salt_key`, or its variable.
     pub salt_key: Option<String>,
@@ -45,14 +46,26 @@ pub(super) fn read(file: &Section<'_>) -> General {
         general.disable_administration = section.boolean("disable_admin_endpoints").unwrap_or(false);
         section.close(&format::GENERAL);
     }
-    let variable = |name: &&str| file.at().context().variable(name);
     if general.salt_key.is_none() {
-        general.salt_key = SALT_VARIABLES.iter().find_map(variable);
+        general.salt_key = set(file, SALT_VARIABLES).and_then(|found| usable(file, "salt_key", found));
     }
-    if !general.names_master_key {
-        general.master_key = VARIABLES.iter().find_map(variable);
+    if let Some(found) = set(file, VARIABLES).filter(|_| !general.names_master_key) {
+        general.names_master_key = true;
+        general.master_key = usable(file, "master_key", found);
     }
     general
+}
+
+/// The first of the variables that has a value.
+fn set(file: &Section<'_>, names: [&'static str; 2]) -> Option<(&'static str, String)> {
+    let context = file.at().context();
+    names.into_iter().find_map(|name| Some((name, context.variable(name)?)))
+}
+
+/// The value of a variable that stands in for a `key` of the section; an error if it only names a credential.
+fn usable(file: &Section<'_>, key: &str, (name, value): (&'static str, String)) -> Option<String> {
+    let section = file.at().at_key("general_settings", file.at().value());
+    (!placeholder::refused(&section, key, name, &value)).then_some(value)
 }
 
 fn master_key(at: &Cursor<'_>) -> Option<String> {

@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::cursor::Text;
 use super::place;
+use super::placeholder;
 use super::section::Section;
 use crate::wire::{Base, Row};
 
@@ -20,6 +21,7 @@ pub(super) fn read(params: &Section<'_>, row: &Row, address: Option<&Address>) -
     let context = params.at().context();
     let set = row.key_variables.iter().find_map(|name| Some((*name, context.variable(name)?)));
     match set.filter(|_| applies) {
+        Some((name, value)) if placeholder::refused(params.at(), "api_key", name, &value) => {}
         Some((name, value)) if value.bytes().all(|byte| byte.is_ascii_graphic()) => {
             return Some(Text { value, variable: Some(name.to_owned()) });
         }

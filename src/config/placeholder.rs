@@ -22,12 +22,42 @@ pub(super) fn form(text: &str) -> Option<&'static str> {
     .find_map(|(is_meant, form)| is_meant.then_some(form))
 }
 
-/// Reports a text that is not a credential, but names one.
-pub(super) fn report(at: &Cursor<'_>, form: &str) {
-    at.error(
-        format!("`{form}` is not looked up here: the text itself would be the credential"),
-        "write `os.environ/NAME` and set NAME".to_owned(),
-    );
+/// Reports a text that is not a credential, but names one. `variable`: which of the environment's, or of the file's own
+/// `environment_variables`, held it.
+pub(super) fn report(at: &Cursor<'_>, form: &str, variable: Option<&str>) {
+    match variable {
+        Some(name) => {
+            let (message, help) = held(name, form);
+            at.error(message, help);
+        }
+        None => at.error(
+            format!("`{form}` is not looked up here: the text itself would be the credential"),
+            "write `os.environ/NAME` and set NAME".to_owned(),
+        ),
+    }
+}
+
+/// The value of a variable that stands in for a key which the file does not have; an error for that `key` if it only
+/// names a credential.
+pub(super) fn refused(section: &Cursor<'_>, key: &str, variable: &str, value: &str) -> bool {
+    let found = form(value).map(|form| held(variable, form));
+    let is_refused = found.is_some();
+    if let Some((message, help)) = found {
+        section.missing(key, message, help);
+    }
+    is_refused
+}
+
+fn held(variable: &str, form: &str) -> (String, String) {
+    (
+        format!(
+            "the environment variable {variable} holds `{form}`, which is not looked up here: the text itself would be the \
+             credential"
+        ),
+        format!(
+            "set {variable} to the credential itself; where `environment_variables` of this file sets it, take it out there"
+        ),
+    )
 }
 
 /// Warns of a text that is taken as it stands, though something was to be put in its place.

@@ -296,6 +296,63 @@ fn the_file_may_set_variables() {
     assert!(checked(&file).gateway.is_none());
 }
 
+/// What was to be put in the place of a reference, and was not, would be a key that anybody can read.
+#[test]
+fn a_variable_that_holds_a_reference_holds_no_credential() {
+    let found = |set: &[(&str, &str)], sections: &Value| {
+        let models = json!([{"model_name": "m", "litellm_params": {"model": "openai/gpt-4.1"}}]);
+        let report = check(&with_models(models, sections.clone()), &|name| {
+            let set = set.iter().find(|(known, _)| *known == name);
+            set.map(|(_, value)| (*value).to_owned()).or_else(|| env(name))
+        });
+        assert!(report.gateway.is_none(), "{set:?} {sections}");
+        let told = |problem: &crate::config::Problem| format!("{}: {}", problem.path, problem.message);
+        report.errors.iter().map(told).collect::<Vec<_>>()
+    };
+    let held = |path: &str, name: &str, form: &str| {
+        format!(
+            "{path}: the environment variable {name} holds `{form}`, which is not looked up here: the text itself would \
+             be the credential"
+        )
+    };
+    let of_the_file = json!({
+        "environment_variables": {"LITELLM_MASTER_KEY": "${LITELLM_MASTER_KEY}"},
+        "general_settings": {"master_key": "os.environ/LITELLM_MASTER_KEY"},
+    });
+    let master = "general_settings.master_key";
+    assert_eq!(found(&[], &of_the_file), [held(master, "LITELLM_MASTER_KEY", "${…}")]);
+    for name in ["LITELLM_MASTER_KEY", "SPILLWAY_MASTER_KEY"] {
+        assert_eq!(found(&[(name, "{{ .Values.key }}")], &json!({})), [held(master, name, "{{…}}")]);
+    }
+    for name in ["LITELLM_SALT_KEY", "SPILLWAY_SALT_KEY"] {
+        assert_eq!(found(&[(name, "$SALT")], &json!({})), [held("general_settings.salt_key", name, "$…")]);
+    }
+    let provider = "model_list[0].litellm_params.api_key";
+    assert_eq!(
+        found(&[("OPENAI_API_KEY", "<your-key>")], &json!({})),
+        [held(provider, "OPENAI_API_KEY", "<…>")]
+    );
+    let guardrail = |params: Value| {
+        let mut params = params;
+        params["mode"] = json!("pre_call");
+        json!({
+            "environment_variables": {"OPENAI_API_KEY": "env/OPENAI"},
+            "guardrails": [{"guardrail_name": "g", "litellm_params": params}],
+        })
+    };
+    for (params, path) in [
+        (json!({"guardrail": "openai_moderation"}), "api_key"),
+        (
+            json!({"guardrail": "generic_guardrail_api", "api_base": "http://g", "headers": {"x-any": "os.environ/OPENAI_API_KEY"}}),
+            "headers.x-any",
+        ),
+    ] {
+        let expected = held(&format!("guardrails[0].litellm_params.{path}"), "OPENAI_API_KEY", "env/…");
+        let found = found(&[], &guardrail(params));
+        assert!(found.contains(&expected), "{found:?}");
+    }
+}
+
 /// As for the ledger and for `spillway keys`, which must hold the same key.
 #[test]
 fn of_two_variables_of_the_master_key_our_own_wins() {

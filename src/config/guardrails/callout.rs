@@ -11,6 +11,7 @@ use crate::config::address::Address;
 use crate::config::checked::{Credential, GuardrailService};
 use crate::config::credentials::Secrets;
 use crate::config::cursor::{Cursor, Text};
+use crate::config::placeholder;
 use crate::config::section::Section;
 use crate::guardrails::callout::{Api, Callout, Unreachable};
 use crate::wire::KeyHeader;
@@ -131,6 +132,7 @@ fn openai_key(params: &Section<'_>) -> Option<Text> {
         );
         return None;
     }
+    let value = value.filter(|value| !placeholder::refused(params.at(), "api_key", OPENAI_KEY, value));
     value.map(|value| Text { value, variable: Some(OPENAI_KEY.to_owned()) })
 }
 

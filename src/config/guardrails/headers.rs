@@ -88,17 +88,19 @@ fn read_value(at: &Cursor<'_>, name: &str) -> Option<Text> {
         );
         return None;
     }
-    if is_secret(name) && text.variable.is_none() {
+    if text.variable.is_some() || is_secret(name) {
         // Behind a scheme: `Bearer ${TOKEN}`.
         let credential = text.value.split_once(' ').map_or(text.value.as_str(), |(_, rest)| rest);
         if let Some(form) = placeholder::form(&text.value).or_else(|| placeholder::form(credential)) {
-            placeholder::report(at, form);
+            placeholder::report(at, form, text.variable.as_deref());
             return None;
         }
-        at.warning(
-            "a credential is written in the file",
-            "write `os.environ/NAME` and set NAME: files are copied, committed and backed up".to_owned(),
-        );
+        if text.variable.is_none() {
+            at.warning(
+                "a credential is written in the file",
+                "write `os.environ/NAME` and set NAME: files are copied, committed and backed up".to_owned(),
+            );
+        }
     }
     Some(text)
 }

@@ -19,7 +19,8 @@ YAML language server (VS Code, Neovim, Helix, …), write its address or path in
 
 `spillway check FILE` tells every problem with its line; `spillway check --explain FILE` tells what the file amounts to.
 A text may be `os.environ/NAME` everywhere, and so may numbers and `true` or `false`. What is left empty (`null`) counts
-as not written.
+as not written. Nothing else is looked up: a credential such as `${NAME}`, `{{ .Values.key }}` or `<your-key>` is an error,
+in the file and in a variable.
 
 Below each mapping's keys stand LiteLLM's that have **no effect** here, with what happens instead: `check` warns of
 them. It refuses those that would be unsafe to leave aside. A `*` stands for anything. A key that stands nowhere on
