@@ -3,12 +3,13 @@
 //! The field names of [`GuardrailInformation`] are LiteLLM's `StandardLoggingGuardrailInformation`, because
 //! its users query them; the rest is neutral, and the ledger maps it to table columns.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::json;
 use crate::usage::Usage;
 use crate::wire::value;
+use crate::words;
 
 /// A batch as it is posted to the ledger: `POST /v1/events`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -167,6 +168,11 @@ pub struct Attempt {
     pub usage_estimated: bool,
 }
 
+/// A status that only a later version knows is no success, and need not have stopped anything: somebody should look at it.
+fn told<'de, D: Deserializer<'de>>(deserializer: D) -> Result<GuardrailStatus, D::Error> {
+    Ok(words::told(deserializer)?.unwrap_or(GuardrailStatus::GuardrailFlagged))
+}
+
 fn is_zero(count: &u64) -> bool {
     *count == 0
 }
@@ -214,6 +220,7 @@ pub struct GuardrailInformation {
     #[serde(deserialize_with = "value::list")]
     pub guardrail_response: Vec<Value>,
     /// How it ended.
+    #[serde(deserialize_with = "told")]
     pub guardrail_status: GuardrailStatus,
     /// Seconds since the Unix epoch.
     pub start_time: f64,

@@ -14,7 +14,7 @@
 //! | [`config`] | what a person writes → every problem at once → checked values |
 //! | [`keys`] | what is known of a virtual key, whoever told it; names limits and budgets |
 //! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`budgets`] [`guardrails`] [`pricing`] [`stats`] | decide; none names another |
-//! | [`wire`] [`sse`] [`base64`] [`blocks`] [`bytes`] [`calendar`] [`fixed`] [`heap`] [`hex`] [`json`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] | know shapes |
+//! | [`wire`] [`sse`] [`base64`] [`blocks`] [`bytes`] [`calendar`] [`fixed`] [`heap`] [`hex`] [`json`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] [`words`] | know shapes |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
 // Neither is the hook by which memory that runs out becomes a panic, in `host/vm.rs`.
@@ -37,6 +37,7 @@ pub mod response_id;
 pub mod sse;
 pub mod usage;
 pub mod wire;
+pub mod words;
 
 pub mod budgets;
 pub mod guardrails;

@@ -3,7 +3,9 @@
 //! `input` and `output` are totals: cached and reasoning tokens are counted inside them, as OpenAI reports
 //! them. A translator for an API that reports them apart (Anthropic) adds them up on the way in.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::words;
 
 /// Tokens read and written by one request. Counts, not money; zero where a provider said nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +25,7 @@ pub struct Usage {
     /// Part of `output` that was reasoning.
     pub reasoning: u64,
     /// At which service tier the provider says that it served the request.
-    #[serde(skip_serializing_if = "Service::is_standard")]
+    #[serde(deserialize_with = "told", skip_serializing_if = "Service::is_standard")]
     pub service: Service,
     /// Part of all these counts that was a prompt of its own. The try that counted it prices it; nobody is told.
     #[serde(skip)]
@@ -230,6 +232,11 @@ pub fn tokens_of(bytes: u64) -> u64 {
     /// English text, by <https://platform.openai.com/tokenizer>.
     const BYTES_PER_TOKEN: u64 = 4;
     bytes.div_ceil(BYTES_PER_TOKEN)
+}
+
+/// A tier that only a later version knows is taken for the standard one: what it costs is told beside it.
+fn told<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Service, D::Error> {
+    words::told(deserializer).map(Option::unwrap_or_default)
 }
 
 fn is_zero(count: &u64) -> bool {

@@ -260,6 +260,8 @@ fn check_scope(scope: &str) -> Result<(), String> {
 mod tests {
     use super::*;
     use serde_json::json;
+    use spillway_filter::event::GuardrailStatus;
+    use spillway_filter::usage::Service;
 
     fn refused(body: &str) -> (Option<String>, String) {
         let malformed = events(body.as_bytes()).unwrap_err();
@@ -275,6 +277,28 @@ mod tests {
         let read = events(body.to_string().as_bytes()).unwrap();
         let ids: Vec<_> = read.iter().map(|event| event.request_id.as_str()).collect();
         assert_eq!(ids, ["a", "b"]);
+    }
+
+    #[test]
+    fn words_of_later_gateways_are_no_reason_to_lose_an_event() {
+        let usage = json!({"input": 7, "service": "of_tomorrow"});
+        let event = json!({
+            "request_id": "a", "cost_nanodollars": 9, "usage": usage,
+            "attempts": [{"usage": usage}, {"usage": {"service": "fast"}}],
+            "guardrail_information": [{"guardrail_name": "g", "guardrail_status": "guardrail_of_tomorrow"}],
+        });
+        let line = event_of_line(event.to_string().as_bytes()).unwrap();
+        let batch = json!({"events": [event]}).to_string();
+        assert_eq!(at_once(batch.as_bytes()).unwrap(), std::slice::from_ref(&line));
+        assert_eq!((line.usage.input, line.usage.service, line.cost_nanodollars), (7, Service::Standard, 9));
+        let tried: Vec<_> = line.attempts.iter().map(|tried| tried.usage.unwrap().service).collect();
+        assert_eq!(tried, [Service::Standard, Service::Fast]);
+        let status = line.guardrail_information[0].guardrail_status;
+        assert_eq!(
+            status,
+            GuardrailStatus::GuardrailFlagged,
+            "worth a look, and not as if nothing was found"
+        );
     }
 
     #[test]
@@ -365,9 +389,10 @@ mod tests {
             (r#"{"call_type":"x"}"#, "events[1].request_id"),
             (r#"{"request_id":"","call_type":"x"}"#, "events[1].request_id"),
             (r#"{"request_id":"b","call_type":"x","usage":{"input":-1}}"#, "events[1].usage.input"),
+            (r#"{"request_id":"b","call_type":"x","usage":{"service":7}}"#, "events[1].usage.service"),
             (r#"{"request_id":"b","call_type":"x","ended_us":999999999999999999}"#, "events[1].ended_us"),
             (
-                r#"{"request_id":"b","call_type":"x","guardrail_information":[{"guardrail_status":"asleep"}]}"#,
+                r#"{"request_id":"b","call_type":"x","guardrail_information":[{"guardrail_status":7}]}"#,
                 "events[1].guardrail_information[0].guardrail_status",
             ),
             (
