@@ -11,8 +11,8 @@ const MAX_NAMED: usize = 8;
 const SERVED: &str = "POST /v1/chat/completions, /v1/responses, /v1/responses/compact, /v1/messages, \
                       /v1/messages/count_tokens, /v1/completions, /v1/embeddings and /v1/moderations; \
                       GET and DELETE /v1/responses/{id}, POST /v1/responses/{id}/cancel, \
-                      GET /v1/responses/{id}/input_items; GET /v1/models and \
-                      /v1/models/{model}";
+                      GET /v1/responses/{id}/input_items; GET /v1/models, \
+                      /v1/models/{model} and /v1/model/info";
 
 /// The answer to a request for something that is not a served model call, the model list or health.
 #[must_use]
@@ -20,7 +20,7 @@ pub fn off_route(route: Route, path: &str) -> Option<Reject> {
     let path = path.split('?').next().unwrap_or_default();
     let path: String = path.chars().take(128).flat_map(char::escape_default).collect();
     match route {
-        Route::Ask(_) | Route::Models | Route::Model | Route::Health => None,
+        Route::Ask(_) | Route::Models | Route::Model | Route::ModelInfo | Route::Health => None,
         Route::WrongMethod { allow } => Some(
             Reject::new(405, "invalid_request_error", format!("{path} takes {allow} only."))
                 .code("method_not_allowed"),

@@ -37,6 +37,8 @@ pub enum Route {
     Models,
     /// One model; [`path::model`] is its name.
     Model,
+    /// What is known of the models.
+    ModelInfo,
     /// Whether the gateway is alive.
     Health,
     /// The path is known, with another method.
@@ -94,6 +96,7 @@ impl Dialect {
             "messages" if path == "/v1/messages" => ask(Self::Messages),
             "messages/count_tokens" if path == "/v1/messages/count_tokens" => ask(Self::CountTokens),
             "models" => with_method(method, GET, Route::Models),
+            "model/info" => with_method(method, GET, Route::ModelInfo),
             "health" | "health/liveliness" | "health/liveness" | "health/readiness" if is_bare(path) => {
                 with_method(method, GET, Route::Health)
             }
@@ -221,6 +224,10 @@ mod tests {
             ("GET", "/v1/models/gpt-4.1", Route::Model),
             ("HEAD", "/models/openai/gpt-4.1/", Route::Model),
             ("DELETE", "/v1/models/gpt-4.1", Route::WrongMethod { allow: "GET, HEAD" }),
+            ("GET", "/v1/model/info", Route::ModelInfo),
+            ("GET", "/model/info?litellm_model_id=1", Route::ModelInfo),
+            ("POST", "/model/info", Route::WrongMethod { allow: "GET, HEAD" }),
+            ("GET", "/v1/model/new", Route::Unknown),
             ("GET", "/health", Route::Health),
             ("HEAD", "/health/", Route::Health),
             ("GET", "/health/liveliness", Route::Health),

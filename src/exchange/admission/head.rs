@@ -2,7 +2,7 @@
 
 use super::caller::Presented;
 use super::lists::{self, Shape};
-use super::{Admission, Caller, Moment, Sought, State, beta};
+use super::{Admission, Caller, Moment, Sought, State, beta, model_info};
 use crate::config::Listener;
 use crate::exchange::lookups::LookupOutcome;
 use crate::exchange::{Effect, Headers, Reply, Step, header};
@@ -94,10 +94,12 @@ impl Admission {
     fn list(&self, route: Route, headers: &Headers) -> Result<Reply, Reject> {
         let path = header(headers, ":path").unwrap_or_default();
         let shape = Shape::of(headers);
-        match sanitise::off_route(route, path) {
-            Some(reject) => Err(reject),
-            None if route == Route::Model => lists::model(&self.setup, self.caller.as_ref(), shape, path),
-            None => Ok(lists::models(&self.setup, self.caller.as_ref(), shape)),
+        let caller = self.caller.as_ref();
+        match (sanitise::off_route(route, path), route) {
+            (Some(reject), _) => Err(reject),
+            (None, Route::Model) => lists::model(&self.setup, caller, shape, path),
+            (None, Route::ModelInfo) => Ok(model_info::answer(&self.setup, caller)),
+            (None, _) => Ok(lists::models(&self.setup, caller, shape)),
         }
     }
 

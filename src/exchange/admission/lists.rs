@@ -42,8 +42,7 @@ pub fn health() -> Reply {
 
 /// `GET /v1/models`: what this caller may name, all at once.
 pub fn models(setup: &Setup, caller: Option<&Caller>, shape: Shape) -> Reply {
-    let names: Vec<&str> =
-        setup.settings.router.models().filter(|model| is_visible(setup, caller, model)).collect();
+    let names: Vec<&str> = visible(setup, caller).collect();
     let data: Vec<Value> = names.iter().map(|name| shape.model(name)).collect();
     json_reply(&match shape {
         Shape::OpenAi => json!({"object": "list", "data": data}),
@@ -69,12 +68,17 @@ pub fn model(setup: &Setup, caller: Option<&Caller>, shape: Shape, target: &str)
     Err(Reject::new(404, kind, message).at("model").code("model_not_found"))
 }
 
+/// The names that this caller may know of.
+pub(super) fn visible<'s>(setup: &'s Setup, caller: Option<&'s Caller>) -> impl Iterator<Item = &'s str> {
+    setup.settings.router.models().filter(move |model| is_visible(setup, caller, model))
+}
+
 fn is_visible(setup: &Setup, caller: Option<&Caller>, model: &str) -> bool {
     let group = setup.settings.router.named(model).map_or(model, |named| named.group.name.as_str());
     caller.is_some_and(|caller| caller.may_use(group) || caller.may_use(model))
 }
 
-fn json_reply(body: &Value) -> Reply {
+pub(super) fn json_reply(body: &Value) -> Reply {
     let headers = vec![("content-type", "application/json".to_owned())];
     Reply { status: 200, headers, body: body.to_string().into_bytes() }
 }

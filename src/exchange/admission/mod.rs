@@ -23,6 +23,7 @@ mod guard;
 mod head;
 mod ledger;
 mod lists;
+mod model_info;
 mod own_fallbacks;
 mod plan;
 mod reserve;

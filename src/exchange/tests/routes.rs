@@ -12,6 +12,7 @@ use crate::config::AdmissionSettings;
 use crate::exchange::Effect;
 use crate::exchange::admission::{Admission, Input, Setup};
 use crate::exchange::context::Report;
+use crate::route::{Abilities, Alias, Candidate, Group};
 
 /// The gateway's own answer to a request without a body.
 fn asked(method: &str, path: &str, more: &[(&str, &str)]) -> (u16, Value) {
@@ -62,6 +63,37 @@ fn models_are_listed_in_the_shape_that_the_client_knows() {
         assert_eq!(asked("GET", path, more), (status, body), "{path} {more:?}");
     }
     assert_eq!(asked("POST", "/v1/models/a", &version).1["type"], "error");
+}
+
+#[test]
+fn what_is_known_of_models_is_told_of_those_that_the_key_may_use() {
+    let mut settings = settings();
+    let able = Abilities { max_input_tokens: Some(1_000), vision: Some(true), ..Abilities::default() };
+    let candidate = |id: &str, abilities| Candidate { id: id.to_owned(), abilities, ..Candidate::default() };
+    let more = [candidate("a/azure-2", able), candidate("any/openai-1", Abilities::default())];
+    settings.router.deployments.extend(more);
+    settings.router.groups[0].deployments.push(2);
+    settings.router.groups.push(Group { name: "openai/*".to_owned(), deployments: vec![3] });
+    let alias = |alias: &str, hidden| Alias { alias: alias.to_owned(), group: "a".to_owned(), hidden };
+    settings.router.aliases = vec![alias("shown", false), alias("hidden", true)];
+    settings.keys[0].models = vec!["a".to_owned(), "openai/*".to_owned()];
+    let world = World { setup: Rc::new(Setup::new(settings, None).unwrap()), ..World::new() };
+    let told = |path: &str, key: &str| {
+        let mut machine = Admission::new(Rc::clone(&world.setup), "id".to_owned());
+        let head = headers(&[(":method", "GET"), (":path", path), ("authorization", key)]);
+        let step = world.on(&mut machine, &Input::RequestHeaders { headers: &head, end: true });
+        let reply = reply(&step);
+        (reply.status, serde_json::from_slice::<Value>(&reply.body).unwrap())
+    };
+    let entry = |name: &str, info: Value| json!({"model_name": name, "litellm_params": {"model": name}, "model_info": info});
+    let first = json!({"id": "a/openai-1"});
+    let second = json!({"id": "a/azure-2", "max_input_tokens": 1_000, "supports_vision": true});
+    let all = [("a", &first), ("a", &second), ("shown", &first), ("shown", &second)];
+    let data: Vec<Value> = all.iter().map(|(name, info)| entry(name, (*info).clone())).collect();
+    for path in ["/v1/model/info", "/model/info?litellm_model_id=x"] {
+        assert_eq!(told(path, "Bearer sk-alice"), (200, json!({"data": data})), "{path}");
+    }
+    assert_eq!(told("/v1/model/info", "Bearer sk-nobody").0, 401);
 }
 
 #[test]
