@@ -8,7 +8,7 @@ use crate::reject::Reject;
 use crate::wire::check::path_to;
 
 /// Most tags, and most guardrails, of one request.
-const MAX_NAMES: usize = 64;
+pub(super) const MAX_NAMES: usize = 64;
 
 /// What a caller asked of the gateway.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -17,7 +17,7 @@ use crate::wire::json::{Fields, Kind};
 use crate::wire::{Dialect, internal, schema, value};
 
 /// Most bytes of `metadata`, and of `litellm_metadata`, as JSON. OpenAI's own bound is about 9 KB.
-const MAX_BYTES: usize = 32 * 1024;
+pub(super) const MAX_BYTES: usize = 32 * 1024;
 
 /// Parts the field `metadata`.
 ///

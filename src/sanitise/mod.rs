@@ -2,7 +2,7 @@
 //! taken out, and everything else is refused or dropped by name.
 //!
 //! Knows the dialects' fields ([`crate::wire::schema`]) and the controls that LiteLLM's clients send. Does
-//! not know keys, routes or providers, and sees no header but the names of Anthropic's betas.
+//! not know keys, routes or providers, and sees no header but the names of Anthropic's betas and LiteLLM's controls.
 //!
 //! A field is in the body that comes out only if the dialect's table names it, as defined or as a hint for
 //! another API, or at the top level the configuration allows it by name: there is no list of forbidden names
@@ -14,6 +14,7 @@
 )]
 
 mod body;
+mod by_header;
 mod controls;
 mod extra_body;
 mod fallbacks;
@@ -29,6 +30,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use by_header::{ByHeader, PREFIX as HEADERS};
 pub use controls::{Controls, MockTesting};
 pub use fallbacks::Target;
 pub use modality::Modalities;

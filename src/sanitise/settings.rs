@@ -54,6 +54,12 @@ pub(super) fn of(dialect: Dialect, members: &[Member<'_>]) -> Result<Settings, R
     })
 }
 
+/// An end user as it is recorded.
+pub(super) fn bounded(mut user: String) -> String {
+    user.truncate(user.floor_char_boundary(MAX_END_USER_BYTES));
+    user
+}
+
 /// The top-level fields of a body.
 struct Body<'a>(&'a [Member<'a>]);
 
@@ -151,10 +157,7 @@ impl Body<'_> {
                 user.filter(|user| !user.is_empty()).or(safety_identifier)
             }
         };
-        Ok(end_user.map(|mut user| {
-            user.truncate(user.floor_char_boundary(MAX_END_USER_BYTES));
-            user
-        }))
+        Ok(end_user.map(bounded))
     }
 
     /// `metadata.user_id`; that `metadata` is an object was seen where it was parted.

@@ -47,8 +47,8 @@ pub(super) enum Presented {
 }
 
 impl Setup {
-    /// Who calls, by `authorization: Bearer`, `x-api-key` or `api-key`. The plain key is hashed here and
-    /// kept nowhere.
+    /// Who calls, by `x-litellm-api-key`, `authorization: Bearer`, `x-api-key` or `api-key`: the first that is there. The
+    /// plain key is hashed here and kept nowhere.
     pub(super) fn caller(&self, headers: &Headers, moment: &Moment<'_>) -> Result<Presented, Reject> {
         let Some(plain) = presented(headers) else {
             return match self.settings.allow_anonymous {
@@ -230,10 +230,12 @@ impl Caller {
 }
 
 fn presented(headers: &Headers) -> Option<&str> {
-    let bearer = header(headers, "authorization").map(|value| {
+    let bearer = |name: &str| {
+        let value = header(headers, name)?;
         let scheme = value.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("bearer "));
-        scheme.and_then(|_| value.get(7..)).unwrap_or(value)
-    });
+        Some(scheme.and_then(|_| value.get(7..)).unwrap_or(value))
+    };
+    let bearer = bearer("x-litellm-api-key").or_else(|| bearer("authorization"));
     let key = bearer.or_else(|| header(headers, "x-api-key")).or_else(|| header(headers, "api-key"))?;
     Some(key.trim()).filter(|key| !key.is_empty())
 }

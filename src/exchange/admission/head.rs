@@ -103,14 +103,22 @@ impl Admission {
         }
     }
 
+    /// What LiteLLM's clients say in headers.
+    pub(super) fn read_controls(&mut self, headers: &Headers) -> Result<(), Reject> {
+        let of_litellm = headers.iter().filter(|(name, _)| name.starts_with(sanitise::HEADERS));
+        for (name, value) in of_litellm {
+            self.ask.by_header.take(name, value)?;
+        }
+        Ok(())
+    }
+
     fn await_body(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
         let anonymous = matches!(self.caller, Some(Caller::Anonymous));
         if let Err(reject) = json_content(headers, anonymous) {
             return self.refuse(reject, moment);
         }
-        match num_retries(headers) {
-            Ok(num_retries) => self.ask.num_retries = num_retries,
-            Err(reject) => return self.refuse(reject, moment),
+        if let Err(reject) = self.read_controls(headers) {
+            return self.refuse(reject, moment);
         }
         if self.dialect.is_anthropic() {
             self.ask.dropped = beta::not_sent(headers);
@@ -148,15 +156,6 @@ pub(super) fn stripped(headers: &Headers) -> impl Iterator<Item = Effect> {
 /// address counts as internal, and Envoy would honour them.
 fn steers_envoy(name: &str) -> bool {
     name.starts_with("x-envoy-") || name.starts_with("x-spillway-")
-}
-
-/// LiteLLM's header for what the body may say as `num_retries`.
-fn num_retries(headers: &Headers) -> Result<Option<u32>, Reject> {
-    const NAME: &str = "x-litellm-num-retries";
-    let Some(value) = header(headers, NAME) else { return Ok(None) };
-    value.trim().parse().map(Some).map_err(|_| {
-        Reject::invalid(format!("Invalid header '{NAME}': expected an integer from 0.")).at(NAME)
-    })
 }
 
 /// `stated`: the type must be. Without a key, any web page could have its visitors' browsers ask: of what is said to be JSON

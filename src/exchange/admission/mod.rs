@@ -47,6 +47,7 @@ use crate::guardrails::Tally;
 use crate::limits::Reservation;
 use crate::memory::Shared;
 use crate::reject::Reject;
+use crate::sanitise::ByHeader;
 use crate::wire::Dialect;
 
 use guard::Admitted;
@@ -164,8 +165,8 @@ struct Ask {
     client_ip: Option<String>,
     model: String,
     stream: bool,
-    /// `x-litellm-num-retries`
-    num_retries: Option<u32>,
+    /// What headers of LiteLLM's say.
+    by_header: ByHeader,
     /// `anthropic-beta` or `openai-beta`
     beta: Option<String>,
     tags: Vec<String>,

@@ -67,8 +67,14 @@ impl Admission {
     fn remember(&mut self, request: &mut Request) {
         self.ask.model = self.aliased(&request.model).to_owned();
         self.ask.stream = request.stream;
-        self.ask.end_user = request.end_user.take();
         self.ask.input_tokens = (request.input_chars / BYTES_PER_TOKEN).max(1);
+        self.note(request);
+    }
+
+    /// Keeps for whom and for what it is asked, which headers may say, too.
+    pub(super) fn note(&mut self, request: &mut Request) {
+        self.ask.by_header.join(request);
+        self.ask.end_user = request.end_user.take();
         self.ask.tags = std::mem::take(&mut request.controls.tags);
         self.ask.metadata = std::mem::take(&mut request.controls.metadata);
         self.ask.dropped.append(&mut request.dropped);
@@ -126,7 +132,7 @@ impl Admission {
             model: &self.ask.model,
             played: request.controls.mock_testing.map(played).or(limited),
             disable_fallbacks: request.controls.disable_fallbacks,
-            num_retries: request.controls.num_retries.or(self.ask.num_retries),
+            num_retries: request.controls.num_retries.or(self.ask.by_header.num_retries),
             own: own.as_wish(),
             of_key: own.of_key(),
             may_use: &|group| {

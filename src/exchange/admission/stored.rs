@@ -52,6 +52,9 @@ impl Admission {
         if !end && operation != Stored::Cancel {
             return self.refuse(Reject::invalid("This request takes no body. Send it without one."), moment);
         }
+        if let Err(reject) = self.read_controls(headers) {
+            return self.refuse(reject, moment);
+        }
         let target = super::header(headers, ":path").unwrap_or_default().to_owned();
         let mut effects: Vec<Effect> = super::stripped(headers).collect();
         if !end {
@@ -94,15 +97,16 @@ impl Admission {
         }
         let (query, dropped) = operation.query(path::parted(target).1);
         let stream = operation.streams(&query);
-        self.ask.dropped =
-            dropped.iter().filter(|name| **name != "api-version").map(ToString::to_string).collect();
+        let dropped = dropped.iter().filter(|name| **name != "api-version").map(ToString::to_string);
+        self.ask.dropped.extend(dropped);
         let plan = self.plan_stored(operation, &referred, stream).map_err(|none| match none {
             NoPlan::Elsewhere => not_found(&id),
             other => no_plan(&other, &referred.opened.model),
         })?;
         let group = plan.legs.first().map(|leg| leg.group.clone()).unwrap_or_default();
         let model = Some(referred.opened.model.clone()).filter(|model| !model.is_empty());
-        let request = about(model.clone().unwrap_or_else(|| group.clone()), stream);
+        let mut request = about(model.clone().unwrap_or_else(|| group.clone()), stream);
+        self.note(&mut request);
         self.ask.model.clone_from(&request.model);
         self.ask.stream = stream;
         self.ask.plan = Some(plan);
@@ -131,7 +135,7 @@ impl Admission {
             model: &referred.opened.model,
             played: None,
             disable_fallbacks: true,
-            num_retries: if operation == Stored::Delete { Some(0) } else { self.ask.num_retries },
+            num_retries: if operation == Stored::Delete { Some(0) } else { self.ask.by_header.num_retries },
             own: Own::default(),
             of_key: &[],
             // Whoever made it may have it, also when its key has lost the model.

@@ -4,6 +4,7 @@ mod admission;
 mod attempt;
 mod betas;
 mod budgets;
+mod by_header;
 mod deadline;
 mod delivery;
 mod guardrails;
