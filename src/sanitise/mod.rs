@@ -81,7 +81,7 @@ pub struct Request {
     /// is right as it came.
     pub body: Option<Vec<u8>>,
     /// Where the members of the body stand; `None` where the body is another one than came, or holds hints for
-    /// another API than the dialect's own, or an id that is too long for some.
+    /// another API than the dialect's own, or an id that is too long for some, or names another model than its path.
     pub outline: Option<Outline>,
     /// The caller's `user`, else its `safety_identifier`; on Anthropic's dialect its `metadata.user_id`. At most
     /// 256 bytes.
@@ -125,7 +125,8 @@ pub fn walked<'b>(
     let checked =
         check::object(body, schema::request(dialect)).map_err(|malformed| refusal::malformed(&malformed))?;
     let parted = Parting::of(dialect, policy, asked, &checked)?;
-    let settings = settings::of(dialect, &checked.members)?;
+    let settings = settings::of(dialect, &checked.members, asked.model)?;
+    let says_otherwise = asked.model.is_some() && !settings.body_names_it;
     let body = body::without(&checked, &parted.fates);
     let is_kept = body.is_none();
     let request = Request {
@@ -133,7 +134,7 @@ pub fn walked<'b>(
         stream: settings.stream,
         include_usage: settings.include_usage,
         controls: parted.controls,
-        outline: body.is_none().then(|| outline(&checked)).flatten(),
+        outline: (body.is_none() && !says_otherwise).then(|| outline(&checked)).flatten(),
         body,
         end_user: settings.end_user,
         input_chars: checked.prompt_bytes.saturating_add(settings.token_chars),

@@ -22,6 +22,8 @@ pub struct Asked<'a> {
     pub betas: Option<&'a str>,
     /// Whether the caller may use some models only: then Anthropic is not told of others.
     pub some_models_only: bool,
+    /// The model that its path names: it counts before the body's, which may have none then.
+    pub model: Option<&'a str>,
 }
 
 /// Whether a top-level member that the dialect does not define is Anthropic's `fallbacks`.

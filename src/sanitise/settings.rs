@@ -19,6 +19,8 @@ const CHARS_PER_TOKEN: u64 = 4;
 /// What the gateway reads.
 pub(super) struct Settings {
     pub model: String,
+    /// Whether the body names the same model, where its path names one.
+    pub body_names_it: bool,
     pub stream: bool,
     pub include_usage: bool,
     pub end_user: Option<String>,
@@ -34,14 +36,19 @@ pub(super) struct Settings {
 ///
 /// # Errors
 /// 400 where one has a wrong type or a required one is missing.
-pub(super) fn of(dialect: Dialect, members: &[Member<'_>]) -> Result<Settings, Reject> {
+pub(super) fn of(
+    dialect: Dialect,
+    members: &[Member<'_>],
+    of_path: Option<&str>,
+) -> Result<Settings, Reject> {
     let body = Body(members);
-    let model = body.model(dialect)?;
+    let model = body.model(dialect, of_path)?;
     let token_chars = body.prompt(dialect)?;
     if dialect == Dialect::Messages && body.raw("max_tokens").is_none_or(|raw| raw == "null") {
         return Err(missing("max_tokens", dialect));
     }
     Ok(Settings {
+        body_names_it: of_path.is_none() || body.names(&model),
         model,
         stream: dialect.streams() && body.read("stream", "a boolean")?.unwrap_or(false),
         include_usage: matches!(dialect, Dialect::Chat | Dialect::Completions) && body.include_usage()?,
@@ -72,20 +79,33 @@ impl Body<'_> {
         self.raw(name).map_or(Ok(None), |raw| read::value(name, raw, expected))
     }
 
-    fn model(&self, dialect: Dialect) -> Result<String, Reject> {
-        let raw = match self.raw("model").filter(|raw| dialect != Dialect::Moderations || *raw != "null") {
-            Some(raw) => raw,
-            None if dialect == Dialect::Moderations => return Ok(MODERATION_MODEL.to_owned()),
-            None => return Err(missing("model", dialect)),
+    /// Whether it names this model, written as it is usually written.
+    fn names(&self, model: &str) -> bool {
+        let raw = self.raw("model").and_then(|raw| raw.strip_prefix('"')?.strip_suffix('"'));
+        raw == Some(model)
+    }
+
+    /// The model that is asked for: by the path, else by the body.
+    fn model(&self, dialect: Dialect, of_path: Option<&str>) -> Result<String, Reject> {
+        let model = match of_path {
+            Some(model) => model.to_owned(),
+            None => self.own_model(dialect)?,
         };
-        let model: String = read::value("model", raw, "a string")?
-            .ok_or_else(|| read::wrong_type("model", raw, "a string"))?;
         if model.trim().is_empty() {
             let message = "'model' is empty: name a model. `GET /v1/models` lists those that you may use.";
             return Err(Reject::invalid(message).at("model"));
         }
         read::model_name("model", &model)?;
         Ok(model)
+    }
+
+    fn own_model(&self, dialect: Dialect) -> Result<String, Reject> {
+        let raw = match self.raw("model").filter(|raw| dialect != Dialect::Moderations || *raw != "null") {
+            Some(raw) => raw,
+            None if dialect == Dialect::Moderations => return Ok(MODERATION_MODEL.to_owned()),
+            None => return Err(missing("model", dialect)),
+        };
+        read::value("model", raw, "a string")?.ok_or_else(|| read::wrong_type("model", raw, "a string"))
     }
 
     /// The conversation has the right type; what it holds is for the provider to judge. Returns about how many

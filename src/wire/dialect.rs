@@ -59,8 +59,8 @@ const NOT_BUILT: &[(&str, &str)] = &[
     ("batches", "Batches"),
     ("containers", "Containers"),
     ("conversations", "Conversations"),
-    ("deployments", "Azure deployment paths"),
-    ("engines", "Engine paths"),
+    ("deployments", "Other APIs below Azure's deployment paths"),
+    ("engines", "Other APIs below engine paths"),
     ("evals", "Evals"),
     ("files", "Files"),
     ("fine_tuning", "Fine-tuning"),
@@ -100,10 +100,11 @@ impl Dialect {
             "health" | "health/liveliness" | "health/liveness" | "health/readiness" if is_bare(path) => {
                 with_method(method, GET, Route::Health)
             }
-            _ => match below.split_once('/') {
-                Some(("models", _)) => with_method(method, GET, Route::Model),
-                Some(("responses", rest)) if rest != "input_tokens" => stored(method, rest),
-                _ => not_built(below),
+            _ => match path::deployment(below) {
+                Some((_, "chat/completions")) => ask(Self::Chat),
+                Some((_, "completions")) => ask(Self::Completions),
+                Some(_) => ask(Self::Embeddings),
+                None => below_a_segment(method, below),
             },
         }
     }
@@ -163,6 +164,15 @@ fn is_bare(path: &str) -> bool {
 
 fn with_method(method: &str, allow: &'static str, route: Route) -> Route {
     if allow.split(", ").any(|allowed| allowed == method) { route } else { Route::WrongMethod { allow } }
+}
+
+/// A path that no table has as a whole.
+fn below_a_segment(method: &str, below: &str) -> Route {
+    match below.split_once('/') {
+        Some(("models", _)) => with_method(method, GET, Route::Model),
+        Some(("responses", rest)) if rest != "input_tokens" => stored(method, rest),
+        _ => not_built(below),
+    }
 }
 
 /// A path below `responses/`.
@@ -246,7 +256,20 @@ mod tests {
             ("GET", "/v1/responses/resp_1/output_items", Route::Unknown),
             ("POST", "/v1/responses/input_tokens", Route::NotBuilt("Token counting of Responses requests")),
             ("GET", "/v1/chat/completions/c_1/messages", Route::NotBuilt("Stored chat completions")),
-            ("POST", "/openai/deployments/m/chat/completions", Route::NotBuilt("Azure deployment paths")),
+            (
+                "POST",
+                "/openai/deployments/m/chat/completions?api-version=2024-10-21",
+                Route::Ask(Dialect::Chat),
+            ),
+            ("POST", "/openai/deployments/a/m/completions", Route::Ask(Dialect::Completions)),
+            ("POST", "/engines/m/embeddings", Route::Ask(Dialect::Embeddings)),
+            ("GET", "/engines/m/embeddings", wrong_post),
+            (
+                "POST",
+                "/openai/deployments/m/images/generations",
+                Route::NotBuilt("Other APIs below Azure's deployment paths"),
+            ),
+            ("GET", "/v1/engines/m", Route::NotBuilt("Other APIs below engine paths")),
             ("POST", "/v1/chat/completion", Route::Unknown),
             ("POST", "/V1/chat/completions", Route::Unknown),
             ("POST", "/v1", Route::Unknown),

@@ -39,6 +39,25 @@ pub fn model(target: &str) -> Option<String> {
     decoded(below_version(parted(target).0).strip_prefix("models/")?)
 }
 
+/// Model, as it is written, and operation of a path below Azure's `deployments/` or OpenAI's first `engines/`. `below`: what
+/// stands [below the version](below_version). Slashes may stand in the model.
+/// Source: <https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference>.
+#[must_use]
+pub fn deployment(below: &str) -> Option<(&str, &'static str)> {
+    const OPERATIONS: [&str; 3] = ["chat/completions", "completions", "embeddings"];
+    let rest = ["deployments/", "engines/"].iter().find_map(|top| below.strip_prefix(top))?;
+    let named =
+        |operation: &str| rest.strip_suffix(operation)?.strip_suffix('/').filter(|model| !model.is_empty());
+    OPERATIONS.into_iter().find_map(|operation| Some((named(operation)?, operation)))
+}
+
+/// The model that such a path names; empty where its escapes stand for no text.
+#[must_use]
+pub fn deployed_model(target: &str) -> Option<String> {
+    let (model, _) = deployment(below_version(parted(target).0))?;
+    Some(decoded(model).unwrap_or_default())
+}
+
 /// The id that a path below `/v1/responses/` names.
 #[must_use]
 pub fn response_id(target: &str) -> Option<String> {
@@ -51,7 +70,7 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{below_version, decoded, model, parted, response_id};
+    use super::{below_version, decoded, deployed_model, model, parted, response_id};
 
     #[test]
     fn a_target_has_a_path_and_a_query() {
@@ -72,6 +91,18 @@ mod tests {
         assert_eq!(model("/v1/models/openai%2Fgpt-4.1/?x=1").as_deref(), Some("openai/gpt-4.1"));
         assert_eq!(model("/models/openai/gpt-4.1").as_deref(), Some("openai/gpt-4.1"));
         assert_eq!(response_id("/openai/v1/responses/resp_1/cancel?x").as_deref(), Some("resp_1"));
+        for (target, named) in [
+            ("/openai/deployments/gpt-4.1/chat/completions?api-version=2024-10-21", Some("gpt-4.1")),
+            ("/openai/deployments/openai/gpt-4.1/completions", Some("openai/gpt-4.1")),
+            ("/engines/a%2Fb/embeddings/", Some("a/b")),
+            ("/engines/%ff/embeddings", Some("")),
+            ("/openai/deployments//embeddings", None),
+            ("/openai/deployments/chat/completions", Some("chat")),
+            ("/openai/deployments/m/images/generations", None),
+            ("/v1/chat/completions", None),
+        ] {
+            assert_eq!(deployed_model(target).as_deref(), named, "{target}");
+        }
         assert_eq!((model("/v1/models"), response_id("/v1/responses")), (None, None));
     }
 

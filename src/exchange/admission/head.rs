@@ -8,7 +8,7 @@ use crate::exchange::lookups::LookupOutcome;
 use crate::exchange::{Effect, Headers, Reply, Step, header};
 use crate::reject::Reject;
 use crate::sanitise;
-use crate::wire::{Dialect, Route};
+use crate::wire::{Dialect, Route, path};
 
 impl Admission {
     pub(super) fn head(&mut self, headers: &Headers, end: bool, moment: &Moment<'_>) -> Step {
@@ -136,6 +136,7 @@ impl Admission {
         if announced.is_some_and(|length| length > u64::from(self.setup.settings.max_body_bytes)) {
             return self.refuse(self.too_large(), moment);
         }
+        self.ask.deployed_model = header(headers, ":path").and_then(path::deployed_model);
         self.state = State::Reading;
         Step::hold(stripped(headers).collect())
     }

@@ -165,6 +165,8 @@ struct Ask {
     client_ip: Option<String>,
     model: String,
     stream: bool,
+    /// The model that the path names, as Azure's clients do.
+    deployed_model: Option<String>,
     /// What headers of LiteLLM's say.
     by_header: ByHeader,
     /// `anthropic-beta` or `openai-beta`
@@ -369,6 +371,10 @@ impl Admission {
         headers.push(("content-type", "application/json".to_owned()));
         if let Some(seconds) = reject.retry_after {
             headers.push(("retry-after", seconds.to_string()));
+        }
+        if reject.status == 501 {
+            // The SDKs take every 5xx for one that passes.
+            headers.push(("x-should-retry", "false".to_owned()));
         }
         headers.append(&mut self.ask.refusal_headers);
         let reply = Reply { status: reject.status, headers, body: reject.body(self.dialect) };

@@ -60,7 +60,7 @@ impl Admission {
     /// What its headers tell of a request's body.
     pub(super) fn asked(&self) -> Asked<'_> {
         let some_models_only = self.caller.as_ref().is_some_and(|caller| !caller.may_use_any());
-        Asked { betas: self.ask.beta.as_deref(), some_models_only }
+        Asked { betas: self.ask.beta.as_deref(), some_models_only, model: self.ask.deployed_model.as_deref() }
     }
 
     /// Keeps what the event and the answer's headers will tell.

@@ -7,6 +7,7 @@ mod budgets;
 mod by_header;
 mod deadline;
 mod delivery;
+mod deployment_paths;
 mod guardrails;
 mod handed;
 mod hop;

@@ -64,7 +64,7 @@ fn all_else_steers_the_gateway() {
 
 #[test]
 fn who_may_use_some_models_only_is_told_that_it_does_not_go_on() {
-    let asked = Asked { betas: BETA, some_models_only: true };
+    let asked = Asked { betas: BETA, some_models_only: true, ..Asked::default() };
     let dropped = vec!["fallbacks".to_owned()];
     for fallbacks in [r#""default""#, r#"[{"model":"claude-opus-4-7"}]"#] {
         assert_eq!(parted(Messages, fallbacks, asked), Ok((false, None, dropped.clone())));
