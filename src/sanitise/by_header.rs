@@ -72,13 +72,13 @@ impl ByHeader {
         let end_user = self.customer.take().or(self.end_user.take());
         request.end_user = end_user.or(request.end_user.take());
         request.dropped.append(&mut self.dropped);
-        let Controls { tags, metadata, .. } = &mut request.controls;
+        let Controls { tags, metadata, session, .. } = &mut request.controls;
         for tag in std::mem::take(&mut self.tags) {
             if !tags.contains(&tag) {
                 tags.push(tag);
             }
         }
-        if let Some(session) = self.trace.take().or(self.session.take()) {
+        if let Some(session) = self.trace.take().or(self.session.take()).or(session.take()) {
             metadata.insert("session_id".to_owned(), session.into());
         }
         if let Some(notes) = self.notes.take() {

@@ -36,6 +36,8 @@ pub struct Controls {
     pub guardrails: Vec<String>,
     /// For the spend log; each once.
     pub tags: Vec<String>,
+    /// `litellm_session_id`, else `litellm_trace_id`: the conversation, for the spend log; at most 256 bytes.
+    pub session: Option<String>,
     /// The caller's `metadata` and `litellm_metadata`, `spend_logs_metadata` among their entries, for the
     /// spend log: at most 64 KiB as JSON.
     pub metadata: Map<String, Value>,
@@ -92,6 +94,8 @@ impl Controls {
             "allowed_model_region" => self.allowed_model_region = read::value(name, raw, "a string")?,
             "guardrails" => self.add_guardrails(name, raw)?,
             "tags" => self.add_tags(name, raw)?,
+            "litellm_session_id" => self.session = session(name, raw)?.or(self.session.take()),
+            "litellm_trace_id" => self.session = self.session.take().or(session(name, raw)?),
             _ if is_not_built(name) && raw != "null" => return Err(refusal::not_built(&path_to(name))),
             _ => return Ok(is_not_built(name)),
         }
@@ -112,6 +116,21 @@ impl Controls {
 /// Controls of LiteLLM that are known and not built. Ignoring one would change what the caller gets.
 fn is_not_built(name: &str) -> bool {
     name.starts_with("mock_")
+}
+
+/// Parameters of LiteLLM's clients that change nothing of what is answered here. They are named as dropped. A client's
+/// `timeout` is among them: a try that it ended would count as the deployment's failure.
+pub(super) fn is_without_effect(name: &str) -> bool {
+    matches!(name, "cache" | "no-log" | "timeout")
+}
+
+fn session(path: &str, raw: &str) -> Result<Option<String>, Reject> {
+    let session: Option<String> = read::value(path, raw, "a string")?;
+    match session.as_ref().map_or(0, String::len) {
+        0 => Ok(None),
+        found if found > read::MAX_NAME_BYTES => Err(read::too_long(path, read::MAX_NAME_BYTES, found)),
+        _ => Ok(session),
+    }
 }
 
 fn flag(path: &str, raw: &str) -> Result<bool, Reject> {

@@ -244,6 +244,11 @@ impl Parting {
                 }
                 self.dropped.name(member.path());
             }
+            Standing::Undefined if controls::is_without_effect(&member.name) => {
+                if member.raw != "null" {
+                    self.dropped.name(member.path());
+                }
+            }
             Standing::Undefined if self.controls.take(&member.name, member.raw, policy)? => {}
             Standing::Undefined => {
                 if self.undefined.len() < check::MAX_NAMED {

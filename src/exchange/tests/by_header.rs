@@ -68,6 +68,9 @@ fn they_go_before_the_body_and_its_tags_are_kept() {
     assert_eq!(event.tags, ["mine", "b", "c"]);
     assert_eq!(event.end_user.as_deref(), Some("customer"));
     assert_eq!(Value::Object(event.metadata), json!({"session_id": "trace", "mine": "yes"}));
+    body["litellm_session_id"] = json!("of-the-body");
+    assert_eq!(told(&[], &body).metadata["session_id"], "of-the-body");
+    assert_eq!(told(&[("x-litellm-session-id", "s")], &body).metadata["session_id"], "s");
     assert_eq!(told(&[("x-litellm-customer-id", " ")], &body).end_user.as_deref(), Some("of-the-body"));
     assert_eq!(told(&[("x-litellm-customer-id", &"u".repeat(300))], &body).end_user.unwrap().len(), 256);
 }

@@ -49,6 +49,40 @@ fn a_null_control_is_as_good_as_none() {
 }
 
 #[test]
+fn a_session_is_recorded_by_either_of_litellm_s_names() {
+    for (sent, session) in [
+        (r#""litellm_trace_id":"t","litellm_session_id":"s""#, Some("s")),
+        (r#""litellm_session_id":"s","litellm_trace_id":"t""#, Some("s")),
+        (r#""litellm_trace_id":"t","litellm_session_id":null"#, Some("t")),
+        (r#""litellm_session_id":"""#, None),
+    ] {
+        for dialect in [Chat, Responses, Compact, Messages] {
+            let body = minimal(dialect, sent);
+            let request = accepted(dialect, &body, STRICT);
+            assert_eq!(request.controls.session.as_deref(), session, "{sent}");
+            assert_eq!((going_on(&request, &body), request.dropped.len()), (minimal(dialect, ""), 0));
+        }
+    }
+    let long = format!(r#""litellm_session_id":"{}""#, "s".repeat(257));
+    for sent in [&long, r#""litellm_trace_id":7"#] {
+        assert_eq!(super::refused(Chat, &minimal(Chat, sent), STRICT).status, 400);
+    }
+}
+
+#[test]
+fn what_a_client_of_litellm_s_may_say_and_nobody_heeds_is_named() {
+    let sent = r#""cache":{"no-cache":true},"no-log":true,"timeout":5"#;
+    for dialect in [Chat, Responses, Compact, Messages] {
+        let body = minimal(dialect, sent);
+        let request = accepted(dialect, &body, STRICT);
+        assert_eq!(going_on(&request, &body), minimal(dialect, ""));
+        assert_eq!(request.dropped, ["cache", "no-log", "timeout"]);
+    }
+    let request = accepted(Chat, &minimal(Chat, r#""cache":null"#), STRICT);
+    assert_eq!(request.dropped.len(), 0);
+}
+
+#[test]
 fn a_mock_that_is_off_needs_no_permission() {
     let request = accepted(Chat, &minimal(Chat, r#""mock_testing_fallbacks":false"#), STRICT);
     assert_eq!(request.controls.mock_testing, None);
