@@ -20,6 +20,7 @@ mod extra_body;
 mod fallbacks;
 mod metadata;
 mod modality;
+mod other_models;
 mod read;
 mod refusal;
 mod server_fallbacks;
@@ -232,7 +233,12 @@ impl Parting {
             return metadata::part(dialect, member.raw, &mut self.controls, &mut self.dropped);
         }
         match member.standing {
-            Standing::Defined(_) | Standing::Hint(_) => return Ok(Fate::Stays),
+            Standing::Defined(_) | Standing::Hint(_) => {
+                if !other_models::is_left_out(dialect, member, asked)? {
+                    return Ok(Fate::Stays);
+                }
+                self.dropped.name(member.path());
+            }
             Standing::LeftOut => self.dropped.name(member.path()),
             Standing::Undefined if member.name == "litellm_metadata" => {
                 metadata::of_gateway(member.raw, &mut self.controls, &mut self.dropped)?;

@@ -4,6 +4,7 @@ mod allowed;
 mod bodies;
 mod controls;
 mod inputs;
+mod other_models;
 mod properties;
 mod refusals;
 mod server_fallbacks;
