@@ -145,7 +145,7 @@ impl Dialect {
     pub fn beta_header(self) -> Option<&'static str> {
         match self {
             Self::Messages | Self::CountTokens => Some("anthropic-beta"),
-            Self::Responses => Some("openai-beta"),
+            Self::Responses | Self::Compact | Self::Stored(_) => Some("openai-beta"),
             _ => None,
         }
     }

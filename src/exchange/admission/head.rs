@@ -103,11 +103,17 @@ impl Admission {
         }
     }
 
-    /// What LiteLLM's clients say in headers.
-    pub(super) fn read_controls(&mut self, headers: &Headers) -> Result<(), Reject> {
+    /// What a client says in headers: LiteLLM's, and those that belong to the API of the dialect.
+    pub(super) fn read_wishes(&mut self, headers: &Headers) -> Result<(), Reject> {
         let of_litellm = headers.iter().filter(|(name, _)| name.starts_with(sanitise::HEADERS));
         for (name, value) in of_litellm {
             self.ask.by_header.take(name, value)?;
+        }
+        if self.dialect.is_anthropic() {
+            self.ask.dropped = beta::not_sent(headers);
+        }
+        if let Some(name) = self.dialect.beta_header() {
+            self.ask.beta = beta::read(headers, name)?;
         }
         Ok(())
     }
@@ -117,17 +123,8 @@ impl Admission {
         if let Err(reject) = json_content(headers, anonymous) {
             return self.refuse(reject, moment);
         }
-        if let Err(reject) = self.read_controls(headers) {
+        if let Err(reject) = self.read_wishes(headers) {
             return self.refuse(reject, moment);
-        }
-        if self.dialect.is_anthropic() {
-            self.ask.dropped = beta::not_sent(headers);
-        }
-        if let Some(name) = self.dialect.beta_header() {
-            match beta::read(headers, name) {
-                Ok(beta) => self.ask.beta = beta,
-                Err(reject) => return self.refuse(reject, moment),
-            }
         }
         if end {
             return self.refuse(sanitise::no_body(), moment);

@@ -52,7 +52,7 @@ impl Admission {
         if !end && operation != Stored::Cancel {
             return self.refuse(Reject::invalid("This request takes no body. Send it without one."), moment);
         }
-        if let Err(reject) = self.read_controls(headers) {
+        if let Err(reject) = self.read_wishes(headers) {
             return self.refuse(reject, moment);
         }
         let target = super::header(headers, ":path").unwrap_or_default().to_owned();
@@ -97,8 +97,9 @@ impl Admission {
         }
         let (query, dropped) = operation.query(path::parted(target).1);
         let stream = operation.streams(&query);
-        let dropped = dropped.iter().filter(|name| **name != "api-version").map(ToString::to_string);
-        self.ask.dropped.extend(dropped);
+        // Which version of an API is asked is the deployment's to say, and betas go by their header.
+        let dropped = dropped.iter().filter(|name| !matches!(**name, "api-version" | "beta"));
+        self.ask.dropped.extend(dropped.map(ToString::to_string));
         let plan = self.plan_stored(operation, &referred, stream).map_err(|none| match none {
             NoPlan::Elsewhere => not_found(&id),
             other => no_plan(&other, &referred.opened.model),

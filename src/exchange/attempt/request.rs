@@ -43,6 +43,7 @@ impl Attempt {
         Some(match translate::stored(call.operation, &call.id, &call.query, &self.target()) {
             Ok(built) => {
                 self.api = built.api;
+                self.report.answer.dropped = self.betas_left(built.api).into_iter().collect();
                 let mut headers = self.without_body(method, &built, stream);
                 if method == "POST" {
                     headers.push(("content-length", "0".to_owned()));
@@ -109,8 +110,9 @@ impl Attempt {
         Cow::Owned(target)
     }
 
-    fn send(&mut self, built: Built, stream: bool) -> Step {
+    fn send(&mut self, mut built: Built, stream: bool) -> Step {
         self.api = built.api;
+        built.dropped.extend(self.betas_left(built.api));
         let headers = self.headers(&built, built.body.len(), stream);
         self.echo = built.echo;
         let mut effects =
@@ -152,15 +154,29 @@ impl Attempt {
 
     /// The client's betas, only where its own fields pass: a translation asks for none.
     fn betas(&self, api: Api) -> Option<(&'static str, String)> {
-        let context = self.context.as_ref()?;
-        let is_own = match (context.dialect, api) {
+        let context = self.context.as_ref().filter(|context| self.is_own(context.dialect, api))?;
+        context.dialect.beta_header().zip(context.beta.clone())
+    }
+
+    /// The header of betas that does not go on. OpenAI's only: Anthropic's agents send theirs with every request, and what of
+    /// a body belongs to one is refused or named by itself.
+    fn betas_left(&self, api: Api) -> Option<String> {
+        let context = self.context.as_ref().filter(|context| context.beta.is_some())?;
+        let of_openai = !context.dialect.is_anthropic() && !self.is_own(context.dialect, api);
+        context.dialect.beta_header().filter(|_| of_openai).map(str::to_owned)
+    }
+
+    /// Whether a dialect meets its own API, where its maker serves it.
+    fn is_own(&self, dialect: Dialect, api: Api) -> bool {
+        match (dialect, api) {
             (Dialect::Messages, Api::Messages) | (Dialect::CountTokens, Api::CountTokens) => true,
-            (Dialect::Responses, Api::Responses) => {
+            (Dialect::Responses, Api::Responses)
+            | (Dialect::Compact, Api::Compact)
+            | (Dialect::Stored(_), Api::StoredResponses) => {
                 matches!(self.settings.target.provider, Provider::OpenAi | Provider::Azure)
             }
             _ => false,
-        };
-        if is_own { context.dialect.beta_header().zip(context.beta.clone()) } else { None }
+        }
     }
 
     pub(super) fn dialect(&self) -> Dialect {

@@ -7,7 +7,7 @@ use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::admission::{World, context, reply};
-use super::attempt::{begun, itinerary, settings};
+use super::attempt::{begun, itinerary, report, settings};
 use super::{find, headers};
 use crate::exchange::admission::{self, Admission};
 use crate::exchange::attempt::Input;
@@ -61,8 +61,33 @@ fn openais_betas_reach_its_responses_and_nobody_else() {
 }
 
 #[test]
-fn openais_betas_are_of_responses_only() {
-    assert_eq!(context(&asked("/v1/responses/compact", "a=v1")).beta, None);
+fn a_beta_that_does_not_go_on_is_named() {
+    let context = Context { itinerary: itinerary(1, 1), ..context(&asked("/v1/responses", "a=v1")) };
+    for (provider, dropped) in [
+        (Provider::OpenAi, &[][..]),
+        (Provider::Anthropic, &["openai-beta"]),
+        (Provider::Gemini, &["openai-beta"]),
+    ] {
+        let mut settings = settings();
+        settings.target.provider = provider;
+        let (mut machine, _) = begun(settings, &context, 0);
+        machine.on(&Input::RequestBody { body: br#"{"model":"a","input":"hi"}"# }, 1_500);
+        let step = machine
+            .on(&Input::ResponseHeaders { headers: &headers(&[(":status", "429")]), end: true }, 2_000);
+        assert_eq!(report(&step).answer.dropped, dropped, "{provider:?}");
+    }
+}
+
+#[test]
+fn openais_betas_are_of_all_that_belongs_to_responses() {
+    let compact =
+        Context { itinerary: itinerary(1, 1), ..context(&asked("/v1/responses/compact?beta=true", "a=v1")) };
+    let told = vec![("openai-beta", "a=v1".to_owned())];
+    assert_eq!(
+        (sent(&compact, Provider::OpenAi, false), sent(&compact, Provider::Azure, false)),
+        (told.clone(), told)
+    );
+    assert_eq!(context(&asked("/v1/embeddings", "a=v1")).beta, None);
     let reply = reply(&asked("/v1/responses", "a;b"));
     let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
     assert_eq!((reply.status, body["error"]["param"].as_str()), (400, Some("openai-beta")));

@@ -55,6 +55,7 @@ fn call(world: &World, key: &str, method: &str, path: &str) -> (Admission, Step)
         (":path", path),
         ("authorization", authorization.as_str()),
         ("x-envoy-max-retries", "9"),
+        ("openai-beta", "responses_multi_agent=v1"),
     ]);
     let step = world.on(&mut machine, &Input::RequestHeaders { headers: &head, end: true });
     (machine, step)
@@ -96,6 +97,7 @@ fn a_stored_response_is_asked_for_where_it_is_kept_and_nowhere_else() {
         assert_eq!(step.flow, Flow::Continue, "{path}");
         assert_eq!(step.effects[0], Effect::RemoveRequestHeader("x-envoy-max-retries".to_owned()));
         let context = context(&step);
+        assert_eq!(context.beta.as_deref(), Some("responses_multi_agent=v1"));
         assert_eq!(
             context.stored,
             Some(Call { operation, id: "resp_raw".to_owned(), query: query.to_owned() })
@@ -343,6 +345,7 @@ fn tried_by_id(operation: Stored, id: &str, query: &str) -> (super::attempt::Try
         stream: operation.streams(query),
         sealer: Some(sealer),
         stored: Some(call),
+        beta: Some("a=v1".to_owned()),
         ..plain_context(false, itinerary(1, 2))
     };
     begun(of_attempt(), &context, 0)
@@ -380,6 +383,7 @@ fn the_provider_is_asked_with_its_own_id_and_without_a_body() {
         let value = |name| sent.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
         assert_eq!((value(":method"), value(":path")), (Some(method), Some(path)));
         assert_eq!((value("content-length"), value("content-type")), (length, None));
+        assert_eq!(value("openai-beta"), Some("a=v1"));
         let late = machine.on(&attempt::Input::RequestBody { body: b"" }, 1_500);
         assert_eq!(late, Step::pass(), "a body that came along");
     }
