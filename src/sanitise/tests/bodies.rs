@@ -307,3 +307,10 @@ fn what_codex_sends_is_never_refused() {
     let request = accepted(Responses, body, STRICT);
     assert_eq!(request.dropped, ["client_metadata", "tools[3].index_gated_web_access", "input[0].end_turn",]);
 }
+
+#[test]
+fn mistrals_own_answer_comes_back_as_it_was() {
+    let body = r#"{"model":"m","messages":[{"role":"assistant","content":[{"type":"text","text":"a"},{"type":"reference","reference_ids":[1]}]}]}"#;
+    let request = accepted(Chat, body, STRICT);
+    assert_eq!((going_on(&request, body).as_str(), request.dropped.len()), (body, 0));
+}

@@ -308,7 +308,9 @@ static MISTRAL: Flavour = Flavour {
     call_ids: CallIds::NineLetters,
     media_in_results: true,
     message_lacks: &["audio", "function_call", "name", "refusal"],
-    message_extras: &["closed", "document_name", "document_url", "prefix", "signature", "thinking"],
+    message_extras: &[
+        "closed", "document_name", "document_url", "prefix", "reference_ids", "signature", "thinking",
+    ],
     words: &[(
         "reasoning_effort",
         &[

@@ -32,18 +32,25 @@ pub(super) fn is_beyond(fields: &Fields<'_>, flavour: &Flavour) -> bool {
         || found("messages").is_some_and(|messages| has_any(messages, |message| is_message(message, flavour)))
 }
 
-/// Parts that are hints as a whole: without its content, nothing is left of one.
-const PARTS: &[&str] = &["audio_url", "document_url", "thinking", "video_url"];
+/// Parts that are hints as a whole, and the members with their content, without which nothing is left of one.
+const PARTS: &[(&str, &str)] = &[
+    ("audio_url", "audio_url"),
+    ("document_url", "document_url"),
+    ("reference", "reference_ids"),
+    ("thinking", "thinking"),
+    ("video_url", "video_url"),
+];
 
-/// Whether a message has a part of a kind that another server defines: by its type, or by what it holds. For requests with hints that were taken out.
+/// Whether a message has a part of a kind that another server defines: by its type, or by what it holds. For requests with
+/// hints that were taken out.
 pub(super) fn has_foreign_parts(fields: &Fields<'_>, flavour: &Flavour) -> bool {
-    let is_unknown = |kind: &str| PARTS.contains(&kind) && !flavour.message_extras.contains(&kind);
+    let is_unknown = |content: &str| !flavour.message_extras.contains(&content);
     let is_foreign = |part: &RawValue| {
         let part = Fields::of(part).unwrap_or_default();
         match part.text("type") {
-            Some(kind) => is_unknown(&kind),
+            Some(kind) => PARTS.iter().any(|(known, content)| kind == *known && is_unknown(content)),
             // A server that has such parts reads one without a type by what it holds.
-            None => PARTS.iter().any(|kind| part.set(kind).is_some() && is_unknown(kind)),
+            None => PARTS.iter().any(|(_, content)| part.set(content).is_some() && is_unknown(content)),
         }
     };
     let has_one = |message: &RawValue| {

@@ -36,7 +36,8 @@ pub(super) fn read<'a>(
         Kind::Array => {
             let parts = elements(content).map_err(|error| malformed(at.member("content"), &error))?;
             let places = (0..).map(|index| at.inside("content", index));
-            parts.into_iter().zip(places).map(|(part, at)| read_part(part, side, at, losses)).collect()
+            let read = parts.into_iter().zip(places).map(|(part, at)| read_part(part, side, at, losses));
+            read.filter_map(Result::transpose).collect()
         }
         other => {
             let found = format!("expected a string or an array, found {}", other.name());
@@ -45,15 +46,21 @@ pub(super) fn read<'a>(
     }
 }
 
+/// `None` for what says nothing elsewhere: which documents of Mistral's an answer refers to
+/// (`ReferenceChunk` in <https://docs.mistral.ai/api/endpoint/chat>).
 fn read_part<'a>(
     part: &'a RawValue,
     side: Side,
     at: Place,
     losses: &mut Losses<'_>,
-) -> Result<Part<'a>, Reject> {
+) -> Result<Option<Part<'a>>, Reject> {
     let part = Object::of(part, At::Place(at))?;
     let kind = part.words("type")?.text();
     let said = match (kind.as_ref(), side) {
+        ("reference", Side::Answered) => {
+            losses.hint(at.to_string());
+            return Ok(None);
+        }
         ("thinking", Side::Answered) => Said::Thought(thoughts::of_part(&part)?),
         ("text", _) => Said::Text(part.words("text")?),
         ("refusal", Side::Answered) => Said::Refusal(part.words("refusal")?),
@@ -75,7 +82,7 @@ fn read_part<'a>(
         // OpenAI's lifetimes are nobody else's.
         losses.hint(part.path("prompt_cache_breakpoint.ttl"));
     }
-    Ok(Part { said, cache: own.or_else(|| mark(&part)), at })
+    Ok(Some(Part { said, cache: own.or_else(|| mark(&part)), at }))
 }
 
 /// The mark that the prompt up to here is to be cached.
