@@ -95,6 +95,9 @@ impl Dialect {
             "responses/compact" => ask(Self::Compact),
             "messages" if path == "/v1/messages" => ask(Self::Messages),
             "messages/count_tokens" if path == "/v1/messages/count_tokens" => ask(Self::CountTokens),
+            // Where LiteLLM passes on to Anthropic: the address that many set-ups of Claude Code have.
+            "anthropic/v1/messages" if is_at_the_root(path) => ask(Self::Messages),
+            "anthropic/v1/messages/count_tokens" if is_at_the_root(path) => ask(Self::CountTokens),
             "models" => with_method(method, GET, Route::Models),
             "model/info" => with_method(method, GET, Route::ModelInfo),
             "health" | "health/liveliness" | "health/liveness" | "health/readiness" if is_bare(path) => {
@@ -155,6 +158,11 @@ impl Dialect {
     pub fn spends_tokens(self) -> bool {
         !matches!(self, Self::CountTokens | Self::Stored(_))
     }
+}
+
+/// Below no version.
+fn is_at_the_root(path: &str) -> bool {
+    path.starts_with("/anthropic/")
 }
 
 /// Health stands at the root, below no version.
@@ -228,6 +236,9 @@ mod tests {
             ("POST", "/v1/messages", Route::Ask(Dialect::Messages)),
             ("POST", "/v1/messages/count_tokens", Route::Ask(Dialect::CountTokens)),
             ("POST", "/messages/count_tokens", Route::Unknown),
+            ("POST", "/anthropic/v1/messages?beta=true", Route::Ask(Dialect::Messages)),
+            ("POST", "/anthropic/v1/messages/count_tokens", Route::Ask(Dialect::CountTokens)),
+            ("POST", "/v1/anthropic/v1/messages", Route::Unknown),
             ("GET", "/v1/models", Route::Models),
             ("GET", "/models", Route::Models),
             ("POST", "/models", Route::WrongMethod { allow: "GET, HEAD" }),

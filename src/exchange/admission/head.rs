@@ -99,7 +99,7 @@ impl Admission {
             (Some(reject), _) => Err(reject),
             (None, Route::Model) => lists::model(&self.setup, caller, shape, path),
             (None, Route::ModelInfo) => Ok(model_info::answer(&self.setup, caller)),
-            (None, _) => Ok(lists::models(&self.setup, caller, shape)),
+            (None, _) => Ok(lists::models(&self.setup, caller, shape, path)),
         }
     }
 

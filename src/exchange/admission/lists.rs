@@ -40,9 +40,12 @@ pub fn health() -> Reply {
     json_reply(&json!({"status": "healthy"}))
 }
 
-/// `GET /v1/models`: what this caller may name, all at once.
-pub fn models(setup: &Setup, caller: Option<&Caller>, shape: Shape) -> Reply {
-    let names: Vec<&str> = visible(setup, caller).collect();
+/// `GET /v1/models`: what this caller may name, all at once. A pattern is no name to ask by, so it is listed where the query
+/// wants it only, which is LiteLLM's.
+pub fn models(setup: &Setup, caller: Option<&Caller>, shape: Shape, target: &str) -> Reply {
+    let patterns = path::parted(target).1.split('&').any(|pair| pair == "return_wildcard_routes=true");
+    let is_listed = |model: &&str| patterns || setup.settings.router.named(model).is_some();
+    let names: Vec<&str> = visible(setup, caller).filter(is_listed).collect();
     let data: Vec<Value> = names.iter().map(|name| shape.model(name)).collect();
     json_reply(&match shape {
         Shape::OpenAi => json!({"object": "list", "data": data}),

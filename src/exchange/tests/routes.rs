@@ -94,6 +94,14 @@ fn what_is_known_of_models_is_told_of_those_that_the_key_may_use() {
         assert_eq!(told(path, "Bearer sk-alice"), (200, json!({"data": data})), "{path}");
     }
     assert_eq!(told("/v1/model/info", "Bearer sk-nobody").0, 401);
+    let listed = |path: &str| {
+        let (_, list) = told(path, "Bearer sk-alice");
+        let names =
+            list["data"].as_array().unwrap().iter().map(|model| model["id"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(listed("/v1/models"), ["a", "shown"], "nobody can ask for a pattern");
+    assert_eq!(listed("/v1/models?x&return_wildcard_routes=true"), ["a", "openai/*", "shown"]);
 }
 
 #[test]
