@@ -156,6 +156,16 @@ pub enum Effect {
     },
     /// Answers the client from here; nothing goes on.
     Reply(Reply),
+    /// Answers the client in the place of a response of which no body has come: Envoy has no buffer then that a body
+    /// could be put into. Nothing goes on.
+    ReplaceResponse {
+        /// HTTP status.
+        status: u16,
+        /// Headers besides `:status`.
+        headers: Vec<(String, String)>,
+        /// In the client's dialect.
+        body: Vec<u8>,
+    },
     /// Counts a request in Envoy's statistics.
     Count(stats::Request),
     /// Hands an event to the outbox, and counts what it tells.

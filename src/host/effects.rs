@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{Action, BufferType, MapType, Status};
 
-use super::{meters, outbox, rate_service, state};
+use super::{buffer, meters, outbox, rate_service, state};
 use crate::event::Event;
 use crate::exchange::{Effect, Flow, Question, Reply, Step};
 use crate::wire::header_value;
@@ -54,9 +54,7 @@ pub fn apply_with(step: Step, mut head: Option<Vec<(String, Vec<u8>)>>) -> Appli
                 replace_headers(MapType::HttpResponseHeaders, headers)
             }
             Effect::ReplaceRequestBody(body) => replace(BufferType::HttpRequestBody, &body),
-            Effect::EditRequestBody { drop, put } => {
-                hostcalls::set_buffer(BufferType::HttpRequestBody, 0, drop, &put)
-            }
+            Effect::EditRequestBody { drop, put } => edit(BufferType::HttpRequestBody, 0, drop, &put),
             Effect::ReplaceResponseBody(body) => replace(BufferType::HttpResponseBody, &body),
             Effect::KeepContext(bytes) => hostcalls::set_property(vec![state::CONTEXT], Some(&bytes)),
             Effect::KeepReport(bytes) => hostcalls::set_property(vec![state::REPORT], Some(&bytes)),
@@ -64,7 +62,7 @@ pub fn apply_with(step: Step, mut head: Option<Vec<(String, Vec<u8>)>>) -> Appli
             Effect::KeepSummary(words) => keep_summary(&words),
             Effect::KeepDeparture => hostcalls::set_property(vec![state::DEPARTED], Some(b"1")),
             Effect::PutResponseBody { from, put } => {
-                hostcalls::set_buffer(BufferType::HttpResponseBody, from, state::ALL, &put)
+                edit(BufferType::HttpResponseBody, from, state::ALL, &put)
             }
             Effect::ResumeRequest => hostcalls::resume_http_request(),
             Effect::ResumeResponse => hostcalls::resume_http_response(),
@@ -77,6 +75,10 @@ pub fn apply_with(step: Step, mut head: Option<Vec<(String, Vec<u8>)>>) -> Appli
                 Ok(())
             }
             Effect::Reply(reply) => answer(&reply),
+            Effect::ReplaceResponse { status, headers, body } => {
+                let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                reply(status, headers, &body)
+            }
             Effect::Emit(emitted) => {
                 event = Some(emitted);
                 Ok(())
@@ -169,8 +171,24 @@ fn replace(buffer: BufferType, bytes: &[u8]) -> Result<(), Status> {
     Ok(())
 }
 
-fn answer(reply: &Reply) -> Result<(), Status> {
-    let headers = clean(reply.headers.iter().map(|(name, value)| (*name, value.as_str())));
+fn edit(kind: BufferType, start: usize, size: usize, bytes: &[u8]) -> Result<(), Status> {
+    if let Err(status) = buffer::replace(kind, start, size, bytes) {
+        log::error!("spillway: cannot edit a body: {status}");
+    }
+    Ok(())
+}
+
+fn answer(answer: &Reply) -> Result<(), Status> {
+    let headers = answer.headers.iter().map(|(name, value)| (*name, value.as_str()));
+    reply(answer.status, headers, &answer.body)
+}
+
+fn reply<'h>(
+    status: u16,
+    headers: impl Iterator<Item = (&'h str, &'h str)>,
+    body: &[u8],
+) -> Result<(), Status> {
+    let headers = clean(headers);
     let headers = headers.iter().map(|(name, value)| (*name, value.as_ref())).collect();
-    hostcalls::send_http_response(u32::from(reply.status), headers, Some(&reply.body))
+    hostcalls::send_http_response(u32::from(status), headers, Some(body))
 }

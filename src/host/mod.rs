@@ -6,6 +6,8 @@
 mod admission;
 mod attempt;
 mod awaited;
+#[allow(unsafe_code)] // a call for which the SDK's function panics
+mod buffer;
 #[allow(unsafe_code)] // by C's names, with C's pointers
 mod bytes;
 mod callouts;

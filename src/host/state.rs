@@ -146,7 +146,7 @@ pub fn buffered_from(buffer: BufferType, from: usize) -> Vec<u8> {
 
 /// Replaces everything that is buffered.
 pub fn replace_buffered(buffer: BufferType, bytes: &[u8]) {
-    if let Err(status) = hostcalls::set_buffer(buffer, 0, ALL, bytes) {
-        log::error!("spillway: cannot replace a body: {status:?}");
+    if let Err(status) = super::buffer::replace(buffer, 0, ALL, bytes) {
+        log::error!("spillway: cannot replace a body: {status}");
     }
 }

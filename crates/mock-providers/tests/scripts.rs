@@ -32,6 +32,23 @@ async fn a_status_has_the_providers_own_body() {
 }
 
 #[tokio::test]
+async fn an_empty_answer_has_its_headers_and_no_body() {
+    let server = start().await;
+    let plain = To::ALL.map(|to| (to, false));
+    for (to, stream) in plain.into_iter().chain([(To::Chat, true)]) {
+        for (script, status, wait) in
+            [("empty", 200, None), ("status=429,retry-after=7,empty", 429, Some("7"))]
+        {
+            let answer = to.ask(&format!("m~{script}"), stream).send(server.addr()).await;
+            let told = (answer.status, answer.header("content-length"), answer.header("retry-after"));
+            assert_eq!(told, (status, Some("0"), wait), "{to:?} {script}");
+            assert_eq!((answer.body.as_str(), answer.whole), ("", true), "{to:?} {script}");
+        }
+    }
+    assert!(ends(&server).iter().all(|end| *end == Some(Ended::Whole)), "{:?}", ends(&server));
+}
+
+#[tokio::test]
 async fn a_named_error_is_the_documented_one() {
     let server = start().await;
     let cases = [

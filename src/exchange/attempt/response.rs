@@ -21,6 +21,8 @@ pub(super) struct Held {
     retry_after_ms: Option<u64>,
     /// What of a stream is to be released.
     out: Vec<u8>,
+    /// Something of a body has come.
+    has_body: bool,
 }
 
 impl Attempt {
@@ -38,6 +40,7 @@ impl Attempt {
             upstream: passed_on(headers),
             retry_after_ms: retry_after_ms(headers),
             out: Vec::new(),
+            has_body: false,
         };
         if !success && !blames_the_request(status) && !self.is_of_what_was_asked(status) {
             let cause = classify(&Symptoms { status, ..Symptoms::default() });
@@ -75,7 +78,8 @@ impl Attempt {
     }
 
     /// A response that came whole: an answer, or an error.
-    fn whole(&mut self, held: Held, body: &[u8], moment: &Moment<'_>) -> Step {
+    fn whole(&mut self, mut held: Held, body: &[u8], moment: &Moment<'_>) -> Step {
+        held.has_body |= !body.is_empty();
         if !(200..300).contains(&held.status) {
             let failure = translate::failure(self.api, held.status, body);
             let about_it = self.is_of_what_was_asked(held.status);
@@ -91,7 +95,7 @@ impl Attempt {
             Ok(answer) => {
                 self.succeeded(held.status, moment);
                 self.charge_answer(answer.usage, &answer.body);
-                self.release(held.status, held.upstream, "application/json", answer.body)
+                self.release(held.status, held, "application/json", answer.body)
             }
             // A 2xx that is no answer of this API.
             Err(failure) => {
@@ -111,6 +115,7 @@ impl Attempt {
         end: bool,
         moment: &Moment<'_>,
     ) -> Step {
+        held.has_body |= !body.is_empty();
         match advance(&mut stream, body, end, &mut held.out) {
             Progress::Failed(failure) => {
                 let cause = failure.cause();
@@ -130,7 +135,8 @@ impl Attempt {
                     self.report.answer.owed = self.owed_for(&stream);
                 }
                 self.state = State::Streaming { stream, held: None };
-                self.release(held.status, held.upstream, "text/event-stream", held.out)
+                let out = std::mem::take(&mut held.out);
+                self.release(held.status, held, "text/event-stream", out)
             }
         }
     }
@@ -176,21 +182,18 @@ impl Attempt {
         }
         self.record_failure(&failure);
         let body = translate::error_body(self.dialect(), &failure);
-        self.release(failure.status, held.upstream, "application/json", body)
+        self.release(failure.status, held, "application/json", body)
     }
 
-    fn release(
-        &mut self,
-        status: u16,
-        upstream: Vec<(String, String)>,
-        content_type: &str,
-        body: Vec<u8>,
-    ) -> Step {
-        let mut headers = vec![
-            (":status".to_owned(), status.to_string()),
-            ("content-type".to_owned(), content_type.to_owned()),
-        ];
-        headers.extend(upstream);
+    /// What the client gets. A response without a body cannot be given one: it is answered from here instead, which
+    /// Envoy does not retry either.
+    fn release(&mut self, status: u16, held: Held, content_type: &str, body: Vec<u8>) -> Step {
+        let mut headers = vec![("content-type".to_owned(), content_type.to_owned())];
+        headers.extend(held.upstream);
+        if !held.has_body {
+            return self.last(Step::hold(vec![Effect::ReplaceResponse { status, headers, body }]));
+        }
+        headers.insert(0, (":status".to_owned(), status.to_string()));
         let mut step = self.last(Step::go(Vec::new()));
         if let Some(context) = &self.context {
             context.handed.put_head(&headers);

@@ -3,6 +3,7 @@
 mod admission;
 mod attempt;
 mod betas;
+mod bodiless;
 mod budgets;
 mod by_header;
 mod deadline;
@@ -39,6 +40,9 @@ fn response_header(effects: &[Effect], name: &str) -> Option<String> {
         }
         Effect::ReplaceResponseHeaders(all) => {
             all.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+        }
+        Effect::ReplaceResponse { headers, .. } => {
+            headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
         }
         _ => None,
     })

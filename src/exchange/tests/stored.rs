@@ -359,7 +359,9 @@ fn answered(machine: &mut super::attempt::Try, status: &str, kind: &str, body: &
 
 fn text(step: &Step) -> String {
     let body = find(&step.effects, |effect| match effect {
-        Effect::ReplaceResponseBody(body) => String::from_utf8(body.clone()).ok(),
+        Effect::ReplaceResponseBody(body) | Effect::ReplaceResponse { body, .. } => {
+            String::from_utf8(body.clone()).ok()
+        }
         _ => None,
     });
     body.unwrap()

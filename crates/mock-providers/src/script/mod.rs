@@ -15,6 +15,7 @@
 //! | `sse-error-after=N` | the same after N events |
 //! | `end-after=N` | ends the stream properly after N events, without those that would end its answer |
 //! | `unstreamed` | a whole JSON answer although a stream was asked for |
+//! | `empty` | headers as they would be, `content-length: 0`, and no body, whatever is answered |
 //! | `garbage` | a 200 that is no answer: an HTML page, or a stream whose first data is no JSON |
 //! | `cut` | closes the connection without an answer |
 //! | `cut-after=N` | closes it after N events and without a terminator; a plain answer is cut in half |
@@ -65,6 +66,7 @@ pub struct Script {
     pub sse_error_after: Option<usize>,
     pub end_after: Option<usize>,
     pub unstreamed: bool,
+    pub empty: bool,
     pub garbage: bool,
     pub cut: bool,
     pub cut_after: Option<usize>,
@@ -126,7 +128,7 @@ impl fmt::Display for ScriptError {
 impl std::error::Error for ScriptError {}
 
 const VERBS: &str = "status, error, retry-after, header, delay, pause, stall, stall-after-headers, stall-after, sse-error, \
-    sse-error-after, end-after, unstreamed, garbage, cut, cut-after, reset, text, large, tool-call, tool-loop, call, \
+    sse-error-after, end-after, unstreamed, empty, garbage, cut, cut-after, reset, text, large, tool-call, tool-loop, call, \
     reasoning, finish, tokens, cached, events, chunk, crlf";
 
 impl Script {
@@ -166,6 +168,7 @@ impl Script {
             "sse-error-after" => self.sse_error_after = Some(verb.events()?),
             "end-after" => self.end_after = Some(verb.events()?),
             "unstreamed" => self.unstreamed = verb.flag()?,
+            "empty" => self.empty = verb.flag()?,
             "garbage" => self.garbage = verb.flag()?,
             "cut" => self.cut = verb.flag()?,
             "cut-after" => self.cut_after = Some(verb.events()?),

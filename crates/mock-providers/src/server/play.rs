@@ -195,13 +195,19 @@ impl Exchange<'_> {
     }
 
     fn send(
-        self,
+        mut self,
         status: u16,
-        headers: HeaderMap,
-        steps: VecDeque<Step>,
+        mut headers: HeaderMap,
+        mut steps: VecDeque<Step>,
         script: &Script,
     ) -> Response<Scripted> {
         self.ticket.status(status);
+        if script.empty {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(0));
+            steps.clear();
+            // Nobody asks a body of no length for its end.
+            self.ticket.ends(Ended::Whole);
+        }
         let reset = script.reset.then_some(self.reset);
         let mut response = Response::new(Scripted::new(steps, Some(self.ticket), reset));
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
