@@ -54,7 +54,7 @@ pub struct Settings {
 /// Runs the gateway until SIGINT, SIGTERM or SIGHUP; a second one ends it without waiting for open requests.
 ///
 /// # Errors
-/// When it cannot be started, or one of its parts keeps dying.
+/// When it cannot be started, or Envoy keeps dying.
 pub fn run(settings: &Settings) -> Result<(), Failure> {
     on_one_thread(run_until_stopped(settings))
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
-use super::backoff::Backoff;
+use super::backoff::{self, Backoff};
 use super::log::Log;
 use super::{posix, wait};
 use crate::console;
@@ -76,24 +76,16 @@ impl Process {
     }
 
     /// Starts it again each time it dies, until that is no use. It is well when `path` answers at `address`.
-    pub async fn keep_running(&mut self, (address, path): (SocketAddr, &str)) -> Failure {
-        let mut backoff = Backoff::default();
+    pub async fn keep_running(
+        &mut self,
+        (address, path): (SocketAddr, &str),
+        mut backoff: Backoff,
+    ) -> Failure {
         loop {
             let how = describe(self.child.wait().await);
-            let Some(pause) = backoff.after(self.started.elapsed()) else {
-                return Failure::new(format!(
-                    "{} {how} again and again; {}",
-                    self.recipe.name,
-                    self.log.tail()
-                ));
-            };
-            console::warn(&format!("{} {how}; starting it again", self.recipe.name));
-            sleep(pause).await;
-            match spawn(&self.recipe, &self.log) {
-                Ok(child) => self.child = child,
-                Err(failure) => return failure,
+            if let Err(failure) = self.start_again(how, &mut backoff).await {
+                return failure;
             }
-            self.started = Instant::now();
             console::say(&format!("{} was started again, pid {}", self.recipe.name, pid_text(self.pid())));
             tokio::select! {
                 told = again(self.recipe.name, wait::answers(address, path), RESTART_PATIENCE) => match told {
@@ -104,6 +96,46 @@ impl Process {
                 _ = self.child.wait() => {}
             }
         }
+    }
+
+    /// Starts it after a pause, and again where that does not succeed.
+    ///
+    /// # Errors
+    /// When it is no use any more: `how` it ended, and its last words.
+    async fn start_again(&mut self, mut how: String, backoff: &mut Backoff) -> Result<(), Failure> {
+        let name = self.recipe.name;
+        loop {
+            let Some(pause) = backoff.after(self.started.elapsed()) else {
+                return Err(Failure::new(format!("{name} {how} again and again; {}", self.log.tail())));
+            };
+            console::warn(&self.told(&how, pause, backoff));
+            sleep(pause).await;
+            self.started = Instant::now();
+            match spawn(&self.recipe, &self.log) {
+                Ok(child) => {
+                    self.child = child;
+                    return Ok(());
+                }
+                Err(failure) => how = format!("cannot be started ({failure})"),
+            }
+        }
+    }
+
+    /// What is told of its end. Why it ends is told once: its log has it.
+    fn told(&self, how: &str, pause: Duration, backoff: &Backoff) -> String {
+        let name = self.recipe.name;
+        if backoff.is_hopeless_now() {
+            let tail = self.log.tail();
+            return format!(
+                "{name} {how} again and again. The gateway goes on serving; {name} is started again with pauses up to {} s; {tail}",
+                backoff::LONGEST.as_secs()
+            );
+        }
+        let when = match pause.as_secs() {
+            0 => String::new(),
+            seconds => format!(" in {seconds} s"),
+        };
+        format!("{name} {how}; starting it again{when}")
     }
 
     /// Asks it to stop; kills it when it does not.
@@ -160,7 +192,7 @@ mod tests {
     use std::path::PathBuf;
     use std::time::Duration;
 
-    use super::{Log, Process, Recipe};
+    use super::{Backoff, Log, Process, Recipe};
 
     fn shell(name: &str, script: &str) -> Process {
         let path = std::env::temp_dir().join(format!("spillway-{name}-{}.log", std::process::id()));
@@ -203,6 +235,47 @@ mod tests {
         assert_eq!(well.as_deref(), Ok("child serves again"));
         let unwell = super::again("child", std::future::pending(), Duration::from_millis(1)).await;
         assert_eq!(unwell, Err("child was started again and does not answer after 0 s".to_owned()));
+    }
+
+    /// Runs a child that ends at once, until that is given up or for half a second; how often its log says that it ran.
+    async fn kept_running(name: &str, backoff: Backoff) -> (Option<String>, usize) {
+        let mut process = shell(name, "echo ran; exit 3");
+        let nobody = ([127, 0, 0, 1], 9).into();
+        let backoff = backoff.beginning_with(Duration::from_micros(1));
+        let kept = process.keep_running((nobody, "/health"), backoff);
+        let failure = tokio::time::timeout(Duration::from_millis(500), kept).await.ok();
+        let lives = std::fs::read_to_string(process.log().path()).unwrap().lines().count();
+        remove_log(&process);
+        (failure.map(|failure| failure.to_string()), lives)
+    }
+
+    #[tokio::test]
+    async fn a_child_that_the_others_can_do_without_is_never_given_up() {
+        let (failure, lives) = kept_running("kept", Backoff::without_end()).await;
+        assert_eq!(failure, None);
+        assert!(lives > 6, "{lives}");
+    }
+
+    #[tokio::test]
+    async fn a_child_that_is_needed_is_given_up_with_its_last_words() {
+        let (failure, lives) = kept_running("given-up", Backoff::that_gives_up()).await;
+        let failure = failure.unwrap();
+        assert!(failure.starts_with("child ended (exit status: 3) again and again; the end of"), "{failure}");
+        assert_eq!(lives, 6);
+    }
+
+    #[tokio::test]
+    async fn a_child_whose_program_has_gone_is_waited_for() {
+        let mut process = shell("gone", "exit 3");
+        process.recipe.program = PathBuf::from("/nowhere/at-all");
+        let nobody = ([127, 0, 0, 1], 9).into();
+        for (backoff, is_given_up) in [(Backoff::without_end(), false), (Backoff::that_gives_up(), true)] {
+            let backoff = backoff.beginning_with(Duration::from_micros(1));
+            let kept = process.keep_running((nobody, "/health"), backoff);
+            let failure = tokio::time::timeout(Duration::from_millis(300), kept).await.ok();
+            assert_eq!(failure.is_some(), is_given_up, "{failure:?}");
+        }
+        remove_log(&process);
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::backoff::Backoff;
 use super::data::Data;
 use super::process::{Process, pid_text};
 use super::wait;
@@ -60,12 +61,13 @@ ready; Ctrl-C stops both"
         )
     }
 
-    /// Starts each again when it dies, and has Envoy follow the gateway's file; ends when that is no use.
+    /// Starts each again when it dies, and has Envoy follow the gateway's file; ends when Envoy cannot be kept running.
+    /// That the ledger cannot is no reason to stop serving: its events wait for it.
     pub async fn keep(&mut self) -> Failure {
         let addresses = self.addresses;
         tokio::select! {
-            failure = self.ledger.keep_running((addresses.ledger, "/health")) => failure,
-            failure = self.envoy.keep_running((addresses.admin, "/ready")) => failure,
+            failure = self.ledger.keep_running((addresses.ledger, "/health"), Backoff::without_end()) => failure,
+            failure = self.envoy.keep_running((addresses.admin, "/ready"), Backoff::that_gives_up()) => failure,
             never = self.reloader.follow() => match never {},
         }
     }
