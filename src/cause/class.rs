@@ -42,7 +42,9 @@ impl Cause {
             Self::RateLimit => Class::RateLimit,
             Self::Conflict | Self::ServerError | Self::UnexpectedStatus => Class::InternalServer,
             Self::Unavailable | Self::Overloaded | Self::Connection => Class::ServiceUnavailable,
-            Self::MalformedAnswer | Self::NotAStream | Self::StreamCut => Class::BadGateway,
+            Self::MalformedAnswer | Self::NotAStream | Self::StreamCut | Self::AnswerTooLarge => {
+                Class::BadGateway
+            }
         }
     }
 }

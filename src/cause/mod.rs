@@ -55,6 +55,8 @@ pub enum Cause {
     UnexpectedStatus,
     /// Reasoning that another account sealed: only the deployment that made it can read it.
     SealedElsewhere,
+    /// An answer that is larger than the gateway holds.
+    AnswerTooLarge,
 }
 
 /// Who could do something about a cause.
@@ -72,7 +74,7 @@ pub enum Fault {
 
 impl Cause {
     /// Every cause, for tables that must be complete.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::InvalidRequest,
         Self::RequestTooLarge,
         Self::ContextWindow,
@@ -93,6 +95,7 @@ impl Cause {
         Self::StreamCut,
         Self::UnexpectedStatus,
         Self::SealedElsewhere,
+        Self::AnswerTooLarge,
     ];
 
     /// The word for the event, the headers and the monitor.
@@ -119,6 +122,7 @@ impl Cause {
             Self::StreamCut => "stream_cut",
             Self::UnexpectedStatus => "unexpected_status",
             Self::SealedElsewhere => "sealed_elsewhere",
+            Self::AnswerTooLarge => "answer_too_large",
         }
     }
 
@@ -152,6 +156,7 @@ impl Cause {
                 | Self::NotAStream
                 | Self::UnexpectedStatus
                 | Self::SealedElsewhere
+                | Self::AnswerTooLarge
         )
     }
 }

@@ -95,6 +95,9 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
     let guardrails = guardrails::read(&file, &mut models.secrets);
 
     let own = own::read(own_section.as_ref(), &general);
+    for deployment in &mut models.deployments {
+        deployment.attempt.max_body_bytes = own.max_body_bytes;
+    }
     let timeouts = timeouts::resolve(&settings, own_section.as_ref(), &mut models);
     let master_key_hash = general.master_key.as_deref().map(keys::hash);
     let listed = own_section.as_ref().and_then(|section| section.get("keys"));

@@ -280,6 +280,19 @@ impl Timeouts {
     }
 }
 
+/// The largest body, unless the file says otherwise. A conversation with a few images fits; Envoy holds a whole body for as
+/// long as it may be tried again.
+pub(super) const MAX_BODY_BYTES: u32 = 32 << 20;
+
+fn usual_body_bytes() -> u32 {
+    MAX_BODY_BYTES
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde gives a reference
+fn is_usual_body_bytes(bytes: &u32) -> bool {
+    *bytes == MAX_BODY_BYTES
+}
+
 /// What the attempt role knows of one deployment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttemptSettings {
@@ -315,6 +328,10 @@ pub struct AttemptSettings {
     /// `forward_traceparent_to_llm_provider`: whether the provider gets the request's trace context.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub trace_context: bool,
+    /// The largest request, by which Envoy's buffers are measured, which hold answers, too. Not written where it is the
+    /// usual one.
+    #[serde(default = "usual_body_bytes", skip_serializing_if = "is_usual_body_bytes")]
+    pub max_body_bytes: u32,
     /// By what the listener behind [`Carrier::Hop`] knows the deployment; `None` where its cluster is its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hop: Option<String>,

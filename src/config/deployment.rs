@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::abilities;
 use super::address::Address;
-use super::checked::{AttemptSettings, Deployment};
+use super::checked::{AttemptSettings, Deployment, MAX_BODY_BYTES};
 use super::credentials::Secrets;
 use super::cursor::Cursor;
 use super::format;
@@ -220,6 +220,7 @@ pub(super) fn read(
             cooldown: None,
             measured: false,
             trace_context: false,
+            max_body_bytes: MAX_BODY_BYTES,
             hop: None,
         },
         upstream: address.upstream,

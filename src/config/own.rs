@@ -1,6 +1,6 @@
 //! `spillway_settings`: what LiteLLM has no name for.
 
-use super::checked::{Delivery, Ledger, RateLimitService, Upstream};
+use super::checked::{Delivery, Ledger, MAX_BODY_BYTES, RateLimitService, Upstream};
 use super::cursor::Cursor;
 use super::general::General;
 use super::section::Section;
@@ -9,8 +9,6 @@ use crate::guardrails::KNOWN_TEXTS;
 use crate::keys::LookupSettings;
 use crate::limits::Limits;
 
-/// A conversation with a few images fits; Envoy holds a whole body for as long as it may be tried again.
-const MAX_BODY_BYTES: u32 = 32 << 20;
 /// Bounds of what the file may say instead.
 pub(super) const LEAST_BODY_BYTES: u32 = 1 << 10;
 pub(super) const MOST_BODY_BYTES: u32 = 256 << 20;

@@ -52,7 +52,8 @@ fn grade(cause: Cause) -> Grade {
         | Cause::ContextWindow
         | Cause::ContentPolicy
         | Cause::Conflict
-        | Cause::SealedElsewhere => Grade::Alive,
+        | Cause::SealedElsewhere
+        | Cause::AnswerTooLarge => Grade::Alive,
         Cause::Authentication | Cause::Permission | Cause::NotFound => Grade::Lasting,
         Cause::PaymentRequired | Cause::RateLimit => Grade::LastingUnlessAlone,
         Cause::Timeout

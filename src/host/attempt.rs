@@ -48,7 +48,8 @@ impl AttemptHost {
     fn response_body(&mut self, size: usize, end: bool) -> Action {
         // A body that is judged whole stays in Envoy's buffer, which is bounded, until its end.
         if self.machine.borrow().wants_whole() && !end {
-            return Action::Pause;
+            let overflows = size as u64 > u64::from(self.machine.borrow().most_held());
+            return if overflows { self.take(&Input::Overflow) } else { Action::Pause };
         }
         vm::make_room(size);
         let body = state::buffered(BufferType::HttpResponseBody);

@@ -21,7 +21,11 @@ pub static OWN: Format = Format {
         key("outbox_bytes", Shape::Whole, "most bytes of events that wait for the ledger"),
         key("outbox_when_full", Shape::Word(&["drop_oldest", "refuse"]), "what gives way then"),
         key("durable_events", Shape::Flag, "whether Envoy writes each event to a file as well"),
-        key("max_body_bytes", Shape::Whole, "largest request body; 33554432"),
+        key(
+            "max_body_bytes",
+            Shape::Whole,
+            "largest request body, and largest answer that is not streamed; 33554432",
+        ),
         key(
             "known_texts",
             Shape::Whole,

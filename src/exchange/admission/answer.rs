@@ -151,6 +151,16 @@ impl Admission {
                 "service_unavailable_error",
                 format!("The gateway could not pass the request on (HTTP {status})."),
             ),
+            // Of a response that is held Envoy knows no other end that it would call its own failure.
+            500 => Reject::new(
+                status,
+                "service_unavailable_error",
+                format!(
+                    "The answer of model '{}' is larger than this gateway holds of one ({} bytes and a little more). Ask \
+                     for less at once, or for a stream.",
+                    self.ask.model, self.setup.settings.max_body_bytes
+                ),
+            ),
             _ => Reject::new(
                 status,
                 "service_unavailable_error",

@@ -113,7 +113,7 @@ impl Attempt {
         Some(Spent { usage: usage.told(), cost_nanodollars, estimated })
     }
 
-    fn charge(&mut self, owed: Option<Spent>) {
+    pub(super) fn charge(&mut self, owed: Option<Spent>) {
         let Some(owed) = owed else { return };
         if let Some(last) = self.report.attempts.last_mut() {
             last.charge(&owed);

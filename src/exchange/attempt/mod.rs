@@ -19,6 +19,7 @@ mod outcome;
 mod redact;
 mod request;
 mod response;
+mod too_large;
 mod trace;
 
 use std::rc::Rc;
@@ -66,6 +67,8 @@ pub enum Input<'a> {
         /// No more follows.
         end: bool,
     },
+    /// Of a response body that is to be given whole, more than [`Attempt::most_held`] has come, and not its end.
+    Overflow,
     /// The time of [`Attempt::deadline_us`] has come.
     Deadline,
     /// The try is over, however it went.
@@ -174,6 +177,7 @@ impl Attempt {
             Input::RequestBody { body } => self.build(body, moment),
             Input::ResponseHeaders { headers, end } => self.head(headers, *end, moment),
             Input::ResponseBody { body, end } => self.body(body, *end, moment),
+            Input::Overflow => self.overflow(moment),
             Input::Deadline => self.expire(moment),
             Input::Done { left } => self.done(*left, moment),
         }

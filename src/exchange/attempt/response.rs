@@ -15,7 +15,7 @@ const MOST_HELD: usize = 256 * 1024;
 
 /// A response of which the client has seen nothing.
 pub(super) struct Held {
-    status: u16,
+    pub(super) status: u16,
     /// Headers that may be shown.
     upstream: Vec<(String, String)>,
     retry_after_ms: Option<u64>,
@@ -52,7 +52,11 @@ impl Attempt {
         }
         let sse = header(headers, "content-type").is_some_and(|kind| kind.starts_with("text/event-stream"));
         let wanted = self.context.as_ref().is_some_and(|context| context.stream);
-        self.state = if success && sse && wanted {
+        let streams = success && sse && wanted;
+        if !streams && self.announces_too_much(headers) {
+            return self.too_large(held, moment);
+        }
+        self.state = if streams {
             let stream = Box::new(Stream::new(self.dialect(), self.api, self.view(moment.now_us())));
             State::Streaming { stream, held: Some(held) }
         } else {
@@ -80,7 +84,7 @@ impl Attempt {
     /// A response that came whole: an answer, or an error.
     fn whole(&mut self, mut held: Held, body: &[u8], moment: &Moment<'_>) -> Step {
         held.has_body |= !body.is_empty();
-        if !(200..300).contains(&held.status) {
+        if !held.is_success() {
             let failure = translate::failure(self.api, held.status, body);
             let about_it = self.is_of_what_was_asked(held.status);
             let cause = if about_it { Cause::InvalidRequest } else { failure.cause() };
@@ -163,7 +167,13 @@ impl Attempt {
     }
 
     /// A response that is no answer. Where its status alone decided, that has been done.
-    fn fail_or_go_on(&mut self, failure: &Failure, cause: Cause, held: Held, moment: &Moment<'_>) -> Step {
+    pub(super) fn fail_or_go_on(
+        &mut self,
+        failure: &Failure,
+        cause: Cause,
+        held: Held,
+        moment: &Moment<'_>,
+    ) -> Step {
         if self.is_open() {
             let failed = held.failed(cause);
             match self.failed(&failed, moment) {
@@ -226,6 +236,15 @@ impl Attempt {
 }
 
 impl Held {
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The same as if nothing of its body had come: what has is thrown away.
+    pub(super) fn without_body(self) -> Self {
+        Self { has_body: false, ..self }
+    }
+
     fn failed(&self, cause: Cause) -> Failed {
         Failed { status: self.status, cause, retry_after_ms: self.retry_after_ms }
     }

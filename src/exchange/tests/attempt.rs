@@ -77,6 +77,7 @@ pub(super) fn settings() -> AttemptSettings {
         cooldown: None,
         measured: false,
         trace_context: false,
+        max_body_bytes: 32 << 20,
         hop: None,
     }
 }

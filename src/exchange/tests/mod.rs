@@ -24,6 +24,7 @@ mod searches;
 mod spending;
 mod steering;
 mod stored;
+mod too_large;
 
 use super::Effect;
 

@@ -1,6 +1,6 @@
 //! Why a failure happened, for fallbacks.
 
-use super::{CUT_OFF, Failure, MALFORMED};
+use super::{CUT_OFF, Failure, MALFORMED, TOO_LARGE};
 use crate::cause::{Cause, Symptoms, classify};
 
 impl Failure {
@@ -10,6 +10,7 @@ impl Failure {
         match self.code.as_deref() {
             Some(CUT_OFF) => Cause::StreamCut,
             Some(MALFORMED) => Cause::MalformedAnswer,
+            Some(TOO_LARGE) => Cause::AnswerTooLarge,
             code => classify(&Symptoms {
                 status: self.status,
                 kind: &self.kind,

@@ -18,6 +18,9 @@ const MALFORMED: &str = "malformed_upstream_response";
 /// Code of a stream that ended too early.
 const CUT_OFF: &str = "upstream_stream_cut";
 
+/// Code of an answer that is larger than the gateway holds.
+const TOO_LARGE: &str = "upstream_answer_too_large";
+
 /// Why a provider's answer is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -42,6 +45,21 @@ impl Failure {
             message: format!("The provider's answer is malformed: {message}."),
             kind: "server_error".to_owned(),
             code: Some(MALFORMED.to_owned()),
+            param: None,
+        }
+    }
+
+    /// The provider's answer has more than `most` bytes, which is what the gateway holds of one: 502.
+    #[must_use]
+    pub fn too_large(most: u32) -> Self {
+        Self {
+            status: 502,
+            message: format!(
+                "The provider's answer is larger than the {most} bytes that this gateway holds of one. Ask for less at \
+                 once, or for a stream."
+            ),
+            kind: "server_error".to_owned(),
+            code: Some(TOO_LARGE.to_owned()),
             param: None,
         }
     }

@@ -98,6 +98,7 @@ fn deployment(id: &str, host: &str, port: u16, credential: Option<(&str, &str)>)
             cooldown: None,
             measured: false,
             trace_context: false,
+            max_body_bytes: 32 << 20,
             hop: None,
         },
         upstream: Upstream { host: host.to_owned(), port, tls: port == 443 },

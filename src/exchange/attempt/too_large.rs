@@ -1,0 +1,52 @@
+//! Answers that are larger than the gateway holds.
+//!
+//! A response that is judged whole waits in Envoy's buffer. Where that overflows, Envoy answers 500 by itself, asks nobody
+//! else, and gives this filter no reason. So the try is ended before: by the length that the provider announces, or by what
+//! has come.
+
+use super::response::Held;
+use super::{Attempt, Headers, Moment, State, Step};
+use crate::exchange::header;
+use crate::translate::{self, Failure};
+
+impl Attempt {
+    /// Most bytes of a response that is held whole: the largest request, and half of the room that Envoy's buffers have
+    /// beyond that (a sixteenth and 64 KiB). The other half is for the piece with which the filter hears of it.
+    #[must_use]
+    pub fn most_held(&self) -> u32 {
+        let largest = self.settings.max_body_bytes;
+        largest.saturating_add(largest / 32).saturating_add(32 << 10)
+    }
+
+    /// Whether a response says that it is larger than that.
+    pub(super) fn announces_too_much(&self, headers: &Headers) -> bool {
+        let length = header(headers, "content-length").and_then(|length| length.parse::<u64>().ok());
+        length.is_some_and(|length| length > u64::from(self.most_held()))
+    }
+
+    /// More has come than is held.
+    pub(super) fn overflow(&mut self, moment: &Moment<'_>) -> Step {
+        match std::mem::replace(&mut self.state, State::Judged) {
+            State::Whole(held) => self.too_large(held, moment),
+            state => {
+                self.state = state;
+                Step::pass()
+            }
+        }
+    }
+
+    /// The provider has answered, so it wants its money: at least for the input. What it counted is in the part that
+    /// has not come. An error counts as one without a body.
+    pub(super) fn too_large(&mut self, held: Held, moment: &Moment<'_>) -> Step {
+        self.state = State::Judged;
+        let failure = if held.is_success() {
+            let owed = self.owed_for_the_input();
+            self.charge(owed);
+            Failure::too_large(self.most_held())
+        } else {
+            translate::failure(self.api, held.status, b"")
+        };
+        let cause = failure.cause();
+        self.fail_or_go_on(&failure, cause, held.without_body(), moment)
+    }
+}

@@ -1,0 +1,90 @@
+//! Answers that are larger than Envoy's buffers.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::attempt::{Try, report, sent, streaming};
+use super::{find, headers, response_header};
+use crate::exchange::attempt::Input;
+use crate::exchange::{Effect, Flow, RETRY_HEADER, Step};
+
+/// How the gateway hears of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Heard {
+    Announced,
+    Came,
+}
+
+fn answered(machine: &mut Try, status: &str, heard: Heard) -> Step {
+    let length = if heard == Heard::Announced { "41943040" } else { "1000" };
+    let head = [(":status", status), ("content-type", "application/json"), ("content-length", length)];
+    let step = machine.on(&Input::ResponseHeaders { headers: &headers(&head), end: false }, 2_000);
+    if heard == Heard::Announced || step.flow == Flow::Continue {
+        return step;
+    }
+    machine.on(&Input::Overflow, 3_000)
+}
+
+/// Status and message of the answer in the response's place.
+fn told(step: &Step) -> (u16, String) {
+    let found = find(&step.effects, |effect| match effect {
+        Effect::ReplaceResponse { status, body, .. } => Some((*status, body.clone())),
+        _ => None,
+    });
+    let (status, body) = found.unwrap();
+    let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    (status, body["error"]["message"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn the_next_deployment_is_tried_and_the_input_charged() {
+    for heard in [Heard::Announced, Heard::Came] {
+        let step = answered(&mut sent(false, 1, 2), "200", heard);
+        assert_eq!(response_header(&step.effects, RETRY_HEADER).as_deref(), Some("1"), "{heard:?}");
+        let report = report(&step);
+        let first = &report.attempts[0];
+        assert_eq!((first.status, first.cause.as_str()), (200, "answer_too_large"), "{heard:?}");
+        let spent = report.spent().unwrap();
+        assert_eq!((spent.usage.total(), spent.cost_nanodollars, spent.estimated), (5, 5_000, true));
+    }
+}
+
+#[test]
+fn the_last_one_is_a_bad_gateway_that_says_so() {
+    for heard in [Heard::Announced, Heard::Came] {
+        let mut machine = sent(false, 1, 1);
+        let step = answered(&mut machine, "200", heard);
+        let (status, message) = told(&step);
+        assert_eq!((status, step.flow), (502, Flow::Pause), "{heard:?}");
+        assert!(message.contains("larger than the 34635776 bytes"), "{message}");
+        let report = report(&step);
+        assert_eq!(report.answer.error.unwrap().error_code, "upstream_answer_too_large");
+        assert_eq!(report.answer.usage.unwrap().total(), 5, "{heard:?}");
+        // What still comes of it goes nowhere.
+        let late = machine.on(&Input::ResponseBody { body: b"more", end: true }, 4_000);
+        assert!(late.effects.is_empty());
+    }
+}
+
+#[test]
+fn an_error_of_that_size_keeps_its_status_and_costs_nothing() {
+    for heard in [Heard::Announced, Heard::Came] {
+        for status in ["400", "429", "500"] {
+            let step = answered(&mut sent(false, 1, 1), status, heard);
+            assert_eq!(told(&step).0.to_string(), status, "{heard:?}");
+            assert!(report(&step).spent().is_none(), "{heard:?} {status}");
+        }
+    }
+}
+
+#[test]
+fn a_stream_has_no_such_bound() {
+    let mut machine = streaming(1, 1);
+    assert_eq!(machine.on(&Input::Overflow, 3_000), Step::pass());
+    assert!(machine.machine.is_open());
+    let mut machine = sent(true, 1, 1);
+    let head =
+        headers(&[(":status", "200"), ("content-type", "text/event-stream"), ("content-length", "41943040")]);
+    let step = machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
+    assert_eq!(step, Step::wait());
+}
