@@ -18,6 +18,8 @@ const STREAM_IDLE_TIMEOUT: &str = "120s";
 const CLIENT_IDLE_TIMEOUT: &str = "900s";
 /// Requests at once on one HTTP/2 connection.
 const HTTP2_STREAMS: u32 = 100;
+/// The host of an HTTP/1.0 request that names none.
+const HOST_OF_HTTP_10: &str = "spillway";
 /// HTTP/2 flow control, per stream and per connection, in bytes.
 const HTTP2_WINDOW: u32 = 1 << 20;
 
@@ -85,6 +87,9 @@ fn connection_manager(gateway: &Gateway, options: &Options) -> Result<Value, Err
             "idle_timeout": CLIENT_IDLE_TIMEOUT,
             "headers_with_underscores_action": "DROP_HEADER",
         },
+        // What proxies and health checks speak that nobody told otherwise: nginx's `proxy_pass`, HAProxy's `httpchk`. Such
+        // a request may name no host, and no route here goes by it.
+        "http_protocol_options": { "accept_http_10": true, "default_host_for_http_10": HOST_OF_HTTP_10 },
         "http2_protocol_options": {
             "max_concurrent_streams": HTTP2_STREAMS,
             "initial_stream_window_size": HTTP2_WINDOW,

@@ -244,6 +244,15 @@ fn a_body_of_the_largest_size_fits_after_a_rewrite() {
 }
 
 #[test]
+fn a_proxy_may_speak_http_1_0_and_name_no_host() {
+    let document = rendered();
+    let manager = manager(&document);
+    let options = json!({ "accept_http_10": true, "default_host_for_http_10": "spillway" });
+    assert_eq!(manager["http_protocol_options"], options);
+    assert_eq!(manager["route_config"]["virtual_hosts"][0]["domains"], json!(["*"]));
+}
+
+#[test]
 fn envoys_own_answers_are_told_apart_from_the_filters() {
     let document = rendered();
     let mappers = manager(&document)["local_reply_config"]["mappers"].as_array().unwrap();

@@ -51,3 +51,24 @@ pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+/// What a proxy speaks that nobody told otherwise, with and without a host. The end of the connection is the answer's.
+pub async fn http_1_0(fixture: &Fixture) -> Result<(), Failure> {
+    let body = r#"{"model":"plain","stream":true,"messages":[{"role":"user","content":"Hello"}]}"#;
+    let key = fixture.key("alice");
+    let head = format!("authorization: Bearer {key}\r\ncontent-type: application/json\r\n");
+    let stream =
+        format!("POST /v1/chat/completions HTTP/1.0\r\n{head}content-length: {}\r\n\r\n{body}", body.len());
+    for (what, request, end) in [
+        ("a health check", "GET /health HTTP/1.0\r\n\r\n".to_owned(), "}"),
+        ("one with a host", "GET /health HTTP/1.0\r\nhost: gateway\r\n\r\n".to_owned(), "}"),
+        ("a stream", stream, "data: [DONE]\n\n"),
+    ] {
+        let answer = client::send_raw(fixture.gateway.address, request.as_bytes(), false).await?;
+        let text = String::from_utf8_lossy(&answer);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_default();
+        let is_served = head.contains(" 200 ") && !head.contains("transfer-encoding") && body.ends_with(end);
+        ensure(is_served, || format!("{what}: {text:?}"))?;
+    }
+    Ok(())
+}

@@ -56,6 +56,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         on("a_six_megabyte_body_falls_back", |f| Box::pin(bodies::six_megabytes(f))),
         on("a_body_past_the_limit_is_a_json_413", |f| Box::pin(bodies::past_the_limit(f))),
         on("bytes_that_are_no_request_leave_the_gateway_serving", |f| Box::pin(broken_requests::raw(f))),
+        on("http_1_0_is_served", |f| Box::pin(broken_requests::http_1_0(f))),
         on("64_clients_with_the_primary_down_are_all_answered", |f| Box::pin(load::primary_down(f))),
         on("a_request_limit_holds_across_workers", |f| Box::pin(limits::across_workers(f))),
         on("tokens_are_settled_against_what_was_used", |f| Box::pin(limits::settled(f))),
