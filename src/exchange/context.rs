@@ -106,6 +106,9 @@ pub struct Answer {
     pub owed: Option<Spent>,
     /// When the first content of a stream was released, in microseconds since the epoch.
     pub first_token_us: Option<u64>,
+    /// Whether a stream has come to its own end, `[DONE]` or its like, whatever became of its connection then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stream_done: bool,
     /// Parameters that the deployment's API cannot express and its configuration lets drop.
     pub dropped: Vec<String>,
     /// Why it is an error.

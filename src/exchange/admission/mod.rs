@@ -390,6 +390,12 @@ impl Admission {
 
     fn done(&mut self, ending: &Ending<'_>, moment: &Moment<'_>) -> Step {
         let mut report = self.report.take().unwrap_or_else(|| self.reported(ending.report));
+        // Who stops reading at a stream's own end has had all of it.
+        let has_all = report.answer.stream_done && !self.withholds_answer();
+        let ending = &match has_all {
+            true => Ending { disconnected: false, cut: false, ..*ending },
+            false => *ending,
+        };
         if ending.disconnected || ending.cut || self.guard.refused_beside {
             report.end_early(ending.owed);
         }

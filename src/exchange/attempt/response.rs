@@ -133,6 +133,7 @@ impl Attempt {
             progress => {
                 self.succeeded(held.status, moment);
                 self.report.answer.first_token_us = Some(moment.now_us());
+                self.report.answer.stream_done = progress == Progress::Done;
                 if end || progress == Progress::Done {
                     self.charge_stream(&stream);
                 } else {
@@ -158,6 +159,7 @@ impl Attempt {
         if let Progress::Failed(failure) = &progress {
             self.record_failure(failure);
         }
+        self.report.answer.stream_done = progress == Progress::Done;
         if over {
             self.charge_stream(&stream);
             effects.extend(self.keep_last_report());

@@ -54,10 +54,14 @@ fn kept(step: &Step) -> Option<Spent> {
 
 /// The event of a request whose client left, with what the try had told by then.
 fn left(report: &Report, owed: Option<Spent>) -> Event {
+    ended(report, Ending { owed, disconnected: true, ..Ending::default() })
+}
+
+fn ended(report: &Report, ending: Ending<'_>) -> Event {
     let world = World::new();
     let (mut machine, _) = world.ask(&json!({"model": "a", "messages": [{"role": "user", "content": "hi"}]}));
     let report = write(report);
-    let ending = Ending { report: Some(&report), owed, disconnected: true, ..Ending::default() };
+    let ending = Ending { report: Some(&report), ..ending };
     let step = world.on(&mut machine, &Admitted::Done(ending));
     let event = find(&step.effects, |effect| match effect {
         Effect::Emit(event) => Some((**event).clone()),
@@ -118,6 +122,30 @@ fn a_stream_that_breaks_leaves_word_of_what_came() {
     piece(&mut machine, &chunk("12345678", ""), false);
     piece(&mut machine, "data: [DONE]\n\n", true);
     assert_eq!((machine.owed_now(), kept(&machine.on(&Input::Done { left: false }, 4_000))), (None, None));
+}
+
+#[test]
+fn a_stream_that_came_to_its_own_end_is_no_failure_however_its_connection_ends() {
+    let endings =
+        [Ending { disconnected: true, ..Ending::default() }, Ending { cut: true, ..Ending::default() }];
+    for ending in endings {
+        // In one piece, and in two.
+        for pieces in [
+            vec![chunk("12345678", "") + "data: [DONE]\n\n"],
+            vec![chunk("12345678", ""), "data: [DONE]\n\n".to_owned()],
+        ] {
+            let mut machine = sent(true, 1, 1);
+            head(&mut machine, "text/event-stream");
+            let steps: Vec<Step> = pieces.iter().map(|text| piece(&mut machine, text, false)).collect();
+            let event = ended(&report(steps.last().unwrap()), ending);
+            assert_eq!((event.error, event.client_disconnected), (None, false));
+            assert_eq!(event.usage, tokens(INPUT, 2));
+        }
+        let mut machine = sent(true, 1, 1);
+        head(&mut machine, "text/event-stream");
+        let event = ended(&report(&piece(&mut machine, &chunk("12345678", ""), false)), ending);
+        assert!(event.error.is_some(), "without its end it is one");
+    }
 }
 
 #[test]
