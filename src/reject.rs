@@ -1,12 +1,17 @@
 //! An error that the gateway itself answers with, and its body in each dialect.
 //!
 //! The OpenAI dialects get `{"error":{message, type, param, code}}` with LiteLLM's `type` names where they
-//! exist; Anthropic's gets `{"type":"error","error":{type, message}}`.
+//! exist; Anthropic's gets `{"type":"error","error":{type, message}}`, with `details: {error_code}` where its SDKs go
+//! on by that.
 
 use serde_json::{Map, Value};
 
 use crate::wire::Dialect;
 use crate::wire::write::{self, Members};
+
+/// Code of a request whose `thread` nobody would keep: the one that Anthropic's clients read, in `details`. Source: the
+/// error types of its SDK (November 2026, `ThreadUnsupportedRequestErrorDetails`).
+pub(crate) const THREAD_UNSUPPORTED: &str = "thread_unsupported_request";
 
 /// Why a request is refused, before it is put in anybody's words.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +93,9 @@ impl Reject {
     fn for_anthropic(&self, error: &mut Members<'_>) {
         error.value("type", anthropic_type(self.status));
         error.value("message", &self.message);
+        if let Some(code) = self.code.filter(|code| *code == THREAD_UNSUPPORTED) {
+            error.object("details", |details| details.value("error_code", code));
+        }
     }
 
     fn for_openai(&self, error: &mut Members<'_>) {

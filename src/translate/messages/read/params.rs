@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::{members_of, required, type_of};
-use crate::reject::Reject;
+use crate::reject::{Reject, THREAD_UNSUPPORTED};
 use crate::translate::conversation::{Format, Param, Params, Reasoning, Schema};
 use crate::translate::losses::{Losses, invalid};
 
@@ -42,13 +42,27 @@ pub(super) fn read<'a>(
         "output_format" => params.format = Some(("output_format", format(name, value)?)),
         // `fast` costs more and is another way to serve.
         "speed" if value.get() == "\"standard\"" => {}
-        "compaction" | "speed" | "thread" => losses.param(name)?,
+        "compaction" | "speed" => losses.param(name)?,
+        // A turn that goes on with a thread brings the new messages only, without system and tools, and the next turn of one
+        // that is begun will: to leave the member out would ask another question.
+        "thread" => return Err(unthreaded(losses)),
         // What only Anthropic has and does not change the answer: for whom it is billed (`billing_policy`,
         // `fallback_credit_token`), what a cache has missed (`diagnostics`), that the whole prompt is to be cached
         // (`cache_control`). And what the dialect does not define.
         _ => losses.hint(name),
     }
     Ok(())
+}
+
+/// The refusal by which Anthropic's SDKs know that they are to send the whole conversation, now and from then on.
+fn unthreaded(losses: &Losses<'_>) -> Reject {
+    let mut reject = losses.refusal("thread").code(THREAD_UNSUPPORTED);
+    reject.message = format!(
+        "`thread` has no counterpart in {}, which serves this model: nobody would keep the conversation. Send all of \
+         it, without `thread`.",
+        losses.api.name()
+    );
+    reject
 }
 
 /// `standard_only` is OpenAI's `default`: no priority, whatever the account has.
