@@ -116,6 +116,7 @@ pub(crate) fn anthropic_type(status: u16) -> &'static str {
         402 => "billing_error",
         403 => "permission_error",
         404 => "not_found_error",
+        409 => "conflict_error",
         413 => "request_too_large",
         429 => "rate_limit_error",
         408 | 504 => "timeout_error",

@@ -14,7 +14,7 @@ pub struct Symptoms<'a> {
     pub status: u16,
     /// `error.type`, or Gemini's `error.status`.
     pub kind: &'a str,
-    /// `error.code`, or Azure's `error.innererror.code`.
+    /// `error.code`, Azure's `error.innererror.code`, or Anthropic's `error.details.error_code`.
     pub code: &'a str,
     /// `error.message`
     pub message: &'a str,
@@ -41,6 +41,17 @@ const POLICY_CODES: &[&str] = &[
 /// OpenAI's and Azure's code for reasoning that they did not seal. Each account has seals of its own, so the request is
 /// right, and another deployment of the same provider may know them.
 const SEALED_ELSEWHERE: &str = "invalid_encrypted_content";
+
+/// Anthropic's codes of a turn that its thread does not take, because the thread is not there (any more, or with this
+/// account), or is continued already, or does not go with what the request asks: the caller sends the whole conversation
+/// then. Each stands in `error.details.error_code`.
+const THREADS: &[&str] = &[
+    "thread_not_found",
+    "thread_already_continued",
+    "thread_continue_in_flight",
+    "thread_fingerprint_mismatch",
+    "thread_unsupported_request",
+];
 
 /// What a message about a prompt that does not fit contains, in lower case. All parts of one row must be there.
 const TOO_LONG: &[&[&str]] = &[
@@ -101,6 +112,9 @@ pub fn classify(symptoms: &Symptoms<'_>) -> Cause {
         if status != 403 && is_window() {
             return Cause::ContextWindow;
         }
+    }
+    if (400..500).contains(&status) && THREADS.contains(&code) {
+        return Cause::InvalidRequest;
     }
     if status == 400 && code == SEALED_ELSEWHERE {
         return Cause::SealedElsewhere;

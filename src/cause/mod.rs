@@ -14,7 +14,7 @@ pub use classify::{Symptoms, classify};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// The request itself is wrong: 400, 405, 415, 422, …
+    /// The request itself is wrong: 400, 405, 415, 422, … And Anthropic's errors about a thread, whatever their status.
     InvalidRequest,
     /// The body is larger than the provider takes: 413.
     RequestTooLarge,

@@ -86,6 +86,7 @@ fn a_stream_that_the_gateway_fails_says_so_once() {
         kind: "timeout_error".to_owned(),
         code: None,
         param: None,
+        details: None,
     };
     let mut stream = Stream::new(Dialect::Responses, Api::Responses, view());
     let mut out = Vec::new();

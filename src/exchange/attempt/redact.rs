@@ -3,6 +3,8 @@
 //! A provider may quote the key that it refuses (OpenAI: "Incorrect API key provided: sk-…"). The gateway's
 //! credential is none of the client's business, not even in part.
 
+use serde_json::Value;
+
 use crate::translate::Failure;
 
 const REDACTED: &str = "[redacted]";
@@ -16,9 +18,23 @@ const PREFIXES: &[&str] =
 /// keys are 32 hexadecimal digits, or 84 letters.
 const LONG: usize = 32;
 
-/// A failure with keys taken out of its message.
+/// A failure with keys taken out of its message and its details.
 pub(super) fn failure(failure: &Failure) -> Failure {
-    Failure { message: text(&failure.message), ..failure.clone() }
+    let mut redacted = Failure { message: text(&failure.message), ..failure.clone() };
+    for (_, value) in redacted.details.iter_mut().flat_map(|details| details.iter_mut()) {
+        texts_of(value);
+    }
+    redacted
+}
+
+/// As [`text`], for every text of a value. What a parser took is no deeper than it goes.
+fn texts_of(value: &mut Value) {
+    match value {
+        Value::String(said) => *said = text(said),
+        Value::Array(list) => list.iter_mut().for_each(texts_of),
+        Value::Object(members) => members.iter_mut().for_each(|(_, value)| texts_of(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn text(message: &str) -> String {
@@ -55,7 +71,17 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::text;
+    use serde_json::json;
+
+    use super::{text, texts_of};
+
+    #[test]
+    fn keys_go_out_of_details_at_any_depth() {
+        let mut details =
+            json!({"error_code": "thread_not_found", "a": [{"key": "sk-ant-api03-abc", "n": 1}]});
+        texts_of(&mut details);
+        assert_eq!(details, json!({"error_code": "thread_not_found", "a": [{"key": "[redacted]", "n": 1}]}));
+    }
 
     #[test]
     fn keys_go_and_words_stay() {

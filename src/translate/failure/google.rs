@@ -23,6 +23,7 @@ pub(super) fn said(error: &Fields<'_>, word: &str) -> Said {
         kind: None,
         code: Some(bounded(reason.as_deref().unwrap_or(word))),
         param: detail(&details, "BadRequest").and_then(violated),
+        details: None,
     }
 }
 

@@ -5,9 +5,12 @@
 //! pages name hosts and addresses that are nobody's business.
 
 mod cause;
+mod details;
 mod google;
 mod read;
 mod write;
+
+use serde_json::{Map, Value};
 
 pub use read::failure;
 pub(super) use read::{of_error, of_event};
@@ -35,6 +38,9 @@ pub struct Failure {
     pub code: Option<String>,
     /// The parameter at fault.
     pub param: Option<String>,
+    /// Anthropic's `details`, for clients of its own dialect: what its SDKs go on by after an error. An object with an
+    /// `error_code`. Boxed, because nearly no error has any.
+    pub details: Option<Box<Map<String, Value>>>,
 }
 
 impl Failure {
@@ -46,6 +52,7 @@ impl Failure {
             kind: "server_error".to_owned(),
             code: Some(MALFORMED.to_owned()),
             param: None,
+            details: None,
         }
     }
 
@@ -72,6 +79,7 @@ impl Failure {
             kind: "server_error".to_owned(),
             code: Some(CUT_OFF.to_owned()),
             param: None,
+            details: None,
         }
     }
 
@@ -83,6 +91,7 @@ impl Failure {
             kind: "not_implemented_error".to_owned(),
             code: Some("unsupported_translation".to_owned()),
             param: None,
+            details: None,
         }
     }
 }

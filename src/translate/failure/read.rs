@@ -1,13 +1,14 @@
 //! The providers' error objects → [`Failure`].
 
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
-use super::{Failure, google};
+use super::{Failure, details, google};
 use crate::wire::Api;
 use crate::wire::json::{Fields, Kind, elements, text};
 
 /// Longest text that is taken from a provider's error, in bytes.
-const MAX_TEXT: usize = 8 * 1024;
+pub(super) const MAX_TEXT: usize = 8 * 1024;
 
 /// A provider's error body, whatever its status.
 ///
@@ -32,6 +33,7 @@ pub fn failure(api: Api, status: u16, body: &[u8]) -> Failure {
         kind: kind_of(status).to_owned(),
         code: None,
         param: None,
+        details: None,
     })
 }
 
@@ -50,6 +52,7 @@ fn parse(status: u16, body: &[u8]) -> Option<Failure> {
         kind: said.kind.unwrap_or_else(|| kind_of(status).to_owned()),
         code: said.code.or_else(|| inner_code(&error)),
         param: said.param,
+        details: said.details,
         ..of_text(status, &message)
     })
 }
@@ -59,6 +62,7 @@ pub(super) struct Said {
     pub(super) kind: Option<String>,
     pub(super) code: Option<String>,
     pub(super) param: Option<String>,
+    pub(super) details: Option<Box<Map<String, Value>>>,
 }
 
 impl Said {
@@ -66,10 +70,12 @@ impl Said {
         if let Some(word) = google::word(error) {
             return google::said(error, &word);
         }
+        let (inner, details) = details::of(error).unzip();
         Self {
             kind: error.text("type").map(|kind| bounded(&kind)),
-            code: error.set("code").and_then(code),
+            code: error.set("code").and_then(code).or(inner),
             param: error.text("param").map(|param| bounded(&param)),
+            details,
         }
     }
 }
@@ -101,7 +107,14 @@ fn inner_code(error: &Fields<'_>) -> Option<String> {
 }
 
 fn of_text(status: u16, message: &str) -> Failure {
-    Failure { status, message: bounded(message), kind: kind_of(status).to_owned(), code: None, param: None }
+    Failure {
+        status,
+        message: bounded(message),
+        kind: kind_of(status).to_owned(),
+        code: None,
+        param: None,
+        details: None,
+    }
 }
 
 /// An `error` object that stands in a 2xx answer, where no status tells what it would have been.
@@ -121,7 +134,7 @@ pub(in crate::translate) fn of_event(event: &Fields<'_>) -> Failure {
 }
 
 fn of_fields(error: &Fields<'_>) -> Failure {
-    let Said { kind, code, param } = Said::of(error);
+    let Said { kind, code, param, details } = Said::of(error);
     // The flat event's own `type` is the word "error", which is no kind of error.
     let kind = kind.filter(|kind| kind != "error");
     let status = google::status(error).unwrap_or_else(|| status_of(code.as_deref(), kind.as_deref()));
@@ -133,6 +146,7 @@ fn of_fields(error: &Fields<'_>) -> Failure {
         kind: kind.unwrap_or_else(|| kind_of(status).to_owned()),
         code,
         param,
+        details,
     }
 }
 

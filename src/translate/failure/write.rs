@@ -1,6 +1,6 @@
 //! [`Failure`] → error bodies and error events of each dialect.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Failure;
 use crate::reject::anthropic_type;
@@ -11,10 +11,7 @@ use crate::wire::Dialect;
 #[must_use]
 pub fn error_body(dialect: Dialect, failure: &Failure) -> Vec<u8> {
     let body = match dialect.is_anthropic() {
-        true => json!({"type": "error", "error": {
-            "type": anthropic_type(failure.status),
-            "message": failure.message,
-        }}),
+        true => json!({"type": "error", "error": for_anthropic(failure)}),
         false => json!({"error": {
             "message": failure.message,
             "type": failure.kind,
@@ -23,6 +20,14 @@ pub fn error_body(dialect: Dialect, failure: &Failure) -> Vec<u8> {
         }}),
     };
     body.to_string().into_bytes()
+}
+
+fn for_anthropic(failure: &Failure) -> Value {
+    let mut error = json!({"type": anthropic_type(failure.status), "message": failure.message});
+    if let (Some(members), Some(details)) = (error.as_object_mut(), &failure.details) {
+        members.insert("details".to_owned(), json!(details));
+    }
+    error
 }
 
 /// The event that tells a client in the middle of a stream that the rest will not come. Nothing follows it:

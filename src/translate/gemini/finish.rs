@@ -53,6 +53,7 @@ fn given_up(reason: &str, candidate: &Fields<'_>) -> Failure {
         kind: "server_error".to_owned(),
         code: Some(reason.to_owned()),
         param: None,
+        details: None,
     }
 }
 
@@ -75,6 +76,7 @@ pub(super) fn unless_blocked(feedback: &RawValue) -> Result<(), Failure> {
         kind: "invalid_request_error".to_owned(),
         code: Some("content_filter".to_owned()),
         param: None,
+        details: None,
     })
 }
 

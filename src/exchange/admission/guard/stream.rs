@@ -71,6 +71,7 @@ impl Admission {
             kind: reject.kind.to_owned(),
             code: reject.code.map(str::to_owned),
             param: reject.param.clone(),
+            details: None,
         };
         put.extend(translate::error_event(self.dialect, &failure, sequence));
         self.ask.rejected = Some(reject);

@@ -32,5 +32,6 @@ fn interrupted(reason: &str) -> Failure {
         kind: "server_error".to_owned(),
         code: Some(reason.to_owned()),
         param: None,
+        details: None,
     }
 }
