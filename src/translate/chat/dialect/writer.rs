@@ -136,6 +136,9 @@ impl Writer {
         let thought = std::mem::take(&mut self.thought);
         if thought.len() <= MAX_THOUGHT {
             self.head.delta(out, |delta| {
+                // Nothing is added to the thought: LiteLLM's SDK throws away a delta that has neither content nor calls
+                // nor this, and with it the seal.
+                delta.value("reasoning_content", "");
                 delta.array("thinking_blocks", |array| thinking::write(array, &thought, seal));
             });
         }

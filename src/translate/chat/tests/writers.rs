@@ -153,7 +153,7 @@ fn thoughts_come_as_text_and_once_more_with_their_seal() {
         r#"{"type":"thinking","thinking":"More.","signature":"spillway.openai.rs_1.gAAA"}"#,
         r#"{"type":"thinking","thinking":"","signature":"spillway.gemini..CpcB"}"#,
     ];
-    let sealed = |at: usize| format!(r#"{{"thinking_blocks":[{}]}}"#, blocks[at]);
+    let sealed = |at: usize| format!(r#"{{"reasoning_content":"","thinking_blocks":[{}]}}"#, blocks[at]);
     assert_eq!(
         deltas(told())[1..8],
         [
