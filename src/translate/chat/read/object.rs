@@ -46,6 +46,11 @@ impl<'a, 'p> Object<'a, 'p> {
         self.fields.set(name)
     }
 
+    /// Whether a member is there, though it be `null`.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.fields.get(name).is_some()
+    }
+
     /// The path of a member.
     pub(super) fn path(&self, name: &'static str) -> String {
         At::Member(&self.at, name).to_string()

@@ -88,7 +88,8 @@ impl<'a> Turns<'a, '_, '_> {
             .map(|(call, at)| self.call(call, at))
             .collect::<Result<Vec<_>, _>>()?;
         let spoken = self.spoken(message, !calls.is_empty(), at)?;
-        if spoken.is_empty() && calls.is_empty() && thoughts.is_empty() && message.set("content").is_none() {
+        // `null` is what an answer has that said nothing, and comes back as it is.
+        if spoken.is_empty() && calls.is_empty() && thoughts.is_empty() && !message.has("content") {
             return Err(missing(message.path("content")));
         }
         Ok(thoughts::place(thoughts, spoken, calls))

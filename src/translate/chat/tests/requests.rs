@@ -47,6 +47,8 @@ const OTHERWISE: &[&str] = &[
     "picture-in-tool-result",
     // Of a film it is the part that is refused; what is left of a document is refused as a file's address.
     "video-and-document",
+    // A turn that says nothing is left out.
+    "assistant-said-nothing",
     // Retired, and refused on the bridge.
     "legacy-function-message",
     "legacy-functions",
