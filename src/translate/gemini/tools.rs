@@ -9,7 +9,7 @@
 
 use super::model::Model;
 use crate::reject::Reject;
-use crate::translate::conversation::{Choice, Named, Tool, ToolKind, WebSearch, What, Words};
+use crate::translate::conversation::{Choice, Named, Params, Tool, ToolKind, WebSearch, What, Words};
 use crate::translate::losses::Losses;
 use crate::wire::Provider;
 use crate::wire::write::{Elements, Members};
@@ -42,6 +42,27 @@ pub(super) fn write(
         }
     });
     Ok(())
+}
+
+/// Takes the wish that tools be called one by one, for which Gemini has no word, where it is met: no function can be called.
+/// Of one function the model hardly wants two calls at once, so it is left out and named; clients that have an answer made
+/// of a call's argument send it with that one tool. With several it stays for the losses.
+pub(super) fn one_by_one(tools: &[Tool<'_>], params: &mut Params<'_>, losses: &mut Losses<'_>) {
+    let offered = tools.iter().filter(|tool| matches!(tool.what, What::Function { .. })).count();
+    let callable = match &params.choice {
+        Some((_, Choice::None)) => 0,
+        Some((_, Choice::One(_))) => offered.min(1),
+        Some((_, Choice::Among { tools, .. })) => offered.min(tools.len()),
+        Some((_, Choice::Auto | Choice::Required)) | None => offered,
+    };
+    if callable > 1 {
+        return;
+    }
+    if let Some((name, false)) = params.parallel_calls.take()
+        && callable == 1
+    {
+        losses.hint(name);
+    }
 }
 
 /// Whether there are functions, and a search.

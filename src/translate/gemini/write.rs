@@ -31,6 +31,7 @@ pub(in crate::translate) fn write(
             });
         }
         members.name("contents").extend_from_slice(&written.contents);
+        tools::one_by_one(&tools, &mut params, losses);
         tools::write(members, &tools, params.choice.take(), (target.provider, model), losses)?;
         config::write(members, &mut params, model, losses)?;
         config::write_tier(members, &mut params);

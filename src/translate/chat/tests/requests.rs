@@ -47,8 +47,9 @@ const OTHERWISE: &[&str] = &[
     "picture-in-tool-result",
     // Of a film it is the part that is refused; what is left of a document is refused as a file's address.
     "video-and-document",
-    // A turn that says nothing is left out.
+    // A turn that says nothing is left out, and so is what is said of no tools.
     "assistant-said-nothing",
+    "parallel-calls-off-no-tools",
     // Retired, and refused on the bridge.
     "legacy-function-message",
     "legacy-functions",

@@ -72,8 +72,13 @@ fn what_gemini_has_no_word_for_is_refused_or_dropped() {
         assert_eq!((reject.code, reject.param.as_deref()), (Some("unsupported_parameter"), Some(name)));
         assert_eq!(with(MODEL, true, set).unwrap(), (json!({}), vec![name.to_owned()]));
     }
+}
+
+/// With several functions it is refused: `tests/golden/translate/request/chat/parallel-calls-off-two-tools`.
+#[test]
+fn without_tools_none_are_called_at_once() {
     let set = |params: &mut Params<'static>| params.parallel_calls = Some(("parallel_tool_calls", false));
-    assert_eq!(with(MODEL, false, set).unwrap_err().param.as_deref(), Some("parallel_tool_calls"));
+    assert_eq!(with(MODEL, false, set).unwrap(), (json!({}), vec![]));
 }
 
 #[test]
