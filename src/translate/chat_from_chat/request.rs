@@ -41,6 +41,7 @@ pub(in crate::translate) fn request(
             match name {
                 "model" | "stream" => {}
                 "stream_options" if stream => {}
+                _ if repeats(name, fields, flavour) => {}
                 _ if !flavour.defines(name) => undefined(name, value, &mut losses)?,
                 _ => member(members, name, value, fields, flavour, &mut losses)?,
             }
@@ -85,14 +86,23 @@ fn bridged(
     Ok(body)
 }
 
-/// Two names of the client's that are one of the server's.
+/// Two names of the client's that are one of the server's, and do not say the same.
 fn refuse_twins(fields: &Fields<'_>, flavour: &Flavour) -> Result<(), Reject> {
     for (name, own) in flavour.renamed {
-        if fields.set(name).is_some() && fields.set(own).is_some() {
+        let twins = fields.set(name).zip(fields.set(own));
+        if twins.is_some_and(|(one, other)| one.get() != other.get()) {
             return Err(invalid(*own, format!("cannot be set beside `{name}`")));
         }
     }
     Ok(())
+}
+
+/// Whether a member's twin says it: the server's own name for it goes first, unless it is `null`.
+fn repeats(name: &str, fields: &Fields<'_>, flavour: &Flavour) -> bool {
+    flavour.renamed.iter().any(|(reference, own)| {
+        (name == *reference && fields.set(own).is_some())
+            || (name == *own && fields.set(own).is_none() && fields.get(reference).is_some())
+    })
 }
 
 /// A field that the server does not define. Parameters of the reference are dealt with already; names that

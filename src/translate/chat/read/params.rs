@@ -44,10 +44,10 @@ pub(super) fn read<'a>(fields: &Fields<'a>, losses: &mut Losses<'_>) -> Result<P
         params.give(*param, name, fields.get(name));
     }
     match (fields.set("max_completion_tokens"), fields.set("max_tokens")) {
-        (Some(_), Some(_)) => {
+        (Some(bound), Some(former)) if bound.get() != former.get() => {
             return Err(invalid("max_tokens", "cannot be set beside `max_completion_tokens`"));
         }
-        (bound, None) => params.give(Param::MaxTokens, "max_completion_tokens", bound),
+        (Some(bound), _) => params.give(Param::MaxTokens, "max_completion_tokens", Some(bound)),
         (None, bound) => params.give(Param::MaxTokens, "max_tokens", bound),
     }
     params.parallel_calls = parallel_calls(fields)?;
