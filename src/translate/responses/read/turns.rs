@@ -10,6 +10,7 @@ use crate::translate::conversation::{
 };
 use crate::translate::losses::{Losses, invalid, malformed, missing};
 use crate::translate::responses::namespace;
+use crate::wire::Api;
 use crate::wire::json::{Fields, elements, has_elements};
 
 /// Between two parts of reasoning, which Responses keep apart.
@@ -63,6 +64,8 @@ impl<'a> Turns<'a> {
             Some("custom_tool_call_output") => self.result(&fields, ToolKind::Custom, at, losses),
             Some("additional_tools") => self.more_tools(&fields, at, losses),
             Some("agent_message") => self.agent(&fields, at, losses),
+            // To an API of OpenAI's it passes.
+            Some("item_reference") if losses.api != Api::Responses => Err(reference(at, losses)),
             // Items of hosted tools, of the shell and of the computer, references, compactions.
             kind => {
                 let native =
@@ -204,6 +207,18 @@ impl<'a> Turns<'a> {
             }
         }
     }
+}
+
+/// The refusal of an item that stands for one of an answer before, which its API would have to keep.
+fn reference(at: Place, losses: &Losses<'_>) -> Reject {
+    let mut reject = losses.part(at);
+    reject.message = format!(
+        "`{at}` refers to an item of a response that nobody keeps: {}, which serves this model, keeps none. Send the \
+         items themselves, as clients do with `store: false` (the AI SDK: `providerOptions.openai.store = false`, or \
+         `openai.chat(…)`).",
+        losses.api.name()
+    );
+    reject
 }
 
 /// The name of a tool in APIs without namespaces.
