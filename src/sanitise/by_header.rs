@@ -9,6 +9,8 @@ use super::metadata::MAX_BYTES;
 use super::read::MAX_NAME_BYTES;
 use super::{Controls, Request, controls, settings};
 use crate::reject::Reject;
+use crate::wire::check::MAX_DEPTH;
+use crate::wire::value;
 
 /// How all of them begin, in lower case.
 pub const PREFIX: &str = "x-litellm-";
@@ -132,7 +134,20 @@ fn notes(name: &str, value: &[u8]) -> Result<Map<String, Value>, Reject> {
     if value.len() > MAX_BYTES {
         return Err(too_long(name, "it", MAX_BYTES, value.len()));
     }
-    serde_json::from_str(utf8(name, value)?).map_err(|_| invalid(name, "expected a JSON object"))
+    match value::parse(utf8(name, value)?.as_bytes()) {
+        Ok(Value::Object(notes)) if notes.values().all(|note| depth(note) < MAX_DEPTH) => Ok(notes),
+        Ok(Value::Object(_)) => Err(invalid(name, "it is nested too deeply")),
+        _ => Err(invalid(name, "expected a JSON object")),
+    }
+}
+
+/// How many objects and arrays are within one another, at most: the reader's own bound is a little further away.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
 }
 
 fn utf8<'v>(name: &str, value: &'v [u8]) -> Result<&'v str, Reject> {

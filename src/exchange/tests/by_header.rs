@@ -80,12 +80,14 @@ fn what_no_body_could_say_is_refused() {
     let long = "x".repeat(257);
     let many = (0..65).map(|tag| tag.to_string()).collect::<Vec<_>>().join(",");
     let large = format!(r#"{{"a":"{}"}}"#, "x".repeat(32 * 1024));
+    let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(100), "]".repeat(100));
     for (name, value) in [
         ("x-litellm-tags", long.as_str()),
         ("x-litellm-tags", &many),
         ("x-litellm-session-id", &long),
         ("x-litellm-spend-logs-metadata", "[1]"),
         ("x-litellm-spend-logs-metadata", &large),
+        ("x-litellm-spend-logs-metadata", &deep),
         ("x-litellm-num-retries", "many"),
     ] {
         let (_, step) = asked(&World::new(), &[KEY, (name, value)], &chat("hi"));
