@@ -1,7 +1,6 @@
 //! When a deployment rests after failures, and for how long: `cooldown_time`, `allowed_fails`,
 //! `allowed_fails_policy`, `disable_cooldowns`.
 
-use super::checked::AttemptSettings;
 use super::cursor::Cursor;
 use super::deployment::Parts;
 use super::format;
@@ -15,8 +14,6 @@ use crate::health::Cooldown;
 const LENGTH_MS: u64 = 5_000;
 /// Far more failures than a cooldown's length can hold.
 const MOST_FAILS: u64 = 1_000_000;
-/// What a probe may take beyond its timeout: the way to the provider and back.
-const PROBE_MARGIN_MS: u64 = 1_000;
 
 /// What one place of the file says.
 #[derive(Clone, Copy, Default)]
@@ -53,7 +50,7 @@ impl Written {
     }
 }
 
-/// Gives every deployment its cooldown, and tells whether there is any. Timeouts must be settled before.
+/// Gives every deployment its cooldown, and tells whether there is any.
 pub(super) fn settle(settings: &Settings<'_>, models: &mut Models) -> bool {
     let disabled = settings.router("disable_cooldowns").and_then(|at| at.boolean()).unwrap_or(false);
     let all = Written::of_router(settings);
@@ -66,23 +63,21 @@ pub(super) fn settle(settings: &Settings<'_>, models: &mut Models) -> bool {
         for index in &group.deployments {
             let own = models.cooldowns.get(*index).copied().unwrap_or_default();
             let Some(deployment) = models.deployments.get_mut(*index) else { continue };
-            deployment.attempt.cooldown = resolved(own, all, alone, &deployment.attempt);
+            deployment.attempt.cooldown = resolved(own, all, alone);
             any |= deployment.attempt.cooldown.is_some();
         }
     }
     any
 }
 
-fn resolved(own: Written, all: Written, alone: bool, attempt: &AttemptSettings) -> Option<Cooldown> {
+fn resolved(own: Written, all: Written, alone: bool) -> Option<Cooldown> {
     let length_ms = own.length_ms.or(all.length_ms).unwrap_or(LENGTH_MS);
-    let longest_try = attempt.timeouts.answer_ms.max(attempt.timeouts.first_token_ms);
     (length_ms > 0).then(|| Cooldown {
         length_ms,
         own_length: own.length_ms.is_some(),
         allowed_fails: own.allowed_fails.or(all.allowed_fails),
         allowed_fails_policy: own.policy.or(all.policy).unwrap_or_default(),
         alone,
-        probe_ms: longest_try.saturating_add(PROBE_MARGIN_MS),
     })
 }
 

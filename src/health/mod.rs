@@ -54,8 +54,6 @@ pub struct Cooldown {
     pub allowed_fails_policy: PerClass,
     /// The deployment is the only one of its group.
     pub alone: bool,
-    /// For how long a probe is one request's own, in milliseconds: a little more than a try may take.
-    pub probe_ms: u64,
 }
 
 /// Workers read the clock before they win a swap: a value from this little into the future is of now.

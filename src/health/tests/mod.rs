@@ -16,7 +16,7 @@ const ID: &str = "fast-eu";
 const NOW: u64 = 1_700_000_000_000;
 
 fn cooldown() -> Cooldown {
-    Cooldown { length_ms: 5_000, probe_ms: 1_000, ..Cooldown::default() }
+    Cooldown { length_ms: 5_000, ..Cooldown::default() }
 }
 
 fn failure(cause: Cause) -> Failure {
