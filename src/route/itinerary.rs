@@ -165,17 +165,17 @@ impl Itinerary {
         is_out: &dyn Fn(&str) -> bool,
     ) {
         let Some(leg) = self.legs.get(index) else { return };
-        let probe = leg.deployments.first().filter(|_| leg.probe);
-        let usable = leg.deployments.iter().filter(|id| !is_out(id));
+        let all = &leg.deployments;
         // The one to go on with is the first behind the last that was tried, going round.
-        let tried = path.last().filter(|stop| stop.leg == index).map(|stop| stop.deployment.clone());
-        let behind = tried.and_then(|id| leg.deployments.iter().position(|other| *other == id));
-        let (before, rest): (Vec<&String>, Vec<&String>) =
-            usable.partition(|id| behind >= leg.deployments.iter().position(|other| other == *id));
-        let round: Vec<&String> = rest.iter().chain(&before).copied().collect();
-        let again = round.iter().filter(|id| Some(**id) != probe);
+        let tried = path.last().filter(|stop| stop.leg == index);
+        let at = tried.and_then(|stop| all.iter().position(|id| *id == stop.deployment));
+        let start = at.map_or(0, |at| at + 1);
+        let round = all.iter().skip(start).chain(all.iter().take(start));
+        let round: Vec<&String> = round.filter(|id| !is_out(id)).collect();
+        let probe = all.first().filter(|_| leg.probe);
         let first = round.iter().filter(|id| made == 0 || Some(**id) != probe);
-        for id in first.chain(again.cycle()).take(last.saturating_sub(made).saturating_add(1)) {
+        let later = round.iter().filter(|id| Some(**id) != probe).cycle();
+        for id in first.chain(later).take(last.saturating_sub(made).saturating_add(1)) {
             if path.len() >= MAX_TRIES {
                 return;
             }
