@@ -1,4 +1,4 @@
-//! The memory that workers share.
+//! The memory that workers share: its shape, the change of a value by compare-and-swap, and values read from bytes.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
@@ -62,6 +62,38 @@ pub(crate) fn swap<T>(
         }
     }
     None
+}
+
+/// The rest of a stored value, read field by field; numbers are little endian.
+pub(crate) struct Fields<'a>(pub &'a [u8]);
+
+impl<'a> Fields<'a> {
+    pub(crate) fn u8(&mut self) -> Option<u8> {
+        self.array().map(u8::from_le_bytes)
+    }
+
+    pub(crate) fn u32(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(crate) fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Everything that was not read.
+    pub(crate) fn rest(self) -> &'a [u8] {
+        self.0
+    }
 }
 
 /// [`Shared`] and a [`Queue`] within one thread: what Envoy's do, for tests and native programs.

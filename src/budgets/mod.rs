@@ -47,7 +47,7 @@ pub use every::Every;
 pub use refusal::Refusal;
 pub use reservation::Reservation;
 
-use crate::memory::Shared;
+use crate::memory::{ROUNDS, Shared};
 use account::Lease;
 use slot::Held;
 
@@ -105,14 +105,10 @@ pub enum Outcome {
     Granted(Reservation),
     /// A budget is used up; nothing was taken.
     Refused(Refusal),
-    /// Other workers were faster [`ATTEMPTS`] times in a row, or there is no memory for one more scope; nothing was
+    /// Other workers were faster [`ROUNDS`] times in a row, or there is no memory for one more scope; nothing was
     /// taken.
     Contended,
 }
-
-/// Bound of every compare-and-swap loop. A round is lost only when another worker has won it, so this many
-/// losses in a row need more workers in step than an Envoy has.
-const ATTEMPTS: usize = 64;
 
 /// Takes one request from the budgets of all `scopes`, or from none.
 ///
@@ -192,7 +188,7 @@ impl<'a> Wanted<'a> {
 
     fn take(&self, shared: &dyn Shared, held: Held, reservation: &mut Reservation) -> Result<(), Outcome> {
         let mut held = held;
-        for _ in 0..ATTEMPTS {
+        for _ in 0..ROUNDS {
             held.account.take(self.lease, self.now_ms);
             if held.store(shared) {
                 self.note(&held, reservation);

@@ -8,9 +8,8 @@
 //! a slot becomes idle just between their looks may a scope get two; then the first counts, and what was lost is
 //! made up for when the ledger tells next.
 
-use super::ATTEMPTS;
 use super::account::Account;
-use crate::memory::{ABSENT, Shared};
+use crate::memory::{ABSENT, ROUNDS, Shared};
 
 /// How many scopes a gateway remembers at a time, of 572 bytes each: 300 MB if all are taken. Only scopes that somebody
 /// gave a budget take them. With 100,000 of those, hardly any finds all of its slots taken.
@@ -78,7 +77,7 @@ pub(super) fn change(
     change: impl Fn(&mut Account) -> bool,
 ) -> bool {
     let name = hash(scope);
-    for _ in 0..ATTEMPTS {
+    for _ in 0..ROUNDS {
         let Some(mut held) = Held::find(shared, name, period_ms, now_ms) else { return false };
         if !change(&mut held.account) || held.store(shared) {
             return true;

@@ -6,9 +6,9 @@
 mod entry;
 
 use crate::cause::Cause;
-use crate::memory::Shared;
+use crate::memory::{Fields, Shared};
 
-use super::stored::{Fields, Step, Stored, swap};
+use super::stored::{Step, Stored, swap};
 use entry::Entry;
 pub(super) use entry::hash;
 

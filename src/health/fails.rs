@@ -5,8 +5,9 @@
 //! not count.
 
 use super::is_ahead;
-use super::stored::{Fields, Stored};
+use super::stored::Stored;
 use crate::cause::Class;
+use crate::memory::Fields;
 
 /// How long a share of failures is watched from the first one on.
 const SHARE_MS: u64 = 60_000;

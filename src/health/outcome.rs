@@ -57,7 +57,7 @@ pub fn succeeded(shared: &dyn Shared, id: &str, cooldown: &Cooldown, probe: bool
 }
 
 /// Counts a failure; whether the deployment is to be cooled. A count that is lost to other workers
-/// ([`super::stored::ROUNDS`]) cools nothing.
+/// ([`crate::memory::ROUNDS`]) cools nothing.
 fn exceeds(shared: &dyn Shared, id: &str, cooldown: &Cooldown, cause: Cause, now_ms: u64) -> bool {
     let exceeds = match rule(cooldown, cause) {
         Rule::Pass => Some(false),

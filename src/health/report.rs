@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::board::{Board, hash};
 use super::is_ahead;
-use super::stored::{Fields, Step, Stored, swap};
-use crate::memory::Shared;
+use super::stored::{Step, Stored, swap};
+use crate::memory::{Fields, Shared};
 
 /// Most deployments of a report: those that rest longest.
 pub const MOST: usize = 256;

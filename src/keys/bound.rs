@@ -1,7 +1,6 @@
 //! A bound on how often one gateway asks the ledger, over all of its workers.
 
-use super::stored::{Change, Fields, swap};
-use crate::memory::Shared;
+use crate::memory::{Change, Fields, Shared, swap};
 
 /// Who is asked for. Keys that exist have a bound of their own, so that a flood of invented ones does not keep the
 /// ledger from being asked for one that changed.

@@ -5,8 +5,7 @@
 //! *before* any entry is touched, and an answer is kept only if its epoch is still the present one: looked at once
 //! more after the entry was written, because a change may have been heard in between.
 
-use super::stored::{Change, Fields, swap};
-use crate::memory::Shared;
+use crate::memory::{Change, Fields, Shared, swap};
 
 const KEY: &str = "keys/epoch";
 

@@ -14,7 +14,6 @@
 //! | [`bound`] | how often one gateway may ask |
 //! | [`sync`] | whose turn it is to ask what changed |
 //! | `gateway` | the id of one Envoy process |
-//! | `stored` | values in shared memory |
 
 pub mod bound;
 mod cache;
@@ -22,7 +21,6 @@ mod epoch;
 mod gateway;
 mod record;
 mod settings;
-mod stored;
 pub mod sync;
 mod wire;
 

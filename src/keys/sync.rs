@@ -5,8 +5,7 @@
 //! told and lost is told again, and to forget twice does no harm.
 
 use super::LookupSettings;
-use super::stored::{Change, Fields, swap};
-use crate::memory::Shared;
+use crate::memory::{Change, Fields, Shared, swap};
 
 const KEY: &str = "keys/sync";
 

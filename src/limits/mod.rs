@@ -70,7 +70,3 @@ pub struct Scope<'a> {
     /// Where none is set, the scope is not looked at.
     pub limits: &'a Limits,
 }
-
-/// Bound of every compare-and-swap loop. A round is lost only when another worker has won it, so this many
-/// losses in a row need more workers in step than an Envoy has.
-const ATTEMPTS: usize = 64;

@@ -12,7 +12,7 @@ use crate::memory::Shared;
 
 /// How often a request looks at all its scopes anew, because one had room when it was looked at and none when it
 /// was to be taken from. Each time, others have taken it.
-const ROUNDS: usize = 8;
+const LOOKS: usize = 8;
 
 /// What came of [`reserve`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub fn reserve(
         })
         .collect();
     let round = Round { shared, asks: &asks, lease_ms: leases::length_ms(lease_ms), now_ms };
-    for _ in 0..ROUNDS {
+    for _ in 0..LOOKS {
         match round.run() {
             Ok(reservation) => return Outcome::Granted(reservation),
             Err(Failure::Refused(refusal)) => return Outcome::Refused(refusal),

@@ -27,10 +27,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ATTEMPTS;
 use super::entry::Entry;
 use super::scope_id::ScopeId;
-use crate::memory::{ABSENT, Shared};
+use crate::memory::{ABSENT, ROUNDS, Shared};
 
 /// Where a scope was counted: a slot, and its stay there. While the stay lasts it is found nowhere else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +44,7 @@ pub(super) struct Place {
 pub(super) enum Unavailable {
     /// Every slot that the scope may use is in use by others.
     Full,
-    /// Other workers were faster [`ATTEMPTS`] times in a row.
+    /// Other workers were faster [`ROUNDS`] times in a row.
     Contended,
 }
 
@@ -167,7 +166,7 @@ pub(super) fn update(
     mut first: Option<Found>,
     mut change: impl FnMut(&mut Entry) -> bool,
 ) -> Result<Option<Place>, Unavailable> {
-    for _ in 0..ATTEMPTS {
+    for _ in 0..ROUNDS {
         let found = first.take().map_or_else(|| find(shared, id, clock_ms), Ok)?;
         let Some(mut found) = found.firm(shared) else { continue };
         if !change(&mut found.entry) {
@@ -188,7 +187,7 @@ pub(super) fn update_at(
     clock_ms: u64,
     mut change: impl FnMut(&mut Entry) -> bool,
 ) -> Option<bool> {
-    for _ in 0..ATTEMPTS {
+    for _ in 0..ROUNDS {
         let (entry, version) = read(shared, place.slot, clock_ms);
         let same = |entry: &Entry| entry.firm && entry.id == place.id && entry.epoch == place.epoch;
         let mut entry = entry.filter(same)?;

@@ -60,7 +60,7 @@ fn a_race_that_is_always_lost_ends() {
 
     shared.rivals.set(0);
     let passed = shared.passed.get();
-    assert_eq!(passed, 2 * ATTEMPTS as u64);
+    assert_eq!(passed, 2 * ROUNDS as u64);
     assert!(open.settle(&shared, 5, NOW));
     assert_eq!(spent(&shared, KEY, 0, NOW), 5 * passed + 5);
 }

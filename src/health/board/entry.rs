@@ -3,7 +3,7 @@
 use super::{Rest, Standing};
 use crate::cause::Cause;
 use crate::health::is_ahead;
-use crate::health::stored::Fields;
+use crate::memory::Fields;
 
 /// A deployment that is cooled down, due, or being probed. Times in milliseconds since the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

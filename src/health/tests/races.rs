@@ -4,6 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::memory::ROUNDS;
 
 #[test]
 fn one_of_many_claimers_wins() {
@@ -62,7 +63,7 @@ fn a_race_that_is_always_lost_ends() {
     };
     let shared = Watched::new(&memory, u64::MAX, &rival);
     assert!(!claim(&shared, ID, 1_000, NOW));
-    assert_eq!(shared.calls(), (stored::ROUNDS as u64, stored::ROUNDS as u64));
+    assert_eq!(shared.calls(), (ROUNDS as u64, ROUNDS as u64));
     assert!(!failed(&shared, ID, &cooldown(), &failure(Cause::RateLimit), NOW), "not stored, not cooled");
     assert_eq!(standing(&memory, NOW), Standing::Due);
 }

@@ -6,7 +6,8 @@
 use std::collections::VecDeque;
 
 use super::{MINUTES, Minute, Recent, Record, SAMPLES, UnderWay};
-use crate::health::stored::{Fields, Stored};
+use crate::health::stored::Stored;
+use crate::memory::Fields;
 
 impl Stored for Record {
     const FORMAT: u8 = 1;

@@ -1,7 +1,7 @@
 //! An entry as the bytes in shared memory.
 
 use crate::hex;
-use crate::keys::stored::Fields;
+use crate::memory::Fields;
 
 /// First byte of an entry. Another one is of an older or a newer program, and reads as nothing.
 const FORMAT: u8 = 1;

@@ -3,8 +3,7 @@
 //! Envoy's shared data knows no deletion: the names of slots are all that there will ever be.
 
 use super::entry::{Entry, Hash};
-use crate::keys::stored::{Change, ROUNDS, swap};
-use crate::memory::{ABSENT, Shared};
+use crate::memory::{ABSENT, Change, ROUNDS, Shared, swap};
 
 /// Slots with a common beginning of their names.
 pub(super) struct Table {

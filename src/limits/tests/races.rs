@@ -6,6 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use std::cell::Cell;
 
 use super::*;
+use crate::memory::ROUNDS;
 
 /// [`Memory`] where other workers take a request between a load and a store, as often as `rivals` says.
 struct Contested {
@@ -62,7 +63,7 @@ fn a_lost_race_loses_no_count() {
 fn a_race_that_is_always_lost_ends() {
     let shared = contested(limits(1_000_000, None), u64::MAX);
     assert_eq!(reserve(&shared, &KEY, &shared.limits, 5, 1_000), Outcome::Contended);
-    assert_eq!(shared.granted.get(), ATTEMPTS as u64);
+    assert_eq!(shared.granted.get(), ROUNDS as u64);
 
     shared.rivals.set(0);
     let limit = limits(None, 1_000_000);
