@@ -14,6 +14,7 @@
 pub mod admission;
 pub mod attempt;
 pub mod context;
+pub mod filter_state;
 pub mod handed;
 mod last;
 pub mod lookups;

@@ -9,22 +9,7 @@ use proxy_wasm::types::{BufferType, MapType};
 use crate::exchange::random::Random;
 use crate::hex;
 
-/// Filter-state key of the request's context.
-pub const CONTEXT: &str = "spillway.context";
-/// Filter-state key of the attempts' report.
-pub const REPORT: &str = "spillway.report";
-
-/// Filter-state key of what a stream costs that ended before its end.
-pub const OWED: &str = "spillway.owed";
-
-/// Filter-state keys of what the access log tells begin with this.
-pub const SUMMARY: &str = "spillway.log.";
-
-/// Filter-state key that says that the client has left.
-pub const DEPARTED: &str = "spillway.departed";
-
-/// Filter-state key of the request's event, from where Envoy writes it to a file.
-pub const EVENT: &str = "spillway.event";
+pub use crate::exchange::filter_state::{CONTEXT, DEPARTED, EVENT, OWED, REPORT, SUMMARY};
 
 /// More than any buffer holds: "all of it".
 pub const ALL: usize = u32::MAX as usize;

@@ -1,16 +1,14 @@
 //! Envoy's access log: what it tells of each request.
 
 use serde_json::{Value, json};
+use spillway_filter::exchange::filter_state::{FROM_WASM, SUMMARY};
 
 use super::typed::any;
-
-/// What the filter's words begin with in Envoy's filter state.
-const WORDS: &str = "wasm.spillway.log.";
 
 /// One JSON object a line on standard output. No header of a client is here, and nothing of a prompt or an answer.
 /// A request that is for no model, or of a caller without a valid key, has none of the filter's words.
 pub fn access_log() -> Value {
-    let word = |name: &str| format!("%FILTER_STATE({WORDS}{name}:PLAIN)%");
+    let word = |name: &str| format!("%FILTER_STATE({FROM_WASM}{SUMMARY}{name}:PLAIN)%");
     let fields = json!({
         "time": "%START_TIME%",
         "request_id": "%STREAM_ID%",

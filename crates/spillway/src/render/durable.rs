@@ -8,12 +8,10 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use spillway_filter::exchange::filter_state::{EVENT, FROM_WASM};
 
 use super::Options;
 use super::typed::{any, extension};
-
-/// The event as admission leaves it in filter state.
-const EVENT: &str = "wasm.spillway.event";
 
 /// The journal is for the last moments only: past this size it becomes `….1`, and a new one begins.
 const JOURNAL_BYTES: u32 = 64 << 20;
@@ -34,8 +32,9 @@ pub fn journal_of(event_log: &Path) -> PathBuf {
 pub fn access_log(options: &Options) -> Value {
     let has_event = any(
         "envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter",
-        json!({ "expression": format!("'{EVENT}' in filter_state") }),
+        json!({ "expression": format!("'{FROM_WASM}{EVENT}' in filter_state") }),
     );
+    let line = format!("%FILTER_STATE({FROM_WASM}{EVENT}:PLAIN)%\n");
     json!({
         "name": "envoy.access_loggers.file",
         "filter": {
@@ -48,9 +47,7 @@ pub fn access_log(options: &Options) -> Value {
             "envoy.extensions.access_loggers.file.v3.FileAccessLog",
             json!({
                 "path": event_log(options).display().to_string(),
-                "log_format": {
-                    "text_format_source": { "inline_string": format!("%FILTER_STATE({EVENT}:PLAIN)%\n") },
-                },
+                "log_format": { "text_format_source": { "inline_string": line } },
             }),
         ),
     })
@@ -61,7 +58,7 @@ pub fn journal(options: &Options) -> Value {
     let path = journal_of(event_log(options)).display().to_string();
     // A JSON string is a string of Lua's, for paths without control characters.
     let script = include_str!("journal.lua")
-        .replace("EVENT", &format!("{EVENT:?}"))
+        .replace("EVENT", &format!("\"{FROM_WASM}{EVENT}\""))
         .replace("JOURNAL_BYTES", &JOURNAL_BYTES.to_string())
         .replace("JOURNAL", &format!("{path:?}"));
     extension(

@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 use spillway_filter::config::{Carrier, Deployment, Gateway, Role};
+use spillway_filter::exchange::PLAN_HEADER;
 use spillway_filter::route::Router;
 
 use super::typed::extension;
 use super::{Error, Options, administration, credential, durable, path, plugin};
 
-/// The header that carries the plan from admission to Envoy, and the name that the plan has there.
-const PLAN_HEADER: &str = "x-spillway-plan";
 /// Dynamic metadata namespace that the route's cluster specifier reads.
 pub const PLAN_NAMESPACE: &str = "spillway";
 /// Its key; fixed by the priority group specifier.
