@@ -224,13 +224,14 @@ impl Usage {
     }
 }
 
-/// Tokens that a text of so many bytes has, roughly, where nobody has counted them: one for each four bytes begun.
+/// Bytes of English text per token, roughly: <https://platform.openai.com/tokenizer>.
 ///
 /// Bytes, because a character of a script that takes several of them takes more tokens too.
+pub const BYTES_PER_TOKEN: u64 = 4;
+
+/// Tokens that a text of so many bytes has, roughly, where nobody has counted them: one for each four bytes begun.
 #[must_use]
 pub fn tokens_of(bytes: u64) -> u64 {
-    /// English text, by <https://platform.openai.com/tokenizer>.
-    const BYTES_PER_TOKEN: u64 = 4;
     bytes.div_ceil(BYTES_PER_TOKEN)
 }
 

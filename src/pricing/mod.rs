@@ -179,8 +179,8 @@ impl Written {
     }
 }
 
-/// Femto-dollars in a nano-dollar.
-const FEMTO_PER_NANO: u128 = 1_000_000;
+/// Prices are in 10⁻¹⁵ US dollars a token, costs in 10⁻⁹.
+pub const FEMTO_PER_NANO: u64 = 1_000_000;
 
 impl Prices {
     /// What `usage` costs, in 10⁻⁹ US dollars, rounded half up once; [`u64::MAX`] where it is more than that.
@@ -196,7 +196,8 @@ impl Prices {
         let beside = if usage.beside == Beside::default() { 0 } else { self.femto(&beside) };
         let searches = self.search.map_or(0, |search| search.femto(usage.searches));
         let femto = self.femto(&own).saturating_add(beside).saturating_add(searches);
-        let nano = femto.saturating_add(FEMTO_PER_NANO / 2) / FEMTO_PER_NANO;
+        let per_nano = u128::from(FEMTO_PER_NANO);
+        let nano = femto.saturating_add(per_nano / 2) / per_nano;
         u64::try_from(nano).unwrap_or(u64::MAX)
     }
 

@@ -88,7 +88,7 @@ pub struct Request {
     /// 256 bytes.
     pub end_user: Option<String>,
     /// Bytes of what the model reads, schemas of tools included, images and files not: an estimate.
-    pub input_chars: u64,
+    pub input_bytes: u64,
     /// Whether the prompt came as numbers of tokens: nobody here can read it.
     pub as_tokens: bool,
     /// `background`: the provider answers before it has made the response, and tells what it took where it is retrieved.
@@ -138,8 +138,8 @@ pub fn walked<'b>(
         outline: (body.is_none() && !says_otherwise).then(|| outline(&checked)).flatten(),
         body,
         end_user: settings.end_user,
-        input_chars: checked.prompt_bytes.saturating_add(settings.token_chars),
-        as_tokens: settings.token_chars > 0,
+        input_bytes: checked.prompt_bytes.saturating_add(settings.token_bytes),
+        as_tokens: settings.token_bytes > 0,
         background: settings.background,
         output_cap: settings.output_cap,
         dropped: parted.dropped.0,

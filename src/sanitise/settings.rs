@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::read;
 use crate::reject::Reject;
+use crate::usage::BYTES_PER_TOKEN;
 use crate::wire::Dialect;
 use crate::wire::check::Member;
 use crate::wire::json::Fields;
@@ -13,8 +14,6 @@ const MAX_END_USER_BYTES: usize = 256;
 
 /// The model that OpenAI takes where a moderation names none.
 const MODERATION_MODEL: &str = "omni-moderation-latest";
-/// Characters of English text per token, roughly: <https://platform.openai.com/tokenizer>.
-const CHARS_PER_TOKEN: u64 = 4;
 
 /// What the gateway reads.
 pub(super) struct Settings {
@@ -27,7 +26,7 @@ pub(super) struct Settings {
     pub output_cap: Option<u64>,
     pub background: bool,
     /// What a prompt of token numbers is about as long as, in bytes; 0 for one of text.
-    pub token_chars: u64,
+    pub token_bytes: u64,
     pub goes_on_from: Option<String>,
     pub conversation: Option<String>,
 }
@@ -43,7 +42,7 @@ pub(super) fn of(
 ) -> Result<Settings, Reject> {
     let body = Body(members);
     let model = body.model(dialect, of_path)?;
-    let token_chars = body.prompt(dialect)?;
+    let token_bytes = body.prompt(dialect)?;
     if dialect == Dialect::Messages && body.raw("max_tokens").is_none_or(|raw| raw == "null") {
         return Err(missing("max_tokens", dialect));
     }
@@ -55,7 +54,7 @@ pub(super) fn of(
         end_user: body.end_user(dialect)?,
         output_cap: body.output_cap(dialect)?,
         background: dialect == Dialect::Responses && body.read("background", "a boolean")?.unwrap_or(false),
-        token_chars,
+        token_bytes,
         goes_on_from: body.previous_response(dialect)?,
         conversation: body.conversation(dialect)?,
     })
@@ -146,7 +145,7 @@ impl Body<'_> {
             return Ok(0);
         }
         let commas = raw.bytes().filter(|byte| *byte == b',').count() as u64;
-        Ok(commas.saturating_add(1).saturating_mul(CHARS_PER_TOKEN))
+        Ok(commas.saturating_add(1).saturating_mul(BYTES_PER_TOKEN))
     }
 
     fn include_usage(&self) -> Result<bool, Reject> {

@@ -14,3 +14,6 @@ mod write;
 
 pub use parser::{Event, Item, Parser, TooLong};
 pub use write::{write_comment, write_event};
+
+/// Longest event of a provider, in bytes: a picture is one, and so is a whole response at the end of its stream.
+pub const MAX_EVENT: usize = 10 * 1024 * 1024;

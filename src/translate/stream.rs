@@ -10,13 +10,9 @@ use super::tally::Tally;
 use super::{
     View, chat_from_chat, completions_from_completions, messages_from_messages, responses_from_responses,
 };
-use crate::sse::{Event, Item, Parser, write_comment};
+use crate::sse::{Event, Item, MAX_EVENT, Parser, write_comment};
 use crate::usage::Usage;
 use crate::wire::{Api, Dialect, Stored};
-
-/// Longest event of a provider, in bytes: a picture is one, and so is a whole response at its end. What guardrails look at
-/// has the same bound.
-const MAX_EVENT: usize = 10 * 1024 * 1024;
 
 /// How far a stream is. Once `Content`, never `Waiting` again; `Done` and `Failed` stay.
 #[derive(Clone, Debug, PartialEq, Eq)]

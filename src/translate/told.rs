@@ -15,6 +15,9 @@ use serde_json::value::RawValue;
 use super::conversation::{Seal, ToolKind, Words};
 use crate::usage::Usage;
 
+/// Most tool calls that one answer may tell of: who reads, folds or writes one more fails.
+pub(super) const MAX_CALLS: usize = 1024;
+
 /// One piece of an answer.
 #[derive(Clone, Debug)]
 pub(super) enum Told<'e> {

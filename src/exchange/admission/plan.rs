@@ -19,10 +19,9 @@ use crate::reject::Reject;
 use crate::route::{Itinerary, Lack, Needs, NoPlan, Played, Wish};
 use crate::sanitise::{self, Asked, MockTesting, Modalities, Request};
 use crate::translate;
+use crate::usage::BYTES_PER_TOKEN;
 use crate::wire::Dialect;
 
-/// Bytes of text per token, roughly: <https://platform.openai.com/tokenizer>.
-const BYTES_PER_TOKEN: u64 = 4;
 /// What sends a request on: its context, its plan, three headers, and another body with its length.
 const MOST_EFFECTS: usize = 7;
 
@@ -67,7 +66,7 @@ impl Admission {
     fn remember(&mut self, request: &mut Request) {
         self.ask.model = self.aliased(&request.model).to_owned();
         self.ask.stream = request.stream;
-        self.ask.input_tokens = (request.input_chars / BYTES_PER_TOKEN).max(1);
+        self.ask.input_tokens = (request.input_bytes / BYTES_PER_TOKEN).max(1);
         self.note(request);
     }
 
@@ -169,7 +168,7 @@ impl Admission {
     fn needs<'r>(&self, request: &'r Request, body: &[u8]) -> Needs<'r> {
         let needs = Needs {
             stream: request.stream,
-            input_tokens: request.input_chars / BYTES_PER_TOKEN,
+            input_tokens: request.input_bytes / BYTES_PER_TOKEN,
             region: request.controls.allowed_model_region.as_deref(),
             ..Needs::default()
         };

@@ -5,6 +5,7 @@ use super::plan::contended;
 use super::{Admission, Moment};
 use crate::limits::Reservation;
 use crate::memory::Shared;
+use crate::pricing::FEMTO_PER_NANO;
 use crate::reject::Reject;
 use crate::route::Candidate;
 use crate::sanitise::Request;
@@ -15,8 +16,6 @@ use crate::{budgets, limits};
 const LEASE_MARGIN_MS: u64 = 60_000;
 /// Tokens that an answer of unstated length is expected to have, as long as nothing is known.
 const USUAL_OUTPUT: u64 = 256;
-/// Prices are in 10⁻¹⁵ dollars a token.
-const FEMTO_PER_NANO: u64 = 1_000_000;
 /// What stands for a price that nobody knows.
 const UNKNOWN: u64 = 1;
 
@@ -129,7 +128,7 @@ impl Admission {
             return 0;
         }
         let smallest = scopes.iter().filter_map(|scope| scope.limits.tokens).min();
-        limits::estimate(request.input_chars, request.output_cap, 1, smallest)
+        limits::estimate(request.input_bytes, request.output_cap, 1, smallest)
     }
 
     /// A first guess of the cost, in nano-dollars; 0 where the request is sure to cost nothing, or no budget asks.
@@ -138,7 +137,7 @@ impl Admission {
             return 0;
         }
         let Some(dearest) = self.dearest() else { return 0 };
-        let input = limits::estimate(request.input_chars, Some(0), 1, None);
+        let input = limits::estimate(request.input_bytes, Some(0), 1, None);
         let output = request.output_cap.unwrap_or(USUAL_OUTPUT).min(USUAL_OUTPUT);
         // The price is of an input and an output token together.
         let tokens = input.saturating_add(output) / 2;

@@ -210,7 +210,7 @@ fn about(model: String, stream: bool) -> Request {
         body: None,
         outline: None,
         end_user: None,
-        input_chars: 0,
+        input_bytes: 0,
         as_tokens: false,
         background: false,
         output_cap: Some(0),

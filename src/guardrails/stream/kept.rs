@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::MAX_EVENT;
 use super::gather::{Gathered, gather};
 use super::joint::{self, Joint};
 use super::route::{Head, Spot};
@@ -13,7 +12,7 @@ use crate::guardrails::scan::without_logprobs;
 use crate::guardrails::texts::{MAX_BYTES, MAX_TEXTS, Passage, Unasked, in_place};
 use crate::guardrails::walk::{Form, Text, is_json};
 use crate::guardrails::zone::Side;
-use crate::sse::{Item, Parser, write_comment, write_event};
+use crate::sse::{Item, MAX_EVENT, Parser, write_comment, write_event};
 use crate::wire::Dialect;
 
 /// A whole stream in the client's dialect.

@@ -39,7 +39,7 @@ use super::selection::{Running, Selection};
 use super::zone::Side;
 use crate::event::GuardrailInformation;
 use crate::reject::Reject;
-use crate::sse::{Item, Parser, write_comment};
+use crate::sse::{Item, MAX_EVENT, Parser, write_comment};
 use crate::wire::Dialect;
 
 use channel::{Channel, Refusal};
@@ -48,8 +48,6 @@ use queue::{Held, Queue};
 pub(super) use reach::Reach;
 use route::Ends;
 
-/// Longest event, in bytes: the last one of a Responses stream holds the whole answer.
-const MAX_EVENT: usize = 10 * 1024 * 1024;
 /// Whether a stream goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {

@@ -219,7 +219,7 @@ fn an_agents_messages_are_left_as_they_came() {
     assert_eq!((request.stream, request.output_cap), (true, Some(32000)));
     assert_eq!(request.end_user.as_deref(), Some("user_1_account__session_2"));
     let text = "You are an agent.".len() + "Bash".len() + "Runs.".len() + "web_search".len() + "hi".len();
-    assert!(request.input_chars > text as u64);
+    assert!(request.input_bytes > text as u64);
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn what_the_gateway_reads_is_told() {
     );
     assert_eq!((request.model.as_str(), request.stream, request.include_usage), ("m", true, true));
     assert_eq!((request.end_user.as_deref(), request.output_cap), (Some("u"), Some(60)));
-    assert_eq!(request.input_chars, 2);
+    assert_eq!(request.input_bytes, 2);
 
     let request = accepted(
         Responses,
@@ -267,7 +267,7 @@ fn what_the_gateway_reads_is_told() {
     );
     assert_eq!((request.stream, request.include_usage), (false, false));
     assert_eq!((request.end_user.as_deref(), request.output_cap), (Some("s"), Some(5)));
-    assert_eq!(request.input_chars, 5);
+    assert_eq!(request.input_bytes, 5);
 
     let request = accepted(Chat, &chat_body(r#""max_tokens":18446744073709551615,"n":2"#), STRICT);
     assert_eq!(request.output_cap, Some(u64::MAX));

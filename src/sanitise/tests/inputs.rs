@@ -74,7 +74,7 @@ fn what_is_read_and_written_is_estimated() {
         (Completions, r#"{"model":"m","prompt":[1,2],"max_tokens":10}"#, 8, Some(10)),
     ] {
         let request = accepted(dialect, body, STRICT);
-        assert_eq!((request.input_chars, request.output_cap), (chars, cap), "{body}");
+        assert_eq!((request.input_bytes, request.output_cap), (chars, cap), "{body}");
         assert_eq!(request.as_tokens, !body.contains("\"a") && body.contains("[1"), "{body}");
     }
 }

@@ -1,15 +1,13 @@
 //! Ids for calls that have none: the client names a call by its id when it sends the result.
 
 use crate::translate::failure::Failure;
-
-/// Most calls of one answer.
-const MAX_CALLS: u32 = 1024;
+use crate::translate::told::MAX_CALLS;
 
 /// Counts calls.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CallIds {
     answer: Option<String>,
-    count: u32,
+    count: usize,
 }
 
 impl CallIds {

@@ -8,12 +8,9 @@ use crate::sse::write_event;
 use crate::translate::View;
 use crate::translate::conversation::{Home, Seal, ToolKind, Words};
 use crate::translate::failure::Failure;
-use crate::translate::told::{Begun, Citation, Told};
+use crate::translate::told::{Begun, Citation, MAX_CALLS, Told};
 use crate::translate::tool_names::LongNames;
 use crate::wire::write::{self, Members};
-
-/// Most tool calls of one answer.
-const MAX_CALLS: u64 = 1024;
 
 /// Writes an answer as a stream of the dialect.
 #[derive(Clone, Debug)]
@@ -24,7 +21,7 @@ pub(in crate::translate) struct Writer {
     open: Option<Block>,
     /// The index of the next block.
     next: u64,
-    calls: u64,
+    calls: usize,
     ending: Ending,
 }
 

@@ -5,9 +5,6 @@ use serde::Serialize;
 use crate::translate::conversation::{ToolKind, Words};
 use crate::wire::write::Members;
 
-/// Most tool calls of one answer.
-pub(super) const MAX_CALLS: usize = 1024;
-
 /// What a function is called with that is called with nothing. Clients parse the argument as JSON.
 pub(super) const NOTHING: &str = "{}";
 

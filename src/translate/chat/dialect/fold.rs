@@ -10,7 +10,7 @@ use super::ending::{Ending, ending};
 use super::{call, logprobs, thinking};
 use crate::translate::conversation::{Seal, ToolKind, Words};
 use crate::translate::failure::Failure;
-use crate::translate::told::{Begun, Citation, Finish, Told};
+use crate::translate::told::{Begun, Citation, Finish, MAX_CALLS, Told};
 use crate::translate::{View, tokens};
 use crate::usage::Usage;
 use crate::wire::write::{self, Members};
@@ -89,11 +89,11 @@ impl<'e> Answer<'e> {
                 self.citations.push((citation, range));
             }
             Told::Logprobs(list) => self.logprobs.push(list),
-            Told::Call { kind, id, name } if self.calls.len() < call::MAX_CALLS => {
+            Told::Call { kind, id, name } if self.calls.len() < MAX_CALLS => {
                 self.calls.push(Call { kind, id, name, argument: Text::default() });
             }
             Told::Call { .. } => {
-                return Err(Failure::malformed(format!("more than {} tool calls", call::MAX_CALLS)));
+                return Err(Failure::malformed(format!("more than {MAX_CALLS} tool calls")));
             }
             Told::Argument(piece) => {
                 let call = self.calls.last_mut();

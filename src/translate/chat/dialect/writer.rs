@@ -12,7 +12,7 @@ use crate::sse::{write_comment, write_event};
 use crate::translate::View;
 use crate::translate::conversation::{Seal, ToolKind, Words};
 use crate::translate::failure::Failure;
-use crate::translate::told::{Citation, Finish, Told};
+use crate::translate::told::{Citation, Finish, MAX_CALLS, Told};
 use crate::usage::Usage;
 
 /// Longest thought that is repeated with its seal, in bytes. The seal of a longer one is of no use to the
@@ -161,8 +161,8 @@ impl Writer {
         out: &mut Vec<u8>,
     ) -> Result<(), Failure> {
         self.close_call(out);
-        if self.calls == call::MAX_CALLS {
-            return Err(Failure::malformed(format!("more than {} tool calls", call::MAX_CALLS)));
+        if self.calls == MAX_CALLS {
+            return Err(Failure::malformed(format!("more than {MAX_CALLS} tool calls")));
         }
         let index = self.calls;
         self.head.delta(out, |delta| {

@@ -4,11 +4,8 @@ use serde_json::value::RawValue;
 
 use crate::translate::conversation::{ToolKind, Words};
 use crate::translate::failure::Failure;
-use crate::translate::told::Told;
+use crate::translate::told::{MAX_CALLS, Told};
 use crate::wire::json::Fields;
-
-/// Most tool calls of one answer.
-const MAX_CALLS: usize = 1024;
 
 /// The calls that were told, in their order.
 #[derive(Clone, Debug, Default)]
