@@ -1,5 +1,6 @@
 //! What the two roles tell each other about one request, through Envoy's filter state.
 
+use std::ops::Deref;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -55,9 +56,22 @@ pub struct Context {
     /// For a request about a stored response, which has no body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<Stored>,
-    /// Where a try lays its report that has this very context: open in admission's own.
-    #[serde(skip)]
+}
+
+/// A context as its readers share it: in admission's VM, the very one that admission made.
+#[derive(Debug)]
+pub struct Sent {
+    context: Context,
+    /// Where a try lays its report: open in admission's own, closed in one that was read from bytes.
     pub handed: Handed,
+}
+
+impl Deref for Sent {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        &self.context
+    }
 }
 
 /// A request about a response that the provider keeps.
@@ -116,23 +130,30 @@ pub struct Answer {
 }
 
 thread_local! {
-    static LAST_CONTEXT: Last<Rc<Context>> = const { Last::new() };
+    static LAST_CONTEXT: Last<Rc<Sent>> = const { Last::new() };
     static LAST_REPORT: Last<Report> = const { Last::new() };
 }
 
-impl Context {
+impl Sent {
+    /// Admission's own, beside which it looks for the report.
+    #[must_use]
+    pub fn new(context: Context) -> Rc<Self> {
+        Rc::new(Self { context, handed: Handed::open() })
+    }
+
     /// Reads a context; `None` where it cannot be read.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Rc<Self>> {
-        let last = LAST_CONTEXT.with(|last| last.take(bytes));
-        last.or_else(|| serde_json::from_slice(bytes).ok().map(Rc::new))
+        let parse = || serde_json::from_slice(bytes).ok();
+        let read = |context| Rc::new(Self { context, handed: Handed::default() });
+        LAST_CONTEXT.with(|last| last.take(bytes)).or_else(|| parse().map(read))
     }
 
     /// As [`write`], for whoever reads it next in this VM.
     #[must_use]
     pub fn hand_on(self: &Rc<Self>) -> Vec<u8> {
-        let bytes = write(self.as_ref());
-        debug_assert_eq!(serde_json::from_slice::<Self>(&bytes).ok().as_ref(), Some(self.as_ref()));
+        let bytes = write(&self.context);
+        debug_assert_eq!(serde_json::from_slice(&bytes).ok().as_ref(), Some(&self.context));
         LAST_CONTEXT.with(|last| last.keep(&bytes, Rc::clone(self)));
         bytes
     }
@@ -202,10 +223,10 @@ mod tests {
 
     use super::*;
 
-    fn context(request_id: &str) -> Rc<Context> {
+    fn context(request_id: &str) -> Rc<Sent> {
         let context = serde_json::json!({"request_id": request_id, "dialect": "chat", "model": "m", "stream": true,
             "include_usage": false, "itinerary": Itinerary::default(), "try_timeout_ms": 1});
-        Rc::new(serde_json::from_value(context).unwrap())
+        Sent::new(serde_json::from_value(context).unwrap())
     }
 
     #[test]
@@ -213,8 +234,8 @@ mod tests {
         let (one, two) = (context("one"), context("two"));
         let (first, second) = (one.hand_on(), two.hand_on());
         for _ in 0..2 {
-            assert_eq!(Context::read(&first).as_ref(), Some(&one));
-            assert_eq!(Context::read(&second).as_ref(), Some(&two));
+            assert_eq!(Sent::read(&first).unwrap().context, one.context);
+            assert_eq!(Sent::read(&second).unwrap().context, two.context);
         }
         let report = |model: &str| Report {
             answer: Answer { model: model.to_owned(), ..Answer::default() },
@@ -226,6 +247,7 @@ mod tests {
             assert_eq!(Report::read(Some(&first)), one);
             assert_eq!(Report::read(Some(&second)), two);
         }
-        assert_eq!((Context::read(b"{"), Report::read(Some(b"{"))), (None, Report::default()));
+        assert!(Sent::read(b"{").is_none());
+        assert_eq!(Report::read(Some(b"{")), Report::default());
     }
 }

@@ -37,7 +37,7 @@ mod timeouts;
 
 use std::rc::Rc;
 
-use super::context::{Context, Report, Spent};
+use super::context::{Report, Sent, Spent};
 use super::lookups::LookupOutcome;
 use super::{Asker, Effect, Headers, Reply, Step, header, internal_error};
 use crate::budgets;
@@ -178,7 +178,7 @@ struct Ask {
     /// Until the request goes on with it.
     plan: Option<crate::route::Itinerary>,
     /// What the attempts are told, once the request has gone on.
-    sent: Option<Rc<Context>>,
+    sent: Option<Rc<Sent>>,
     /// What makes the ids of the answer, where it has ids of responses.
     sealer: Option<crate::response_id::Sealer>,
     /// Path and query of a request about a stored response whose body is awaited.

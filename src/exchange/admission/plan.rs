@@ -1,7 +1,5 @@
 //! From a body to a request that Envoy's router can carry out: sanitise, plan, limit, guard.
 
-use std::rc::Rc;
-
 use super::around::Around;
 use super::caller::Denied;
 use super::guard::Admitted;
@@ -10,8 +8,7 @@ use super::stored::Referred;
 use super::timeouts::try_timeout_ms;
 use super::{Admission, Caller, Effect, Moment};
 use crate::config::Carrier;
-use crate::exchange::context::{self, Context};
-use crate::exchange::handed::Handed;
+use crate::exchange::context::{self, Context, Sent};
 use crate::exchange::{PLAN_HEADER, RETRY_ON, overrides, plan_header};
 use crate::guardrails::Body;
 use crate::health;
@@ -210,7 +207,7 @@ impl Admission {
         let try_timeout_ms = try_timeout_ms(&plan, &self.setup.settings.router, request.stream);
         let carried = self.plan_header(&plan);
         let retries = plan.most_tries().saturating_sub(1);
-        let context = Rc::new(Context {
+        let context = Sent::new(Context {
             request_id: self.id.clone(),
             dialect: self.dialect,
             model: request.model,
@@ -225,7 +222,6 @@ impl Admission {
             input_tokens: self.ask.input_tokens,
             sealer: self.ask.sealer.clone(),
             stored,
-            handed: Handed::open(),
         });
         let written = context.hand_on();
         self.ask.sent = Some(context);

@@ -26,7 +26,7 @@ use std::rc::Rc;
 
 pub use deployments::Deployments;
 
-use super::context::{self, Context, Report};
+use super::context::{self, Report, Sent};
 use super::{Effect, Headers, Reply, Step, internal_error};
 use crate::cause::Cause;
 use crate::config::AttemptSettings;
@@ -102,7 +102,7 @@ pub struct Attempt {
     deployments: Rc<Deployments>,
     /// Those of the try's deployment, once the context tells which one that is.
     settings: Rc<AttemptSettings>,
-    context: Option<Rc<Context>>,
+    context: Option<Rc<Sent>>,
     report: Report,
     /// Which stop of the path this is.
     at: usize,
@@ -207,7 +207,7 @@ impl Attempt {
     ) -> Step {
         self.report = Report::read(report);
         self.at = self.report.attempts.len();
-        self.context = context.and_then(Context::read);
+        self.context = context.and_then(Sent::read);
         let Some(context) = &self.context else { return answer(&missing_context(), Dialect::Chat) };
         let Some(stop) = self.report.stops(&context.itinerary).get(self.at) else {
             return self.past_the_plan();

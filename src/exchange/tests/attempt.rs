@@ -8,7 +8,6 @@ use super::{find, headers, response_header};
 use crate::config::AttemptSettings;
 use crate::exchange::attempt::{Attempt, Deployments, Input, Moment};
 use crate::exchange::context::{Context, Report, write};
-use crate::exchange::handed::Handed;
 use crate::exchange::{Effect, Flow, PATH_HEADER, RETRY_HEADER, Step, WAIT_HEADER};
 use crate::memory::Memory;
 use crate::pricing::{Prices, Written};
@@ -42,7 +41,6 @@ pub(super) fn context(stream: bool, itinerary: Itinerary) -> Context {
         sealer: None,
         input_tokens: 5,
         stored: None,
-        handed: Handed::default(),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::config::{AdmissionSettings, Listener};
 use crate::event::Event;
 use crate::exchange::admission::{Ending, Input as Admitted, Setup};
 use crate::exchange::attempt::Input;
-use crate::exchange::context::Context;
+use crate::exchange::context::Sent;
 use crate::exchange::{Effect, Step};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,7 +61,7 @@ impl State {
 /// Another request's context comes in between, so that the next one is read from its bytes.
 fn leave_the_vm() {
     let other = attempt::context(false, attempt::itinerary(1, 1));
-    let _ = Rc::new(other).hand_on();
+    let _ = Sent::new(other).hand_on();
 }
 
 /// One try; returns its status if the client gets its answer.
@@ -158,7 +158,7 @@ fn the_last_try_s_report_is_not_in_filter_state_where_it_is_handed_over() {
     let (_, step) = World::new().ask(&chat());
     let mut state = State::default();
     state.keep(&step);
-    let shared = Context::read(&state.context).unwrap();
+    let shared = Sent::read(&state.context).unwrap();
     assert!(!shared.handed.is_last());
     // As it was before it was read.
     let _ = shared.hand_on();
