@@ -22,6 +22,16 @@ use crate::wire::Dialect;
 /// What sends a request on: its context, its plan, three headers, and another body with its length.
 const MOST_EFFECTS: usize = 7;
 
+/// What a plan is made from.
+struct Basis<'r> {
+    request: &'r Request,
+    /// As it goes on, but for what guardrails mask.
+    body: &'r [u8],
+    own: &'r OwnFallbacks,
+    /// The stored response that the request goes on from: whoever keeps it is the only one to ask.
+    referred: Option<&'r Referred>,
+}
+
 impl Admission {
     pub(super) fn admit(&mut self, body: &[u8], moment: &Moment<'_>) -> Result<Admitted, Reject> {
         let (mut request, walked) =
@@ -35,7 +45,8 @@ impl Admission {
         }
         let kept = request.body.as_deref().unwrap_or(body);
         let own = self.own_fallbacks(&request, kept)?;
-        self.plan_within_limits(&request, kept, (&own, referred.as_ref()), moment)?;
+        let basis = Basis { request: &request, body: kept, own: &own, referred: referred.as_ref() };
+        self.plan_within_limits(&basis, moment)?;
         self.check_background(&request, &own)?;
         let before = referred.as_ref().map(Referred::guards).unwrap_or_default();
         self.select_guardrails(&request.controls.guardrails, before)?;
@@ -84,27 +95,22 @@ impl Admission {
 
     /// Plans, and takes the request's share of every limit. Where that of a model refuses, and the gateway's file
     /// lets it, the model's fallbacks are asked in its place.
-    fn plan_within_limits(
-        &mut self,
-        request: &Request,
-        body: &[u8],
-        (own, referred): (&OwnFallbacks, Option<&Referred>),
-        moment: &Moment<'_>,
-    ) -> Result<(), Reject> {
-        self.plan(request, body, (own, referred), &[], moment)?;
+    fn plan_within_limits(&mut self, basis: &Basis<'_>, moment: &Moment<'_>) -> Result<(), Reject> {
+        self.plan(basis, &[], moment)?;
         let mut used_up: Vec<String> = Vec::new();
         // What refused first is of what the caller asked for: that is told in the end.
         let mut first: Option<Reject> = None;
-        while let Err(held) = self.reserve(request, moment) {
+        while let Err(held) = self.reserve(basis.request, moment) {
             let told = first.take().unwrap_or(held.reject);
-            let elsewhere = held.of_a_model && self.setup.settings.fallback_on_limits && referred.is_none();
+            let may_move = self.setup.settings.fallback_on_limits && basis.referred.is_none();
+            let elsewhere = held.of_a_model && may_move;
             let group = self.planned().and_then(|plan| plan.first_leg()).map(|leg| leg.group.clone());
             let Some(group) = group.filter(|group| elsewhere && !used_up.contains(group)) else {
                 return Err(told);
             };
             self.give_probes_back(moment);
             used_up.push(group);
-            match self.plan(request, body, (own, None), &used_up, moment) {
+            match self.plan(basis, &used_up, moment) {
                 Ok(()) => first = Some(told),
                 Err(_) => return Err(told),
             }
@@ -112,14 +118,8 @@ impl Admission {
         Ok(())
     }
 
-    fn plan(
-        &mut self,
-        request: &Request,
-        body: &[u8],
-        (own, referred): (&OwnFallbacks, Option<&Referred>),
-        used_up: &[String],
-        moment: &Moment<'_>,
-    ) -> Result<(), Reject> {
+    fn plan(&mut self, basis: &Basis<'_>, used_up: &[String], moment: &Moment<'_>) -> Result<(), Reject> {
+        let Basis { request, body, own, referred } = *basis;
         let router = &self.setup.settings.router;
         let caller = self.caller.as_ref();
         // To a plan, a limit that is used up is a rate limit that the first group answered with.
