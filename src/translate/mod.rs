@@ -287,26 +287,25 @@ fn unreadable(error: Malformed) -> Reject {
 /// An answer that is none: not of the API's shape, or an error inside a 2xx. Either is the provider's
 /// fault, and another deployment may do better.
 pub fn response(dialect: Dialect, api: Api, body: &[u8], view: &View) -> Result<Answer, Failure> {
-    let pair = Pair::of(dialect, api)?;
-    // A stored response may well be one that failed.
-    if let Pair::Stored(operation) = pair {
-        return stored::response(operation, body, view);
-    }
-    let fields = Fields::parse(body).map_err(Failure::malformed)?;
-    if let Some(error) = fields.set("error") {
-        return Err(failure::of_error(error));
-    }
-    match pair {
-        Pair::ChatFromChat => chat_from_chat::response(&fields, view),
-        Pair::ResponsesFromResponses => responses_from_responses::response(&fields, view),
-        Pair::CompactFromCompact => compact_from_compact::response(&fields, view),
-        Pair::MessagesFromMessages => messages_from_messages::response(&fields, view),
-        Pair::EmbeddingsFromEmbeddings => embeddings::response(&fields, view),
-        Pair::EmbeddingsFromGemini => embeddings::gemini::response(&fields, view),
-        Pair::CompletionsFromCompletions => completions_from_completions::response(&fields, view),
-        Pair::ModerationsFromModerations => moderations::response(&fields, view),
+    let fields = || {
+        let fields = Fields::parse(body).map_err(Failure::malformed)?;
+        match fields.set("error") {
+            Some(error) => Err(failure::of_error(error)),
+            None => Ok(fields),
+        }
+    };
+    match Pair::of(dialect, api)? {
+        Pair::ChatFromChat => chat_from_chat::response(&fields()?, view),
+        Pair::ResponsesFromResponses => responses_from_responses::response(&fields()?, view),
+        Pair::CompactFromCompact => compact_from_compact::response(&fields()?, view),
+        Pair::MessagesFromMessages => messages_from_messages::response(&fields()?, view),
+        Pair::EmbeddingsFromEmbeddings => embeddings::response(&fields()?, view),
+        Pair::EmbeddingsFromGemini => embeddings::gemini::response(&fields()?, view),
+        Pair::CompletionsFromCompletions => completions_from_completions::response(&fields()?, view),
+        Pair::ModerationsFromModerations => moderations::response(&fields()?, view),
+        // A stored response may well be one that failed.
         Pair::Stored(operation) => stored::response(operation, body, view),
-        Pair::Count(api) => count_tokens::response(api, &fields),
-        Pair::Bridge(to, from) => bridge::response(from, to, &fields, view),
+        Pair::Count(api) => count_tokens::response(api, &fields()?),
+        Pair::Bridge(to, from) => bridge::response(from, to, &fields()?, view),
     }
 }
