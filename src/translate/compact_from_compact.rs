@@ -5,13 +5,14 @@ use super::failure::Failure;
 use super::responses_from_responses::Input;
 use super::same_dialect::Passing;
 use super::{Answer, Target, View, public, tokens};
-use crate::wire::Api;
 use crate::wire::json::{Fields, elements};
 use crate::wire::write;
+use crate::wire::{Api, Dialect};
 
 /// The client's members, as far as compaction defines them.
 pub(super) fn request(fields: &Fields<'_>, target: &Target, dropped: &mut Vec<String>) -> Vec<u8> {
-    let passing = Passing { api: Api::Compact, fields, model: &target.model, stream: false };
+    let passing =
+        Passing { dialect: Dialect::Compact, api: Api::Compact, fields, model: &target.model, stream: false };
     let input = Input::of(fields);
     let mut body = fields.room();
     write::object(&mut body, |members| {

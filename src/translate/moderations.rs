@@ -3,13 +3,19 @@
 use super::failure::Failure;
 use super::same_dialect::{Passing, with_model};
 use super::{Answer, Target, View};
-use crate::wire::Api;
 use crate::wire::json::{Fields, elements};
 use crate::wire::write;
+use crate::wire::{Api, Dialect};
 
 /// The client's members, as far as the moderations API defines them.
 pub(super) fn request(fields: &Fields<'_>, target: &Target, dropped: &mut Vec<String>) -> Vec<u8> {
-    let passing = Passing { api: Api::Moderations, fields, model: &target.model, stream: false };
+    let passing = Passing {
+        dialect: Dialect::Moderations,
+        api: Api::Moderations,
+        fields,
+        model: &target.model,
+        stream: false,
+    };
     let mut body = Vec::new();
     write::object(&mut body, |members| passing.write(members, &[], dropped));
     body

@@ -8,6 +8,8 @@ use crate::wire::{Api, Dialect};
 
 /// A request in the client's own dialect.
 pub(super) struct Passing<'r> {
+    pub(super) dialect: Dialect,
+    /// The dialect's own.
     pub(super) api: Api,
     pub(super) fields: &'r Fields<'r>,
     /// The provider's name of the model.
@@ -28,32 +30,13 @@ impl Passing<'_> {
                 _ if !defines(self.api, name) => dropped.push(name.to_owned()),
                 _ if apart.contains(&name) => {}
                 _ => {
-                    let text = hints::without(self.dialect(), name, value, &[], dropped);
+                    let text = hints::without(self.dialect, name, value, &[], dropped);
                     members.name(name).extend_from_slice(text.as_bytes());
                 }
             }
         }
         if self.stream {
             members.value("stream", &true);
-        }
-    }
-
-    fn dialect(&self) -> Dialect {
-        match self.api {
-            Api::ChatCompletions => Dialect::Chat,
-            Api::Responses => Dialect::Responses,
-            Api::Compact => Dialect::Compact,
-            Api::Completions => Dialect::Completions,
-            Api::Embeddings => Dialect::Embeddings,
-            Api::Moderations => Dialect::Moderations,
-            // The others are nobody's dialect, and never pass.
-            Api::Messages
-            | Api::GenerateContent
-            | Api::BatchEmbedContents
-            | Api::StoredResponses
-            | Api::CountTokens
-            | Api::GeminiCountTokens
-            | Api::InputTokens => Dialect::Messages,
         }
     }
 }

@@ -8,9 +8,9 @@ pub(super) use stream::Chunks;
 use super::failure::Failure;
 use super::same_dialect::{Passing, with_model};
 use super::{Answer, Target, View, tokens};
-use crate::wire::Api;
 use crate::wire::json::{Fields, elements};
 use crate::wire::write;
+use crate::wire::{Api, Dialect};
 
 /// The client's members, as far as the API defines them.
 pub(super) fn request(
@@ -19,7 +19,13 @@ pub(super) fn request(
     target: &Target,
     dropped: &mut Vec<String>,
 ) -> Vec<u8> {
-    let passing = Passing { api: Api::Completions, fields, model: &target.model, stream };
+    let passing = Passing {
+        dialect: Dialect::Completions,
+        api: Api::Completions,
+        fields,
+        model: &target.model,
+        stream,
+    };
     let mut body = fields.room();
     write::object(&mut body, |members| {
         passing.write(members, if stream { &["stream_options"] } else { &[] }, dropped);

@@ -6,9 +6,9 @@ use crate::reject::Reject;
 use crate::translate::Target;
 use crate::translate::losses::malformed;
 use crate::translate::same_dialect::Passing;
-use crate::wire::Api;
 use crate::wire::json::{Fields, Malformed};
 use crate::wire::write;
+use crate::wire::{Api, Dialect};
 
 /// The client's members, as far as Messages define them, without what another provider sealed.
 pub(in crate::translate) fn request(
@@ -19,7 +19,8 @@ pub(in crate::translate) fn request(
 ) -> Result<Vec<u8>, Reject> {
     let changed = changed(fields, dropped).map_err(|error| malformed("messages", &error))?;
     let apart: Vec<_> = changed.iter().map(|(name, _)| *name).collect();
-    let passing = Passing { api: Api::Messages, fields, model: &target.model, stream };
+    let passing =
+        Passing { dialect: Dialect::Messages, api: Api::Messages, fields, model: &target.model, stream };
     let mut body = fields.room();
     write::object(&mut body, |members| {
         passing.write(members, &apart, dropped);
