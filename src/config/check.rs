@@ -145,7 +145,6 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
         rate_limit_service: rate_limit_upstream,
         guardrail_services: guardrails.services,
         serves_administration,
-        max_body_bytes: own.max_body_bytes,
         master_key: general.master_key,
     })
 }

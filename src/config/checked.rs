@@ -28,8 +28,6 @@ pub struct Gateway {
     pub guardrail_services: Vec<GuardrailService>,
     /// Whether the gateway's listener leads to the ledger's administration of keys, which wants the master key.
     pub serves_administration: bool,
-    /// Largest request body that is buffered, in bytes.
-    pub max_body_bytes: u32,
     /// The master key itself, for the ledger's query API; never rendered.
     pub master_key: Option<String>,
 }
@@ -59,7 +57,7 @@ pub struct GuardrailService {
     pub timeout_ms: u64,
 }
 
-/// A provider's address, taken apart.
+/// The address of a provider or a service, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upstream {
     /// Host name or address.
@@ -126,15 +124,7 @@ pub struct ClientCertificate {
 }
 
 /// Where the ledger listens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LedgerAddress {
-    /// Host name or address.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
-    /// Whether to speak TLS.
-    pub tls: bool,
-}
+pub type LedgerAddress = Upstream;
 
 /// The plugin configuration of a wasm filter: which role, with what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -175,7 +165,7 @@ pub struct AdmissionSettings {
     pub guardrails: Vec<guardrails::Guardrail>,
     /// What is done with parameters that the dialect does not define.
     pub policy: sanitise::Policy,
-    /// Largest request body, in bytes: for the text of a 413.
+    /// Largest request body that is buffered, in bytes.
     pub max_body_bytes: u32,
     /// `known_texts`: how many texts each worker knows when they come again.
     #[serde(default = "known_texts", skip_serializing_if = "is_usual")]

@@ -40,10 +40,7 @@ pub(super) fn read(at: &Cursor<'_>) -> Option<Ledger> {
 
 fn address(url: &Cursor<'_>) -> Option<LedgerAddress> {
     match Address::parse(&url.text()?) {
-        Ok(address) if address.path.is_empty() => {
-            let upstream = address.upstream;
-            Some(LedgerAddress { host: upstream.host, port: upstream.port, tls: upstream.tls })
-        }
+        Ok(address) if address.path.is_empty() => Some(address.upstream),
         Ok(_) => {
             url.error("the ledger's address has a path", format!("expected {EXPECTED}"));
             None

@@ -9,7 +9,7 @@ use super::outline::Outline;
 pub fn requests(gateway: &Gateway) -> Outline {
     let admission = &gateway.admission;
     let mut told = Outline::default();
-    told.say("largest body", size(gateway.max_body_bytes.into()));
+    told.say("largest body", size(gateway.admission.max_body_bytes.into()));
     let unsupported = match admission.policy.drop_params {
         true => "left out",
         false => "refused",

@@ -32,9 +32,9 @@ mod tests {
         new.admission.delivery.durable = true;
         new.master_key = Some("sk-other".to_owned());
         new.admission.master_key_hash = Some("1".repeat(64));
-        new.max_body_bytes = 1 << 20;
+        new.admission.max_body_bytes = 1 << 20;
         let mut expected = sample::gateway();
-        expected.max_body_bytes = 1 << 20;
+        expected.admission.max_body_bytes = 1 << 20;
         let mut elsewhere = new.clone();
         let keys = ["spillway_settings.durable_events", "general_settings.master_key"];
         assert_eq!(keep(&old, &mut new, true), keys);

@@ -56,7 +56,7 @@ fn of_each_deployment(gateway: &Gateway, options: &Options) -> Result<Vec<Value>
 
 /// The one of all tries, and those behind it.
 fn of_all_tries(gateway: &Gateway, options: &Options) -> Result<Vec<Value>, Error> {
-    let buffer = body_buffer(gateway.max_body_bytes);
+    let buffer = body_buffer(gateway.admission.max_body_bytes);
     let filters = vec![tries::filter(gateway, options)?];
     let mut clusters = vec![first_hop(tries::CLUSTER, filters, buffer)];
     clusters.extend(gateway.deployments.iter().map(|deployment| behind_a_hop(deployment, buffer, options)));
@@ -65,7 +65,7 @@ fn of_all_tries(gateway: &Gateway, options: &Options) -> Result<Vec<Value>, Erro
 
 /// The cluster of a deployment's tries, and the one behind its second hop where it has that.
 fn of_deployment(deployment: &Deployment, gateway: &Gateway, options: &Options) -> Result<Vec<Value>, Error> {
-    let buffer = body_buffer(gateway.max_body_bytes);
+    let buffer = body_buffer(gateway.admission.max_body_bytes);
     let id = &deployment.attempt.id;
     let mut filters = filters::attempt(deployment, &gateway.admission.router, options)?;
     if hop::is_needed(deployment, gateway) {

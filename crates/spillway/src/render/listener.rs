@@ -34,7 +34,7 @@ pub fn own_listeners(gateway: &Gateway, options: &Options) -> Result<Value, Erro
 /// The clients' listener, and those of second hops.
 pub fn listeners(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     let mut listeners = vec![listener(gateway, options)?];
-    let buffer = body_buffer(gateway.max_body_bytes);
+    let buffer = body_buffer(gateway.admission.max_body_bytes);
     match options.envoy.carrier() {
         Carrier::PriorityGroups => {
             let bounded = gateway.deployments.iter().filter(|deployment| hop::is_needed(deployment, gateway));
@@ -55,7 +55,7 @@ fn listener(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
         "name": "gateway",
         "address": bootstrap::address(options.listen),
         // A retry needs the whole body: 1 MiB is Envoy's default, and anything larger a bare 413.
-        "per_connection_buffer_limit_bytes": body_buffer(gateway.max_body_bytes),
+        "per_connection_buffer_limit_bytes": body_buffer(gateway.admission.max_body_bytes),
         "filter_chains": [{ "filters": [manager] }],
     }))
 }

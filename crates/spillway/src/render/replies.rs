@@ -63,7 +63,7 @@ impl Reply {
 /// The mapping; the first situation that applies is told.
 pub fn local_reply_config(gateway: &Gateway) -> Value {
     let of_administration = if gateway.serves_administration { administration_replies() } else { Vec::new() };
-    let of_models = replies(gateway.max_body_bytes);
+    let of_models = replies(gateway.admission.max_body_bytes);
     let of_models = of_models.iter().flat_map(|reply| [as_anthropic(reply), as_openai(reply)]);
     let mappers: Vec<Value> = of_administration.iter().map(of_route).chain(of_models).collect();
     json!({ "mappers": mappers })

@@ -26,7 +26,7 @@ pub fn route_config(gateway: &Gateway, carrier: Carrier) -> Value {
             "name": "gateway",
             "domains": ["*"],
             // What is buffered for a retry; a body that does not fit could be tried only once.
-            "request_body_buffer_limit": body_buffer(gateway.max_body_bytes),
+            "request_body_buffer_limit": body_buffer(gateway.admission.max_body_bytes),
             "routes": routes,
         }],
     })

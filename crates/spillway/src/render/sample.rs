@@ -27,7 +27,6 @@ pub fn gateway() -> Gateway {
         guardrail_services: Vec::new(),
         serves_administration: true,
         ledger: Ledger::default(),
-        max_body_bytes: 32 << 20,
         master_key: None,
     }
 }

@@ -233,7 +233,7 @@ fn a_fully_qualified_name_is_proved_without_its_dot() {
 fn a_body_of_the_largest_size_fits_after_a_rewrite() {
     let mut gateway = sample::gateway();
     for (largest, buffer) in [(1 << 20, 1_179_648), (32 << 20, 35_717_120), (u32::MAX, u32::MAX)] {
-        gateway.max_body_bytes = largest;
+        gateway.admission.max_body_bytes = largest;
         let document = tree(&gateway, &sample::options()).unwrap();
         let listener = &document["static_resources"]["listeners"][0];
         let virtual_host = &manager(&document)["route_config"]["virtual_hosts"][0];
