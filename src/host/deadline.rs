@@ -10,7 +10,7 @@ use proxy_wasm::hostcalls;
 use proxy_wasm::types::Action;
 
 use super::attempt::{self, AttemptHost, moment};
-use super::guard::{Fallible, contained};
+use super::guard::{Fallible, contained, failing};
 use super::{effects, state};
 use crate::exchange::Step;
 use crate::exchange::attempt::{Attempt, Input};
@@ -79,11 +79,7 @@ fn wake(id: u32, machine: &Machine) {
     match contained(AttemptHost::ROLE, "deadline", expire) {
         // Once this has begun the try may be over: what fails in there is not answered any more.
         Some(step) => drop(contained(AttemptHost::ROLE, "expiring", || apply(step))),
-        None => {
-            if contained(AttemptHost::ROLE, "failing", || attempt::fail(machine)).is_none() {
-                contained(AttemptHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
-            }
-        }
+        None => failing(AttemptHost::ROLE, || attempt::fail(machine)),
     }
 }
 

@@ -10,7 +10,7 @@ use super::admission::{self, AdmissionHost};
 use super::awaited::Awaited;
 use super::callouts::{self, Callouts};
 use super::effects::Applied;
-use super::guard::{Fallible, contained};
+use super::guard::{Fallible, contained, failing};
 use super::ledger::Answer;
 use super::lookups::Machine;
 use super::outbox::Courier;
@@ -178,9 +178,7 @@ pub fn wake(id: u32, machine: &Machine, callback: &str, run: impl FnOnce()) {
         log::error!("spillway: a request that waits is not there any more ({callback}): {status:?}");
         return;
     }
-    if contained(AdmissionHost::ROLE, callback, run).is_none()
-        && contained(AdmissionHost::ROLE, "failing", || admission::fail(machine, false)).is_none()
-    {
-        contained(AdmissionHost::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
+    if contained(AdmissionHost::ROLE, callback, run).is_none() {
+        failing(AdmissionHost::ROLE, || admission::fail(machine, false));
     }
 }

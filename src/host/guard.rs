@@ -57,6 +57,13 @@ pub fn contained<T>(role: &str, callback: &str, run: impl FnOnce() -> T) -> Opti
     caught.ok()
 }
 
+/// Answers the client of a machine that panicked: as `fail` does, or, should that panic as well, with a bare status.
+pub fn failing(role: &str, fail: impl FnOnce()) {
+    if contained(role, "failing", fail).is_none() {
+        contained(role, "failing", || hostcalls::send_http_response(500, vec![], None));
+    }
+}
+
 /// One request, or one try, of which a panic makes a failure.
 pub trait Fallible: HttpContext {
     /// For the log.
@@ -105,9 +112,7 @@ impl<C: Fallible> Guarded<C> {
     fn fail(&mut self) -> Action {
         self.failed = true;
         let (inner, begun) = (&mut self.inner, self.begun);
-        if contained(C::ROLE, "failing", || inner.fail(begun)).is_none() {
-            contained(C::ROLE, "failing", || hostcalls::send_http_response(500, vec![], None));
-        }
+        failing(C::ROLE, || inner.fail(begun));
         Action::Pause
     }
 }
