@@ -134,6 +134,7 @@ fn gateway(root: &Cursor<'_>) -> Option<Gateway> {
             known_texts: own.known_texts,
             timeouts,
             delivery: own.delivery,
+            // These three are the renderer's to say.
             summaries: false,
             carrier: Carrier::default(),
             listener: Listener::default(),

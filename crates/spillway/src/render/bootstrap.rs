@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use serde_json::{Value, json};
-use spillway_filter::config::Gateway;
+use spillway_filter::config::{Gateway, Listener};
 
 use super::typed::extension;
 use super::{Error, Options, allocator, cluster, hop, listener, stats};
@@ -21,7 +21,7 @@ pub fn bootstrap(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
         "memory_allocator_manager": allocator::manager(),
         "stats_config": stats::config(),
         "static_resources": {
-            "listeners": listener::own_listeners(gateway, options)?,
+            "listeners": listener::listeners(gateway, Listener::Own, options)?,
             "clusters": cluster::clusters(gateway, options)?,
         },
     });

@@ -1,7 +1,7 @@
 //! The HTTP filter chains: the listener's, once per request, and each cluster's, once per try.
 
 use serde_json::{Value, json};
-use spillway_filter::config::{Carrier, Deployment, Gateway, Role};
+use spillway_filter::config::{AdmissionSettings, Carrier, Deployment, Gateway, Listener, Role};
 use spillway_filter::exchange::PLAN_HEADER;
 use spillway_filter::route::Router;
 
@@ -16,10 +16,13 @@ const PLAN_KEY: &str = "priority_groups";
 /// The listener's chain. The order is the design: admission writes the plan and, where the router takes it from
 /// metadata, the next filter makes that of it, and the one after clears the route that the first look at the request
 /// had cached.
-pub fn downstream(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
-    let mut settings = gateway.admission.clone();
-    settings.summaries = options.access_log;
-    settings.carrier = options.envoy.carrier();
+pub fn downstream(gateway: &Gateway, whose: Listener, options: &Options) -> Result<Value, Error> {
+    let settings = AdmissionSettings {
+        summaries: options.access_log,
+        carrier: options.envoy.carrier(),
+        listener: whose,
+        ..gateway.admission.clone()
+    };
     let admission = Role::Admission(Box::new(settings));
     let mut chain = if gateway.serves_administration { vec![administration::buffer()] } else { Vec::new() };
     chain.extend(gateway.admission.delivery.durable.then(|| durable::journal(options)));

@@ -23,17 +23,10 @@ const HOST_OF_HTTP_10: &str = "spillway";
 /// HTTP/2 flow control, per stream and per connection, in bytes.
 const HTTP2_WINDOW: u32 = 1 << 20;
 
-/// [`listeners`] as they stand here, and not in a mesh, whose manager goes by other settings, and whose chain may have other
-/// filters.
-pub fn own_listeners(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
-    let mut gateway = gateway.clone();
-    gateway.admission.listener = Listener::Own;
-    listeners(&gateway, options)
-}
-
-/// The clients' listener, and those of second hops.
-pub fn listeners(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
-    let mut listeners = vec![listener(gateway, options)?];
+/// The clients' listener, and those of second hops. `whose`: a mesh puts what it takes of them into a manager that goes by
+/// other settings, and into a chain that may have other filters.
+pub fn listeners(gateway: &Gateway, whose: Listener, options: &Options) -> Result<Value, Error> {
+    let mut listeners = vec![listener(gateway, whose, options)?];
     let buffer = body_buffer(gateway.admission.max_body_bytes);
     match options.envoy.carrier() {
         Carrier::PriorityGroups => {
@@ -45,11 +38,11 @@ pub fn listeners(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     Ok(Value::Array(listeners))
 }
 
-fn listener(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+fn listener(gateway: &Gateway, whose: Listener, options: &Options) -> Result<Value, Error> {
     let manager = extension(
         "envoy.filters.network.http_connection_manager",
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-        connection_manager(gateway, options)?,
+        connection_manager(gateway, whose, options)?,
     );
     Ok(json!({
         "name": "gateway",
@@ -66,7 +59,7 @@ pub fn body_buffer(largest: u32) -> u32 {
     largest.saturating_add(largest / 16).saturating_add(64 << 10)
 }
 
-fn connection_manager(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
+fn connection_manager(gateway: &Gateway, whose: Listener, options: &Options) -> Result<Value, Error> {
     let mut manager = json!({
         "stat_prefix": "gateway",
         "server_name": "spillway",
@@ -97,7 +90,7 @@ fn connection_manager(gateway: &Gateway, options: &Options) -> Result<Value, Err
         },
         "local_reply_config": replies::local_reply_config(gateway),
         "route_config": route::route_config(gateway, options.envoy.carrier()),
-        "http_filters": filters::downstream(gateway, options)?,
+        "http_filters": filters::downstream(gateway, whose, options)?,
     });
     let durable = gateway.admission.delivery.durable.then(|| durable::access_log(options));
     let logs: Vec<Value> =

@@ -5,7 +5,7 @@
 //! too are the control plane's to say.
 
 use serde_json::{Map, Value};
-use spillway_filter::config::Gateway;
+use spillway_filter::config::{Gateway, Listener};
 
 use crate::failure::{Doing, Failure};
 use crate::render::{Options, cluster, listener};
@@ -38,7 +38,7 @@ impl Parts {
     /// When it cannot be rendered, or is not built as this expects.
     pub fn of(gateway: &Gateway, options: &Options) -> Result<Self, Failure> {
         let rendering = || "rendering".to_owned();
-        let mut listeners = elements(listener::listeners(gateway, options).doing(rendering)?);
+        let mut listeners = elements(listener::listeners(gateway, Listener::Mesh, options).doing(rendering)?);
         let hops = listeners.split_off(listeners.len().min(1));
         let mut clients = listeners.pop().ok_or_else(|| missing("a listener"))?;
         let mut filters = elements(take(&mut clients, &format!("{MANAGER}/http_filters"))?);
