@@ -70,12 +70,6 @@ impl Reservation {
         let leased = self.held.iter().any(|held| held.taking.lease.is_some());
         self.renew_at_ms = leased.then(|| now_ms.saturating_add(self.lease_ms / 2));
     }
-
-    /// `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` as of the grant; none for what is not limited.
-    #[must_use]
-    pub fn headers(&self) -> Vec<(&'static str, String)> {
-        self.quotas.headers()
-    }
 }
 
 /// What one scope gave.

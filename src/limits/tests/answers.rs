@@ -34,7 +34,7 @@ fn texts_and_headers() {
     let limit = limits(2, 100);
     let first = granted(reserve(&memory, &KEY, &limit, 30, 10_500));
     let headers: Vec<String> =
-        first.headers().into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        first.quotas.headers().into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
     assert_eq!(
         headers,
         [

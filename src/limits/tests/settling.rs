@@ -55,7 +55,7 @@ fn without_limits_nothing_is_stored() {
     let memory = Memory::default();
     let reservation = granted(reserve(&memory, &KEY, &Limits::default(), 1_000, 0));
     assert!(reservation.settle(&memory, Some(5), 0) && reservation.cancel(&memory, 0));
-    assert_eq!(reservation.headers(), []);
+    assert_eq!(reservation.quotas.headers(), []);
     assert_eq!(memory.load(&KEY.slot()), (None, None));
 }
 
