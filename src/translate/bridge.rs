@@ -129,21 +129,17 @@ pub(super) fn response(from: Made, to: Side, fields: &Fields<'_>, view: &View) -
         Made::Messages => messages::Reader::default().whole(fields, &mut told),
         Made::Gemini => gemini::Reader::default().whole(fields, &mut told),
     }?;
-    let (mut usage, mut response_id) = (None, None);
-    for piece in &told {
-        match piece {
-            Told::Usage(counted) => usage = Some(*counted),
-            Told::Begun(begun) => response_id = begun.id.as_ref().map(|id| id.text().into_owned()),
-            _ => {}
-        }
-    }
+    let usage = told.iter().rev().find_map(|piece| match piece {
+        Told::Usage(counted) => Some(*counted),
+        _ => None,
+    });
     let body = match to {
         Side::Chat => chat::fold(told, view),
         Side::Responses => responses::fold(told, view),
         Side::Messages => messages::fold(told, view),
         Side::Completions => completions::fold(told, view),
     }?;
-    Ok(Answer { body, usage, response_id })
+    Ok(Answer { body, usage })
 }
 
 /// A stream between its events.

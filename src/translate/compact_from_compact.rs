@@ -28,9 +28,5 @@ pub(super) fn response(fields: &Fields<'_>, view: &View) -> Result<Answer, Failu
     elements(output).map_err(|error| Failure::malformed(format!("`output`: {error}")))?;
     let mut body = Vec::new();
     public::response(&mut body, fields, view);
-    Ok(Answer {
-        body,
-        usage: tokens::in_compaction(fields),
-        response_id: fields.text("id").map(std::borrow::Cow::into_owned),
-    })
+    Ok(Answer { body, usage: tokens::in_compaction(fields) })
 }

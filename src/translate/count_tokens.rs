@@ -86,7 +86,7 @@ pub(super) fn response(api: Api, fields: &Fields<'_>) -> Result<Answer, Failure>
             fields.set("context_management").filter(|_| api == Api::CountTokens),
         );
     });
-    Ok(Answer { body, usage: None, response_id: None })
+    Ok(Answer { body, usage: None })
 }
 
 #[cfg(test)]

@@ -45,7 +45,6 @@ fn responses() {
             pretty(&match response(dialect, api, input.bytes, &view(false)) {
                 Ok(answer) => json!({
                     "usage": answer.usage.map(|usage| counted(&usage)),
-                    "response_id": answer.response_id,
                     "body": parsed(&answer.body),
                 }),
                 Err(failure) => json!({"failed": failed(&failure)}),

@@ -186,8 +186,6 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// What the provider counted.
     pub usage: Option<Usage>,
-    /// The answer's `id` at the provider.
-    pub response_id: Option<String>,
 }
 
 /// What the client may see of the request.

@@ -28,6 +28,5 @@ pub(super) fn response(fields: &Fields<'_>, view: &View) -> Result<Answer, Failu
     elements(results).map_err(|error| Failure::malformed(format!("`results`: {error}")))?;
     let mut body = Vec::new();
     with_model(&mut body, fields, &view.model);
-    let response_id = fields.text("id").map(std::borrow::Cow::into_owned);
-    Ok(Answer { body, usage: None, response_id })
+    Ok(Answer { body, usage: None })
 }

@@ -62,7 +62,7 @@ pub(super) fn response(operation: Stored, body: &[u8], view: &View) -> Result<An
 }
 
 fn answer(body: Vec<u8>) -> Answer {
-    Answer { body, usage: None, response_id: None }
+    Answer { body, usage: None }
 }
 
 /// What OpenAI says of a response that is gone, where a provider says it with the status alone.

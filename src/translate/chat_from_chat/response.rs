@@ -13,9 +13,5 @@ pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result
     }
     let mut body = fields.room();
     same_dialect::with_model(&mut body, fields, &view.model);
-    Ok(Answer {
-        body,
-        usage: tokens::in_chat(fields),
-        response_id: fields.text("id").map(std::borrow::Cow::into_owned),
-    })
+    Ok(Answer { body, usage: tokens::in_chat(fields) })
 }

@@ -53,9 +53,5 @@ pub(super) fn response(fields: &Fields<'_>, view: &View) -> Result<Answer, Failu
     }
     let mut body = Vec::new();
     with_model(&mut body, fields, &view.model);
-    Ok(Answer {
-        body,
-        usage: tokens::in_chat(fields),
-        response_id: fields.text("id").map(std::borrow::Cow::into_owned),
-    })
+    Ok(Answer { body, usage: tokens::in_chat(fields) })
 }

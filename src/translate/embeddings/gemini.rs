@@ -111,7 +111,7 @@ pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result
         });
         Ok(())
     })?;
-    Ok(Answer { body, usage, response_id: None })
+    Ok(Answer { body, usage })
 }
 
 fn entry(one: &mut Members<'_>, index: usize, embedding: &RawValue, view: &View) -> Result<(), Failure> {

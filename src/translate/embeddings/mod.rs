@@ -30,5 +30,5 @@ pub(super) fn response(fields: &Fields<'_>, view: &View) -> Result<Answer, Failu
     elements(data).map_err(|error| Failure::malformed(format!("`data`: {error}")))?;
     let mut body = Vec::new();
     with_model(&mut body, fields, &view.model);
-    Ok(Answer { body, usage: tokens::in_chat(fields), response_id: None })
+    Ok(Answer { body, usage: tokens::in_chat(fields) })
 }

@@ -68,6 +68,7 @@ impl Failure {
             kind: "server_error".to_owned(),
             code: Some(TOO_LARGE.to_owned()),
             param: None,
+            details: None,
         }
     }
 

@@ -10,9 +10,5 @@ pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result
     elements(content).map_err(|error| Failure::malformed(format!("`content`: {error}")))?;
     let mut body = Vec::new();
     same_dialect::with_model(&mut body, fields, &view.model);
-    Ok(Answer {
-        body,
-        usage: fields.set("usage").and_then(|usage| MessagesCount::default().take(usage)),
-        response_id: fields.text("id").map(std::borrow::Cow::into_owned),
-    })
+    Ok(Answer { body, usage: fields.set("usage").and_then(|usage| MessagesCount::default().take(usage)) })
 }

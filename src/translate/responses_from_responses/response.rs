@@ -17,9 +17,5 @@ pub(in crate::translate) fn response(fields: &Fields<'_>, view: &View) -> Result
     }
     let mut body = Vec::new();
     public::response(&mut body, fields, view);
-    Ok(Answer {
-        body,
-        usage: tokens::in_responses(fields, || searches::in_items(&items)),
-        response_id: fields.text("id").map(std::borrow::Cow::into_owned),
-    })
+    Ok(Answer { body, usage: tokens::in_responses(fields, || searches::in_items(&items)) })
 }
