@@ -13,7 +13,7 @@
 //! | `ui` | the monitor: pages for people, over what `Source` answers |
 //! | `import` | LiteLLM's database → the store |
 //! | `intake` | bytes of a batch → checked events, or where it is malformed |
-//! | `store` | what is stored and asked: one writer, several readers, migrations |
+//! | `store` | what is stored and asked: who writes (one thread on SQLite, two on PostgreSQL), several readers, migrations |
 //! | `db` | the only code that knows that it is SQLite or PostgreSQL |
 //! | `record` | rows: of an event, of a key, a team, a user; no I/O |
 //! | `secret` `calendar` `log` `metrics` `nul` | credentials, times as text, one-line logs, counters, the character that is not stored |

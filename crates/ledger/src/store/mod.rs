@@ -1,8 +1,11 @@
 //! What is stored, and what is asked of it.
 //!
 //! Rows of [`crate::record`] go in and come out; totals, and what gateways are told, come out of the queries.
-//! One thread owns the only connection that writes, so writers never contend; each batch and each change is one
-//! transaction; queries run on read-only connections beside it, on a snapshot each. Which database it is, only
+//! What writes are the threads of `writer`, each with a connection of its own: one on SQLite, two on PostgreSQL. There they
+//! insert rows beside each other, and take the writer's lock, which other ledgers take as well, for what all add to
+//! (`Connection::lock`); whoever changes anything else has it from the beginning (`Connection::transact`). Batches that
+//! wait share a transaction, in which each is told what became of it; where that fails, each gets one of its own. A change
+//! has its own. Queries run on read-only connections beside them, on a snapshot each. Which database it is, only
 //! [`crate::db`] knows.
 
 mod among;
