@@ -8,8 +8,14 @@
 //!
 //! Admission leaves a [`context::Context`] in Envoy's filter state; every attempt of the request reads it. An
 //! attempt writes what it did into a [`context::Report`] in the same place; the next attempt and admission
-//! read that. Neither ever travels in a header or a body, so neither can reach a provider. Statics are no
-//! channel: after a VM reload the two roles of one request may live in different VMs.
+//! read that. Neither ever travels in a header or a body, so neither can reach a provider.
+//!
+//! Statics are a shortcut, never the only way: while a new module takes the place of an old one, the two roles of one
+//! request may live in different VMs. Three go between the roles. A context and a report that were written last are not read again
+//! from the bytes that they became (`last`); beside such a context the last try leaves its report and the response's headers
+//! ([`handed`]); and a client that leaves is charged with what its stream has come to, as the try itself knows it (the host's
+//! `streams`). Whoever does not find there what it looks for goes by filter state and the host's headers; what the stream
+//! has come to is then estimated, by what its try last wrote.
 
 pub mod admission;
 pub mod attempt;
