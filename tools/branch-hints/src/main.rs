@@ -11,7 +11,7 @@
 //! branch-hints apply MODULE COUNTS HINTED     writes the module with hints
 //! ```
 //!
-//! `play.mjs` has the counting module play requests in between, and `tools/branch-hints.sh` runs all three.
+//! `branches.mjs` has the counting module play requests in between, and `hints.sh` runs all three: both are in tools/training.
 //!
 //! | module | room |
 //! |---|---|
