@@ -1,8 +1,11 @@
-"""Runs what the examples' READMEs tell to type, and compares what comes with what they say.
+"""Runs what the examples' READMEs tell to type, and compares what comes with what they say; and looks whether files are there
+that documents and comments name.
 
 A block ```console is a session in bash: lines that begin with `$ ` are typed, the others are what is printed, in order;
 a line `…` stands for any lines. A README is one session, in a folder of its own in which `envoy/` and `deploy/` are the
 repository's. A command whose exit status is not 0 fails.
+
+A path `a/b.rs` in a document, or in a comment of Rust's, must be the end of a file's path in the repository.
 """
 
 import os
@@ -16,6 +19,11 @@ EXAMPLES = pathlib.Path("envoy/examples")
 # Folders beside the examples whose READMEs are sessions.
 OTHERS = [pathlib.Path("deploy/istio"), pathlib.Path("deploy/envoy-gateway")]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A file with a folder before it: not absolute, and without capitals, which stand for something else, but those of READMEs.
+PATH = re.compile(
+    r"`((?:[a-z0-9_.-]+/)+(?:[a-z0-9_.-]+\.(?:golden|json|lua|md|mjs|py|rs|sh|sql|yaml)|[A-Z_]+\.md))`"
+)
+COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 # Ends what a command prints; the status follows.
 END = "\x1e"
 SECONDS = 60
@@ -78,10 +86,26 @@ def problems(readme, programs):
     return found
 
 
+def missing_files():
+    """Which document or source names which file that is not there."""
+    listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split()
+    there = {path[at:] for path in listed for at in range(len(path)) if at == 0 or path[at - 1] == "/"}
+    found = []
+    for path in listed:
+        if path.endswith((".md", ".rs")):
+            text = pathlib.Path(path).read_text()
+            told = "\n".join(COMMENT.findall(text)) if path.endswith(".rs") else text
+            found.extend(f"{path}: there is no `{name}`" for name in PATH.findall(told) if name not in there)
+    return found
+
+
 def main():
     """`readmes.py FOLDER_OF_PROGRAMS`"""
     programs = pathlib.Path(sys.argv[1]).resolve()
-    failures = 0
+    missing = missing_files()
+    print("".join(f"{problem}\n" for problem in missing), end="")
+    print(f"files that are named: {'FAILED' if missing else 'ok'}")
+    failures = int(bool(missing))
     folders = [*sorted(gateway.parent for gateway in EXAMPLES.glob("*/gateway.yaml")), *OTHERS]
     for folder in folders:
         readme = folder / "README.md"
@@ -90,7 +114,7 @@ def main():
             print(f"{readme}:\n{problem}")
         failures += bool(found)
         print(f"{readme}: {'FAILED' if found else 'ok'}")
-    print(f"{len(folders) - failures} passed, {failures} failed")
+    print(f"{len(folders) + 1 - failures} passed, {failures} failed")
     return 1 if failures or not folders else 0
 
 
