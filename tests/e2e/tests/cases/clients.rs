@@ -66,7 +66,7 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
     let trial = |program: &'static Program| {
         let ignored = !program.is_installed() && std::env::var_os("CI").is_none();
         if ignored {
-            eprintln!("{}: skipped, its packages are not installed; run `make setup`", program.name);
+            eprintln!("skipped: {}: its packages are not installed; run `make setup`", program.name);
         }
         let trial = suite.trial(GATEWAY, program.name, async |fixture| program.play(fixture).await);
         trial.with_ignored_flag(ignored)

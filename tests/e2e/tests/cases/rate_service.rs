@@ -54,6 +54,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Without Redis all that need it are skipped, but not in CI: what is skipped there would never be run.
 pub fn trials() -> Vec<Trial> {
     let skipped = redis_server().is_none() && std::env::var_os("CI").is_none();
+    if skipped {
+        eprintln!("skipped: limits that gateways share: there is no Redis; run `make setup`");
+    }
     let trial = |name: &str, test: fn() -> Result<(), Failure>| {
         Trial::test(name, move || test().map_err(Into::into)).with_ignored_flag(skipped)
     };
