@@ -1,11 +1,10 @@
 //! What is fuzzed. Another parser is a function and a row here.
 
-use serde_json::json;
 use spillway_filter::response_id::{ResponseId, Secret};
 use spillway_filter::sanitise::{self, Policy};
 use spillway_filter::sse::{Item, Parser};
 use spillway_filter::translate::{self, Ask, Progress, Stream, View};
-use spillway_filter::wire::{Api, Dialect, Stored, path};
+use spillway_filter::wire::{Api, Dialect, Provider, Stored, path};
 
 use super::guardrails;
 use super::outcome::Outcome;
@@ -85,25 +84,23 @@ fn sanitise(input: &[u8]) -> u64 {
 }
 
 /// A deployment of each kind.
-fn deployments() -> Vec<translate::Target> {
-    let target = |provider, model, bridge, drop| {
-        let target = json!({"provider": provider, "model": model, "bridge_to_responses": bridge,
-            "drop_params": drop, "additional_drop_params": ["metadata", "messages[*].name", "tools[0].strict"]});
-        serde_json::from_value(target).ok()
+fn deployments() -> [translate::Target; 8] {
+    let target = |provider, model, bridge_to_responses, drop_params| translate::Target {
+        bridge_to_responses,
+        drop_params,
+        additional_drop_params: ["metadata", "messages[*].name", "tools[0].strict"].map(str::to_owned).into(),
+        ..translate::Target::new(provider, model)
     };
     [
-        target("openai", "gpt-4.1", false, true),
-        target("azure", "gpt-5", true, false),
-        target("anthropic", "claude-sonnet-4-5", false, true),
-        target("anthropic", "claude-opus-4-6", false, false),
-        target("gemini", "gemini-2.5-flash", false, true),
-        target("gemini", "gemini-3-pro", false, false),
-        target("mistral", "mistral-large", false, true),
-        target("openrouter", "a/b", false, true),
+        target(Provider::OpenAi, "gpt-4.1", false, true),
+        target(Provider::Azure, "gpt-5", true, false),
+        target(Provider::Anthropic, "claude-sonnet-4-5", false, true),
+        target(Provider::Anthropic, "claude-opus-4-6", false, false),
+        target(Provider::Gemini, "gemini-2.5-flash", false, true),
+        target(Provider::Gemini, "gemini-3-pro", false, false),
+        target(Provider::Mistral, "mistral-large", false, true),
+        target(Provider::OpenRouter, "a/b", false, true),
     ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 /// With and without what sanitising lets through: the translators must stand on their own.

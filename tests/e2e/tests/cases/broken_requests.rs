@@ -6,6 +6,15 @@ use spillway_e2e::fixture::Fixture;
 
 use super::ensure;
 
+/// What becomes of such bytes.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// An error of this status.
+    Refused(u16),
+    /// The client leaves in the middle: the connection closes, without a byte.
+    Dropped,
+}
+
 /// Each is refused or dropped, and the gateway answers the next request.
 pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
     let key = fixture.key("alice");
@@ -14,14 +23,18 @@ pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
     let json = "content-type: application/json\r\n";
     let deep = format!(r#"{{"model":"plain","messages":{}{}}}"#, "[".repeat(20_000), "]".repeat(20_000));
     let deep = format!("{head}{json}connection: close\r\ncontent-length: {}\r\n\r\n{deep}", deep.len());
-    let broken: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("a body cut off", format!("{head}{json}content-length: 100\r\n\r\n{{\"model\"").into_bytes(), ""),
-        ("no HTTP at all", b"\x16\x03\x01\x02\x00 nonsense\r\n\r\n".to_vec(), ""),
-        ("a body that nests 20,000 deep", deep.into_bytes(), " 400 "),
+    let broken: Vec<(&str, Vec<u8>, End)> = vec![
+        (
+            "a body cut off",
+            format!("{head}{json}content-length: 100\r\n\r\n{{\"model\"").into_bytes(),
+            End::Dropped,
+        ),
+        ("no HTTP at all", b"\x16\x03\x01\x02\x00 nonsense\r\n\r\n".to_vec(), End::Refused(400)),
+        ("a body that nests 20,000 deep", deep.into_bytes(), End::Refused(400)),
         (
             "a chunked body that is cut",
             format!("{head}{json}transfer-encoding: chunked\r\n\r\n5\r\n{{\"mod").into_bytes(),
-            "",
+            End::Dropped,
         ),
         (
             "invalid UTF-8",
@@ -30,18 +43,24 @@ pub async fn raw(fixture: &Fixture) -> Result<(), Failure> {
                 b"{\"model\":\"\xff\xfe\"}",
             ]
             .concat(),
-            " 400 ",
+            End::Refused(400),
         ),
         (
             "a body of no bytes",
             format!("{head}{json}connection: close\r\ncontent-length: 0\r\n\r\n").into(),
-            " 400 ",
+            End::Refused(400),
         ),
     ];
-    for (what, bytes, status) in broken {
-        let answer = client::send_raw(fixture.gateway.address, &bytes, status.is_empty()).await;
-        let text = answer.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-        ensure(text.contains(status), || format!("{what}: expected{status}, got {text:?}"))?;
+    for (what, bytes, end) in broken {
+        let answer = client::send_raw(fixture.gateway.address, &bytes, end == End::Dropped).await;
+        let answer = answer.map_err(|error| format!("{what}: {error}"))?;
+        let text = String::from_utf8_lossy(&answer);
+        match end {
+            End::Refused(status) => ensure(text.starts_with(&format!("HTTP/1.1 {status} ")), || {
+                format!("{what}: expected {status}, got {text:?}")
+            })?,
+            End::Dropped => ensure(text.is_empty(), || format!("{what}: expected nothing, got {text:?}"))?,
+        }
         let json_error = !text.contains("\r\n\r\n{") || text.contains("\"error\"");
         ensure(json_error, || format!("{what}: not an error in JSON: {text:?}"))?;
         let body = serde_json::json!({"model": "plain", "messages": [{"role": "user", "content": "Hello"}]});
