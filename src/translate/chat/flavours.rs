@@ -407,24 +407,22 @@ mod tests {
     use crate::wire::Dialect;
     use crate::wire::schema::{self, Standing};
 
-    const ROWS: [&Flavour; 11] = [
-        &OPENAI,
-        &OPENAI_LIKE,
-        &OPENAI_LIKE_THOUGHTLESS,
-        &OPENAI_AT_GOOGLE,
-        &VLLM,
-        &OLLAMA,
-        &GROQ,
-        &MISTRAL,
-        &DEEPSEEK,
-        &TOGETHER,
-        &OPENROUTER,
-    ];
+    /// Every row that a deployment can have: each provider's, and those of servers that are asked as OpenAI is.
+    fn rows() -> Vec<&'static Flavour> {
+        let own = |provider: &Provider| Flavour::of(&Target::new(*provider, "m"));
+        let at = |owner: &Provider| Target { stands_at: Some(*owner), ..Target::new(Provider::OpenAi, "m") };
+        let thoughtless = |owner: &Provider| {
+            Flavour::of(&Target { additional_drop_params: vec![NO_THOUGHTS.to_owned()], ..at(owner) })
+        };
+        let asked_alike =
+            Provider::ALL.iter().flat_map(|owner| [Flavour::of(&at(owner)), thoughtless(owner)]);
+        Provider::ALL.iter().map(own).chain(asked_alike).collect()
+    }
 
     #[test]
     fn rows_are_about_fields_that_a_client_can_send() {
         let table = schema::request(Dialect::Chat);
-        for row in ROWS {
+        for row in rows() {
             for name in row.lacks {
                 assert!(defines(Api::ChatCompletions, name), "{name} is none of the reference");
             }
