@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A file that can be used, and is warned about.
 const FILE: &str = "\
@@ -18,6 +18,9 @@ model_list:
     litellm_params: {model: openai/m, api_key: sk-test, tags: [eu]}
 spillway_settings: {allow_anonymous: true, ledger: {url: 'http://127.0.0.1:1'}}
 ";
+
+/// What must come has come by then.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder of a test's own, with a gateway's file in it.
 fn folder(name: &str) -> PathBuf {
@@ -103,11 +106,24 @@ fn behind(program: &str, arguments: &[&str], command: &Command, folder: &Path) -
 
 /// Waits until the script that stands for Envoy runs.
 fn started(folder: &Path, mut command: Command) -> Child {
-    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while !folder.join("started").exists() {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    until("Envoy is started", || {
+        assert_eq!(child.try_wait().unwrap(), None, "it has ended");
+        folder.join("started").exists().then_some(())
+    });
+    child
+}
+
+/// Waits until something is there.
+fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "not so after {PATIENCE:?}: {what}");
         sleep(Duration::from_millis(10));
     }
-    child
 }
 
 fn signalled(signal: &str, child: &mut Child) {
@@ -116,7 +132,14 @@ fn signalled(signal: &str, child: &mut Child) {
 
 fn ended(signal: &str, mut child: Child) -> ExitStatus {
     signalled(signal, &mut child);
-    child.wait().unwrap()
+    until("it ends", || child.try_wait().unwrap())
+}
+
+/// Whether a process passes SIGHUP by, as Linux tells it: the first of the signals is the lowest bit.
+fn passes_hangups_by(child: &Child) -> bool {
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
+    u64::from_str_radix(ignored.trim(), 16).unwrap() & 1 == 1
 }
 
 #[test]
@@ -126,6 +149,7 @@ fn a_terminal_that_is_closed_stops_it_as_ctrl_c_does() {
         let serve = serve(&folder, ["127.0.0.1:0", "127.0.0.1:0"]);
         // Whoever runs the tests may ignore the signal, and that is inherited.
         let child = started(&folder, behind("env", &["--default-signal=HUP"], &serve, &folder));
+        assert!(!passes_hangups_by(&child), "{signal}");
         assert_eq!(ended(signal, child).code(), Some(0), "{signal}");
     }
 }
@@ -135,8 +159,8 @@ fn under_nohup_it_outlives_its_terminal() {
     let folder = folder("nohup");
     let serve = serve(&folder, ["127.0.0.1:0", "127.0.0.1:0"]);
     let mut child = started(&folder, behind("nohup", &[], &serve, &folder));
+    assert!(passes_hangups_by(&child));
     signalled("-HUP", &mut child);
-    sleep(Duration::from_millis(200));
     assert_eq!(child.try_wait().unwrap(), None, "it has ended");
     assert_eq!(ended("-TERM", child).code(), Some(0));
 }

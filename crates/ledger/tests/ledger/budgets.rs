@@ -1,13 +1,11 @@
 //! What events charge to budgets, and how gateways hear of it.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use spillway_filter::event::{Charge, Event};
 
 use crate::events::{KEY_HASH, answered};
 use crate::holders::{ask, insert, lookup};
-use crate::running::Running;
+use crate::running::{Running, until};
 
 const DAY_MS: u64 = 86_400_000;
 /// 2026-11-20.
@@ -193,11 +191,8 @@ async fn an_absurd_price_stops_no_batch() {
         assert_eq!(running.deliver(&events).await.status, 200);
     }
     // So many at once are added to balances a little later.
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
-    while running.number(r#"SELECT count(*) FROM "spillway_waiting_sums""#).await > 0 {
-        assert!(tokio::time::Instant::now() < deadline, "what waits is not written");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let waiting = r#"SELECT count(*) FROM "spillway_waiting_sums""#;
+    until("what waits is written", async || running.number(waiting).await == 0).await;
     let told = lookup(&running, KEY_HASH, "g").await.body;
     assert_eq!(told["balances"], json!([balance(&own_scope(), 0, i64::MAX as u64, i64::MAX as u64)]));
     let spend = r#"SELECT spend_nanodollars FROM "LiteLLM_VerificationToken""#;

@@ -1,13 +1,13 @@
 //! A ledger that is told for how long to keep rows.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde_json::json;
 use spillway_filter::event::Event;
 use spillway_ledger::Retention;
 
 use crate::events::{DAY, answered};
-use crate::running::Running;
+use crate::running::{Running, until};
 
 const ROWS: &str = r#"SELECT count(*) FROM "LiteLLM_SpendLogs""#;
 const COUNTED: &str = r#"SELECT sum("api_requests") FROM "LiteLLM_DailyTeamSpend""#;
@@ -27,11 +27,7 @@ async fn old_rows_go_and_are_not_taken_again() {
 
     let retention = Retention { log_days: Some(30), ..Retention::default() };
     let second = Running::at(first.place, |options| spillway_ledger::Options { retention, ..options }).await;
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
-    while second.number(ROWS).await == 2 {
-        assert!(tokio::time::Instant::now() < deadline, "nothing is deleted");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    until("a row is deleted", async || second.number(ROWS).await < 2).await;
     assert_eq!((second.number(ROWS).await, second.number(COUNTED).await), (1, 2));
     // The log has one, and sums by day have both.
     let spent = async |path: &str| second.told(path).await["spend_nanodollars"].as_u64().unwrap();

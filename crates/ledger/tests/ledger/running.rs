@@ -1,5 +1,7 @@
 //! A ledger of this test's own, in this process.
 
+use std::time::Duration;
+
 use hyper::Method;
 use spillway_filter::event::{Batch, Event};
 use spillway_ledger::{Handle, Ledger, Options, Secret};
@@ -9,6 +11,9 @@ use crate::http::{Answer, Http};
 
 pub const TOKEN: &str = "ingest-token";
 pub const KEY: &str = "sk-master";
+
+/// What must come has come by then.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A ledger on a free port, with a database of its own.
 pub struct Running {
@@ -49,6 +54,16 @@ impl Running {
     pub async fn get(&self, path: &str) -> Answer {
         self.http.send(Method::GET, path, Some(KEY), "").await.unwrap()
     }
+}
+
+/// Waits until something holds; `what` that is.
+pub async fn until(what: &str, holds: impl AsyncFn() -> bool) {
+    let all = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    assert!(tokio::time::timeout(PATIENCE, all).await.is_ok(), "not so after {PATIENCE:?}: {what}");
 }
 
 /// Posts a batch as a gateway does.

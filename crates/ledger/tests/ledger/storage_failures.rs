@@ -1,13 +1,11 @@
 //! A database that cannot: the gateway is told to send the batch again, and the health check says so.
 
-use std::time::Duration;
-
 use serde_json::json;
 use spillway_ledger::{Database, Ledger, Options};
 
 use crate::database::on_sqlite;
 use crate::events::answered;
-use crate::running::Running;
+use crate::running::{Running, until};
 
 #[tokio::test]
 async fn a_locked_database_refuses_the_batch_until_it_is_free() {
@@ -27,9 +25,7 @@ async fn a_locked_database_refuses_the_batch_until_it_is_free() {
 
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(running.deliver(&[answered("a")]).await.body, json!({"stored": 1, "duplicates": 0}));
-    while running.get("/health").await.status != 200 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until("it is well again", async || running.get("/health").await.status == 200).await;
 }
 
 #[tokio::test]

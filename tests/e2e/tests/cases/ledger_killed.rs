@@ -8,8 +8,8 @@ use spillway_e2e::client::Ask;
 use spillway_e2e::fixture::{Fixture, MASTER_KEY};
 use spillway_e2e::{Failure, ledger, process};
 
-use super::ensure;
 use super::load::storm;
+use super::{PATIENCE, ensure};
 
 const ROUNDS: usize = 3;
 const CLIENTS: usize = 16;
@@ -55,12 +55,12 @@ pub async fn under_load(fixture: &Fixture) -> Result<(), Failure> {
 /// Kills the ledger as soon as the upstream has seen part of the round.
 async fn kill_ledger(fixture: &Fixture) -> Result<(), Failure> {
     let already = fixture.gateway.mocks.received().len();
-    while fixture.gateway.mocks.received().len() < already + CLIENTS * EACH / 2 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let enough = already + CLIENTS * EACH / 2;
+    let came = fixture.gateway.mocks.until(PATIENCE, |mocks| mocks.received().len() >= enough).await;
+    ensure(came, || "the load did not come up".to_owned())?;
     let up = fixture.gateway.pid().ok_or("`spillway up` is gone")?;
     // A round may be over before the ledger is back that was killed in the one before.
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + PATIENCE;
     loop {
         match process::child(up, "spillway-ledger") {
             Ok(ledger) => return process::signal(ledger, libc::SIGKILL),

@@ -29,12 +29,17 @@ mod timeouts;
 mod versions;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use libtest_mimic::Trial;
 use spillway_e2e::Failure;
 use spillway_e2e::fixture::{Fixture, SUITE};
 
 use crate::Suite;
+
+/// What must come has come by then. Longer than two waits of a gateway that was refused, on a machine that has other things to
+/// do.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Every test, by name.
 pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
@@ -163,6 +168,17 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
 type Test = for<'f> fn(&'f Fixture) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Failure>> + 'f>>;
 
 /// Fails with a text unless the condition holds.
+/// Waits until something holds; `what` that is.
+async fn until(what: &str, holds: impl AsyncFn() -> Result<bool, Failure>) -> Result<(), Failure> {
+    let all = async {
+        while !holds().await? {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    };
+    tokio::time::timeout(PATIENCE, all).await.map_err(|_| format!("not so after {PATIENCE:?}: {what}"))?
+}
+
 fn ensure(condition: bool, text: impl FnOnce() -> String) -> Result<(), Failure> {
     if condition { Ok(()) } else { Err(text()) }
 }

@@ -1,7 +1,6 @@
 //! Two gateways that share limits through a rate-limit service and Redis.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use serde_json::json;
@@ -12,9 +11,9 @@ use spillway_e2e::fixture::Fixture;
 use spillway_e2e::gateway::free_addresses;
 use spillway_e2e::rate_limits::{Server, redis_server};
 
-use super::ensure;
 use super::load::storm;
 use super::own_envoy::{self, rendered};
+use super::{ensure, until};
 
 /// `URL`, `OPTIONS`, `LIMITS` and `DURABLE` are filled in. An answer takes 150 tokens.
 const CONFIG: &str = r#"
@@ -48,8 +47,6 @@ guardrails:
 const SHARED: [usize; 2] = [20, 300];
 /// `rpm_limit` of a key at one gateway, where it has one.
 const OWN: usize = 40;
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Without Redis all that need it are skipped, but not in CI: what is skipped there would never be run.
 pub fn trials() -> Vec<Trial> {
@@ -104,7 +101,7 @@ async fn share_tokens(durable: bool) -> Result<(), Failure> {
         let answer = send(gateway).await?;
         ensure(answer.status == 200, || format!("HTTP {}: {}", answer.status, answer.text()))?;
         // For the request, for its input, and of the rest.
-        until(async || Ok(calls(gateway).await? == 3)).await?;
+        until("the service was called three times", async || Ok(calls(gateway).await? == 3)).await?;
     }
     for gateway in [&one, &two] {
         let answer = send(gateway).await?;
@@ -139,7 +136,7 @@ async fn outlive_redis() -> Result<(), Failure> {
     ensure(answer.status == 503, || format!("HTTP {}: {}", answer.status, answer.text()))?;
 
     // Started again with requests under way; it has forgotten what it had counted.
-    let load = until(async || Ok(send(&closed).await?.status == 200));
+    let load = until("a request is answered", async || Ok(send(&closed).await?.status == 200));
     let (back, started) = tokio::join!(load, redis.start());
     started?;
     back?;
@@ -167,7 +164,7 @@ async fn start_late() -> Result<(), Failure> {
         ensure(failures == 1, || format!("{failures} failures were counted"))?;
     }
     service.start().await?;
-    until(async || Ok(send(&closed).await?.status == 200)).await?;
+    until("a request is answered", async || Ok(send(&closed).await?.status == 200)).await?;
     close([open, closed]).await
 }
 
@@ -188,7 +185,8 @@ async fn go_on_uncalled() -> Result<(), Failure> {
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let mut envoy = own_envoy::start(&folder, &rendered)?;
     let health = Ask::get("/health", "");
-    until(async || Ok(client::send(to, &health).await.is_ok_and(|one| one.status == 200))).await?;
+    until("Envoy answers", async || Ok(client::send(to, &health).await.is_ok_and(|one| one.status == 200)))
+        .await?;
     let answer = client::send(to, &ask(&fixture)).await?;
     ensure(answer.status == 200, || format!("HTTP {}: {}", answer.status, answer.text()))?;
     let failures = stat(admin, "spillway.rate_limit_service_failures").await?;
@@ -266,15 +264,6 @@ async fn stat(admin: SocketAddr, name: &str) -> Result<u64, Failure> {
     let ask = Ask::get(&format!("/stats?format=json&filter={name}$"), "");
     let stats = client::send(admin, &ask).await?.json();
     Ok(stats["stats"][0]["value"].as_u64().unwrap_or_default())
-}
-
-async fn until(condition: impl AsyncFn() -> Result<bool, Failure>) -> Result<(), Failure> {
-    let began = Instant::now();
-    while !condition().await? {
-        ensure(began.elapsed() < PATIENCE, || format!("not so after {PATIENCE:?}"))?;
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    Ok(())
 }
 
 fn block_on(test: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use spillway_e2e::fixture::{Fixture, MASTER_KEY};
 use spillway_e2e::{Failure, ledger, process};
 use tokio::task::JoinSet;
 
-use super::super::ensure;
+use super::super::{ensure, until};
 use super::{ask, child, gateway};
 
 const ROUNDS: usize = 4;
@@ -71,5 +71,5 @@ async fn serves_again(fixture: &Fixture) -> Result<(), Failure> {
             .await
             .is_ok_and(|one| one.status == 200))
     };
-    super::full::until(up, "a new Envoy").await
+    until("a new Envoy answers", up).await
 }

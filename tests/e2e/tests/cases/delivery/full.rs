@@ -6,8 +6,8 @@ use spillway_e2e::Failure;
 use spillway_e2e::client::{self, Ask};
 use spillway_e2e::fixture::Fixture;
 
-use super::super::ensure;
 use super::super::load::storm;
+use super::super::{ensure, until};
 use super::{ask, gateway, rows, stat, stop_ledger};
 
 /// The smallest that may be configured.
@@ -20,11 +20,11 @@ pub async fn drops() -> Result<(), Failure> {
     let stopped = stop_ledger(&fixture)?;
     let answers = storm(to, 8, 40, &ask(&fixture)).await?;
     ensure(answers.iter().all(|answer| answer.status == 200), || "a request was not answered".to_owned())?;
-    until(async || Ok(stat(admin, "events_queued").await? == 320), "320 events queued").await?;
+    until("320 events are queued", async || Ok(stat(admin, "events_queued").await? == 320)).await?;
     let waiting = stat(admin, "outbox_bytes").await?;
     ensure((1..=BOUND).contains(&waiting), || format!("{waiting} bytes wait"))?;
     drop(stopped);
-    until(async || Ok(stat(admin, "outbox_bytes").await? == 0), "an empty outbox").await?;
+    until("the outbox is empty", async || Ok(stat(admin, "outbox_bytes").await? == 0)).await?;
     let dropped = stat(admin, "events_dropped").await?;
     let delivered = stat(admin, "events_delivered").await?;
     ensure(dropped > 0 && dropped + delivered == 320, || {
@@ -56,7 +56,7 @@ pub async fn refuses() -> Result<(), Failure> {
     in_messages(&fixture).await?;
     ensure(stat(admin, "requests_refused_outbox_full").await? == 2, || "two were refused".to_owned())?;
     drop(stopped);
-    until(async || Ok(stat(admin, "outbox_bytes").await? == 0), "an empty outbox").await?;
+    until("the outbox is empty", async || Ok(stat(admin, "outbox_bytes").await? == 0)).await?;
     let again = client::send(to, &ask(&fixture)).await?;
     ensure(again.status == 200, || format!("HTTP {}: {}", again.status, again.text()))?;
     answered.insert(id_of(&again));
@@ -78,15 +78,4 @@ async fn in_messages(fixture: &Fixture) -> Result<(), Failure> {
 
 fn id_of(answer: &spillway_e2e::answer::Answer) -> String {
     answer.header("x-litellm-call-id").unwrap_or_default().to_owned()
-}
-
-/// Waits for a condition.
-pub async fn until(holds: impl AsyncFn() -> Result<bool, Failure>, what: &str) -> Result<(), Failure> {
-    let all = async {
-        while !holds().await? {
-            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-        }
-        Ok(())
-    };
-    tokio::time::timeout(client::PATIENCE, all).await.map_err(|_| format!("there was never {what}"))?
 }

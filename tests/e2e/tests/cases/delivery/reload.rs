@@ -6,10 +6,9 @@ use spillway_e2e::Failure;
 use spillway_e2e::client;
 use spillway_e2e::gateway::root;
 
-use super::super::ensure;
 use super::super::load::storm;
 use super::super::panics::{HEADER, MODULE};
-use super::full::until;
+use super::super::{ensure, until};
 use super::{ask, gateway, rows, stat, stop_ledger};
 
 /// More than one batch, so that some are under way and some wait.
@@ -27,8 +26,10 @@ pub async fn trap() -> Result<(), Failure> {
     let answers = storm(to, CLIENTS, EACH, &ask(&fixture)).await?;
     let mut sent: BTreeSet<String> =
         answers.iter().filter_map(|one| one.header("x-litellm-call-id")).map(str::to_owned).collect();
-    until(async || Ok(stat(admin, "events_queued").await? == (CLIENTS * EACH) as u64), "all events queued")
-        .await?;
+    until("all events are queued", async || {
+        Ok(stat(admin, "events_queued").await? == (CLIENTS * EACH) as u64)
+    })
+    .await?;
     let mut fatal = ask(&fixture);
     fatal.headers.push((HEADER.to_owned(), "trap admission request-body".to_owned()));
     let answer = client::send(to, &fatal).await?;
@@ -37,7 +38,7 @@ pub async fn trap() -> Result<(), Failure> {
     let after = client::send(to, &ask(&fixture)).await?;
     ensure(after.status == 200, || format!("after the trap: HTTP {}: {}", after.status, after.text()))?;
     sent.extend(after.header("x-litellm-call-id").map(str::to_owned));
-    until(async || Ok(stat(admin, "outbox_bytes").await? == 0), "an empty outbox").await?;
+    until("the outbox is empty", async || Ok(stat(admin, "outbox_bytes").await? == 0)).await?;
     let stored = rows(&fixture, sent.len()).await?;
     ensure(stored == sent, || format!("{} requests, {} rows", sent.len(), stored.len()))?;
     fixture.gateway.stop().await

@@ -8,9 +8,8 @@ use spillway_e2e::client;
 use spillway_e2e::fixture::Fixture;
 use spillway_e2e::gateway::free_addresses;
 
-use super::super::ensure;
 use super::super::own_envoy::{rendered, start};
-use super::full::until;
+use super::super::{ensure, until};
 use super::{ask, gateway, rows, stat, stop_ledger};
 
 /// Events of both configurations arrive, though the ledger takes none before the old one is gone.
@@ -29,8 +28,10 @@ pub async fn listener() -> Result<(), Failure> {
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     replace(&resources, &listener)?;
     let mut envoy = start(&folder, &rendered)?;
-    until(async || Ok(client::send(to, &ask(&fixture)).await.is_ok_and(|one| one.status == 200)), "an Envoy")
-        .await?;
+    until("Envoy answers", async || {
+        Ok(client::send(to, &ask(&fixture)).await.is_ok_and(|one| one.status == 200))
+    })
+    .await?;
     let stopped = stop_ledger(&fixture)?;
     ask_ten(&fixture, to).await?;
     let manager = &mut listener["filter_chains"][0]["filters"][0]["typed_config"];
@@ -48,11 +49,11 @@ pub async fn listener() -> Result<(), Failure> {
     replace(&resources, &listener)?;
     let drained = async || Ok(listeners(admin).await?["listener_manager.total_listeners_draining"] == 0);
     let updated = async || Ok(listeners(admin).await?["listener_manager.lds.update_success"] == 2);
-    until(updated, "the new listener").await?;
-    until(drained, "the end of the old listener").await?;
+    until("the new listener is there", updated).await?;
+    until("the old listener has ended", drained).await?;
     ask_ten(&fixture, to).await?;
     drop(stopped);
-    until(async || Ok(stat(admin, "outbox_bytes").await? == 0), "an empty outbox").await?;
+    until("the outbox is empty", async || Ok(stat(admin, "outbox_bytes").await? == 0)).await?;
     let stored = rows(&fixture, 21).await?;
     ensure(stored.len() == 21, || format!("21 requests, {} rows", stored.len()))?;
     envoy.kill().await.map_err(|error| error.to_string())?;

@@ -4,7 +4,6 @@ mod certificates;
 mod side;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -14,7 +13,7 @@ use spillway_e2e::client::{self, Ask};
 use spillway_e2e::fixture::{Fixture, MASTER_KEY};
 use spillway_e2e::gateway::free_addresses;
 
-use super::ensure;
+use super::{ensure, until};
 use certificates::{Authority, Mounted};
 use side::{Ledger, Served, stat};
 
@@ -24,8 +23,6 @@ const OWN: &str = "cluster.spillway-ledger";
 const ADMINISTRATION: &str = "cluster.spillway-ledger-admin";
 const DELIVERED: &str = "wasmcustom.spillway.events_delivered";
 const RETRIED: &str = "wasmcustom.spillway.event_batches_retried";
-/// Longer than two waits of a gateway that was refused, on a machine that has other things to do.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Every test; each has a gateway of its own.
 pub fn trials() -> Vec<Trial> {
@@ -206,14 +203,4 @@ async fn expect_undelivered(gateway: &Served, ledger: &Ledger, answer: &Answer) 
 
 fn request_id(answer: &Answer) -> Result<&str, Failure> {
     answer.header("x-litellm-call-id").ok_or_else(|| "an answer has no id".to_owned())
-}
-
-/// Waits until something holds.
-async fn until(what: &str, holds: impl AsyncFn() -> Result<bool, Failure>) -> Result<(), Failure> {
-    let began = Instant::now();
-    while !holds().await? {
-        ensure(began.elapsed() < PATIENCE, || format!("not so after {PATIENCE:?}: {what}"))?;
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    Ok(())
 }

@@ -14,8 +14,8 @@ use spillway_e2e::fixture::MASTER_KEY;
 use spillway_e2e::gateway::{binary, free_addresses};
 use tokio::process::{Child, Command};
 
+use super::super::until;
 use super::certificates::Mounted;
-use super::until;
 
 const TOKEN: &str = "e2e-ledger-token";
 /// An answer takes 150 tokens. `MOCKS` and `LEDGER` are filled in.
