@@ -1,6 +1,6 @@
 //! Lists the golden cases below `tests/golden`, so that tests embed them: they also run where there is no
 //! file system. Only `src/golden.rs` reads the list, and only tests compile that.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, reason = "it is how Cargo is told")]
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -31,10 +31,11 @@ fn same(one: Block, other: Block) -> bool {
 ///
 /// # Safety
 ///
-/// There must be one.
-#[allow(unsafe_code)]
+/// Behind `from`, `behind` bytes and a `T` can be read, and a `T` is any bytes, as numbers and vectors are.
+#[allow(unsafe_code, reason = "pieces of any alignment are read and written by their addresses")]
 #[inline(always)]
 unsafe fn read<T>(from: *const u8, behind: usize) -> T {
+    // SAFETY: the caller says that it is there and what it is; nothing is asked of how it is aligned.
     unsafe { from.add(behind).cast::<T>().read_unaligned() }
 }
 
@@ -42,10 +43,11 @@ unsafe fn read<T>(from: *const u8, behind: usize) -> T {
 ///
 /// # Safety
 ///
-/// There must be as much of both.
-#[allow(unsafe_code)]
+/// `behind` bytes and a `T` can be read behind `from`, and written behind `to`, and a `T` is any bytes.
+#[allow(unsafe_code, reason = "pieces of any alignment are read and written by their addresses")]
 #[inline(always)]
 unsafe fn put<T>(to: *mut u8, from: *const u8, behind: usize) {
+    // SAFETY: the caller says that there is room for it behind both; nothing is asked of how it is aligned.
     unsafe { to.add(behind).cast::<T>().write_unaligned(read(from, behind)) };
 }
 
@@ -53,11 +55,13 @@ unsafe fn put<T>(to: *mut u8, from: *const u8, behind: usize) {
 ///
 /// # Safety
 ///
-/// There must be so many of both.
-#[allow(unsafe_code)]
+/// `bytes` are more than a round's, and as many can be read behind `from` and written behind `to`, which do not overlap.
+#[allow(unsafe_code, reason = "pieces of any alignment are read and written by their addresses")]
 #[inline(always)]
 unsafe fn rounds(to: *mut u8, from: *const u8, bytes: usize) {
     let mut behind = 0;
+    // SAFETY: no block ends behind `bytes`. A round of the loop ends before, by its condition; the last blocks are counted back
+    // from the end, and there are more bytes than they have.
     unsafe {
         while behind + ROUND * BLOCK < bytes {
             for block in 0..ROUND {
@@ -75,10 +79,12 @@ unsafe fn rounds(to: *mut u8, from: *const u8, bytes: usize) {
 ///
 /// # Safety
 ///
-/// There must be so many of both.
-#[allow(unsafe_code)]
+/// `bytes` can be read behind `from` and written behind `to`, which do not overlap.
+#[allow(unsafe_code, reason = "pieces of any alignment are read and written by their addresses")]
 #[inline(always)]
 pub unsafe fn copy(to: *mut u8, from: *const u8, bytes: usize) {
+    // SAFETY: no piece ends behind `bytes`, or begins before the first of them: each branch knows that there are as many as its
+    // pieces reach from either end, and what goes on to `rounds` is more than a round.
     unsafe {
         if bytes >= BLOCK {
             if bytes > SHORT {
@@ -114,12 +120,13 @@ pub unsafe fn copy(to: *mut u8, from: *const u8, bytes: usize) {
 ///
 /// # Safety
 ///
-/// There must be so many of both.
-#[allow(unsafe_code)]
+/// `bytes` can be read behind both.
+#[allow(unsafe_code, reason = "pieces of any alignment are read and written by their addresses")]
 #[inline(always)]
 #[must_use]
 pub unsafe fn compare(left: *const u8, right: *const u8, bytes: usize) -> i32 {
     let mut behind = 0;
+    // SAFETY: a piece is read only where as many bytes are left, by the condition before it; `behind` is never more than `bytes`.
     unsafe {
         while bytes - behind >= BLOCK && same(read(left, behind), read(right, behind)) {
             behind += BLOCK;
@@ -153,12 +160,13 @@ mod tests {
     }
 
     #[test]
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "pieces of any alignment are read and written by their addresses")]
     fn as_many_are_copied_as_were_asked_for_and_no_more() {
         let from = text(MOST + 16);
         for bytes in 0..=MOST {
             for (behind, ahead) in [(0, 0), (1, 3), (7, 16)] {
                 let mut to = vec![255; MOST + 16];
+                // SAFETY: both slices are that long, of vectors of their own.
                 unsafe {
                     copy(to[ahead..ahead + bytes].as_mut_ptr(), from[behind..behind + bytes].as_ptr(), bytes)
                 };
@@ -170,8 +178,9 @@ mod tests {
     }
 
     #[test]
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "pieces of any alignment are read and written by their addresses")]
     fn the_first_byte_that_differs_decides() {
+        // SAFETY: both are as long as the left one wherever it is called.
         let told = |left: &[u8], right: &[u8]| unsafe {
             compare(left.as_ptr(), right.as_ptr(), left.len()).signum()
         };

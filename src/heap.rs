@@ -39,7 +39,7 @@ impl<A> Piles<A> {
     /// # Safety
     ///
     /// There is no lock: the program must have one thread only, as a wasm module without threads does.
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "it is an allocator")]
     pub const unsafe fn over(under: A) -> Self {
         let mut piles = [const { Pile { top: Cell::new(ptr::null_mut()), room: Cell::new(0) } }; PILES];
         let mut place = 0;
@@ -51,7 +51,7 @@ impl<A> Piles<A> {
     }
 
     /// The pile for such pieces, and the size of each in bytes; none where they are too large, or aligned otherwise.
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "it is an allocator")]
     #[inline(always)]
     fn pile(&self, layout: Layout) -> Option<(&Pile, usize)> {
         // Nothing at all, which has no pile, wraps around to more than there are.
@@ -74,26 +74,29 @@ const fn whole(size: usize) -> Option<Layout> {
 }
 
 // SAFETY: `over` asks for a program with one thread.
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "it is an allocator")]
 unsafe impl<A> Sync for Piles<A> {}
 
 // SAFETY: a piece of a pile was allocated below with the whole size of that pile's pieces, which a layout always leads
 // back to; it is on the pile only while nobody has it, and large enough to hold an address. Everything else goes to the
 // allocator below as it came.
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "it is an allocator")]
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Piles<A> {
     #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let Some((pile, size)) = self.pile(layout) else {
+            // SAFETY: it goes below as it came.
             return unsafe { self.under.alloc(layout) };
         };
         let top = pile.top.get();
         if !top.is_null() {
+            // SAFETY: nobody has what lies on a pile, and it begins with the address of the piece below it: `dealloc` wrote that.
             pile.top.set(unsafe { top.cast::<*mut u8>().read() });
             pile.room.set(pile.room.get() + 1);
             return top;
         }
         match whole(size) {
+            // SAFETY: a pile's size is not 0.
             Some(layout) => unsafe { self.under.alloc(layout) },
             None => ptr::null_mut(),
         }
@@ -102,23 +105,29 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Piles<A> {
     #[inline(never)]
     unsafe fn dealloc(&self, piece: *mut u8, layout: Layout) {
         let Some((pile, size)) = self.pile(layout) else {
+            // SAFETY: what has no pile came from below, with this layout.
             return unsafe { self.under.dealloc(piece, layout) };
         };
         if pile.room.get() > 0 {
+            // SAFETY: the caller has done with it. It has the whole size of the pile's pieces and their alignment: room for an address.
             unsafe { piece.cast::<*mut u8>().write(pile.top.get()) };
             pile.top.set(piece);
             pile.room.set(pile.room.get() - 1);
         } else if let Some(layout) = whole(size) {
+            // SAFETY: what has a pile came from below with the whole size of its pieces.
             unsafe { self.under.dealloc(piece, layout) };
         }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if self.pile(layout).is_none() {
+            // SAFETY: it goes below as it came.
             return unsafe { self.under.alloc_zeroed(layout) };
         }
+        // SAFETY: the caller asks for the same of this.
         let piece = unsafe { self.alloc(layout) };
         if !piece.is_null() {
+            // SAFETY: it was just allocated, with as many bytes at least.
             unsafe { piece.write_bytes(0, layout.size()) };
         }
         piece
@@ -129,12 +138,16 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Piles<A> {
             return ptr::null_mut();
         };
         match (self.pile(layout), self.pile(larger)) {
+            // SAFETY: what has no pile came from below, with this layout, and there it stays.
             (None, None) => return unsafe { self.under.realloc(piece, layout, size) },
             (Some((_, before)), Some((_, after))) if before == after => return piece,
             _ => {}
         }
+        // SAFETY: whoever reallocates asks for more than nothing.
         let other = unsafe { self.alloc(larger) };
         if !other.is_null() {
+            // SAFETY: both are pieces of their own, each with as many bytes as the smaller of the sizes. Then the caller has done with
+            // the first, which has this layout.
             unsafe {
                 other.copy_from_nonoverlapping(piece, layout.size().min(size));
                 self.dealloc(piece, layout);
@@ -161,21 +174,23 @@ mod tests {
     }
 
     // SAFETY: every call goes to the system as it came.
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "it is an allocator")]
     unsafe impl GlobalAlloc for Counted {
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
             self.pieces.set(self.pieces.get() + 1);
             self.taken.set(self.taken.get() + 1);
+            // SAFETY: as it came.
             unsafe { System.alloc(layout) }
         }
 
         unsafe fn dealloc(&self, piece: *mut u8, layout: Layout) {
             self.pieces.set(self.pieces.get() - 1);
+            // SAFETY: as it came.
             unsafe { System.dealloc(piece, layout) }
         }
     }
 
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "it is an allocator")]
     fn piles() -> Piles<Counted> {
         // SAFETY: a test's own, on its own thread.
         unsafe { Piles::over(Counted::default()) }
@@ -188,11 +203,13 @@ mod tests {
     /// A piece that is filled with a byte, and must still be when it is given back.
     struct Piece<'a>(&'a Piles<Counted>, *mut u8, Layout, u8);
 
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "it is an allocator")]
     impl<'a> Piece<'a> {
         fn new(piles: &'a Piles<Counted>, layout: Layout, byte: u8) -> Self {
+            // SAFETY: no test asks for nothing.
             let at = unsafe { piles.alloc(layout) };
             assert!(!at.is_null() && at.addr().is_multiple_of(layout.align()));
+            // SAFETY: it was just allocated, as large.
             unsafe { at.write_bytes(byte, layout.size()) };
             Self(piles, at, layout, byte)
         }
@@ -200,13 +217,16 @@ mod tests {
         fn sized(&mut self, size: usize) {
             self.check();
             let kept = self.2.size().min(size);
+            // SAFETY: the piece came from there with its layout, and no test asks for nothing.
             self.1 = unsafe { self.0.realloc(self.1, self.2, size) };
             self.2 = layout(size, self.2.align());
             assert_eq!(self.bytes()[..kept], vec![self.3; kept]);
+            // SAFETY: it was just allocated, as large.
             unsafe { self.1.write_bytes(self.3, size) };
         }
 
         fn bytes(&self) -> Vec<u8> {
+            // SAFETY: all of it was written when it was allocated, and it is this value's.
             unsafe { std::slice::from_raw_parts(self.1, self.2.size()) }.to_vec()
         }
 
@@ -215,10 +235,11 @@ mod tests {
         }
     }
 
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "it is an allocator")]
     impl Drop for Piece<'_> {
         fn drop(&mut self) {
             self.check();
+            // SAFETY: it came from there with its layout, and nobody has it any more.
             unsafe { self.0.dealloc(self.1, self.2) };
         }
     }
@@ -293,15 +314,17 @@ mod tests {
     }
 
     #[test]
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "it is an allocator")]
     fn zeros_are_zeros_where_something_else_was() {
         let piles = piles();
         drop(Piece::new(&piles, layout(40, 1), 255));
-        let piece = unsafe { piles.alloc_zeroed(layout(40, 1)) };
-        unsafe { assert_eq!(std::slice::from_raw_parts(piece, 40), [0; 40]) };
-        unsafe { piles.dealloc(piece, layout(40, 1)) };
-        let large = unsafe { piles.alloc_zeroed(layout(5_000, 1)) };
-        unsafe { assert_eq!(std::slice::from_raw_parts(large, 5_000), [0; 5_000]) };
-        unsafe { piles.dealloc(large, layout(5_000, 1)) };
+        for size in [40, 5_000] {
+            // SAFETY: it is as large as is read, and given back with its layout.
+            unsafe {
+                let piece = piles.alloc_zeroed(layout(size, 1));
+                assert_eq!(std::slice::from_raw_parts(piece, size), vec![0; size]);
+                piles.dealloc(piece, layout(size, 1));
+            }
+        }
     }
 }

@@ -21,9 +21,10 @@ const LONG: usize = 512;
 ///
 /// # Safety
 ///
-/// That of C.
+/// That of C: `bytes` can be read behind `from` and written behind `to`, which do not overlap.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, bytes: usize) -> *mut u8 {
+    // SAFETY: the caller says of C's what `copy` asks for, and more than `memmove` does.
     unsafe {
         if bytes > LONG {
             return memmove(to, from, bytes);
@@ -37,8 +38,9 @@ pub unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, bytes: usize) -> *
 ///
 /// # Safety
 ///
-/// That of C.
+/// That of C: `bytes` can be read behind both.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, bytes: usize) -> i32 {
+    // SAFETY: the caller says of C's what `compare` asks for.
     unsafe { bytes::compare(left, right, bytes) }
 }

@@ -23,7 +23,7 @@ thread_local! {
 }
 
 /// Panics where the request asks for it, once.
-#[allow(clippy::panic)]
+#[allow(clippy::panic, reason = "it is asked for")]
 pub fn panic_if_asked(side: &str, role: &str, callback: &str) {
     if (side, role, callback) == ("before", "admission", "request-headers") {
         let asked = hostcalls::get_map_value(MapType::HttpRequestHeaders, HEADER).ok().flatten();
@@ -54,7 +54,7 @@ fn exhaust() {
 }
 
 /// Panics while a batch is under way of which nothing is known yet, where a request has asked for that.
-#[allow(clippy::panic)]
+#[allow(clippy::panic, reason = "it is asked for")]
 pub fn panic_in_posting() {
     if POSTING_ASKED.take() {
         panic!("asked for by {HEADER}");

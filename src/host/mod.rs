@@ -6,9 +6,9 @@
 mod admission;
 mod attempt;
 mod awaited;
-#[allow(unsafe_code)] // a call for which the SDK's function panics
+#[allow(unsafe_code, reason = "a call for which the SDK's function panics")]
 mod buffer;
-#[allow(unsafe_code)] // by C's names, with C's pointers
+#[allow(unsafe_code, reason = "by C's names, with C's pointers")]
 mod bytes;
 mod callouts;
 mod changes;
@@ -26,12 +26,12 @@ mod meters;
 mod outbox;
 mod rate_service;
 mod root;
-#[allow(unsafe_code)] // a call that the SDK does not have
+#[allow(unsafe_code, reason = "a call that the SDK does not have")]
 mod size;
 mod state;
 mod streams;
 #[cfg(panic = "unwind")]
-#[allow(unsafe_code)] // assembly counts as such
+#[allow(unsafe_code, reason = "assembly counts as such")]
 mod tag;
 mod vm;
 
@@ -42,12 +42,15 @@ use proxy_wasm::types::LogLevel;
 use crate::heap::Piles;
 
 // SAFETY: a module of WASI has one thread.
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "one thread is promised")]
 #[global_allocator]
 static ALLOCATOR: Piles<System> = unsafe { Piles::over(System) };
 
-// The macro exports `_initialize` to the host, which counts as unsafe code.
-#[allow(unsafe_code, missing_docs)]
+#[allow(
+    unsafe_code,
+    missing_docs,
+    reason = "the macro exports `_initialize` to the host, which counts as such"
+)]
 mod entry {
     use super::{LogLevel, root};
 

@@ -26,7 +26,7 @@ const LARGE: usize = 1 << 20;
 /// a panic takes little. Without unwinding, it ends the VM either way.
 pub fn prepare() {
     #[cfg(panic = "unwind")]
-    #[allow(clippy::panic)]
+    #[allow(clippy::panic, reason = "unwinding is what is wanted")]
     std::alloc::set_alloc_error_hook(|_| panic!("the VM has no memory left"));
 }
 

@@ -4,7 +4,12 @@
 //! milliseconds, as wasm those of the CPU: the median of some rounds, the fastest and the slowest. Arguments: the
 //! largest size in KB; the one text to look at; `each`, to measure each rule by itself instead, on 100 KB.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::print_stdout, reason = "the program's own lines on the terminal")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark that meets what it did not expect must fail"
+)]
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -128,7 +133,7 @@ fn body(unit: &str, kilobytes: usize) -> Vec<u8> {
 
 /// Time that the process has had on a processor.
 #[cfg(target_os = "wasi")]
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "a call of the host")]
 fn clock() -> Duration {
     /// `CLOCK_PROCESS_CPUTIME_ID` of WASI's first preview.
     const CPU: u32 = 2;

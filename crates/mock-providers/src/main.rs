@@ -1,5 +1,5 @@
 //! `mock-providers`: the stand-ins as a program of their own.
-#![allow(clippy::print_stdout, clippy::print_stderr)] // the program's own lines on the terminal
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the program's own lines on the terminal")]
 
 use std::net::SocketAddr;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
 //! The servers that speak like OpenAI, each with its own table; Azure's dated routes; Vertex.
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test fails by them
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by them")]
 
 mod http;
 

@@ -168,7 +168,7 @@ impl Gateway {
         }
     }
 
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "a call of C")]
     fn signal(&self, signal: i32) {
         let Some(pid) = self.up.id().and_then(|pid| i32::try_from(pid).ok()) else { return };
         // SAFETY: `kill` has no memory effects, and the pid is that of our own child, not yet reaped.

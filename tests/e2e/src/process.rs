@@ -22,7 +22,7 @@ pub fn cpu(pid: u32) -> Result<Duration, Failure> {
 }
 
 fn of_ticks(ticks: u64) -> Result<Duration, Failure> {
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "a call of C")]
     // SAFETY: `sysconf` takes a number, returns a number, and touches no memory of ours.
     let a_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
     let a_second =
@@ -113,7 +113,7 @@ fn children(parent: u32) -> Result<Vec<u32>, Failure> {
 /// There is no such process.
 pub fn signal(pid: u32, signal: i32) -> Result<(), Failure> {
     let target = i32::try_from(pid).map_err(|_| format!("not a pid: {pid}"))?;
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "a call of C")]
     // SAFETY: `kill` has no memory effects.
     let sent = unsafe { libc::kill(target, signal) };
     if sent == 0 { Ok(()) } else { Err(format!("signal {signal} could not be sent to process {pid}")) }

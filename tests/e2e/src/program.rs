@@ -37,7 +37,7 @@ impl Group {
 }
 
 impl Drop for Group {
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "a call of C")]
     fn drop(&mut self) {
         if let Some(leader) = self.0 {
             // SAFETY: `kill` has no memory effects. The group is the one that this program was made the leader of.

@@ -4,8 +4,8 @@
 //! A file in `tests/e2e/scenarios/` is a test. What a file cannot say (load, kills, raw bytes) stands in
 //! `cases/`. After each test, everything that an upstream received is searched for canaries.
 
-// Indexing JSON gives null where nothing is; and what does not start is told on the terminal.
-#![allow(clippy::indexing_slicing, clippy::print_stderr)]
+#![allow(clippy::indexing_slicing, reason = "indexing JSON gives null where nothing is")]
+#![allow(clippy::print_stderr, reason = "what does not start is told on the terminal")]
 
 mod cases;
 

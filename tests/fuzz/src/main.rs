@@ -5,7 +5,7 @@
 //! had (which texts were refused, what shape came out) is kept, and damaged further: that is how a run finds its
 //! way into the code. Runs are repeatable by `--seed`.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the program's own lines on the terminal")]
 
 mod corpus;
 mod damage;

@@ -11,16 +11,18 @@ static PEAK: AtomicUsize = AtomicUsize::new(0);
 pub struct Counting;
 
 // SAFETY: every call goes to the system's allocator as it came.
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "it is an allocator")]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
         PEAK.fetch_max(now, Relaxed);
+        // SAFETY: as it came.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         NOW.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: as it came.
         unsafe { System.dealloc(pointer, layout) }
     }
 }

@@ -3,8 +3,7 @@
 //!
 //!     rate-limit-service --listen 127.0.0.1:8081 --redis redis://127.0.0.1:6379 limits.yaml
 
-// It is a program that prints.
-#![allow(clippy::print_stderr)]
+#![allow(clippy::print_stderr, reason = "the program's own lines on the terminal")]
 
 mod grpc;
 mod limiter;

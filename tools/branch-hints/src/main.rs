@@ -20,7 +20,7 @@
 //! | `hints` | what was counted, as hints |
 //! | `leb` | WebAssembly's numbers |
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the program's own lines on the terminal")]
 
 mod code;
 mod counting;

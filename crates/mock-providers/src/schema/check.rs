@@ -160,7 +160,7 @@ fn within(bounds: Bounds, measured: &'static str, found: f64, at: &[Step]) -> Re
     }
 }
 
-#[allow(clippy::cast_precision_loss)] // bodies are far shorter than 2^52
+#[allow(clippy::cast_precision_loss, reason = "bodies are far shorter than 2^52")]
 fn count(items: impl Iterator) -> f64 {
     items.count() as f64
 }

@@ -52,7 +52,7 @@ const MOST_EVENTS: u64 = 100_000;
 
 /// One script, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)] // the verbs are documented once, in the module's table
+#[allow(missing_docs, reason = "the verbs are documented once, in the module's table")]
 pub struct Script {
     pub status: Option<u16>,
     pub error: Option<String>,

@@ -1,6 +1,6 @@
 //! A client that sees what a client library hides: chunk borders, and how a connection ends.
-#![allow(dead_code)] // every test program takes what it needs
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test fails by them
+#![allow(dead_code, reason = "every test program takes what it needs")]
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by them")]
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,5 +1,5 @@
 //! The system calls that the standard library has no safe name for.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, reason = "they are calls of C")]
 
 use std::io;
 

@@ -10,8 +10,11 @@ use crate::{SUFFIX, end_of_model};
 /// The model's name is within so many bytes of the body's beginning.
 const HEAD: usize = 1024;
 
-// The macro exports `_initialize` to the host, which counts as unsafe code.
-#[allow(unsafe_code, missing_docs)]
+#[allow(
+    unsafe_code,
+    missing_docs,
+    reason = "the macro exports `_initialize` to the host, which counts as such"
+)]
 mod entry {
     use super::{LogLevel, Root};
 

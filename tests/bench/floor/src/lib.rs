@@ -18,7 +18,7 @@ mod calls;
 mod host;
 #[cfg(all(target_os = "wasi", panic = "unwind"))]
 #[path = "../../../../src/host/tag.rs"]
-#[allow(unsafe_code)] // assembly counts as such
+#[allow(unsafe_code, reason = "assembly counts as such")]
 mod tag;
 
 /// What the attempt adds to the model's name.

@@ -10,7 +10,7 @@
 //! fixed time after the one before, and the dice are seeded. (Hash maps are seeded by the system; see the tolerance.)
 //! Each request that is played is checked: one that failed would be cheap.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the program's own lines on the terminal")]
 
 mod answers;
 mod books;
@@ -30,7 +30,7 @@ use scenario::Scenario;
 use spillway_filter::heap::Piles;
 
 // SAFETY: this program starts no thread.
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "one thread is promised")]
 #[global_allocator]
 static ALLOCATOR: Piles<memory::Single> = unsafe { Piles::over(memory::Single::new()) };
 

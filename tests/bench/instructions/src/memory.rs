@@ -17,25 +17,29 @@ impl Single {
 }
 
 // SAFETY: this program starts no thread, so nothing is shared.
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "it is an allocator")]
 unsafe impl Sync for Single {}
 
 // SAFETY: every call goes to the allocator as it came. It calls nothing back, so no two borrow it at once.
-#[allow(unsafe_code)]
+#[allow(unsafe_code, reason = "it is an allocator")]
 unsafe impl GlobalAlloc for Single {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as it came, and nobody else borrows the allocator.
         unsafe { (*self.0.get()).malloc(layout.size(), layout.align()) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as it came, and nobody else borrows the allocator.
         unsafe { (*self.0.get()).calloc(layout.size(), layout.align()) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as it came, and nobody else borrows the allocator.
         unsafe { (*self.0.get()).free(pointer, layout.size(), layout.align()) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: as it came, and nobody else borrows the allocator.
         unsafe { (*self.0.get()).realloc(pointer, layout.size(), layout.align(), size) }
     }
 }

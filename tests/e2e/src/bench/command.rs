@@ -1,5 +1,5 @@
 //! A benchmark as a command: what is said at its end, and what becomes of it when somebody stops it.
-#![allow(clippy::print_stderr)] // the program's own lines on the terminal
+#![allow(clippy::print_stderr, reason = "the program's own lines on the terminal")]
 
 use std::process::ExitCode;
 

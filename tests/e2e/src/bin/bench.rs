@@ -1,5 +1,5 @@
 //! `make bench`: what the gateway adds to a request, next to the same Envoy with less in it.
-#![allow(clippy::print_stdout, clippy::print_stderr)] // the program's own lines on the terminal
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the program's own lines on the terminal")]
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
 //! `make bench-keys`: what many keys cost.
-#![allow(clippy::print_stdout, clippy::print_stderr)] // the program's own lines on the terminal
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the program's own lines on the terminal")]
 
 use std::process::ExitCode;
 

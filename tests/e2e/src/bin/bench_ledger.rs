@@ -1,5 +1,5 @@
 //! `make bench-ledger`: how fast the ledger stores events, and shows them once there are many.
-#![allow(clippy::print_stdout, clippy::print_stderr)] // the program's own lines on the terminal
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the program's own lines on the terminal")]
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
 //! `make demo`: the four seed failures and a tour, on a gateway of its own.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the program's own lines on the terminal")]
 
 use std::process::ExitCode;
 use std::time::Instant;

@@ -16,8 +16,7 @@
 //! | [`disk`] | a disk that is full, or slow, for one program |
 //! | [`up`] | the same load on `spillway up`, which is told to stop |
 
-// Indexing JSON gives null where nothing is.
-#![allow(clippy::indexing_slicing)]
+#![allow(clippy::indexing_slicing, reason = "indexing JSON gives null where nothing is")]
 
 mod audit;
 mod books;

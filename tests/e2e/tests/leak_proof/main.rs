@@ -4,8 +4,13 @@
 //! Bodies go through [`spillway_filter::sanitise`] and [`spillway_filter::translate`] as they do in the filter;
 //! the strict tables of the mock providers judge what comes out.
 
-// A test may fail by panicking, and a missing member of a JSON value reads as null.
-#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::unwrap_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may fail by panicking, and a missing member of a JSON value reads as null"
+)]
 
 mod canaries;
 mod inputs;
