@@ -165,6 +165,7 @@ mod tests {
     use std::alloc::System;
 
     use super::*;
+    use crate::random::SplitMix;
 
     /// Counts what is allocated below.
     #[derive(Default)]
@@ -248,18 +249,15 @@ mod tests {
     fn nobody_has_what_another_has() {
         let piles = piles();
         // The same draws each time: sizes around every border, of every alignment, changed and given back in any order.
-        let mut draw = 1_u64;
-        let mut next = |below: u64| {
-            draw = draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            usize::try_from((draw >> 33) % below).unwrap()
-        };
+        let mut random = SplitMix(1);
+        let mut next = |below: usize| random.index(below);
         let mut pieces = Vec::new();
         for round in 0..if cfg!(miri) { 500 } else { 20_000 } {
             let byte = u8::try_from(round % 251).unwrap();
             match next(4) {
                 0 | 1 => pieces.push(Piece::new(&piles, layout(1 + next(1_200), 1 << next(6)), byte)),
                 2 if !pieces.is_empty() => {
-                    let place = next(pieces.len() as u64);
+                    let place = next(pieces.len());
                     pieces[place].sized(1 + next(1_200));
                 }
                 _ if pieces.len() > 100 => drop(pieces.swap_remove(next(100))),

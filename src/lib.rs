@@ -14,7 +14,7 @@
 //! | [`config`] | what a person writes → every problem at once → checked values |
 //! | [`keys`] | what is known of a virtual key, whoever told it; names limits and budgets |
 //! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`budgets`] [`guardrails`] [`pricing`] [`stats`] | decide; none names another |
-//! | [`wire`] [`sse`] [`base64`] [`blocks`] [`bytes`] [`calendar`] [`fixed`] [`heap`] [`hex`] [`json`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`rate_service`] [`words`] | know shapes |
+//! | [`wire`] [`sse`] [`base64`] [`blocks`] [`bytes`] [`calendar`] [`fixed`] [`heap`] [`hex`] [`json`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`random`] [`rate_service`] [`words`] | know shapes |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
 // Neither is the hook by which memory that runs out becomes a panic, in `host/vm.rs`.
@@ -31,6 +31,7 @@ pub mod heap;
 pub mod hex;
 pub mod json;
 pub mod memory;
+pub mod random;
 pub mod rate_service;
 pub mod reject;
 pub mod response_id;

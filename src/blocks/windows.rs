@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
     use crate::blocks::each_wide;
-    use crate::exchange::random::Random;
+    use crate::random::Random;
 
     fn group(window: [&[u8]; WIDTH]) -> [Nibbles; WIDTH] {
         window.map(|bytes| {

@@ -27,7 +27,6 @@ pub mod lookups;
 pub mod outbox;
 mod overrides;
 mod plan_header;
-pub mod random;
 mod spent;
 
 use crate::event::Event;

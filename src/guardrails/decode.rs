@@ -164,7 +164,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-    use crate::guardrails::tests::random::Random;
+    use crate::random::SplitMix;
 
     #[test]
     fn decodes_as_serde_json_does() {
@@ -234,10 +234,10 @@ mod tests {
             "😀",
             "-----------------",
         ];
-        let mut random = Random(3);
+        let mut random = SplitMix(3);
         for round in 0..2_000 {
             let raw: String =
-                (0..random.below(1 + round % 60)).map(|_| PIECES[random.below(PIECES.len())]).collect();
+                (0..random.index(1 + round % 60)).map(|_| PIECES[random.index(PIECES.len())]).collect();
             let expected: String = serde_json::from_str(&format!("\"{raw}\"")).unwrap();
             let decoded = decode(&raw);
             assert_eq!(decoded, expected, "{raw}");

@@ -6,8 +6,8 @@ use std::time::UNIX_EPOCH;
 use proxy_wasm::hostcalls;
 use proxy_wasm::types::{BufferType, MapType};
 
-use crate::exchange::random::Random;
 use crate::hex;
+use crate::random::Random;
 
 pub use crate::exchange::filter_state::{CONTEXT, DEPARTED, EVENT, OWED, REPORT, SUMMARY};
 

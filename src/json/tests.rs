@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::event::{Attempt, Charge, Event, GuardrailInformation};
-use crate::exchange::random::Random;
+use crate::random::Random;
 use crate::usage::{Service, Usage};
 
 /// The text, which is that of `serde_json`.

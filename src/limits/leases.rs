@@ -121,11 +121,11 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-    use crate::limits::tests::Random;
+    use crate::random::SplitMix;
 
     #[test]
     fn a_lease_lasts_as_long_as_asked_and_at_most_an_eighth_more() {
-        let mut random = Random(1);
+        let mut random = SplitMix(1);
         for _ in 0..10_000 {
             let (now, length) = (random.below(1 << 41), random.below(LONGEST_MS + 1));
             let mut leases = Leases::default();
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn counters_are_bounded_whatever_the_lengths() {
         for seed in 0..20 {
-            let mut random = Random(seed);
+            let mut random = SplitMix(seed);
             let mut leases = Leases::default();
             let (mut now, mut most) = (1_700_000_000_000, 0);
             for _ in 0..20_000 {
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn leases_survive_their_encoding() {
-        let mut random = Random(3);
+        let mut random = SplitMix(3);
         for now in [0, 1_023, 1_024, 1_700_000_000_000, u64::MAX] {
             let mut leases = Leases::default();
             for _ in 0..50 {

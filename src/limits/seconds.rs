@@ -178,7 +178,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-    use crate::limits::tests::Random;
+    use crate::random::SplitMix;
 
     /// The same, second by second, as they would be without a word of their bytes.
     struct Model([(u16, u32, u64); OLDEST as usize + 1]);
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn seconds_in_bytes_are_seconds() {
         for seed in 0..40 {
-            let mut random = Random(seed);
+            let mut random = SplitMix(seed);
             let (mut seconds, mut model) = (Seconds::none(), Model([(0, 0, 0); 61]));
             for _ in 0..2_000 {
                 let (requests, tokens) = (random.below(3) as u32, random.below(100));

@@ -2,7 +2,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{Answer, Malformed, Over, Scope, Unit, ask, read};
-use crate::exchange::random::Random;
+use crate::random::Random;
 
 fn scope(entries: &[(&'static str, &str)], requests: Option<u64>, tokens: Option<u64>) -> Scope {
     let entries = entries.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();

@@ -3,6 +3,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 use crate::cause::PerClass;
+use crate::random::SplitMix;
 use crate::route::plan::tests::{ONE, World, entries, router, wish};
 use crate::route::{RetryPolicy, Router, Wish};
 
@@ -132,11 +133,8 @@ fn a_policy_counts_by_cause() {
 fn every_course_of_failures_is_bounded() {
     let mut router = routes();
     router.retry_policy.by_class.rate_limit = Some(4);
-    let mut seed = 1_u64;
-    let mut next = |bound: usize| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) as usize % bound
-    };
+    let mut numbers = SplitMix(1);
+    let mut next = |bound: usize| numbers.index(bound);
     for _ in 0..2_000 {
         let retries = [None, Some(0), Some(1), Some(7)][next(4)];
         let mut itinerary =

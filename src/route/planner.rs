@@ -67,7 +67,7 @@ impl<'r> Planner<'r> {
             router,
             wish,
             around,
-            dice: Dice(wish.dice),
+            dice: Dice::seeded(wish.dice),
             itinerary: Itinerary::default(),
             resting: Vec::new(),
             lack: None,

@@ -6,6 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::random::SplitMix;
 
 const LATENCY: Strategy = Strategy::LatencyBased { buffer_permille: 0, ttl_s: 3600 };
 const ALL: [Strategy; 5] =
@@ -21,13 +22,13 @@ fn candidate(weight: u64) -> Candidate {
 fn order_of(strategy: Strategy, loads: &[Load], size: Size, seed: u64) -> Vec<usize> {
     let alike = Candidate { tpm: Some(1_000), rpm: Some(10), ..candidate(1) };
     let entries: Vec<Entry<'_>> = loads.iter().map(|load| Entry { candidate: &alike, load: *load }).collect();
-    strategy.order(&entries, size, &mut Dice(seed))
+    strategy.order(&entries, size, &mut Dice::seeded(seed))
 }
 
 /// How often each of some deployments comes first.
 fn firsts(strategy: Strategy, entries: &[Entry<'_>]) -> Vec<u64> {
     let mut firsts = vec![0; entries.len()];
-    let mut dice = Dice(1);
+    let mut dice = Dice::seeded(1);
     for _ in 0..DRAWS {
         firsts[strategy.order(entries, Size::default(), &mut dice)[0]] += 1;
     }
@@ -68,8 +69,8 @@ fn without_weights_all_are_equal() {
 }
 
 /// Deployments and loads of every kind.
-fn any(dice: &mut Dice) -> (Vec<Candidate>, Vec<Load>, Size) {
-    let mut below = |bound: u64| dice.next() % bound;
+fn any(random: &mut SplitMix) -> (Vec<Candidate>, Vec<Load>, Size) {
+    let mut below = |bound: u64| random.below(bound);
     let count = below(9);
     let candidates = (0..count).map(|_| Candidate {
         weight: below(4),
@@ -93,16 +94,16 @@ fn any(dice: &mut Dice) -> (Vec<Candidate>, Vec<Load>, Size) {
 
 #[test]
 fn an_order_has_each_once_keeps_levels_and_is_pure() {
-    let mut dice = Dice(42);
+    let mut random = SplitMix(42);
     for _ in 0..2_000 {
-        let (candidates, loads, size) = any(&mut dice);
+        let (candidates, loads, size) = any(&mut random);
         let entries: Vec<Entry<'_>> =
             candidates.iter().zip(loads).map(|(candidate, load)| Entry { candidate, load }).collect();
         let buffered = Strategy::LatencyBased { buffer_permille: u32::MAX, ttl_s: 1 };
         for strategy in ALL.into_iter().chain([buffered]) {
-            let seed = dice.next();
-            let order = strategy.order(&entries, size, &mut Dice(seed));
-            assert_eq!(order, strategy.order(&entries, size, &mut Dice(seed)), "pure");
+            let seed = random.draw();
+            let order = strategy.order(&entries, size, &mut Dice::seeded(seed));
+            assert_eq!(order, strategy.order(&entries, size, &mut Dice::seeded(seed)), "pure");
             assert!(order.is_sorted_by_key(|index| candidates[*index].order), "{strategy:?}: {order:?}");
             let mut sorted = order.clone();
             sorted.sort_unstable();
@@ -144,7 +145,7 @@ fn the_cheapest_is_first_and_the_unknown_last() {
     let candidates = [priced(Some(9)), priced(None), priced(Some(0)), priced(Some(u64::MAX))];
     let entries = candidates.each_ref().map(|candidate| Entry { candidate, load: Load::default() });
     for seed in 0..50 {
-        let order = Strategy::CostBased.order(&entries, Size::default(), &mut Dice(seed));
+        let order = Strategy::CostBased.order(&entries, Size::default(), &mut Dice::seeded(seed));
         assert_eq!(order, [2, 0, 3, 1]);
     }
 }
@@ -169,7 +170,7 @@ fn simulate(strategy: Strategy, us_per_token: &[u64], ticks: u64) -> Vec<u64> {
     let mut measured = vec![0; count];
     let mut served = vec![0; count];
     let mut under_way: Vec<(u64, usize)> = Vec::new();
-    let mut dice = Dice(3);
+    let mut dice = Dice::seeded(3);
     for now in 0..ticks {
         under_way.retain(|(end, at)| {
             if *end <= now {
@@ -242,8 +243,8 @@ fn meant(strategy: Strategy, entries: &[Entry<'_>], size: Size, dice: &mut Dice)
 
 #[test]
 fn the_order_is_by_level_then_by_rank_then_drawn() {
-    let mut random = Dice(7);
-    let mut below = |bound: u64| random.next() % bound;
+    let mut random = SplitMix(7);
+    let mut below = |bound: u64| random.below(bound);
     for _ in 0..2_000 {
         let candidates: Vec<Candidate> = (0..below(6))
             .map(|_| Candidate {
@@ -264,7 +265,7 @@ fn the_order_is_by_level_then_by_rank_then_drawn() {
             candidates.iter().map(|candidate| Entry { candidate, load: load(&mut below) }).collect();
         let seed = below(u64::MAX);
         for strategy in ALL {
-            let (mut dice, mut same) = (Dice(seed), Dice(seed));
+            let (mut dice, mut same) = (Dice::seeded(seed), Dice::seeded(seed));
             let size = Size { stream: false, input_tokens: 3 };
             let found = strategy.order(&entries, size, &mut dice);
             assert_eq!(found, meant(strategy, &entries, size, &mut same), "{strategy:?}");

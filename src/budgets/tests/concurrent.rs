@@ -21,9 +21,9 @@ struct Run {
 }
 
 /// 200 requests that begin and end in a random order, each of which costs what `cost` says.
-fn run(seed: u64, known: bool, prior: u64, cost: impl Fn(&mut Random) -> u64) -> Run {
+fn run(seed: u64, known: bool, prior: u64, cost: impl Fn(&mut SplitMix) -> u64) -> Run {
     let memory = Memory::default();
-    let mut random = Random(seed);
+    let mut random = SplitMix(seed);
     let warm_up = u64::from(known) * COST;
     let budget = max(BUDGET + warm_up);
     if known {
@@ -121,7 +121,7 @@ fn the_overshoot_is_bounded_by_what_was_under_way() {
 fn it_is_used_up_by_those_who_come_again() {
     for seed in 0..20 {
         let memory = Memory::default();
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let mut open: Vec<Reservation> = Vec::new();
         let mut rounds = 0;
         while spent(&memory, KEY, 0, NOW) < BUDGET {

@@ -9,29 +9,13 @@ mod reserving;
 mod slots;
 
 use super::*;
+use crate::random::SplitMix;
 
 /// Saturday, 2026-11-21, 10:55:38.123.
 const NOW: u64 = 1_795_258_538_123;
 const LEASE_MS: u64 = 60_000;
 const KEY: &str = "key/4f2c";
 const TEAM: &str = "team/search";
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-}
 
 fn max(nanodollars: u64) -> Budget {
     Budget { max_nanodollars: Some(nanodollars), ..Budget::default() }

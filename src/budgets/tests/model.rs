@@ -78,7 +78,7 @@ impl Gateway {
 }
 
 struct World {
-    random: Random,
+    random: SplitMix,
     now_ms: u64,
     budget: Budget,
     gateways: Vec<Gateway>,
@@ -94,7 +94,7 @@ impl World {
     fn new(seed: u64, duration: Option<&str>) -> Self {
         let duration = duration.map(str::to_owned);
         Self {
-            random: Random(seed),
+            random: SplitMix(seed),
             now_ms: NOW,
             budget: Budget { duration, ..max(u64::MAX) },
             gateways: (0..GATEWAYS).map(|_| Gateway::default()).collect(),

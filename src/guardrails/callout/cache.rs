@@ -105,6 +105,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
+    use crate::random::SplitMix;
 
     /// What the cache is to do, in the plainest way: entries in the order in which they came.
     struct Model {
@@ -140,14 +141,6 @@ mod tests {
         }
     }
 
-    /// Xorshift (Marsaglia 2003).
-    fn random(state: &mut u64) -> usize {
-        *state ^= *state << 13;
-        *state ^= *state >> 7;
-        *state ^= *state << 17;
-        usize::try_from(*state >> 40).unwrap()
-    }
-
     fn opinion(choice: usize) -> Opinion {
         match choice % 5 {
             0 => Opinion::Pass,
@@ -163,17 +156,17 @@ mod tests {
 
     #[test]
     fn it_does_what_the_model_does() {
-        let mut state = 0x9e37_79b9_7f4a_7c15;
+        let mut random = SplitMix(1);
         for (most_entries, most_bytes) in [(1, 10_000), (5, 1_500), (8, 2_000), (20, 700), (3, 199)] {
             let mut cache = Cache::new(most_entries, most_bytes);
             let mut model = Model { entries: Vec::new(), most_entries, most_bytes };
             let mut now_ms = 0;
             for step in 0..3_000 {
-                now_ms += random(&mut state) as u64 % 5;
-                let question = [u8::try_from(random(&mut state) % 12).unwrap(); 32];
-                if random(&mut state).is_multiple_of(2) {
-                    let opinion = opinion(random(&mut state));
-                    let until_ms = now_ms + random(&mut state) as u64 % 60;
+                now_ms += random.below(5);
+                let question = [u8::try_from(random.below(12)).unwrap(); 32];
+                if random.below(2) == 0 {
+                    let opinion = opinion(random.index(1_000_000));
+                    let until_ms = now_ms + random.below(60);
                     cache.keep(question, &opinion, until_ms);
                     model.keep(question, &opinion, until_ms);
                 } else {

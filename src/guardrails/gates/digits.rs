@@ -199,7 +199,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-    use crate::guardrails::tests::random::Random;
+    use crate::random::SplitMix;
 
     type Told = Vec<(usize, Range<usize>)>;
 
@@ -253,15 +253,15 @@ mod tests {
             &[(9, Some(11)), (13, Some(399))],
             &[(6, Some(6)), (6, Some(86))],
         ];
-        let mut random = Random(11);
+        let mut random = SplitMix(11);
         let mut found = 0;
         for round in 0..3_000 {
-            let (pieces, spaces) = (random.below(60), random.below(90));
+            let (pieces, spaces) = (random.index(60), random.index(90));
             let mut text = String::new();
             for _ in 0..pieces {
-                text.push_str(PIECES[random.below(if round % 3 == 0 { PIECES.len() } else { 7 })]);
-                if random.below(4) == 0 {
-                    text.push_str(&" ".repeat(random.below(1 + spaces)));
+                text.push_str(PIECES[random.index(if round % 3 == 0 { PIECES.len() } else { 7 })]);
+                if random.index(4) == 0 {
+                    text.push_str(&" ".repeat(random.index(1 + spaces)));
                 }
             }
             let needed = all[round % all.len()];

@@ -71,7 +71,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-    use crate::guardrails::tests::random::Random;
+    use crate::random::SplitMix;
 
     type Told = Vec<(usize, Range<usize>)>;
 
@@ -166,9 +166,9 @@ mod tests {
             "a", "B", "q", "zz", "@", "-", " ", "ß", "Ü", "é", "\u{212a}", "ſ", "x", "Y", "密", "\0", "😀",
             "e", "0", "7", ".", "/", ":",
         ];
-        let (mut random, mut beside) = (Random(5), Random(6));
+        let (mut random, mut beside) = (SplitMix(5), SplitMix(6));
         let mut draw = |most: usize, pieces: usize| -> String {
-            (0..random.below(most) + 1).map(|_| PIECES[random.below(pieces)]).collect()
+            (0..random.index(most) + 1).map(|_| PIECES[random.index(pieces)]).collect()
         };
         let (mut quick, mut found) = (0, 0);
         for round in 0..400 {
@@ -178,7 +178,7 @@ mod tests {
             // A space or an `e` everywhere is left to the automaton.
             all.retain(|word| word.text.len() > 1 || word.text == "@");
             for word in &mut all {
-                (word.after_digit, word.before_digit) = (beside.below(4) == 0, beside.below(4) == 0);
+                (word.after_digit, word.before_digit) = (beside.index(4) == 0, beside.index(4) == 0);
             }
             let text = draw(400, pieces);
             quick += usize::from(is_quick(&all));

@@ -4,9 +4,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::guardrails::tests::random::Random;
 use crate::guardrails::tests::{guardrail, word};
 use crate::guardrails::{Action, Compiled, Outcome, Selection, Stage, Verdict};
+use crate::random::SplitMix;
 use crate::wire::Dialect;
 
 const CALLER: &str = "5e88";
@@ -181,25 +181,25 @@ fn a_secret_is_not_told() {
 fn a_verdict_is_the_same_whatever_is_known() {
     let mut world = World::new();
     world.known = Known::new(24, Some([3, 4])).from(40);
-    let (mut random, mut knew) = (Random(11), 0);
+    let (mut random, mut knew) = (SplitMix(11), 0);
     // The first one is long enough to be known.
     let mut texts: Vec<String> = (0..30).map(|number| text(&mut random, number)).collect();
     for round in 0..3_000 {
-        let changed = random.below(texts.len());
-        if random.below(4) == 0 {
+        let changed = random.index(texts.len());
+        if random.index(4) == 0 {
             texts[changed] = text(&mut random, round);
         }
-        let message = |random: &mut Random| {
-            let role = ["user", "user", "assistant", "tool"][random.below(4)];
-            let text = &texts[random.below(4) * random.below(8)];
-            match random.below(3) {
+        let message = |random: &mut SplitMix| {
+            let role = ["user", "user", "assistant", "tool"][random.index(4)];
+            let text = &texts[random.index(4) * random.index(8)];
+            match random.index(3) {
                 0 => {
                     json!({"role": role, "content": [{"type": "text", "text": text}, {"type": "text", "text": text}]})
                 }
                 _ => json!({"role": role, "content": text}),
             }
         };
-        let messages: Vec<Value> = (0..random.below(6)).map(|_| message(&mut random)).collect();
+        let messages: Vec<Value> = (0..random.index(6)).map(|_| message(&mut random)).collect();
         let body = json!({"messages": messages});
         let selection = world.selection(&[]);
         let expected =
@@ -211,9 +211,9 @@ fn a_verdict_is_the_same_whatever_is_known() {
 }
 
 /// Texts that are like each other, some with what is found alone or together with another one.
-fn text(random: &mut Random, number: usize) -> String {
+fn text(random: &mut SplitMix, number: usize) -> String {
     let ends = ["bidden", "secret", "forbidden", "for", "sec", "ret"];
-    let mut end = |often: usize| if random.below(often) == 0 { ends[random.below(6)] } else { "" };
+    let mut end = |often: usize| if random.index(often) == 0 { ends[random.index(6)] } else { "" };
     let (first, last, middle) = (end(5), end(5), end(9));
     if number % 5 == 1 && number > 1 {
         return first.to_owned();

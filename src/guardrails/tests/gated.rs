@@ -5,9 +5,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::random::Random;
 use super::*;
 use crate::guardrails::{matcher::Matcher, prebuilt, rule};
+use crate::random::SplitMix;
 
 /// What users may write, with needs of every kind.
 const EXPRESSIONS: &[&str] = &[
@@ -67,9 +67,9 @@ const BETWEEN: &[&str] = &[
     "日本語",
 ];
 
-impl Random {
+impl SplitMix {
     fn among<T>(&mut self, list: &[T]) -> Option<usize> {
-        (!list.is_empty()).then(|| self.below(list.len()))
+        (!list.is_empty()).then(|| self.index(list.len()))
     }
 
     /// Writes something that the pattern matches, as far as no border forbids it.
@@ -81,10 +81,10 @@ impl Random {
                 let ranges: Vec<_> = class.iter().map(|range| (range.start(), range.end())).collect();
                 // Most often what is ASCII.
                 let ascii: Vec<_> = ranges.iter().filter(|(start, _)| start.is_ascii()).copied().collect();
-                let ranges = if self.below(8) == 0 || ascii.is_empty() { ranges } else { ascii };
+                let ranges = if self.index(8) == 0 || ascii.is_empty() { ranges } else { ascii };
                 if let Some((start, end)) = self.among(&ranges).map(|index| ranges[index]) {
                     let span = usize::try_from(u32::from(end) - u32::from(start)).unwrap().min(100);
-                    let code = u32::from(start) + u32::try_from(self.below(span + 1)).unwrap();
+                    let code = u32::from(start) + u32::try_from(self.index(span + 1)).unwrap();
                     into.push(char::from_u32(code).unwrap_or(start));
                 }
             }
@@ -92,14 +92,14 @@ impl Random {
                 let ranges: Vec<_> = class.iter().map(|range| (range.start(), range.end())).collect();
                 if let Some((start, end)) = self.among(&ranges).map(|index| ranges[index]) {
                     into.push(char::from(
-                        start + u8::try_from(self.below(usize::from(end - start) + 1)).unwrap(),
+                        start + u8::try_from(self.index(usize::from(end - start) + 1)).unwrap(),
                     ));
                 }
             }
             HirKind::Repetition(repetition) => {
                 let most = repetition.max.unwrap_or(u32::MAX).min(repetition.min.saturating_add(3));
                 let span = usize::try_from(most - repetition.min).unwrap();
-                for _ in 0..repetition.min + u32::try_from(self.below(span + 1)).unwrap() {
+                for _ in 0..repetition.min + u32::try_from(self.index(span + 1)).unwrap() {
                     self.write(&repetition.sub, into);
                 }
             }
@@ -116,12 +116,12 @@ impl Random {
     /// Matches of some of the patterns, some of them damaged, and other things between them.
     fn text_of(&mut self, patterns: &[Hir]) -> String {
         let mut text = String::new();
-        for _ in 0..1 + self.below(12) {
+        for _ in 0..1 + self.index(12) {
             let mut piece = String::new();
             if let Some(pattern) = self.among(patterns) {
                 self.write(&patterns[pattern], &mut piece);
             }
-            match self.below(6) {
+            match self.index(6) {
                 0 => drop(piece.pop()),
                 1 => piece = piece.chars().skip(1).collect(),
                 2 => piece.make_ascii_uppercase(),
@@ -130,7 +130,7 @@ impl Random {
             }
             // Letters for ASCII's in another guise are found in the folded text only.
             text.push_str(&piece.replace('ſ', "s").replace('\u{212a}', "k"));
-            text.push_str(BETWEEN[self.below(BETWEEN.len())]);
+            text.push_str(BETWEEN[self.index(BETWEEN.len())]);
         }
         text
     }
@@ -198,7 +198,7 @@ fn a_search_behind_gates_finds_what_a_search_finds() {
     // As wasm that is not optimised it is slow, so there are fewer texts, and not every expression is in one of them.
     let few = cfg!(target_arch = "wasm32");
     for seed in 0..if few { 30 } else { 600 } {
-        let matches = all.matches(&Random(seed).text_of(&all.parsed));
+        let matches = all.matches(&SplitMix(seed).text_of(&all.parsed));
         found.iter_mut().zip(matches).for_each(|(found, matches)| *found += matches);
     }
     let expressions =
@@ -213,9 +213,9 @@ fn a_search_behind_gates_finds_what_a_search_finds() {
 fn a_search_for_a_few_patterns_finds_what_a_search_finds() {
     let (unchecked, users) = (unchecked(), users());
     for seed in 0..if cfg!(target_arch = "wasm32") { 1 } else { 6 } {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         for user in &users {
-            let mut other = || unchecked[random.below(unchecked.len())].clone();
+            let mut other = || unchecked[random.index(unchecked.len())].clone();
             let few = Gated::new(vec![user.clone(), other(), other()]);
             for _ in 0..5 {
                 few.matches(&random.text_of(&few.parsed));

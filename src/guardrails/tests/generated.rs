@@ -7,20 +7,13 @@ use serde_json::{Map, Value};
 
 use super::Dialect::{Chat, Compact, Messages, Responses};
 use super::*;
+use crate::random::SplitMix;
 
 const DIALECTS: [Dialect; 4] = [Chat, Responses, Compact, Messages];
 
-/// The same numbers every time.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % bound
-    }
-
+impl SplitMix {
     fn of<'t>(&mut self, list: &[&'t str]) -> &'t str {
-        list[self.below(list.len())]
+        list[self.index(list.len())]
     }
 
     fn text(&mut self) -> String {
@@ -50,7 +43,7 @@ impl Random {
             "u0073",
             "\"password\":\"x\"",
         ];
-        (0..self.below(7)).map(|_| self.of(PIECES)).collect()
+        (0..self.index(7)).map(|_| self.of(PIECES)).collect()
     }
 
     fn name(&mut self) -> String {
@@ -71,17 +64,17 @@ impl Random {
             "password",
             "source",
         ];
-        if self.below(3) == 0 { self.text() } else { self.of(FIELDS).to_owned() }
+        if self.index(3) == 0 { self.text() } else { self.of(FIELDS).to_owned() }
     }
 
-    fn value(&mut self, depth: usize) -> Value {
-        match self.below(if depth == 0 { 6 } else { 10 }) {
+    fn json(&mut self, depth: usize) -> Value {
+        match self.index(if depth == 0 { 6 } else { 10 }) {
             0 => Value::from(123_456_789),
-            1 => [Value::Null, true.into(), 0.into(), (-1.5).into()][self.below(4)].clone(),
+            1 => [Value::Null, true.into(), 0.into(), (-1.5).into()][self.index(4)].clone(),
             2..6 => self.text().into(),
-            6 => Value::from(self.value(depth - 1).to_string()),
-            7 => (0..self.below(4)).map(|_| self.value(depth - 1)).collect(),
-            _ => Value::Object((0..self.below(4)).map(|_| (self.name(), self.value(depth - 1))).collect()),
+            6 => Value::from(self.json(depth - 1).to_string()),
+            7 => (0..self.index(4)).map(|_| self.json(depth - 1)).collect(),
+            _ => Value::Object((0..self.index(4)).map(|_| (self.name(), self.json(depth - 1))).collect()),
         }
     }
 
@@ -108,7 +101,7 @@ impl Random {
     fn quoted(&mut self, text: &str) -> String {
         let mut written = String::from("\"");
         for char in text.chars() {
-            if self.below(6) == 0 {
+            if self.index(6) == 0 {
                 let mut units = [0; 2];
                 written.extend(char.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04X}")));
             } else {
@@ -183,10 +176,10 @@ fn is_masked(old: &Value, new: &Value) -> bool {
 #[test]
 fn a_masked_body_is_json_and_differs_in_matched_texts_only() {
     let compiled = compile(masking());
-    let mut random = Random(11);
+    let mut random = SplitMix(11);
     let mut changed = 0;
     for round in 0..4_000 {
-        let members: Map<String, Value> = (0..4).map(|_| (random.name(), random.value(4))).collect();
+        let members: Map<String, Value> = (0..4).map(|_| (random.name(), random.json(4))).collect();
         let body = random.written(&Value::Object(members));
         let dialect = DIALECTS[round % 4];
         let Outcome::Masked(masked) = outcome(&compiled, dialect, body.as_bytes()) else { continue };
@@ -209,9 +202,9 @@ fn a_masked_body_holds_nothing_to_mask() {
     ];
     let words = vec![word("secret", Action::Mask), word("größe", Action::Mask)];
     let compiled = compile(guardrail("g", words, patterns));
-    let mut random = Random(19);
+    let mut random = SplitMix(19);
     for round in 0..2_000 {
-        let value = Value::Array((0..3).map(|_| random.value(4)).collect());
+        let value = Value::Array((0..3).map(|_| random.json(4)).collect());
         let (body, dialect) = (random.written(&value), DIALECTS[round % 4]);
         let Outcome::Masked(masked) = outcome(&compiled, dialect, body.as_bytes()) else { continue };
         let text = String::from_utf8_lossy(&masked);
@@ -222,9 +215,9 @@ fn a_masked_body_holds_nothing_to_mask() {
 #[test]
 fn a_text_is_masked_alike_however_it_is_written() {
     let compiled = compile(masking());
-    let mut random = Random(5);
+    let mut random = SplitMix(5);
     for _ in 0..1_000 {
-        let body = Value::Object(Map::from_iter([("input".to_owned(), random.value(3))]));
+        let body = Value::Object(Map::from_iter([("input".to_owned(), random.json(3))]));
         let sent = |text: String| -> Value {
             match outcome(&compiled, Responses, text.as_bytes()) {
                 Outcome::Masked(masked) => serde_json::from_slice(&masked).unwrap(),
@@ -244,14 +237,14 @@ fn damaged_bodies_are_refused_or_stay_json() {
     let blocks =
         guardrail("blocks", vec![word("nowhere", Action::Block)], vec![pattern("p", "y{4}", Action::Block)]);
     let compilations = [compile(masking()), compile(blocks)];
-    let mut random = Random(3);
+    let mut random = SplitMix(3);
     for round in 0..6_000 {
-        let value = Value::Array(vec![random.value(3), random.value(3)]);
+        let value = Value::Array(vec![random.json(3), random.json(3)]);
         let mut body = random.written(&value).into_bytes();
-        for _ in 0..=random.below(3) {
-            let at = random.below(body.len());
-            let token = TOKENS[random.below(TOKENS.len())].iter().copied();
-            match random.below(4) {
+        for _ in 0..=random.index(3) {
+            let at = random.index(body.len());
+            let token = TOKENS[random.index(TOKENS.len())].iter().copied();
+            match random.index(4) {
                 0 => drop(body.remove(at)),
                 1 => drop(body.splice(at..at, token)),
                 2 => drop(body.splice(at..=at, token)),

@@ -13,7 +13,6 @@ mod prebuilt;
 #[cfg(not(target_arch = "wasm32"))]
 mod precision;
 mod properties;
-pub(in crate::guardrails) mod random;
 mod reach;
 mod records;
 mod seams;

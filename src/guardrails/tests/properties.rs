@@ -5,14 +5,14 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use serde_json::Value;
 
-use super::random::Random;
 use super::*;
+use crate::random::SplitMix;
 
 const MASK: &str = "[KEYWORD_REDACTED]";
 
-impl Random {
+impl SplitMix {
     fn pick<'t>(&mut self, from: &[&'t str]) -> &'t str {
-        from[self.below(from.len())]
+        from[self.index(from.len())]
     }
 
     fn space(&mut self) -> &'static str {
@@ -22,7 +22,7 @@ impl Random {
     /// A string as somebody may write it, sometimes with the word in it, sometimes escaped.
     fn string(&mut self) -> String {
         let mut text = String::from("\"");
-        for _ in 0..self.below(8) {
+        for _ in 0..self.index(8) {
             text.push_str(self.pick(&[
                 "a",
                 "secret",
@@ -46,7 +46,7 @@ impl Random {
     }
 
     fn value(&mut self, depth: usize) -> String {
-        match self.below(if depth == 0 { 4 } else { 8 }) {
+        match self.index(if depth == 0 { 4 } else { 8 }) {
             0 => self.pick(&["0", "-1.50E+3", "true", "null", "12345678901234567890"]).to_owned(),
             1..4 => self.string(),
             4 | 5 => self.list('[', ']', |random| random.value(depth - 1)),
@@ -59,7 +59,7 @@ impl Random {
 
     fn list(&mut self, open: char, close: char, mut item: impl FnMut(&mut Self) -> String) -> String {
         let mut text = String::from(open);
-        for index in 0..self.below(4) {
+        for index in 0..self.index(4) {
             text.push_str(if index > 0 { "," } else { "" });
             text.push_str(self.space());
             text.push_str(&item(self));
@@ -100,7 +100,7 @@ fn masking_is_replacing_in_every_string_and_touches_no_other_byte() {
     let compiled = compiled();
     let mut masked_any = 0;
     for seed in 0..3_000 {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let body = format!("{{\"messages\":{}}}", random.value(4));
         let mut expected: Value = serde_json::from_str(&body).unwrap();
         let before = expected.clone();
@@ -131,14 +131,14 @@ fn masking_is_replacing_in_every_string_and_touches_no_other_byte() {
 fn no_bytes_make_it_panic() {
     let compiled = compiled();
     for seed in 0..3_000 {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let mut body = format!("{{\"arguments\":{}}}", random.value(3)).into_bytes();
-        for _ in 0..1 + random.below(4) {
-            let at = random.below(body.len());
-            match random.below(3) {
-                0 => body[at] = u8::try_from(random.below(256)).unwrap(),
+        for _ in 0..1 + random.index(4) {
+            let at = random.index(body.len());
+            match random.index(3) {
+                0 => body[at] = u8::try_from(random.index(256)).unwrap(),
                 1 => body.truncate(at + 1),
-                _ => body.insert(at, b"\\\"{}[]u,:"[random.below(9)]),
+                _ => body.insert(at, b"\\\"{}[]u,:"[random.index(9)]),
             }
         }
         let is_json = serde_json::from_slice::<Value>(&body).is_ok();

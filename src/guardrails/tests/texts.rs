@@ -5,6 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::super::texts::{MAX_BYTES, MAX_TEXTS, Unasked, texts};
 use super::*;
+use crate::random::SplitMix;
 
 const BODY: &str = r#"{ "model":"gpt-4.1", "user":"ann", "messages":[
   {"role":"system","content":"caf\u00e9 \ud83d\ude00"},
@@ -113,23 +114,19 @@ fn what_nobody_can_be_asked_about_is_refused() {
 }
 
 /// A value with strings of all kinds, written with more escapes and spaces than need be.
-fn value(state: &mut u64, depth: usize) -> String {
-    let mut below = |bound: u64| {
-        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (*state >> 33) % bound
-    };
-    let (kind, count) = (below(if depth == 0 { 3 } else { 6 }), below(4));
+fn value(random: &mut SplitMix, depth: usize) -> String {
+    let (kind, count) = (random.index(if depth == 0 { 3 } else { 6 }), random.index(4));
     let string =
         ["\"\"", r#""a\u0062c""#, r#""\ud83d\ude00\n""#, "\"größe\"", r#""{\"x\": 1}""#, r#""\\\"""#];
-    let string = string[usize::try_from(below(6)).unwrap()];
+    let string = string[random.index(6)];
     match kind {
         0 => "-1.50E+3".to_owned(),
         1 | 2 => string.to_owned(),
-        3 => format!("[{}]", (0..count).map(|_| value(state, depth - 1)).collect::<Vec<_>>().join(" , ")),
+        3 => format!("[{}]", (0..count).map(|_| value(random, depth - 1)).collect::<Vec<_>>().join(" , ")),
         _ => {
             let names = ["content", "text", "output", "description"];
-            let members = names.iter().take(usize::try_from(count).unwrap());
-            let members = members.map(|name| format!("\"{name}\"\t: {}", value(state, depth - 1)));
+            let members = names.iter().take(count);
+            let members = members.map(|name| format!("\"{name}\"\t: {}", value(random, depth - 1)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(",\n"))
         }
     }
@@ -150,10 +147,10 @@ fn numbered(value: &mut serde_json::Value, next: &mut usize) {
 
 #[test]
 fn whatever_the_texts_become_stands_where_they_stood() {
-    let mut state = 1;
+    let mut random = SplitMix(1);
     let mut seen = 0;
     for _ in 0..2_000 {
-        let body = format!("{{\"messages\": {} }}", value(&mut state, 4));
+        let body = format!("{{\"messages\": {} }}", value(&mut random, 4));
         let found = texts(body.as_bytes(), Dialect::Chat, Stage::Request).unwrap();
         let same: Vec<String> = found.list().iter().map(|text| (*text).to_owned()).collect();
         assert_eq!(found.replaced(&same).unwrap(), body.as_bytes());

@@ -4,6 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::random::SplitMix;
 
 const CLIENTS: usize = 12;
 const TICKS: u64 = 30_000;
@@ -11,19 +12,6 @@ const TICKS: u64 = 30_000;
 const CALM: u64 = 25_000;
 /// For how long a probe is one client's own: longer than any of its tries.
 const PROBE_MS: u64 = 60;
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
-    }
-}
 
 enum Client {
     Idle,
@@ -41,7 +29,7 @@ enum Client {
 struct World<'a> {
     shared: &'a Watched<'a>,
     cooldown: Cooldown,
-    random: Random,
+    random: SplitMix,
     up: bool,
     probing: usize,
     probes: u64,
@@ -106,7 +94,7 @@ fn one_probe_at_a_time_silence_is_kept_and_it_comes_back() {
         let memory = Memory::default();
         let shared = Watched::new(&memory, 0, &|_| ());
         let cooldown = Cooldown { length_ms: 500, ..cooldown() };
-        let random = Random(seed);
+        let random = SplitMix(seed);
         let mut world =
             World { shared: &shared, cooldown, random, up: true, probing: 0, probes: 0, silent_until: 0 };
         let mut clients: Vec<Client> = (0..CLIENTS).map(|_| Client::Idle).collect();

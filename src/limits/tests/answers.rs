@@ -8,7 +8,7 @@ use super::*;
 #[test]
 fn retry_after_is_when_the_same_request_passes() {
     for seed in histories(40) {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let memory = Memory::default();
         let limit = limits(1 + random.below(20), 100 + random.below(1_000));
         let mut now = 1_700_000_000_000;

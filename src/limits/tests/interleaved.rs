@@ -32,7 +32,7 @@ struct World {
 const LATE_MS: u64 = 1_000;
 
 impl World {
-    fn new(random: &mut Random) -> Self {
+    fn new(random: &mut SplitMix) -> Self {
         let limits = |_| Limits {
             requests: Some(1 + random.below(6)),
             tokens: Some(500),
@@ -52,7 +52,7 @@ impl World {
         }
     }
 
-    fn begin(&mut self, random: &mut Random) -> Worker {
+    fn begin(&mut self, random: &mut SplitMix) -> Worker {
         let now = self.now;
         let worker = |work, request| Worker::new(work, request, now);
         if self.open.is_empty() || random.below(2) == 0 {
@@ -101,7 +101,7 @@ impl World {
     }
 
     /// One load or store of one worker.
-    fn step(&mut self, random: &mut Random, begin: bool) {
+    fn step(&mut self, random: &mut SplitMix, begin: bool) {
         let index = usize::try_from(random.below(self.workers.len() as u64)).unwrap();
         let worker = match self.workers[index].take() {
             Some(worker) => worker,
@@ -140,7 +140,7 @@ impl World {
         }
     }
 
-    fn end(&mut self, random: &mut Random) {
+    fn end(&mut self, random: &mut SplitMix) {
         while self.workers.iter().any(Option::is_some) {
             self.step(random, false);
         }
@@ -151,7 +151,7 @@ impl World {
 fn workers_in_every_order_keep_every_limit() {
     let (mut granted, mut full) = (0, 0);
     for seed in histories(12) {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let mut world = World::new(&mut random);
         for _ in 0..15 {
             for _ in 0..60 {
@@ -188,7 +188,7 @@ fn workers_that_find_a_slot_for_one_scope_find_the_same() {
     let other = (1..limits.len()).find(|other| first(*other) == first(0)).unwrap();
     let reserve = |scope| Work::Reserve { scopes: vec![scope], tokens: 0 };
     for seed in histories(2_000) {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let small = Small::new(8);
         let now = 1_700_000_000_000;
         let occupant = Worker::new(reserve(other), 0, now);

@@ -13,6 +13,7 @@ mod stepwise;
 
 use super::*;
 use crate::memory::{Memory, Shared};
+use crate::random::SplitMix;
 
 const WINDOW_MS: u64 = 60_000;
 const LEASE_MS: u64 = 30_000;
@@ -46,23 +47,6 @@ impl Named {
 fn reserve(shared: &dyn Shared, named: &Named, limits: &Limits, tokens: u64, now_ms: u64) -> Outcome {
     let scope = Scope { name: named.name, named_by_caller: false, label: named.label, limits };
     super::reserve(shared, &[scope], tokens, LEASE_MS, now_ms)
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-pub(super) struct Random(pub(super) u64);
-
-impl Random {
-    pub(super) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
 }
 
 fn limits(requests: impl Into<Option<u64>>, tokens: impl Into<Option<u64>>) -> Limits {

@@ -124,7 +124,7 @@ struct World {
 }
 
 impl World {
-    fn new(random: &mut Random) -> Self {
+    fn new(random: &mut SplitMix) -> Self {
         let mut some = |bound: u64| (random.below(3) > 0).then(|| random.below(bound));
         let mut limits = || Limits { requests: some(30), tokens: some(2_000), parallel: some(8) };
         let logs = (0..4).map(|_| limits()).map(|limits| Log {
@@ -144,7 +144,7 @@ impl World {
         }
     }
 
-    fn reserve(&mut self, random: &mut Random) {
+    fn reserve(&mut self, random: &mut SplitMix) {
         let chosen: Vec<usize> = (0..self.logs.len()).filter(|_| random.below(3) > 0).collect();
         let tokens = random.below(300);
         let lease_ms = [2_000, 30_000, 600_000][usize::try_from(random.below(3)).unwrap()];
@@ -284,7 +284,7 @@ impl World {
         }
     }
 
-    fn pass_time(&mut self, random: &mut Random) {
+    fn pass_time(&mut self, random: &mut SplitMix) {
         match random.below(200) {
             0 => self.clock += random.below(200_000),
             1 => self.clock -= random.below(100_000),
@@ -294,7 +294,7 @@ impl World {
         }
     }
 
-    fn step(&mut self, random: &mut Random) {
+    fn step(&mut self, random: &mut SplitMix) {
         self.pass_time(random);
         let any =
             (!self.open.is_empty()).then(|| usize::try_from(random.below(self.open.len() as u64)).unwrap());
@@ -322,7 +322,7 @@ impl World {
 fn every_answer_is_that_of_an_exact_log() {
     let (mut granted, mut refused) = (0, 0);
     for seed in histories(150) {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let mut world = World::new(&mut random);
         for _ in 0..300 {
             world.step(&mut random);

@@ -8,7 +8,7 @@ use super::*;
 #[test]
 fn reserving_and_settling_with_nothing_sum_to_zero() {
     for seed in 0..20 {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let memory = Memory::default();
         let limit = limits(None, 1_000_000);
         let mut now = 1_700_000_000_000;

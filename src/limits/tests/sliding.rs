@@ -33,7 +33,7 @@ impl Log {
 }
 
 /// Ways for requests to arrive: milliseconds until the next.
-fn pause(random: &mut Random, manner: u64) -> u64 {
+fn pause(random: &mut SplitMix, manner: u64) -> u64 {
     match manner {
         0 => random.below(3),
         1 => random.below(200),
@@ -47,7 +47,7 @@ fn pause(random: &mut Random, manner: u64) -> u64 {
 #[test]
 fn no_sixty_seconds_exceed_a_limit() {
     for seed in histories(30) {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let memory = Memory::default();
         let limit = limits(1 + random.below(60), 50 + random.below(3_000));
         let (mut requests, mut tokens) = (Log::default(), Log::default());
@@ -69,7 +69,7 @@ fn no_sixty_seconds_exceed_a_limit() {
 #[test]
 fn no_sixty_seconds_exceed_a_limit_after_settling_but_for_the_excess() {
     for seed in histories(20) {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let memory = Memory::default();
         let limit = limits(None, 1_000 + random.below(3_000));
         let mut log = Log::default();
@@ -123,7 +123,7 @@ fn at_saturation_at_least_98_percent_are_used() {
 #[test]
 fn a_trickle_before_saturation_costs_less_than_two_percent() {
     for seed in 0..4 {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let memory = Memory::default();
         let start = 1_700_000_000_000;
         let (limit, minutes) = (120, 20);
@@ -143,7 +143,7 @@ fn a_trickle_before_saturation_costs_less_than_two_percent() {
 #[test]
 fn a_clock_that_only_goes_back_frees_nothing() {
     for seed in histories(20) {
-        let mut random = Random(seed);
+        let mut random = SplitMix(seed);
         let memory = Memory::default();
         let mut now = 1_700_000_000_000;
         let total = (0..50)
@@ -169,10 +169,10 @@ fn long_idle_frees_everything() {
 
 #[test]
 fn a_value_that_is_no_window_counts_as_empty() {
-    let mut random = Random(7);
+    let mut random = SplitMix(7);
     for length in [0, 1, 20, 873, 874, 875, 4_000] {
         let memory = Memory::default();
-        let bytes: Vec<u8> = (0..length).map(|_| random.next().to_le_bytes()[0]).collect();
+        let bytes: Vec<u8> = (0..length).map(|_| random.draw().to_le_bytes()[0]).collect();
         memory.store(&KEY.slot(), &bytes, None);
         let quota = granted(reserve(&memory, &KEY, &limits(2, None), 0, 1_000)).quotas.requests.unwrap();
         assert_eq!(quota.remaining, 1, "{length}");

@@ -8,6 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use serde_json::Value;
 
 use super::{DROPPING, STRICT, going_on, minimal};
+use crate::random::SplitMix;
 use crate::sanitise::{Policy, request};
 use crate::wire::Dialect::{self, Chat, Compact, Messages, Responses};
 use crate::wire::{check, internal, schema};
@@ -183,11 +184,8 @@ fn damaged_bodies_come_out_clean_or_not_at_all() {
         "é",
         "\u{1}",
     ];
-    let mut state = 7_u64;
-    let mut random = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % below
-    };
+    let mut numbers = SplitMix(7);
+    let mut random = |below: usize| numbers.index(below);
     for round in 0..6000 {
         let (dialect, seed) = SEEDS[round % SEEDS.len()];
         let mut body = seed.as_bytes().to_vec();

@@ -90,7 +90,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::{BLOCK, length, short};
-    use crate::exchange::random::Random;
+    use crate::random::Random;
 
     const LETTERS: &[u8] = b"\"\\/bfnrt";
 

@@ -2,6 +2,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{Checked, LONG, MAX_DEPTH, MAX_FIELDS, MAX_NAMED, Malformed, hints, object};
+use crate::random::SplitMix;
 use crate::wire::Dialect;
 use crate::wire::schema::{Standing, request};
 
@@ -248,11 +249,8 @@ fn what_the_model_reads_is_counted() {
 fn damaged_texts_are_judged_as_serde_json_judges_them() {
     let seed = "{\"model\": \"a\\u00e9\\ud83d\\ude00é\",\"n\":-1.5e3,\"stop\":[true,null,[],{}],\"metadata\":{\"\":0}}";
     let alphabet = b"{}[]\",:\\u0de1-.+ \ntfn\x00\x7f\xC3";
-    let mut state = 1_u64;
-    let mut random = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % below
-    };
+    let mut numbers = SplitMix(1);
+    let mut random = |below: usize| numbers.index(below);
     for _ in 0..20_000 {
         let mut text = seed.as_bytes().to_vec();
         for _ in 0..=random(2) {

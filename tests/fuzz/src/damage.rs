@@ -1,7 +1,8 @@
 //! New inputs out of known ones: bytes changed, pieces of JSON moved, values made extreme.
 
+use spillway_filter::random::SplitMix;
+
 use super::corpus::Corpus;
-use super::dice::Dice;
 
 /// Values that parsers stumble over.
 const VALUES: &[&str] = &[
@@ -69,21 +70,21 @@ const PIECES: &[&str] = &[
 ];
 
 /// A known input, damaged once to four times.
-pub fn damaged(corpus: &Corpus, dice: &mut Dice, most: usize) -> Vec<u8> {
-    let mut input = corpus.get(dice.roll(corpus.len())).to_vec();
-    for _ in 0..=dice.roll(4) {
+pub fn damaged(corpus: &Corpus, dice: &mut SplitMix, most: usize) -> Vec<u8> {
+    let mut input = corpus.get(dice.index(corpus.len())).to_vec();
+    for _ in 0..=dice.index(4) {
         damage(&mut input, corpus, dice);
     }
     input.truncate(most);
     input
 }
 
-fn damage(input: &mut Vec<u8>, corpus: &Corpus, dice: &mut Dice) {
-    let at = dice.roll(input.len() + 1);
-    match dice.roll(9) {
+fn damage(input: &mut Vec<u8>, corpus: &Corpus, dice: &mut SplitMix) {
+    let at = dice.index(input.len() + 1);
+    match dice.index(9) {
         0 => flip(input, dice),
         1 => {
-            let end = (at + dice.roll(32)).min(input.len());
+            let end = (at + dice.index(32)).min(input.len());
             input.drain(at..end);
         }
         2 => input.truncate(at),
@@ -93,13 +94,13 @@ fn damage(input: &mut Vec<u8>, corpus: &Corpus, dice: &mut Dice) {
             splice(input, value, one_of(VALUES, dice).as_bytes());
         }
         6 => {
-            let (from, to) = (value_at(input, at), value_at(input, dice.roll(input.len() + 1)));
+            let (from, to) = (value_at(input, at), value_at(input, dice.index(input.len() + 1)));
             let moved = input.get(from).unwrap_or_default().to_vec();
             splice(input, to, &moved);
         }
         7 => {
-            let other = corpus.get(dice.roll(corpus.len()));
-            let value = value_at(other, dice.roll(other.len() + 1));
+            let other = corpus.get(dice.index(corpus.len()));
+            let value = value_at(other, dice.index(other.len() + 1));
             let taken = other.get(value).unwrap_or_default().to_vec();
             let to = value_at(input, at);
             splice(input, to, &taken);
@@ -107,7 +108,7 @@ fn damage(input: &mut Vec<u8>, corpus: &Corpus, dice: &mut Dice) {
         _ => {
             let value = value_at(input, at);
             let again = input.get(value.clone()).unwrap_or_default().to_vec();
-            for _ in 0..dice.roll(8) {
+            for _ in 0..dice.index(8) {
                 splice(input, value.end..value.end, &again);
                 splice(input, value.end..value.end, b",");
             }
@@ -115,15 +116,15 @@ fn damage(input: &mut Vec<u8>, corpus: &Corpus, dice: &mut Dice) {
     }
 }
 
-fn flip(input: &mut [u8], dice: &mut Dice) {
-    let at = dice.roll(input.len());
+fn flip(input: &mut [u8], dice: &mut SplitMix) {
+    let at = dice.index(input.len());
     if let Some(byte) = input.get_mut(at) {
-        *byte ^= 1 << dice.roll(8);
+        *byte ^= 1 << dice.index(8);
     }
 }
 
-fn one_of(list: &'static [&'static str], dice: &mut Dice) -> &'static str {
-    list.get(dice.roll(list.len())).copied().unwrap_or_default()
+fn one_of(list: &'static [&'static str], dice: &mut SplitMix) -> &'static str {
+    list.get(dice.index(list.len())).copied().unwrap_or_default()
 }
 
 fn splice(input: &mut Vec<u8>, range: std::ops::Range<usize>, with: &[u8]) {

@@ -9,7 +9,6 @@
 
 mod corpus;
 mod damage;
-mod dice;
 mod guardrails;
 mod memory;
 mod outcome;
@@ -21,8 +20,8 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use corpus::Corpus;
-use dice::Dice;
 use memory::Counting;
+use spillway_filter::random::SplitMix;
 use targets::{TARGETS, Target};
 
 #[global_allocator]
@@ -65,7 +64,7 @@ fn main() -> ExitCode {
 /// Fuzzes one target, and says how many inputs were found at fault.
 fn fuzz(target: &Target, options: &Options) -> usize {
     let mut corpus = Corpus::load(target);
-    let mut dice = Dice::new(options.seed);
+    let mut dice = SplitMix(options.seed);
     let end = Instant::now() + Duration::from_secs(options.seconds);
     let (mut runs, mut faults, mut most) = (0_u64, 0, 0);
     for at in 0..corpus.len() {

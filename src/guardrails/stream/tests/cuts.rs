@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 use crate::guardrails::Pattern;
-use crate::guardrails::tests::random::Random;
+use crate::random::SplitMix;
 
 const TEXTS: &[&str] = &[
     "",
@@ -175,16 +175,16 @@ fn of_long_texts_in_pieces_of_any_length() {
     };
     let settings = [compiled(bounded), compiled(masking())];
     for seed in 0..120 {
-        let mut random = Random(seed);
-        let text: String = (0..random.below(400)).map(|_| PIECES[random.below(PIECES.len())]).collect();
+        let mut random = SplitMix(seed);
+        let text: String = (0..random.index(400)).map(|_| PIECES[random.index(PIECES.len())]).collect();
         let mut pieces = vec![String::new()];
         for char in text.chars() {
-            if random.below(4) == 0 {
+            if random.index(4) == 0 {
                 pieces.push(String::new());
             }
             pieces.last_mut().unwrap().push_str(&raw(&char.to_string()));
         }
-        let shape = &SHAPES[random.below(SHAPES.len())];
-        shape.check(&settings[random.below(2)], &pieces, 1 + random.below(300));
+        let shape = &SHAPES[random.index(SHAPES.len())];
+        shape.check(&settings[random.index(2)], &pieces, 1 + random.index(300));
     }
 }

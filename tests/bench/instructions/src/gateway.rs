@@ -9,10 +9,10 @@ use spillway_filter::exchange::Step;
 use spillway_filter::exchange::admission::{self, Admission, Setup};
 use spillway_filter::exchange::attempt::{self, Attempt, Deployments};
 use spillway_filter::exchange::lookups::LookupOutcome;
-use spillway_filter::exchange::random::Random;
 use spillway_filter::guardrails::KNOWN_TEXTS;
 use spillway_filter::keys::Asked;
 use spillway_filter::memory::Memory;
+use spillway_filter::random::Random;
 
 use crate::books::Books;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
+use spillway_filter::random::SplitMix;
 use spillway_filter::wire::Dialect;
 use spillway_filter::wire::check::{self, Checked};
 use spillway_filter::wire::schema::{self, Shape, Standing, Table};
@@ -13,21 +14,6 @@ pub const CANARY: &str = "canary-7f3a";
 pub const ROUNDS: usize = 12;
 /// Values of every type, those of numbers and such in a list beside a canary.
 pub const VALUES: &[&str] = &["\"canary-7f3a\"", "[\"canary-7f3a\"]", "{\"canary-7f3a\":\"canary-7f3a\"}"];
-
-/// A small generator of numbers, always the same ones.
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// From 0 to `below`, without it.
-    pub fn roll(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % below.max(1)
-    }
-}
 
 /// Names to plant: those of gateways, and ones that look like a field.
 const NAMES: &[&str] = &[
@@ -43,16 +29,16 @@ const NAMES: &[&str] = &[
 
 /// A body with planted fields in its objects, and how many: round 0 plants in every object, others here and
 /// there. Objects whose members are the caller's own (a JSON Schema, `metadata`) are left alone.
-pub fn salted(dialect: Dialect, body: &Value, round: usize, dice: &mut Dice) -> (Value, usize) {
+pub fn salted(dialect: Dialect, body: &Value, round: usize, random: &mut SplitMix) -> (Value, usize) {
     let mut body = body.clone();
     let mut count = 0;
     let mut plant = |object: &mut Map<String, Value>, table: &Table| {
-        if count >= 200 || (round > 0 && dice.roll(3) > 0) {
+        if count >= 200 || (round > 0 && random.below(3) > 0) {
             return;
         }
-        let name = NAMES[dice.roll(NAMES.len() as u64) as usize];
+        let name = NAMES[random.index(NAMES.len())];
         if matches!(table.standing(name), Standing::Undefined) && !object.contains_key(name) {
-            let value: Value = serde_json::from_str(VALUES[dice.roll(3) as usize]).unwrap();
+            let value: Value = serde_json::from_str(VALUES[random.index(VALUES.len())]).unwrap();
             object.insert(name.to_owned(), value);
             count += 1;
         }

@@ -22,6 +22,7 @@ use inputs::{Input, inputs};
 use mock_providers::provider::{Provider, Tables};
 use mock_providers::schema::{Kind, Problem};
 use serde_json::Value;
+use spillway_filter::random::SplitMix;
 use spillway_filter::reject::Reject;
 use spillway_filter::sanitise::{self, Policy};
 use spillway_filter::translate::{self, Ask, Built, Target};
@@ -88,14 +89,14 @@ fn enough(seen: &BTreeMap<(String, &str), usize>) {
 
 #[test]
 fn canaries_in_undefined_fields_reach_nobody() {
-    let mut dice = canaries::Dice::new(7);
+    let mut random = SplitMix(7);
     for input in &inputs() {
         let Ok(body) = serde_json::from_slice::<Value>(&input.body) else { continue };
         if sanitise::request(input.dialect, &input.body, &STRICT).is_err() {
             continue;
         }
         for round in 0..canaries::ROUNDS {
-            let (salted, count) = canaries::salted(input.dialect, &body, round, &mut dice);
+            let (salted, count) = canaries::salted(input.dialect, &body, round, &mut random);
             if count == 0 {
                 continue;
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use spillway_filter::event::{Caller, ErrorInformation, Event, GuardrailInformation, GuardrailStatus};
+use spillway_filter::random::SplitMix;
 use spillway_filter::usage::Usage;
 
 use super::{Histogram, traffic};
@@ -17,16 +18,12 @@ use crate::store::waiting::Left;
 const BEGIN: u64 = 1_795_129_200_000_000;
 const HOUR: u64 = 3_600_000_000;
 
-/// Numbers that look random and are the same each time (splitmix64).
-struct Numbers(u64);
+/// Numbers that look random and are the same each time.
+struct Numbers(SplitMix);
 
 impl Numbers {
     fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % bound
+        self.0.below(bound)
     }
 
     fn one_of<'a>(&mut self, texts: &[&'a str]) -> &'a str {
@@ -347,7 +344,7 @@ fn check_runs(db: &Connection, events: &[Event], seed: u64) {
 #[test]
 fn sums_are_those_over_the_rows() {
     for seed in 0..3 {
-        let mut numbers = Numbers(seed);
+        let mut numbers = Numbers(SplitMix(seed));
         let events: Vec<Event> = (0..400).map(|number| event(&mut numbers, number)).collect();
         let (_kept, db) = delivered(&mut numbers, &events);
         assert_eq!(
