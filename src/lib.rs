@@ -5,7 +5,8 @@
 //! runs once per try, in the chain of the cluster that is tried: it knows one provider, builds the body
 //! that this provider's API defines, and judges the answer.
 //!
-//! The modules, in the direction in which they may name each other (each names only those below it):
+//! The modules, in the direction in which they may name each other: those of a row name those of rows below it, and none of
+//! their own row. `tests/modules.rs` holds them to it.
 //!
 //! | module | room |
 //! |---|---|
@@ -14,7 +15,9 @@
 //! | [`config`] | what a person writes → every problem at once → checked values |
 //! | [`keys`] | what is known of a virtual key, whoever told it; names limits and budgets |
 //! | [`sanitise`] [`route`] [`health`] [`translate`] [`limits`] [`budgets`] [`guardrails`] [`pricing`] [`stats`] | decide; none names another |
-//! | [`wire`] [`sse`] [`base64`] [`blocks`] [`bytes`] [`calendar`] [`fixed`] [`heap`] [`hex`] [`json`] [`response_id`] [`usage`] [`reject`] [`event`] [`cause`] [`memory`] [`random`] [`rate_service`] [`words`] | know shapes |
+//! | [`event`] [`reject`] | what leaves the gateway: the record of a request, and a refusal |
+//! | [`wire`] [`sse`] [`cause`] [`json`] [`memory`] [`rate_service`] [`response_id`] [`usage`] | know shapes: of APIs, of errors, of what is kept and told |
+//! | [`base64`] [`blocks`] [`bytes`] [`calendar`] [`fixed`] [`heap`] [`hex`] [`random`] [`words`] | know bytes and numbers only |
 
 // With unwinding, as the module is built, `host/tag.rs` defines a wasm tag in assembly: not stable yet.
 // Neither is the hook by which memory that runs out becomes a panic, in `host/vm.rs`.
