@@ -113,7 +113,7 @@ pub enum Service {
 }
 
 impl Service {
-    /// Those that LiteLLM's names of prices end with.
+    /// The services that LiteLLM's names of prices end with.
     pub const ALL: [Self; 4] = [Self::Flex, Self::Priority, Self::Balanced, Self::Ultrafast];
 
     /// As providers, and LiteLLM's names of prices, write it.
@@ -193,13 +193,13 @@ impl Usage {
         }
     }
 
-    /// The same without what only prices it, which is known to the try that counted it, and told to nobody.
+    /// This usage without what only prices it, which is known to the try that counted it, and told to nobody.
     #[must_use]
     pub fn told(&self) -> Self {
         Self { beside: Beside::default(), audio: Audio::default(), searches: 0, ..*self }
     }
 
-    /// The same, and what was sampled beside it.
+    /// This usage, and what was sampled beside it.
     #[must_use]
     pub fn with(&self, beside: Beside) -> Self {
         let Beside { input, output, cache_read, cache_write, cache_write_1h } = beside;

@@ -48,7 +48,8 @@ pub fn each_block(bytes: &[u8], mut found: impl FnMut(usize, &[u8; BLOCK])) {
     }
 }
 
-/// The same with what stands behind each block, so that it and that are `N` bytes; `found` tells whether to go on.
+/// Calls `found` for each block with where it begins and what stands behind it, so that both are `N` bytes; it tells whether
+/// to go on.
 #[inline]
 pub fn each_wide<const N: usize>(bytes: &[u8], mut found: impl FnMut(usize, &[u8; N]) -> bool) {
     for start in (0..bytes.len()).step_by(BLOCK) {

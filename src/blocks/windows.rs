@@ -54,7 +54,7 @@ pub struct Windows {
     /// For each place of a window and each half of a byte, the groups that have it there.
     pub(super) lower: [[u8; 16]; WIDTH],
     pub(super) upper: [[u8; 16]; WIDTH],
-    /// The same for each byte, where there is no such instruction.
+    /// For each byte and place of a window the groups that have it there; where there is no instruction that looks halves up.
     #[cfg(not(target_feature = "simd128"))]
     pub(super) whole: Box<[[u8; WIDTH]; 256]>,
 }

@@ -298,7 +298,7 @@ pub struct AttemptSettings {
     pub target: translate::Target,
     /// Rates.
     pub prices: pricing::Prices,
-    /// Those of the models that a pattern stands for, where a price map tells them: by the provider's own names.
+    /// Rates of the models that a pattern stands for, where a price map tells them: by the provider's own names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub prices_of_pattern: BTreeMap<String, pricing::Prices>,
     /// What the file says of a pattern's rates: it counts before what is known of the model that is asked for.

@@ -11,7 +11,7 @@ use super::report::Finding;
 pub(super) struct Context<'a> {
     env: &'a dyn Fn(&str) -> Option<String>,
     findings: RefCell<Vec<Finding>>,
-    /// The same, to be looked up.
+    /// All that is in `findings`, to be looked up.
     found: RefCell<BTreeSet<Finding>>,
     gathered: RefCell<Gathered>,
 }

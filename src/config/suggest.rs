@@ -18,7 +18,7 @@ pub(super) fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = 
     nearest(word, candidates).map(ask)
 }
 
-/// The same for a word that is the beginning of one candidate alone: `RateLimitError` of `RateLimitErrorRetries`.
+/// A hint for a word that is the beginning of one candidate alone: `RateLimitError` of `RateLimitErrorRetries`.
 pub(super) fn begins<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     const LEAST: usize = 8;
     let mut begun = candidates.into_iter().filter(|name| word.len() >= LEAST && name.starts_with(word));

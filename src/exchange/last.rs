@@ -6,7 +6,7 @@
 
 use std::cell::Cell;
 
-/// One value, of whichever request wrote last. Who takes it out is the only one that gets it.
+/// One value, of whichever request wrote last. It is had once: whoever takes it leaves none.
 pub(super) struct Last<T>(Cell<Option<(Vec<u8>, T)>>);
 
 impl<T> Last<T> {

@@ -137,7 +137,7 @@ pub enum Effect {
     TellRateLimits {
         /// [`crate::rate_service::ask`]
         message: Vec<u8>,
-        /// As above.
+        /// For how long Envoy waits for the service, in milliseconds.
         timeout_ms: u64,
     },
     /// The rate-limit service gave no answer, for this reason: to be counted, and logged now and then.
@@ -147,7 +147,8 @@ pub enum Effect {
     LookUp(String),
     /// Asks services that guardrails are; [`admission::Input::Opinion`] answers each.
     AskGuardrails(Vec<Question>),
-    /// The same, in no hurry: nothing of the request waits for the answers, which may come when it is over.
+    /// Asks services that guardrails are, in no hurry: nothing of the request waits for the answers, which may come when it
+    /// is over.
     AskGuardrailsLater(Vec<Question>),
     /// Lets the request go on that was held in an earlier phase.
     ResumeRequest,

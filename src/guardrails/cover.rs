@@ -22,7 +22,7 @@ pub(super) struct Hit {
 pub(super) struct Cover<'h> {
     /// By their start.
     ahead: &'h [Hit],
-    /// Those that begin before the end of the current text, and do not end before its start. Few: a rule's
+    /// Masks that begin before the end of the current text, and do not end before its start. Few: a rule's
     /// matches hardly overlap each other.
     open: Vec<&'h Hit>,
 }

@@ -27,7 +27,7 @@ impl Look<'_> {
         self.among(text, &|_| true, hit);
     }
 
-    /// The same for some of the rules.
+    /// Calls `hit` as [`Self::at`] does, with matches of some of the rules.
     pub(super) fn among(
         &self,
         text: &str,

@@ -47,9 +47,9 @@ pub(super) struct Reader<'d> {
 /// The long strings of a text, in order: what stands between their quotes.
 enum LongStrings<'d> {
     Read,
-    /// Those that were read are noted.
+    /// Long strings are noted as they are read: these.
     Noted(Vec<Range<usize>>),
-    /// Those that come are known.
+    /// The long strings that are still to come are known: these.
     Known(&'d [Range<usize>]),
 }
 

@@ -240,7 +240,7 @@ pub(super) fn in_place(form: Form, with: &str) -> String {
 struct Names(HashMap<(usize, String), usize>);
 
 impl Names {
-    /// Those that stay as they are.
+    /// The names of texts that stay as they are.
     fn of_kept<'t>(texts: impl Iterator<Item = (&'t Text<'t>, &'t String)>) -> Self {
         let kept = texts.filter(|(text, with)| text.meant == with.as_str());
         Self(kept.filter_map(|(text, with)| Some(((object(text)?, with.clone()), 1))).collect())

@@ -15,9 +15,9 @@ const SHARE_MS: u64 = 60_000;
 /// Which failures are counted together against a number that is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Counter {
-    /// All that no policy names.
+    /// All failures that no policy names.
     All,
-    /// Those of one class that the policy names.
+    /// Failures of one class, which the policy names.
     Class(Class),
 }
 

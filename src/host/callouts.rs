@@ -30,7 +30,7 @@ pub struct Callouts {
     later: RefCell<VecDeque<(Machine, Question)>>,
     /// Envoy's number of such a call → who asked, and how many bytes.
     telling: RefCell<HashMap<u32, (Machine, Asker, usize)>>,
-    /// Of both.
+    /// Bytes of the questions in `later` and `telling`.
     later_bytes: Cell<usize>,
 }
 

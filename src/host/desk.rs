@@ -37,7 +37,7 @@ impl Desk {
         admission::take(machine, input, None, self)
     }
 
-    /// The same with the response's headers, of which the input tells.
+    /// Gives an input to a request together with the response's headers, of which it tells, and applies what it answers.
     pub fn take_head(&self, machine: &Machine, input: &Input<'_>, head: Vec<(String, Vec<u8>)>) -> Applied {
         admission::take(machine, input, Some(head), self)
     }
@@ -90,8 +90,8 @@ impl Desk {
         admission::record_early(machine, self);
     }
 
-    /// The answer to a call, if it is a guardrail's. It comes to the context that was called back when the question
-    /// was asked: the request's, or the root that woke it.
+    /// Takes the answer to a call; false where that is none of a guardrail's. Envoy calls back the context in whose callback
+    /// the question was asked, which may be the root's: whose it is, is looked up by the call's number.
     pub fn told(&self, answer: Answer) -> bool {
         let Some((id, asker, machine)) = self.callouts.taken(answer.call) else { return false };
         let Some(machine) = machine else { return true };

@@ -26,7 +26,7 @@ pub struct Applied {
     pub told: Option<(Vec<u8>, u64)>,
     /// For services that guardrails are.
     pub asked: Vec<Question>,
-    /// The same, by way of the root context.
+    /// For services that guardrails are, by way of the root context.
     pub asked_later: Vec<Question>,
 }
 

@@ -126,7 +126,8 @@ impl Cache {
         KNOWN.change(shared, &hash, |entry| Entry { retry_ms, ..entry }.encode());
     }
 
-    /// The same for a key of the gateway's file, of which nothing may be kept yet.
+    /// The ledger is away: a key of the gateway's file, of which nothing may be kept yet, is used without asking for what it has
+    /// spent at each request.
     pub fn postpone_told(&self, shared: &dyn Shared, hash: &str, now_ms: u64) {
         let Some(hash) = Hash::parse(hash) else { return };
         let retry_ms = now_ms.saturating_add(RETRY_MS);

@@ -180,7 +180,7 @@ mod tests {
     use super::*;
     use crate::random::SplitMix;
 
-    /// The same, second by second, as they would be without a word of their bytes.
+    /// What was taken in each second, kept plainly: what [`Seconds`] are to tell, however they keep it in bytes.
     struct Model([(u16, u32, u64); OLDEST as usize + 1]);
 
     impl Model {

@@ -180,7 +180,8 @@ pub(super) fn update(
     Err(Unavailable::Contended)
 }
 
-/// The same during one stay only: none if that is over. Else whether nothing had to be stored, or it was.
+/// Changes an entry that is still where it was found; `None` where it is not there any more. Else whether nothing had to be
+/// stored, or it was.
 pub(super) fn update_at(
     shared: &dyn Shared,
     place: &Place,

@@ -112,8 +112,8 @@ pub fn request(dialect: Dialect, body: &[u8], policy: &Policy) -> Result<Request
     walked(dialect, body, policy, Asked::default()).map(|(request, _)| request)
 }
 
-/// The same for a request of which more is known, and what the walk over the body found in it, for whoever reads it next;
-/// `None` where another body goes on.
+/// Checks a body and parts it, as [`request`], for a request of which more is known. Beside it is what the walk over the body
+/// found, for whoever reads it next; `None` where another body goes on.
 ///
 /// # Errors
 /// As [`request`].

@@ -14,7 +14,7 @@ pub const MOST_NAMES: usize = 5_000;
 #[derive(Debug)]
 pub struct Names<I> {
     ids: HashMap<String, I>,
-    /// The same by what names are made of, so that one that is in use is not written to be looked up: as many as `most`,
+    /// Defined names by what they are made of, so that one that is in use is not written to be looked up: as many as `most`,
     /// at most.
     known: Vec<Known<I>>,
     /// Where each is, by [`mixed`].

@@ -46,7 +46,7 @@ impl Alike {
 pub(super) struct Template {
     /// What stands before, between and behind the texts, as the provider wrote it.
     came: Vec<Vec<u8>>,
-    /// The same, as the client got it.
+    /// What stands before, between and behind the texts, as the client got it.
     went: Vec<Vec<u8>>,
     /// How many bytes that is.
     length: usize,

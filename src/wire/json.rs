@@ -156,7 +156,7 @@ impl<'a> Fields<'a> {
         false
     }
 
-    /// The same, in other than quadratic time.
+    /// Whether a name stands twice: they are sorted, for of many each cannot be compared with all.
     fn has_twin_among_many(&self) -> bool {
         let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_ref()).collect();
         names.sort_unstable();

@@ -104,7 +104,7 @@ fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Event>, D::Erro
     deserializer.deserialize_seq(Few)
 }
 
-/// The same, with the place of what is wrong.
+/// Reads a batch event by event: slower, and tells the place of what is wrong.
 fn one_by_one(body: &[u8]) -> Result<Vec<Event>, Malformed> {
     let unread: Unread<'_> = serde_json::from_slice(body).map_err(|error| Malformed {
         at: None,

@@ -56,7 +56,7 @@ impl ConfigFile {
         self.check_with(&Variables::of_this_process())
     }
 
-    /// The same with these variables.
+    /// Everything that is wrong with the file, its YAML included, with these variables.
     pub fn check_with(&self, variables: &Variables) -> Report {
         match &self.content {
             Ok((value, problems)) => {

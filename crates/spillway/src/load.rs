@@ -25,7 +25,7 @@ pub fn gateway(file: &Path, variables: &Variables) -> Result<Gateway, Failure> {
     read(file, variables).gateway
 }
 
-/// The same, with the files that it names.
+/// Reads a gateway's file as [`gateway`], and tells the files that it names.
 pub fn read(file: &Path, variables: &Variables) -> Loaded {
     match ConfigFile::read(file) {
         Ok(file) => Loaded { named: file.named().to_vec(), gateway: checked(&file, variables) },

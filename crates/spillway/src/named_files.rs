@@ -38,7 +38,7 @@ const MOST_FILES: usize = 100;
 #[derive(Debug, Default)]
 pub struct NamedFiles {
     files: Vec<NamedFile>,
-    /// Those that are named, also where one could not be read.
+    /// The files that are named, also where one could not be read.
     pub names: Vec<PathBuf>,
     /// What was found while they were read.
     pub problems: Vec<Problem>,

@@ -17,7 +17,7 @@ pub struct Variables {
 }
 
 impl Variables {
-    /// Those of this process only.
+    /// The variables of this process only.
     pub fn of_this_process() -> Self {
         Self::default()
     }

@@ -161,7 +161,7 @@ const fn key(name: &'static str, shape: Shape, says: &'static str) -> Key {
 }
 
 impl Key {
-    /// The same, without which the mapping is wrong.
+    /// This key, as one without which the mapping is wrong.
     const fn required(self) -> Self {
         Self { required: true, ..self }
     }

@@ -201,7 +201,7 @@ pub static LITELLM_PARAMS: Format = Format {
     unknown: Unknown::Warned,
 };
 
-/// Those that are served; a deployment of another one is left out.
+/// The modes of a model that are served; a deployment of another one is left out.
 const MODES: Shape = Shape::OneOf(&[
     Shape::Word(&["chat", "responses", "completion", "embedding", "moderation"]),
     Shape::Text,

@@ -13,7 +13,7 @@ const TARGETS: Shape = Shape::List(&Shape::OneOf(&[Shape::Text, Shape::Map(&Shap
 
 /// A group, or a group with whether the alias is shown.
 const MEANT: Shape = Shape::OneOf(&[Shape::Text, Shape::Of(&ALIAS)]);
-/// Those that are honoured; another one is told.
+/// The routing strategies that are honoured; another one is told.
 const STRATEGIES: Shape = Shape::OneOf(&[
     Shape::Word(&[
         "simple-shuffle",

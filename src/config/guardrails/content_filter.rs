@@ -42,7 +42,7 @@ fn has_entries(params: &Section<'_>, key: &'static str) -> bool {
     params.get(key).is_some_and(|at| at.value().as_array().is_none_or(|entries| !entries.is_empty()))
 }
 
-/// Those of the configuration, then those of the file that it names.
+/// The blocked words of the configuration, then those of the file that it names.
 fn blocked_words(params: &Section<'_>) -> Vec<BlockedWord> {
     let mut words = rules(params, ("blocked_words", &format::BLOCKED_WORD), blocked_word);
     if let Some(file) = params.get("blocked_words_file").and_then(|at| contents(&at)) {

@@ -131,7 +131,7 @@ pub struct Ending<'a> {
 pub struct Moment<'a> {
     /// When the input came, in microseconds since the epoch. The host is asked where it is wanted, and once.
     pub now: &'a dyn Fn() -> u64,
-    /// The same, at every call anew: guardrails time themselves.
+    /// What the time is now, in microseconds since the epoch, at every call anew: guardrails time themselves.
     pub clock: &'a dyn Fn() -> u64,
     /// A random number, fresh for every input.
     pub dice: u64,

@@ -71,7 +71,7 @@ impl Admission {
         }
     }
 
-    /// The same where a body came along.
+    /// Admits a request about a stored response behind whose headers a body came, which does not go on.
     pub(super) fn stored_with_body(
         &mut self,
         operation: Stored,

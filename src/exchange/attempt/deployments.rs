@@ -13,13 +13,13 @@ pub struct Deployments {
 }
 
 impl Deployments {
-    /// That of a cluster that is a deployment's own.
+    /// The deployment of a cluster that is its own.
     #[must_use]
     pub fn own(settings: AttemptSettings) -> Self {
         Self { first: Rc::new(settings), shared: HashMap::new() }
     }
 
-    /// Those of a cluster that they share; `None` if there is none.
+    /// The deployments of a cluster that they share; `None` if there is none.
     #[must_use]
     pub fn shared(settings: Vec<AttemptSettings>) -> Option<Self> {
         let settings: Vec<_> = settings.into_iter().map(Rc::new).collect();

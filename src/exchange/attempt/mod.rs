@@ -100,7 +100,7 @@ impl Moment<'_> {
 /// One try.
 pub struct Attempt {
     deployments: Rc<Deployments>,
-    /// Those of the try's deployment, once the context tells which one that is.
+    /// Settings of the try's deployment, once the context tells which one that is.
     settings: Rc<AttemptSettings>,
     context: Option<Rc<Sent>>,
     report: Report,

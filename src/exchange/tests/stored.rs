@@ -329,7 +329,7 @@ fn tried(operation: Stored, query: &str) -> (super::attempt::Try, Step) {
     tried_by_id(operation, "resp_raw", query)
 }
 
-/// The same of a response that the provider calls so.
+/// A try about a response that the provider calls so.
 fn tried_by_id(operation: Stored, id: &str, query: &str) -> (super::attempt::Try, Step) {
     let call = Call { operation, id: id.to_owned(), query: query.to_owned() };
     let sealer = Sealer {

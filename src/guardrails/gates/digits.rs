@@ -213,7 +213,7 @@ mod tests {
         told
     }
 
-    /// The same, character by character.
+    /// What `told` is to find, found character by character.
     fn slowly(needed: &[(usize, Option<usize>)], text: &str) -> Told {
         let chars = text.char_indices().enumerate().filter(|(_, (_, char))| is_digit(*char));
         let digits: Vec<(usize, usize)> = chars.map(|(number, (byte, _))| (byte, number)).collect();

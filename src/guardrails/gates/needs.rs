@@ -196,12 +196,12 @@ fn nothing() -> Vec<Spelling> {
     Vec::from([Spelling::default()])
 }
 
-/// Those that are worth looking for, if all are.
+/// These spellings, if all of them are worth looking for.
 fn worthy(spellings: Vec<Spelling>) -> Option<Vec<Spelling>> {
     Some(spellings).filter(|spellings| tell(spellings))
 }
 
-/// Those whose shortest is longer.
+/// Of two lists of spellings the one whose shortest is longer.
 fn better(one: Option<Vec<Spelling>>, other: Option<Vec<Spelling>>) -> Option<Vec<Spelling>> {
     let worth = |spellings: &Option<Vec<Spelling>>| spellings.as_deref().map(shortest);
     if worth(&other) > worth(&one) { other } else { one }

@@ -108,7 +108,7 @@ impl<'c, 'd> Seams<'c, 'd> {
         }
     }
 
-    /// The same for one in which nothing is found, by how it is written.
+    /// Notes a text in which nothing is found, by how it is written.
     pub(super) fn known_text(&mut self, place: &Place<'_>, start: usize, raw: &'d str) {
         match self.go_to(place) {
             Some(true) => self.join(start, &decode(raw)),
@@ -181,7 +181,7 @@ impl<'c, 'd> Seams<'c, 'd> {
         self.joined.clear();
     }
 
-    /// The same, but for the last pieces.
+    /// Looks at what is joined, and forgets it but for the last pieces.
     fn look_and_carry(&mut self) {
         let far = |piece: &Piece| self.joined.len() - piece.at.start > WIDTH;
         let from = self.pieces.iter().rposition(far).unwrap_or_default();

@@ -14,7 +14,7 @@ pub(super) struct Roles<'d> {
     /// Its long strings, where they were known from the start.
     known: Option<&'d [Range<usize>]>,
     rows: Option<Rows>,
-    /// Those that are known meanwhile, but for those that have been asked for.
+    /// Long strings that are known meanwhile, but for those that have been asked for.
     strings: Peekable<std::vec::IntoIter<Range<usize>>>,
 }
 

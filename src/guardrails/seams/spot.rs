@@ -89,7 +89,7 @@ fn is_prose(name: &str) -> bool {
     )
 }
 
-/// The same for all parts of one list, and for no two other texts.
+/// What texts stand in, for them to be joined: the same value for all parts of one list, and for no two other texts.
 fn container(name: &str, above: &[Step<'_>]) -> Container {
     let list = match above {
         [list @ .., Step::Index(_)] if name == "text" && is_list_of_parts(list) => list,

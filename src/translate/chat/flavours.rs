@@ -55,7 +55,7 @@ pub(in crate::translate) struct Flavour {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::translate) enum Replay {
     Never,
-    /// Those that came with calls.
+    /// Thoughts that came with calls.
     WithCalls,
     Always,
 }
@@ -174,7 +174,7 @@ static OPENAI_LIKE: Flavour = Flavour {
     ..OPENAI
 };
 
-/// The same, where it takes no thoughts back.
+/// A server as [`OPENAI_LIKE`], which takes no thoughts back.
 static OPENAI_LIKE_THOUGHTLESS: Flavour =
     Flavour { message_extras: &["audio_url", "extra_content", "prefix", "video_url"], ..OPENAI };
 

@@ -18,7 +18,7 @@ pub(super) const UNSIGNED: &str = "skip_thought_signature_validator";
 pub(super) struct Signatures<'p, 'a> {
     /// For each part, the one that it carries.
     pub carried: Vec<Option<&'p Words<'a>>>,
-    /// Those with no part after them.
+    /// Signatures with no part after them.
     pub trailing: VecDeque<&'p Words<'a>>,
 }
 

@@ -46,7 +46,7 @@ fn stops(word: u64) -> u64 {
     (zeros(quotes) | zeros(backslashes) | controls) & (ONES << 7)
 }
 
-/// The same, for one that is expected to be long.
+/// As [`length`], for a run that is expected to be long.
 pub(crate) fn long(bytes: &[u8]) -> usize {
     let mut length = 0;
     // 1 after a block whose last byte begins an escape. It is all that the next block waits for: to step back by a

@@ -36,7 +36,7 @@ impl Default for Connections {
 }
 
 impl Connections {
-    /// The same, within what the operating system allows this process.
+    /// These bounds, within what the operating system allows this process.
     pub(super) fn allowed(self) -> Self {
         let files = read_to_string("/proc/self/limits").ok().and_then(|limits| open_files(&limits));
         self.within(files)

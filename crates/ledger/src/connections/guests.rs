@@ -23,7 +23,7 @@ struct There {
     next: u64,
     guests: HashMap<u64, Arc<Guest>>,
     by_address: HashMap<IpAddr, usize>,
-    /// Those, and those who were dismissed and have not gone yet.
+    /// The guests, and those who were dismissed and have not gone yet.
     open: usize,
 }
 

@@ -68,7 +68,7 @@ const POSTGRES_WRITE_LOCK: &str = "SELECT pg_advisory_xact_lock(6013240173461842
 /// A lock of those who insert rows beside each other and rely on what is kept.
 const POSTGRES_KEEP_LOCK: &str = "SELECT pg_advisory_xact_lock_shared(6013240173461843)";
 
-/// The same lock, of who deletes what is too old to be kept.
+/// The lock of [`POSTGRES_KEEP_LOCK`], of who deletes what is too old to be kept.
 const POSTGRES_DELETE_LOCK: &str = "SELECT pg_advisory_xact_lock(6013240173461843)";
 
 impl Connection {
@@ -206,8 +206,8 @@ impl Connection {
         }
     }
 
-    /// The same, without the lock: whoever needs it takes it ([`Connection::lock`]) once all is done that others may do
-    /// meanwhile.
+    /// Does something in a transaction that, on a server, begins without the writer's lock: whoever needs it takes it
+    /// ([`Connection::lock`]) once all is done that others may do meanwhile. Whatever fails, everything is taken back.
     pub(crate) fn transact_unlocked<T, E: From<DbError>>(
         &self,
         work: impl FnOnce(&Self) -> Result<T, E>,

@@ -26,8 +26,8 @@ const READER_CACHE_KIB: u32 = 16 << 10;
 /// once.
 const LONG_LOG_PAGES: u32 = 64 << 10;
 
-/// The same under less. A log that takes long to fill has left the system's memory when it is written over, and
-/// each of its pages is read from the disk first.
+/// Pages of the log after which it is folded into the file, under less load. A log that takes long to fill has left the
+/// system's memory when it is written over, and each of its pages is read from the disk first.
 const SHORT_LOG_PAGES: u32 = 4 << 10;
 
 /// Rows of a second or two that are much load: the long log is full within some seconds.

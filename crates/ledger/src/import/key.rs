@@ -21,7 +21,7 @@ const BLOCKED: &str = "models: no-default-models; taken as a blocked key";
 /// What is noted of a key whose team was not taken: without it, it would be a key without the team's bounds.
 const WITHOUT_TEAM: &str = "its team was not taken; taken as a blocked key";
 
-/// The same of a key's user.
+/// What is noted of a key whose user was not taken, as [`WITHOUT_TEAM`].
 const WITHOUT_USER: &str = "its user was not taken; taken as a blocked key";
 
 /// What is wanted of the table.

@@ -160,7 +160,7 @@ impl Run<'_> {
         Ok((imported, skipped))
     }
 
-    /// Those of these ids that no row here has: one that was skipped may have been made here before.
+    /// Which of these ids no row here has: one that was skipped may have been made here before.
     fn not_here<T: Arriving>(&self, ids: BTreeSet<String>) -> Result<BTreeSet<String>, ImportError> {
         match &self.importer {
             Some(importer) => Ok(importer.not_here::<T>(ids)?),

@@ -15,7 +15,7 @@ const SQLITE: &[&str] = &[
     include_str!("../../migrations/sqlite/0007_lighter_writes.sql"),
 ];
 
-/// The same steps for PostgreSQL.
+/// The steps of [`SQLITE`] for PostgreSQL.
 const POSTGRES: &[&str] = &[
     include_str!("../../migrations/postgres/0001_spend_and_guardrails.sql"),
     include_str!("../../migrations/postgres/0002_keys_and_budgets.sql"),

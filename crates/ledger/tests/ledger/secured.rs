@@ -53,7 +53,7 @@ async fn secured(mutual: bool, token: bool) -> Secured {
     secured_with(mutual, token, |options| options).await
 }
 
-/// The same, with other options too.
+/// A ledger that is asked by TLS, with other options too.
 pub async fn secured_with(mutual: bool, token: bool, change: impl FnOnce(Options) -> Options) -> Secured {
     let folder = tempfile::tempdir().unwrap();
     let (servers, gateways) = (authority(), authority());

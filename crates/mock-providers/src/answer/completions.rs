@@ -15,7 +15,7 @@ pub fn whole(said: &Said, request: &Value) -> Value {
     with(opening(said), json!({"choices": choices, "usage": usage(said)}))
 }
 
-/// The same in pieces, a usage chunk if the request asks for one, and `[DONE]`.
+/// `text_completion` in pieces, a usage chunk if the request asks for one, and `[DONE]`.
 pub fn events(said: &Said, request: &Value) -> Vec<Event> {
     let with_usage =
         request.pointer("/stream_options/include_usage").and_then(Value::as_bool).unwrap_or(false);

@@ -40,7 +40,7 @@ pub enum Kind {
     NotAWord {
         /// The string found.
         found: String,
-        /// Those that are defined.
+        /// The words that are defined.
         allowed: Vec<String>,
     },
     /// Too small or too great, by the measure of the type.

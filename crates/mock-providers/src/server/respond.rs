@@ -88,7 +88,7 @@ pub(super) struct Exchange<'a> {
     /// The connection's: raised, it makes the connection end by RST.
     pub(super) reset: Arc<AtomicBool>,
     pub(super) ticket: Ticket,
-    /// The same for the same request; see [`answer::id_of`].
+    /// The answer's id: one and the same for equal requests; see [`answer::id_of`].
     pub(super) id: String,
 }
 

@@ -23,7 +23,7 @@ impl Outline {
         self.items.push(Item { name: name.into(), says: says.into(), beneath: Self::default() });
     }
 
-    /// The same, if there is anything to be said.
+    /// Adds a name with what is said of it, if there is anything to be said.
     pub fn say_some(&mut self, name: impl Into<String>, says: Option<impl Into<String>>) {
         if let Some(says) = says {
             self.say(name, says);
@@ -67,7 +67,7 @@ impl Outline {
         Ok(())
     }
 
-    /// The same as JSON: objects whose members are texts or objects.
+    /// The outline as JSON: objects whose members are texts or objects.
     #[must_use]
     pub fn json(&self) -> Value {
         let member = |item: &Item| {

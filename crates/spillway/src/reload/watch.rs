@@ -32,7 +32,7 @@ impl Look {
         Self(files.into_iter().map(look).collect())
     }
 
-    /// The same over other files: those that it lacks are looked at now.
+    /// This look over other files: those that it lacks are looked at now.
     pub fn over(self, files: Vec<PathBuf>) -> Self {
         let known = |file: PathBuf| match self.0.iter().find(|(name, _)| *name == file) {
             Some(one) => one.clone(),

@@ -45,7 +45,7 @@ pub fn clusters(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     Ok(Value::Array(clusters))
 }
 
-/// Those that the route's cluster specifier chooses from, and those behind them.
+/// The clusters that the route's cluster specifier chooses from, and those behind them.
 fn of_each_deployment(gateway: &Gateway, options: &Options) -> Result<Vec<Value>, Error> {
     let mut clusters = vec![unplanned()];
     for deployment in &gateway.deployments {

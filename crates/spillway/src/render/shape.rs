@@ -59,7 +59,7 @@ pub struct Shape<'a> {
     pub connect_timeout: &'a str,
     pub limit: u32,
     pub protocol: Protocol,
-    /// Those before the codec.
+    /// The filters of the cluster's chain, before the codec.
     pub filters: Vec<Value>,
 }
 
@@ -129,7 +129,7 @@ fn locality(priority: u32, host: &str, port: u16) -> Value {
     json!({ "priority": priority, "lb_endpoints": [endpoint] })
 }
 
-/// The same bound for everything that Envoy bounds.
+/// One bound for everything that Envoy bounds.
 pub fn circuit_breakers(limit: u32) -> Value {
     json!({
         "thresholds": [{

@@ -34,7 +34,7 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// The same with further arguments.
+    /// This recipe with further arguments.
     pub fn with(mut self, arguments: Vec<OsString>) -> Self {
         self.arguments.extend(arguments);
         self

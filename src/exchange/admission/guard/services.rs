@@ -10,9 +10,9 @@ use crate::sanitise;
 pub(in super::super) struct Services {
     /// The request, held until those of `pre_call` have answered.
     pub(super) before: Option<Before>,
-    /// Those of `during_call` and `logging_only`.
+    /// The rounds of `during_call` and `logging_only`, which are beside the request.
     pub(super) beside: Vec<(Mode, Round)>,
-    /// Those of `post_call`.
+    /// The round of `post_call`.
     pub(super) after: Option<Round>,
 }
 

@@ -8,7 +8,7 @@ use crate::wire::write::Elements;
 pub(super) struct Extent {
     /// Characters so far.
     characters: u64,
-    /// Those that the last citation without a range of its own was about.
+    /// The characters that the last citation without a range of its own was about: from, to.
     cited: (u64, u64),
 }
 

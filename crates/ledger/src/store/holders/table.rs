@@ -28,7 +28,7 @@ pub(crate) trait Holder: Sized {
     /// Tells the gateways that keep something that follows from the row with this id.
     fn note(db: &Connection, id: &str) -> Result<(), DbError>;
 
-    /// The same for a row that is new.
+    /// Tells the gateways that keep something that follows from the row with this id, which is new.
     fn note_made(db: &Connection, id: &str) -> Result<(), DbError> {
         Self::note(db, id)
     }

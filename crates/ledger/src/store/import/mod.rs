@@ -47,7 +47,7 @@ impl Importer {
         stored.map_err(|Refused(error)| error.into())
     }
 
-    /// Those of these ids of keys, teams or users that no row has.
+    /// Which of these ids of keys, teams or users no row has.
     pub(crate) fn not_here<T: Arriving>(
         &self,
         ids: BTreeSet<String>,

@@ -132,7 +132,7 @@ impl<'a> Measured<'a> {
 }
 
 impl<'a> Summed<'a> {
-    /// Those of these events.
+    /// What these events come to.
     pub(in crate::store) fn of(entries: &[&'a Entry]) -> Self {
         let mut summed = Self::default();
         entries.iter().for_each(|entry| summed.kind(Kind::of(entry)).count(entry));

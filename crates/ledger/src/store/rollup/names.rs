@@ -67,7 +67,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Those that were counted before this batch.
+    /// The names that were counted before this batch.
     pub(super) fn known(db: &Connection, kinds: &[(Kind<'_>, Measured<'_>)]) -> Result<Self, DbError> {
         let select = r#"
             SELECT "id" FROM "spillway_daily_totals"

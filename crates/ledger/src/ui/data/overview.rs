@@ -21,7 +21,7 @@ pub struct Overview {
     pub top_models: Vec<SpendRow>,
     /// What guardrails did.
     pub outcomes: Outcomes,
-    /// The same over time.
+    /// What guardrails did, over time.
     pub guardrails: Vec<OutcomePoint>,
     /// The latest blocks, newest first, at most 5.
     pub latest_blocks: Vec<Block>,

@@ -5,9 +5,9 @@
 pub struct Volume {
     /// All.
     pub requests: u64,
-    /// Those whose status is `failure`; blocked ones are among them.
+    /// Requests whose status is `failure`; blocked ones are among them.
     pub errors: u64,
-    /// Those that entered at least one fallback group.
+    /// Requests that entered at least one fallback group.
     pub fallbacks: u64,
 }
 

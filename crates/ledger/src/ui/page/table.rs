@@ -32,7 +32,7 @@ impl<'a, R> Column<'a, R> {
         Self { number: true, ..Self::text(name, title, cell) }
     }
 
-    /// The same column, which sorts.
+    /// This column, which sorts.
     pub(super) fn by(mut self, order: fn(&R, &R) -> Ordering) -> Self {
         self.order = Some(order);
         self
