@@ -142,6 +142,11 @@ chaos: setup module module-test-panic debug-programs ## Break what can break und
 fuzz: ## Feed damaged input to every parser, translator and guardrail, 10 minutes each; ARGS='--seconds 60 --only stream'.
 	@cargo run --quiet $(NATIVE) -p spillway-fuzz -- $(ARGS)
 
+# What the allocator keeps for the next who asks is no leak.
+.PHONY: miri
+miri: ## Run the tests of what is unsafe in Miri, which finds undefined behaviour; needs a nightly toolchain with `miri`.
+	@MIRIFLAGS=-Zmiri-ignore-leaks cargo +nightly miri test --lib -- heap:: bytes::
+
 .PHONY: lint
 lint: ## Check the format, and run clippy natively and for the module's target; warnings are errors.
 	@cargo fmt --all --check
