@@ -200,12 +200,15 @@ impl Attempt {
     /// What the client gets. A response without a body cannot be given one: it is answered from here instead, which
     /// Envoy does not retry either.
     fn release(&mut self, status: u16, held: Held, content_type: &str, body: Vec<u8>) -> Step {
-        let mut headers = vec![("content-type".to_owned(), content_type.to_owned())];
+        let mut headers = vec![
+            (":status".to_owned(), status.to_string()),
+            ("content-type".to_owned(), content_type.to_owned()),
+        ];
         headers.extend(held.upstream);
         if !held.has_body {
+            headers.retain(|(name, _)| name != ":status");
             return self.last(Step::hold(vec![Effect::ReplaceResponse { status, headers, body }]));
         }
-        headers.insert(0, (":status".to_owned(), status.to_string()));
         let mut step = self.last(Step::go(Vec::new()));
         if let Some(context) = &self.context {
             context.handed.put_head(&headers);

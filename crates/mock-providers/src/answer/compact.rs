@@ -6,13 +6,17 @@ use super::Said;
 use super::responses::usage;
 use super::said::CREATED;
 
-/// `response.compaction`: the user's messages as they were, and one item that stands for the rest.
+/// `response.compaction`: the user's messages as they were, and one item that stands for the rest, at least as long as an
+/// answer's text would be.
 pub fn whole(said: &Said, request: &Value) -> Value {
     let mut output = users_messages(request.get("input").unwrap_or(&Value::Null));
+    let length = said.text.as_ref().map_or(0, String::len);
+    let sealed = format!("mock-compaction-{}", said.id);
+    let rest = "=".repeat(length.saturating_sub(sealed.len()));
     output.push(json!({
         "id": format!("cmp_mock{}", said.id),
         "type": "compaction",
-        "encrypted_content": format!("mock-compaction-{}", said.id),
+        "encrypted_content": sealed + &rest,
     }));
     json!({
         "id": format!("resp_mock{}", said.id),
