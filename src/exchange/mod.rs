@@ -50,7 +50,7 @@ pub const PATH_HEADER: &str = "x-spillway-path";
 pub const WAIT_HEADER: &str = "x-spillway-wait";
 
 /// Response header by which the router of a deployment's second hop says that it made the response itself: the
-/// provider could not be reached (503), or gave no answer in time (504). Taken out by the attempt.
+/// provider could not be reached (503), gave no answer in time (504), or none that is HTTP (502). Taken out by the attempt.
 pub const LOST_HEADER: &str = "x-spillway-lost";
 
 /// Request header that carries the plan from admission to `header_to_metadata`, which removes it.

@@ -123,10 +123,11 @@ pub fn virtual_host(field: &str, routes: Value, removed: &[&str]) -> Value {
     })
 }
 
-/// Marks what this Envoy answers by itself: the attempt role takes it for a try without a response.
+/// Marks what this Envoy answers by itself: the attempt role takes it for a try without a response. Of a provider that
+/// could not be reached that is 503, of one that is late 504, and of one whose response is no HTTP 502.
 fn lost() -> Value {
     let no_answer = json!({ "comparison": {
-        "op": "GE", "value": { "default_value": 503, "runtime_key": "spillway.lost" },
+        "op": "GE", "value": { "default_value": 500, "runtime_key": "spillway.lost" },
     } });
     let mark = json!({ "header": { "key": LOST_HEADER, "value": "1" } });
     json!({ "filter": { "status_code_filter": no_answer }, "headers_to_add": [mark] })

@@ -108,7 +108,7 @@ fn a_name_that_nobody_has_counts_as_a_provider_that_is_lost() {
     let manager = &listener["filter_chains"][0]["filters"][0]["typed_config"];
     let mapper = &manager["local_reply_config"]["mappers"][0];
     assert_eq!(mapper["headers_to_add"][0]["header"]["key"], LOST_HEADER);
-    assert_eq!(mapper["filter"]["status_code_filter"]["comparison"]["value"]["default_value"], 503);
+    assert_eq!(mapper["filter"]["status_code_filter"]["comparison"]["value"]["default_value"], 500);
 }
 
 #[test]
