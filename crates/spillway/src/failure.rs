@@ -4,18 +4,31 @@ use std::fmt;
 
 /// A message for the terminal: where, what was found, what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure(String);
+pub struct Failure {
+    message: String,
+    passes: bool,
+}
 
 impl Failure {
     /// A failure with this message.
     pub fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
+        Self { message: message.into(), passes: false }
+    }
+
+    /// The same, for a reason that may be gone when it is tried again.
+    pub fn passing(self) -> Self {
+        Self { passes: true, ..self }
+    }
+
+    /// Whether it may go well when it is tried again, though nobody changes what was asked for.
+    pub fn passes(&self) -> bool {
+        self.passes
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 
@@ -32,6 +45,6 @@ pub trait Doing<T> {
 
 impl<T, E: fmt::Display> Doing<T> for Result<T, E> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, Failure> {
-        self.map_err(|error| Failure(format!("{}: {error}", what())))
+        self.map_err(|error| Failure::new(format!("{}: {error}", what())))
     }
 }

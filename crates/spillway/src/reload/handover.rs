@@ -121,7 +121,9 @@ impl Handover {
         let version = self.version.to_string();
         let path = self.folder.join(part.file());
         let text = part.document(&resources, &version);
-        replace::private_file(&path, &text).doing(|| format!("writing {}", path.display()))?;
+        replace::private_file(&path, &text)
+            .doing(|| format!("writing {}", path.display()))
+            .map_err(Failure::passing)?;
         let before = self.written.insert(part, Written { version, resources });
         Ok(before.map(|written| written.resources).unwrap_or_default())
     }
@@ -148,6 +150,38 @@ impl Handover {
             PATIENCE.as_secs(),
             last.version,
             last.warming,
-        )))
+        ))
+        .passing())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Generation, Handover, Part};
+    use crate::render::Live;
+
+    fn generation(admission: &str) -> Generation {
+        Generation::first(Live {
+            bootstrap: json!({}),
+            listeners: Vec::new(),
+            clusters: Vec::new(),
+            routes: json!({ "virtual_hosts": [] }),
+            admission: json!({ "name": admission }),
+        })
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_written_now_may_be_written_later() {
+        let folder = std::env::temp_dir().join(format!("spillway-handover-{}", std::process::id()));
+        let nobody = ([127, 0, 0, 1], 9).into();
+        let mut handover = Handover::begin(&folder, nobody, &generation("old")).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        let failure = handover.change(&generation("new")).await.unwrap_err();
+        assert!(failure.passes() && failure.to_string().starts_with("writing "), "{failure}");
+        // It still knows what Envoy has, and would write the file if asked again.
+        let held = handover.written.get(&Part::Admission).unwrap();
+        assert_eq!(held.resources, generation("old").resources(Part::Admission));
     }
 }

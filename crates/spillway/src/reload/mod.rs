@@ -9,6 +9,7 @@
 //! touches a request: new ones meet the new configuration, and those under way end with the one that they began with.
 //! Limits, cooldowns and events are in Envoy's shared memory, which belongs to no configuration.
 
+mod again;
 mod fixed;
 mod generation;
 mod handover;
@@ -28,6 +29,7 @@ use spillway_filter::config::Gateway;
 use crate::console;
 use crate::failure::{Doing, Failure};
 use crate::render;
+use again::Again;
 use generation::Generation;
 use handover::Handover;
 use names::Names;
@@ -49,6 +51,8 @@ pub struct Reloader {
     names: Names,
     generation: Generation,
     handover: Handover,
+    /// A change that waits for better times.
+    again: Option<Again>,
 }
 
 impl Reloader {
@@ -66,7 +70,7 @@ impl Reloader {
         target.write_bootstrap(&live)?;
         let generation = Generation::first(live);
         let handover = Handover::begin(&target.folder, target.options.admin, &generation)?;
-        Ok(Self { source, target, gateway, names, generation, handover })
+        Ok(Self { source, target, gateway, names, generation, handover, again: None })
     }
 
     /// Waits until Envoy, which has started, has taken all files: without them it would be ready and serve nothing.
@@ -85,7 +89,11 @@ impl Reloader {
         loop {
             tokio::time::sleep(LOOK).await;
             if self.source.has_changed() {
-                self.reload().await;
+                self.again = None;
+                let changed = self.source.changed();
+                self.reload(changed).await;
+            } else if let Some(again) = self.again.take_if(|again| again.is_due(Instant::now())) {
+                self.reload_again(again).await;
             }
             if self.generation.due().is_some_and(|due| due <= Instant::now()) {
                 self.trim().await;
@@ -94,20 +102,28 @@ impl Reloader {
     }
 
     /// One change, and what is told of it.
-    async fn reload(&mut self) {
+    async fn reload(&mut self, changed: String) {
         let began = Instant::now();
-        let changed = self.source.changed();
         match self.change().await {
-            Ok(summary) => {
-                for key in &summary.needs_restart {
-                    console::warn(&format!("{key} needs a restart; until then it stays as it was"));
-                }
-                console::say(&summary.told(&changed, began.elapsed()));
+            Ok(summary) => tell(&summary, &changed, began),
+            Err(failure) if failure.passes() => {
+                console::warn(&format!("{changed} changed, and cannot be taken up now:\n{failure}"));
+                console::say(
+                    "the old configuration stays; the change is tried again until it can be taken up",
+                );
+                self.again = Some(Again::soon(changed, Instant::now()));
             }
-            Err(failure) => {
-                console::warn(&format!("{changed} changed, and cannot be used:\n{failure}"));
-                console::say("the old configuration stays");
-            }
+            Err(failure) => tell_refusal(&changed, &failure),
+        }
+    }
+
+    /// A change that could not be taken up before. That it still cannot has been told.
+    async fn reload_again(&mut self, again: Again) {
+        let began = Instant::now();
+        match self.change().await {
+            Ok(summary) => tell(&summary, &again.changed, began),
+            Err(failure) if failure.passes() => self.again = Some(again.later(Instant::now())),
+            Err(failure) => tell_refusal(&again.changed, &failure),
         }
     }
 
@@ -121,12 +137,17 @@ impl Reloader {
         let next = self.generation.next(live, Instant::now() + longest + SPARE);
         let is_different = match self.handover.change(&next).await {
             Ok(is_different) => is_different,
+            // Of a file that it was not given, or has not answered for yet, Envoy has no reason to tell.
+            Err(refusal) if refusal.passes() => return Err(refusal),
             Err(refusal) => return Err(self.with_reason(refusal, &gateway).await),
         };
         let mut summary = Summary::between(&self.gateway, &gateway);
         (summary.is_different, summary.needs_restart) = (is_different || rotated, needs_restart);
         (self.generation, self.gateway) = (next, gateway);
-        self.target.write_whole(&self.gateway)?;
+        // For people: the change is in effect without it.
+        if let Err(failure) = self.target.write_whole(&self.gateway) {
+            console::warn(&failure.to_string());
+        }
         Ok(summary)
     }
 
@@ -156,4 +177,18 @@ impl Reloader {
             Ok(None) | Err(_) => Failure::new(format!("{refusal}; its log tells why")),
         }
     }
+}
+
+/// A change that is in effect.
+fn tell(summary: &Summary, changed: &str, began: Instant) {
+    for key in &summary.needs_restart {
+        console::warn(&format!("{key} needs a restart; until then it stays as it was"));
+    }
+    console::say(&summary.told(changed, began.elapsed()));
+}
+
+/// A change that is of no use as it is.
+fn tell_refusal(changed: &str, failure: &Failure) {
+    console::warn(&format!("{changed} changed, and cannot be used:\n{failure}"));
+    console::say("the old configuration stays");
 }

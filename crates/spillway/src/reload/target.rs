@@ -96,7 +96,7 @@ impl Target {
             ledger_address::check(&gateway.ledger, self.options.ledger.as_ref())?;
             documents.extend(sds::of_ledger(&gateway.ledger)?);
         }
-        sds::write(&self.options.secrets, &documents)
+        sds::write(&self.options.secrets, &documents).map_err(Failure::passing)
     }
 
     /// Removes the credentials of others than this gateway.
