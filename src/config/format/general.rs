@@ -69,7 +69,7 @@ pub static GENERAL: Format = Format {
         ),
         (
             "use_x_forwarded_for trusted_proxy_ranges",
-            "a caller's address is what Envoy says it is; set it there",
+            "a caller's address is that of what connects to Envoy, a proxy too; on an Envoy of your own, `xff_num_trusted_hops` tells",
         ),
         (
             "allowed_routes admin_only_routes public_routes admin_only*",

@@ -124,7 +124,8 @@ fn replies(max_body_bytes: u32) -> Vec<Reply> {
             code: "431",
             kind: "invalid_request_error",
             anthropic: "invalid_request_error",
-            message: "The request's headers are larger than this gateway takes (64 KiB).".to_owned(),
+            message: "The request's headers are more (100) or larger (64 KiB) than this gateway takes."
+                .to_owned(),
         },
         Reply {
             when: "response.code < 500",
