@@ -55,6 +55,32 @@ async fn metadata_is_taken_only_where_it_is_defined() {
 }
 
 #[tokio::test]
+async fn claude_follows_no_bounds_and_keeps_threads() {
+    let server = start().await;
+    let format = |score: Value| {
+        let schema = json!({"type": "object", "properties": {"score": score}, "additionalProperties": false});
+        json!({"output_config": {"format": {"type": "json_schema", "schema": schema}}})
+    };
+    let cases = [
+        (format(json!({"type": "number", "description": "{minimum: 0}"})), 200),
+        (format(json!({"type": "number", "minimum": 0})), 400),
+        (format(json!({"type": "array", "items": {"type": "string"}, "minItems": 1})), 200),
+        (format(json!({"type": "array", "items": {"type": "string"}, "minItems": 2})), 400),
+        (format(json!({"oneOf": [{"const": 1}]})), 400),
+        (json!({"thread": {"type": "create"}}), 200),
+        (json!({"thread": {"type": "continue", "previous_message_id": "msg_1"}}), 200),
+        (json!({"thread": {"type": "continue"}}), 400),
+    ];
+    for (more, status) in cases {
+        let mut body = To::Messages.body("m");
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        assert_eq!(To::Messages.ask_with(&body).send(server.addr()).await.status, status, "{more}");
+    }
+}
+
+#[tokio::test]
 async fn a_full_request_is_taken() {
     let server = start().await;
     let schema = json!({"type": "object", "properties": {"a": {"type": "string", "x-anything": [1]}}, "additionalProperties": false});

@@ -10,6 +10,7 @@ mod ids;
 mod media;
 mod params;
 mod said;
+mod schema;
 mod thinking;
 mod tools;
 

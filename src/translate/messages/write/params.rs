@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::super::model::Model;
-use super::thinking;
+use super::{schema, thinking};
 use crate::reject::Reject;
 use crate::translate::Target;
 use crate::translate::conversation::{Format, Given, Param, Params, Words};
@@ -53,7 +53,13 @@ pub(super) fn write_output_config(
             if format.description.is_some() {
                 losses.hint(format!("{path}.description"));
             }
-            Some(format.schema.ok_or_else(|| missing(format!("{path}.schema")))?)
+            let path = format!("{path}.schema");
+            let schema = format.schema.ok_or_else(|| missing(path.clone()))?;
+            let fitted = schema::fitted(schema);
+            if fitted.as_ref().is_some_and(|fitted| fitted.loosened) {
+                losses.hint(path);
+            }
+            Some((schema, fitted))
         }
         // JSON of any shape has no counterpart: it stays for the losses.
         other => {
@@ -68,10 +74,10 @@ pub(super) fn write_output_config(
         if let Some(effort) = effort {
             config.value("effort", effort);
         }
-        if let Some(schema) = schema {
+        if let Some((schema, fitted)) = &schema {
             config.object("format", |format| {
                 format.value("type", "json_schema");
-                format.raw("schema", schema);
+                format.raw("schema", fitted.as_ref().map_or(*schema, |fitted| &*fitted.schema));
             });
         }
     });

@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::super::model::Model;
+use super::schema;
 use crate::reject::Reject;
 use crate::translate::conversation::{Choice, Home, Location, Params, Tool, WebSearch, What, Words};
 use crate::translate::losses::Losses;
@@ -83,11 +84,19 @@ impl<'t, 'a> Plan<'t, 'a> {
 
 fn write_tool(array: &mut Elements<'_>, tool: &Tool<'_>, losses: &mut Losses<'_>) -> Result<(), Reject> {
     match &tool.what {
-        What::Function { name, description, parameters, strict } => array.object(|members| {
-            function(members, name, description.as_ref(), *parameters);
-            members.raw_if("strict", strict.filter(|strict| strict.get() == "true"));
-            members.raw_if("cache_control", tool.cache);
-        }),
+        What::Function { name, description, parameters, strict } => {
+            let strict = strict.filter(|strict| strict.get() == "true");
+            let fitted = parameters.filter(|_| strict.is_some()).and_then(schema::fitted);
+            if fitted.as_ref().is_some_and(|fitted| fitted.loosened) {
+                losses.hint(tool.at.member("parameters"));
+            }
+            let parameters = fitted.as_ref().map(|fitted| &*fitted.schema).or(*parameters);
+            array.object(|members| {
+                function(members, name, description.as_ref(), parameters);
+                members.raw_if("strict", strict);
+                members.raw_if("cache_control", tool.cache);
+            });
+        }
         What::WebSearch(search) => array.object(|members| {
             web_search(members, search);
             members.raw_if("cache_control", tool.cache);
