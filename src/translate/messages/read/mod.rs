@@ -6,6 +6,7 @@
 mod blocks;
 mod media;
 mod params;
+mod strict;
 mod tools;
 mod turns;
 

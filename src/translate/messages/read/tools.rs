@@ -2,6 +2,7 @@
 
 use serde_json::value::RawValue;
 
+use super::strict::strict;
 use super::{members_of, required, type_of};
 use crate::reject::Reject;
 use crate::translate::conversation::{
@@ -32,12 +33,15 @@ fn tool<'a>(raw: &'a RawValue, at: Place, losses: &mut Losses<'_>) -> Result<Too
     let tool = members_of(&path, raw)?;
     let kind = tool.text("type").unwrap_or_default();
     let what = match kind.as_ref() {
-        "" | "custom" => What::Function {
-            name: required(&path, &tool, "name")?.into(),
-            description: tool.set("description").map(Into::into),
-            parameters: Some(required(&path, &tool, "input_schema")?),
-            strict: tool.set("strict"),
-        },
+        "" | "custom" => {
+            let schema = required(&path, &tool, "input_schema")?;
+            What::Function {
+                name: required(&path, &tool, "name")?.into(),
+                description: tool.set("description").map(Into::into),
+                parameters: Some(schema),
+                strict: strict(tool.set("strict"), schema, at, losses),
+            }
+        }
         kind if kind.starts_with("web_search_2") => What::WebSearch(web_search(&tool, &path)?),
         _ => What::Native(NativeTool { home: Home::Anthropic, raw }),
     };

@@ -48,7 +48,7 @@ fn an_agents_conversation() {
                 ]},
             ],
             "tools": [
-                {"name": "read", "description": "Reads.", "input_schema": {"type": "object", "properties": {"path": {"type": "string"}}},
+                {"name": "read", "description": "Reads.", "input_schema": {"type": "object", "properties": {"path": {"type": "string"}}, "additionalProperties": false},
                  "strict": true, "cache_control": {"type": "ephemeral"}},
                 {"type": "web_search_20250305", "name": "web_search", "max_uses": 3, "allowed_domains": ["a.example"],
                  "user_location": {"type": "approximate", "city": "Rome", "country": "IT"}},
