@@ -278,7 +278,7 @@ fn usual_body_bytes() -> u32 {
     MAX_BODY_BYTES
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde gives a reference
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_usual_body_bytes(bytes: &u32) -> bool {
     *bytes == MAX_BODY_BYTES
 }
