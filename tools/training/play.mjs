@@ -63,9 +63,9 @@ function conversation(from) {
 }
 
 function golden(host) {
-  for (const [number, one] of [...corpus()].entries()) {
+  const cases = [...corpus()];
+  for (const [number, one] of cases.entries()) {
     pass(host, number, one);
-    if (number % WAITING === 0) deliver(host);
+    if ((number + 1) % WAITING === 0 || number + 1 === cases.length) deliver(host);
   }
-  deliver(host);
 }
