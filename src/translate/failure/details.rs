@@ -2,7 +2,7 @@
 //! `"details":{"error_code":"thread_not_found"}`, with more members for some of the codes.
 //!
 //! Programs go on by the code: Anthropic's SDK sends a conversation again whole, for instance. Source: the error types of
-//! its SDK of November 2026 (`types/shared/error_details.py`).
+//! its SDK of November 2026 (types/shared/error_details.py).
 
 use serde_json::{Map, Value};
 
