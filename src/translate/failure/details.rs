@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::read::{MAX_TEXT, bounded};
 use crate::wire::json::{Fields, Kind};
+use crate::wire::value;
 
 /// Member of the details, and what it is called here.
 const CODE: &str = "error_code";
@@ -17,8 +18,11 @@ const CODE: &str = "error_code";
 pub(super) fn of(error: &Fields<'_>) -> Option<(String, Box<Map<String, Value>>)> {
     let raw = error.set("details").filter(|details| Kind::of(details) == Kind::Object)?;
     let code = bounded(&Fields::of(raw).ok()?.text(CODE)?);
-    let whole = (raw.get().len() <= MAX_TEXT).then(|| serde_json::from_str(raw.get()).ok()).flatten();
-    let details = whole.unwrap_or_else(|| Map::from_iter([(CODE.to_owned(), Value::from(code.clone()))]));
+    let whole = (raw.get().len() <= MAX_TEXT).then(|| value::parse(raw.get().as_bytes()).ok()).flatten();
+    let details = match whole {
+        Some(Value::Object(members)) => members,
+        _ => Map::from_iter([(CODE.to_owned(), Value::from(code.clone()))]),
+    };
     Some((code, Box::new(details)))
 }
 

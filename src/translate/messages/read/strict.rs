@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::translate::conversation::Place;
 use crate::translate::losses::Losses;
-use crate::wire::Api;
+use crate::wire::{Api, value};
 
 /// `strict` as the API takes it for the schema.
 pub(super) fn strict<'a>(
@@ -20,7 +20,7 @@ pub(super) fn strict<'a>(
 ) -> Option<&'a RawValue> {
     let is_openai = matches!(losses.api, Api::ChatCompletions | Api::Responses);
     let asked = strict.filter(|strict| is_openai && strict.get() == "true");
-    if asked.is_some() && !serde_json::from_str(schema.get()).is_ok_and(|schema| requires_all(&schema)) {
+    if asked.is_some() && !value::parse(schema.get().as_bytes()).is_ok_and(|schema| requires_all(&schema)) {
         losses.hint(at.member("strict"));
         return None;
     }

@@ -11,6 +11,8 @@
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
+use crate::wire::value;
+
 /// Keywords that are never taken.
 const BOUNDS: &[&str] = &[
     "contains",
@@ -48,7 +50,7 @@ pub(super) struct Fitted {
 
 /// The schema in such words; `None` where it passes as it is.
 pub(super) fn fitted(schema: &RawValue) -> Option<Fitted> {
-    let mut value: Value = serde_json::from_str(schema.get()).ok()?;
+    let mut value = value::parse(schema.get().as_bytes()).ok()?;
     let mut fit = Fit::default();
     fit.schema(&mut value);
     let schema = fit.changed.then(|| to_raw_value(&value).ok()).flatten()?;
