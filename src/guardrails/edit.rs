@@ -26,15 +26,16 @@ pub(super) fn merge(mut edits: Vec<Edit>) -> Vec<Edit> {
     merged
 }
 
-/// `text` with merged edits made.
+/// `text` with merged edits made. Of a character that an edit cuts all goes, and of what is outside of them nothing.
 pub(super) fn splice(text: &str, edits: &[Edit]) -> String {
     let added: usize = edits.iter().map(|edit| edit.with.len()).sum();
     let mut spliced = String::with_capacity(text.len().saturating_add(added));
     let mut copied = 0;
     for edit in edits {
-        spliced.push_str(text.get(copied..edit.range.start).unwrap_or_default());
+        let start = text.floor_char_boundary(edit.range.start);
+        spliced.push_str(text.get(copied..start).unwrap_or_default());
         spliced.push_str(&edit.with);
-        copied = edit.range.end;
+        copied = text.ceil_char_boundary(edit.range.end);
     }
     spliced.push_str(text.get(copied..).unwrap_or_default());
     spliced
@@ -53,5 +54,12 @@ mod tests {
         let edits =
             merge(vec![edit(6..8, "D"), edit(1..3, "B"), edit(2..5, "C"), edit(1..3, "A"), edit(5..6, "E")]);
         assert_eq!(splice("0123456789", &edits), "0BED89");
+    }
+
+    #[test]
+    fn a_character_that_is_cut_goes_and_its_neighbours_stay() {
+        let edit = |range: Range<usize>| Edit { range, with: "X".to_owned() };
+        assert_eq!(splice("aéb…c", &[edit(2..3), edit(5..6)]), "aXbXc");
+        assert_eq!(splice("é", &[edit(1..9)]), "X");
     }
 }

@@ -236,6 +236,11 @@ impl<'c, 'd> Seams<'c, 'd> {
 }
 
 impl Share {
+    /// Whether it has nothing of the text.
+    fn is_empty(&self) -> bool {
+        self.folded.is_empty()
+    }
+
     /// Which part of what the text means is to be masked.
     pub(super) fn of(&self, meant: &str) -> Range<usize> {
         let part = meant.get(self.of.clone()).unwrap_or_default();

@@ -46,13 +46,15 @@ impl Seams<'_, '_> {
             let pieces = pieces.iter().take_while(|piece| piece.at.start < whole.end);
             pieces.map(|piece| piece.share_of(&whole)).collect()
         };
+        let shares: Vec<Share> = shares.into_iter().filter(|share| !share.is_empty()).collect();
         (!shares.is_empty()).then_some(Crossing { rule, shares, is_noted })
     }
 
     /// What goes on behind each text that shows a match by itself.
     fn behind(&self, pieces: &[&Piece], range: &Range<usize>, shows: impl Fn(&Piece) -> bool) -> Vec<Share> {
         let mut shares = Vec::new();
-        let mut masked = range.start;
+        // Before the first of them nothing is.
+        let mut masked = 0;
         for (index, piece) in pieces.iter().enumerate() {
             if shows(piece) {
                 let mut others = pieces.iter().skip(index + 1);

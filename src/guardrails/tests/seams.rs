@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Dialect::{Chat, Messages, Responses};
 use super::*;
+use crate::random::SplitMix;
 
 fn parts(texts: &[&str]) -> String {
     let parts: Vec<Value> = texts.iter().map(|text| json!({"type": "text", "text": text})).collect();
@@ -121,6 +122,88 @@ fn the_rest_of_a_match_is_masked_in_the_other_texts_and_counts_once() {
             "{body:?}"
         );
     }
+}
+
+/// A match that begins in a text whose folded form is a shorter one, and that the next text shows by itself.
+#[test]
+fn a_text_before_the_one_that_shows_a_match_keeps_all_of_its_words() {
+    let mail = [pattern("mail", r"[\w.+-]+@[\w.-]+", Action::Mask)];
+    let prebuilt = [Pattern { name: "email".to_owned(), regex: None, action: Action::Mask }];
+    for patterns in [mail, prebuilt] {
+        let name = patterns[0].name.to_uppercase();
+        let rules = [guardrail("g", vec![], patterns.to_vec())];
+        for one in ["Hello… write to foo", "，请联系我", "❤\u{fe0f} foo", "a\u{a0}b", "：foo"] {
+            let rest = if name == "MAIL" { "" } else { " please" };
+            let two = format!("bob@example.com{rest}");
+            let expected = [one.to_owned(), format!("[{name}_REDACTED]{rest}")];
+            assert_eq!(texts(run(&rules, Chat, parts(&[one, &two]))), expected, "{name}: {one}");
+        }
+    }
+}
+
+/// Whatever is masked over whatever seams: what is left of a text stood in it, in that order, and nothing of the document
+/// around the texts is touched.
+#[test]
+fn what_is_left_of_texts_stood_in_them() {
+    let patterns = vec![
+        pattern("mail", r"[\w.+-]+@[\w.-]+", Action::Mask),
+        pattern("line", r"(?i)password:\s*.+", Action::Mask),
+        Pattern { name: "email".to_owned(), regex: None, action: Action::Mask },
+        Pattern { name: "us_ssn".to_owned(), regex: None, action: Action::Mask },
+    ];
+    let rules = Compiled::new(&[guardrail("g", vec![word("secret", Action::Mask)], patterns)]).unwrap();
+    let selection = rules.select(&[], &[], &[]).unwrap();
+    let pieces = [
+        "…",
+        "，",
+        "请联系我",
+        "foo",
+        "bob@example.com",
+        " ",
+        "❤\u{fe0f}",
+        "é",
+        "ｓｅｃ",
+        "sec",
+        "ret",
+        "password:",
+        "123-45",
+        "-6789",
+        "\n",
+        "\"",
+        "\u{a0}",
+        "c3D4c3D4c3D4c3D4c3D4c3D4c3D4",
+        "x@y",
+        ".org",
+        "😀",
+    ];
+    let mut was_masked = 0;
+    for seed in 0..3_000 {
+        let mut random = SplitMix(seed);
+        let mut text =
+            || (0..random.index(6)).map(|_| pieces[random.index(pieces.len())]).collect::<String>();
+        let before: Vec<String> = (0..4).map(|_| text()).collect();
+        let body = parts(&before.iter().map(String::as_str).collect::<Vec<_>>());
+        let verdict = rules.scan(&selection, Stage::Request, Chat, body.as_bytes(), &|| 0);
+        if matches!(verdict.outcome, Outcome::Pass) {
+            continue;
+        }
+        was_masked += 1;
+        let after = texts(verdict);
+        assert_eq!(after.len(), before.len(), "{before:?}");
+        for (before, after) in before.iter().zip(&after) {
+            let mut rest = before.as_str();
+            for kept in pieces_between_masks(after) {
+                let found = rest.split_once(kept);
+                rest = found.unwrap_or_else(|| panic!("seed {seed}: {before:?} became {after:?}")).1;
+            }
+        }
+    }
+    assert!(was_masked > 1_000, "{was_masked}");
+}
+
+/// A text without the words that stand for what was masked.
+fn pieces_between_masks(text: &str) -> impl Iterator<Item = &str> {
+    text.split("_REDACTED]").map(|piece| piece.rsplit_once('[').map_or(piece, |(kept, _)| kept))
 }
 
 #[test]
