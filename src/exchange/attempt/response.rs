@@ -124,6 +124,8 @@ impl Attempt {
             Progress::Failed(failure) => {
                 let cause = failure.cause();
                 self.charge_failure(stream.usage());
+                // An error that is written into a body has behind it what still comes of that.
+                let held = if end { held } else { held.without_body() };
                 self.fail_or_go_on(&failure, cause, held, moment)
             }
             Progress::Waiting if held.out.len() <= MOST_HELD => {

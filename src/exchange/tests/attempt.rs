@@ -288,9 +288,35 @@ fn nothing_is_replayed_after_the_first_content_and_no_ending_is_made_up() {
 fn the_last_stream_that_fails_first_is_a_json_error() {
     let mut machine = streaming(2, 2);
     let error = b"data: {\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}\n\n";
-    let step = machine.on(&Input::ResponseBody { body: error, end: false }, 3_000);
+    let step = machine.on(&Input::ResponseBody { body: error, end: true }, 3_000);
     assert_eq!(response_header(&step.effects, "content-type").unwrap(), "application/json");
     assert!(body(&step).contains("overloaded"));
+}
+
+/// In the response's place: behind what is written into its body would come the rest of the provider's.
+#[test]
+fn the_last_stream_that_fails_first_and_goes_on_is_a_json_error_and_nothing_else() {
+    for error in [
+        &b"data: {\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}\n\n"[..],
+        b"data: no\n\n",
+    ] {
+        let mut machine = streaming(2, 2);
+        let step = machine.on(&Input::ResponseBody { body: error, end: false }, 3_000);
+        let instead = find(&step.effects, |effect| match effect {
+            Effect::ReplaceResponse { body, headers, .. } => Some((body.clone(), headers.clone())),
+            _ => None,
+        });
+        let (body, headers) = instead.unwrap();
+        assert!(serde_json::from_slice::<serde_json::Value>(&body).unwrap()["error"]["message"].is_string());
+        assert!(headers.contains(&("content-type".to_owned(), "application/json".to_owned())));
+        assert_eq!(step.flow, Flow::Pause);
+        assert!(
+            machine
+                .on(&Input::ResponseBody { body: b"data: [DONE]\n\n", end: true }, 4_000)
+                .effects
+                .is_empty()
+        );
+    }
 }
 
 #[test]

@@ -66,7 +66,7 @@ pub fn events(said: &Said, request: &Value) -> Vec<Event> {
     if with_usage {
         events.push(Event::of(&chunk(said, json!([]), Some(usage(said.usage)))));
     }
-    events.push(Event { name: None, data: "[DONE]".to_owned() });
+    events.push(Event::done());
     events
 }
 

@@ -31,7 +31,7 @@ pub fn events(said: &Said, request: &Value) -> Vec<Event> {
     if with_usage {
         events.push(Event::of(&with(opening(said), json!({"choices": [], "usage": usage(said)}))));
     }
-    events.push(Event { name: None, data: "[DONE]".to_owned() });
+    events.push(Event::done());
     events
 }
 

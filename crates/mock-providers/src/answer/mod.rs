@@ -15,7 +15,7 @@ mod said;
 
 use serde_json::{Value, json};
 
-use crate::provider::Api;
+use crate::provider::{Api, Provider};
 
 pub use said::{Call, Said, Usage, id_of};
 
@@ -39,6 +39,12 @@ impl Event {
     #[must_use]
     pub fn named(name: &str, data: &Value) -> Self {
         Self { name: Some(name.to_owned()), data: data.to_string() }
+    }
+
+    /// The event with which streams of chats and completions end.
+    #[must_use]
+    pub fn done() -> Self {
+        Self { name: None, data: "[DONE]".to_owned() }
     }
 }
 
@@ -91,6 +97,9 @@ pub fn failure(api: Api, body: &Value, said: &Said, request: &Value, sent: usize
     match api {
         Api::Responses => responses::failure(body, said, request, sent),
         Api::Messages => vec![Event::named("error", body)],
+        // vLLM ends every stream alike, one that has failed, too: `chat_completion_stream_generator` in
+        // https://docs.vllm.ai/en/latest/api/vllm/entrypoints/openai/chat_completion/serving/
+        Api::Chat if said.provider == Provider::Vllm => vec![Event::of(body), Event::done()],
         _ => vec![Event::of(body)],
     }
 }
