@@ -39,6 +39,33 @@ fn replace(path: &Path, text: &str, mode: u32) -> io::Result<()> {
         _ => {}
     }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&draft)?;
-    file.write_all(text.as_bytes())?;
-    fs::rename(&draft, path)
+    let replaced = file.write_all(text.as_bytes()).and_then(|()| fs::rename(&draft, path));
+    if replaced.is_err() {
+        // Half of it would keep a full disk full. What went wrong is told, whether or not it can be removed.
+        let _ = fs::remove_file(&draft);
+    }
+    replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::private_file;
+
+    #[test]
+    fn what_cannot_be_replaced_leaves_no_draft() {
+        let folder = std::env::temp_dir().join(format!("spillway-replace-{}", std::process::id()));
+        let names =
+            || fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+        // A file cannot be renamed to where a folder is.
+        let path = folder.join("file");
+        fs::create_dir_all(&path).unwrap();
+        private_file(&path, "text").unwrap_err();
+        assert_eq!(names(), ["file"]);
+        fs::remove_dir(&path).unwrap();
+        private_file(&path, "text").unwrap();
+        assert_eq!((fs::read_to_string(&path).unwrap().as_str(), names()), ("text", vec!["file".into()]));
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }
