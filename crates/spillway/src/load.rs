@@ -15,6 +15,8 @@ pub struct Loaded {
     pub gateway: Result<Gateway, Failure>,
     /// The files that it names. None where it cannot be read or parsed.
     pub named: Vec<PathBuf>,
+    /// What is not done as it says, to be told; empty where there is nothing.
+    pub warnings: String,
 }
 
 /// Reads a gateway's file. What is not done as it says goes to standard error.
@@ -22,29 +24,39 @@ pub struct Loaded {
 /// # Errors
 /// When the file cannot be read or parsed, and with every problem of the check at once.
 pub fn gateway(file: &Path, variables: &Variables) -> Result<Gateway, Failure> {
-    read(file, variables).gateway
+    let Loaded { gateway, warnings, .. } = read(file, variables);
+    tell(&warnings);
+    gateway
 }
 
-/// Reads a gateway's file as [`gateway`], and tells the files that it names.
+/// Reads a gateway's file, and tells nothing.
 pub fn read(file: &Path, variables: &Variables) -> Loaded {
-    match ConfigFile::read(file) {
-        Ok(file) => Loaded { named: file.named().to_vec(), gateway: checked(&file, variables) },
-        Err(failure) => Loaded { gateway: Err(failure), named: Vec::new() },
+    let (named, checked) = match ConfigFile::read(file) {
+        Ok(file) => (file.named().to_vec(), checked(&file, variables)),
+        Err(failure) => (Vec::new(), Err(failure)),
+    };
+    match checked {
+        Ok((gateway, warnings)) => Loaded { gateway: Ok(gateway), named, warnings },
+        Err(failure) => Loaded { gateway: Err(failure), named, warnings: String::new() },
     }
 }
 
-fn checked(file: &ConfigFile, variables: &Variables) -> Result<Gateway, Failure> {
+/// Tells the warnings of a file that was read.
+pub fn tell(warnings: &str) {
+    // Nobody may listen any more: the file is good all the same.
+    let _ = io::stderr().lock().write_all(warnings.as_bytes());
+}
+
+/// The values of a file that is good, and its warnings.
+fn checked(file: &ConfigFile, variables: &Variables) -> Result<(Gateway, String), Failure> {
     let report = file.check_with(variables);
     let mut told = Vec::new();
-    let stderr = io::stderr();
-    file.write_problems(&mut told, &report, colours(&stderr))
+    file.write_problems(&mut told, &report, colours(&io::stderr()))
         .doing(|| "telling the file's problems".to_owned())?;
-    let Some(gateway) = report.gateway else {
-        return Err(Failure::new(String::from_utf8_lossy(&told).trim_end()));
-    };
-    if !report.warnings.is_empty() {
-        // Nobody may listen any more: the file is good all the same.
-        let _ = stderr.lock().write_all(&told);
+    let told = String::from_utf8_lossy(&told);
+    match report.gateway {
+        Some(gateway) if report.warnings.is_empty() => Ok((gateway, String::new())),
+        Some(gateway) => Ok((gateway, told.into_owned())),
+        None => Err(Failure::new(told.trim_end())),
     }
-    Ok(gateway)
 }

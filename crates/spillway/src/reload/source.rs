@@ -29,17 +29,27 @@ impl Source {
         Ok((source, gateway))
     }
 
-    /// Reads the file as it is now. It is watched from here on, whatever it holds.
+    /// Reads the file as it is now, and tells its warnings. It is watched from here on, whatever it holds.
     ///
     /// # Errors
     /// As [`load::gateway`].
     pub fn read(&mut self) -> Result<Gateway, Failure> {
+        let (gateway, warnings) = self.read_now();
+        load::tell(&warnings);
+        gateway
+    }
+
+    /// Reads the file, and what is to be told of it: nothing where all is as it was when it was read before, for then it
+    /// has been.
+    fn read_now(&mut self) -> (Result<Gateway, Failure>, String) {
         // Before the files are read: what changes meanwhile is a change.
         let before = Look::at(self.files());
+        let is_new = self.watch.read_at() != &before;
         let loaded = load::read(&self.file, &self.variables);
         self.named = loaded.named;
         self.watch = Watch::since(before.over(self.files()));
-        loaded.gateway
+        let warnings = Some(loaded.warnings).filter(|_| is_new).unwrap_or_default();
+        (loaded.gateway, warnings)
     }
 
     /// The value of a variable.
@@ -64,5 +74,36 @@ impl Source {
         files.extend_from_slice(&self.named);
         files.extend(self.variables.files());
         files
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{Source, Variables};
+
+    /// A change that cannot be taken up is read again and again.
+    #[test]
+    fn warnings_are_told_once_for_each_change() {
+        let folder = std::env::temp_dir().join(format!("spillway-source-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("gateway.yaml");
+        let write = |model: &str| {
+            let deployment =
+                format!("{{model_name: m, litellm_params: {{model: openai/{model}, api_key: k}}}}");
+            let text = format!("model_list: [{deployment}]\nspillway_settings: {{allow_anonymous: true}}\n");
+            fs::write(&file, text).unwrap();
+        };
+        write("first");
+        let (mut source, _) = Source::open(&file, Variables::of_this_process()).unwrap();
+        for changed in [None, Some("second"), None, None] {
+            changed.into_iter().for_each(write);
+            let (gateway, warnings) = source.read_now();
+            assert!(gateway.is_ok(), "{gateway:?}");
+            assert_eq!(warnings.contains("no price is known for `second`"), changed.is_some(), "{warnings}");
+            assert_eq!(warnings.is_empty(), changed.is_none(), "{warnings}");
+        }
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

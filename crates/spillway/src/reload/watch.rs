@@ -83,6 +83,11 @@ impl Watch {
         Self { last: read.clone(), read }
     }
 
+    /// The files as they were just before they were read.
+    pub fn read_at(&self) -> &Look {
+        &self.read
+    }
+
     /// Takes a look; whether there is a change since the files were read, which is over.
     pub fn sees(&mut self, now: Look) -> bool {
         let is_settled = now == self.last;
