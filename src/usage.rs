@@ -37,6 +37,9 @@ pub struct Usage {
     /// them; nobody is told.
     #[serde(skip)]
     pub searches: u64,
+    /// Whether they were made by OpenAI's older tool (`web_search_preview`), which has a price of its own.
+    #[serde(skip)]
+    pub by_preview: bool,
 }
 
 /// Tokens of sound, which have prices of their own. None of them was sampled beside the answer.
@@ -190,13 +193,14 @@ impl Usage {
             beside: self.beside.plus(&other.beside),
             audio: self.audio.plus(&other.audio),
             searches: self.searches.saturating_add(other.searches),
+            by_preview: self.by_preview || other.by_preview,
         }
     }
 
     /// This usage without what only prices it, which is known to the try that counted it, and told to nobody.
     #[must_use]
     pub fn told(&self) -> Self {
-        Self { beside: Beside::default(), audio: Audio::default(), searches: 0, ..*self }
+        Self { beside: Beside::default(), audio: Audio::default(), searches: 0, by_preview: false, ..*self }
     }
 
     /// This usage, and what was sampled beside it.

@@ -194,7 +194,7 @@ impl Prices {
     pub fn cost(&self, usage: &Usage) -> u64 {
         let [own, beside] = usage.prompts();
         let beside = if usage.beside == Beside::default() { 0 } else { self.femto(&beside) };
-        let searches = self.search.map_or(0, |search| search.femto(usage.searches));
+        let searches = self.search.map_or(0, |search| search.femto(usage));
         let femto = self.femto(&own).saturating_add(beside).saturating_add(searches);
         let per_nano = u128::from(FEMTO_PER_NANO);
         let nano = femto.saturating_add(per_nano / 2) / per_nano;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::usage::Usage;
+
 /// A price of searches, in femto-dollars, and what it is the price of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -10,23 +12,31 @@ pub enum Search {
     Each(u64),
     /// Of an answer that was searched for, however often.
     Once(u64),
+    /// Of every search, by the tool that made it.
+    EachByTool {
+        /// By the current tool (`web_search`).
+        current: u64,
+        /// By the older one (`web_search_preview`).
+        preview: u64,
+    },
 }
 
 impl Search {
-    /// What so many searches for one answer cost, in 10⁻¹⁵ US dollars.
-    pub(super) fn femto(self, searches: u64) -> u128 {
+    /// What the searches for one answer cost, in 10⁻¹⁵ US dollars.
+    pub(super) fn femto(self, usage: &Usage) -> u128 {
         let (price, times) = match self {
-            Self::Each(price) => (price, searches),
-            Self::Once(price) => (price, searches.min(1)),
+            Self::EachByTool { preview, .. } if usage.by_preview => (preview, usage.searches),
+            Self::Each(price) | Self::EachByTool { current: price, .. } => (price, usage.searches),
+            Self::Once(price) => (price, usage.searches.min(1)),
         };
         u128::from(price).saturating_mul(u128::from(times))
     }
 
-    /// The price of one.
+    /// The price of one, by the current tool.
     #[must_use]
     pub fn price(self) -> u64 {
         match self {
-            Self::Each(price) | Self::Once(price) => price,
+            Self::Each(price) | Self::Once(price) | Self::EachByTool { current: price, .. } => price,
         }
     }
 }
@@ -57,9 +67,21 @@ mod tests {
             (Some(Search::Once(CENT)), 1, 10_000_100),
             (Some(Search::Once(CENT)), 3, 10_000_100),
             (Some(Search::Each(u64::MAX)), u64::MAX, u64::MAX),
+            (Some(Search::EachByTool { current: CENT, preview: 2 * CENT }), 3, 30_000_100),
         ] {
             let usage = Usage { input: 100, searches, ..Usage::default() };
             assert_eq!(prices(search).cost(&usage), nano, "{search:?} {searches}");
+        }
+    }
+
+    #[test]
+    fn a_search_costs_what_its_tool_does() {
+        let by_tool = Search::EachByTool { current: CENT, preview: 2 * CENT };
+        for (search, searches, nano) in
+            [(by_tool, 3, 60_000_100), (by_tool, 0, 100), (Search::Each(CENT), 3, 30_000_100)]
+        {
+            let usage = Usage { input: 100, searches, by_preview: true, ..Usage::default() };
+            assert_eq!(prices(Some(search)).cost(&usage), nano, "{search:?} {searches}");
         }
     }
 

@@ -156,6 +156,7 @@ fn counted(usage: &Usage) -> Value {
         ("audio_cache_read", audio.cache_read),
         ("audio_output", audio.output),
         ("searches", usage.searches),
+        ("by_preview", u64::from(usage.by_preview)),
     ] {
         if count > 0 {
             told[name] = json!(count);

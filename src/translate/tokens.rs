@@ -25,7 +25,9 @@ pub(super) fn in_chat(answer: &Fields<'_>) -> Option<Usage> {
 pub(super) fn in_responses(answer: &Fields<'_>, searched: impl FnOnce() -> u64) -> Option<Usage> {
     let usage = of_responses(answer.set("usage")?)?;
     let searches = searches::told(answer).unwrap_or_else(searched);
-    Some(Usage { service: served_at(answer), searches, ..usage })
+    // Most answers took none: their tools are not looked at.
+    let by_preview = searches > 0 && searches::by_preview(answer);
+    Some(Usage { service: served_at(answer), searches, by_preview, ..usage })
 }
 
 /// What a compaction counts, and at which service tier it was served. What was searched for in the conversation was

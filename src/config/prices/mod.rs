@@ -176,7 +176,7 @@ mod tests {
     fn searches_cost_what_the_model_or_its_provider_says() {
         for (provider, model, nano) in [
             (OpenAi, "gpt-6.1-sol", 30_000_000),
-            (OpenAi, "gpt-4.1-2025-04-14", 75_000_000),
+            (OpenAi, "gpt-4.1-2025-04-14", 30_000_000),
             (OpenAi, "gpt-audio-1.5", 0),
             (OpenAi, "text-embedding-3-small", 0),
             (Azure, "gpt-6.1-sol", 42_000_000),
@@ -191,6 +191,20 @@ mod tests {
             (Mistral, "mistral-large-4", 0),
         ] {
             let usage = Usage { searches: 3, ..Usage::default() };
+            assert_eq!(known_prices(provider, model).unwrap().cost(&usage), nano, "{model}");
+        }
+    }
+
+    #[test]
+    fn the_older_tool_is_dearer_with_models_that_do_not_reason() {
+        let usage = Usage { searches: 3, by_preview: true, ..Usage::default() };
+        for (provider, model, nano) in [
+            (OpenAi, "gpt-4.1", 75_000_000),
+            (OpenAi, "gpt-4o-mini", 75_000_000),
+            (OpenAi, "o3", 30_000_000),
+            (OpenAi, "gpt-6.1-sol", 30_000_000),
+            (Azure, "gpt-4.1", 42_000_000),
+        ] {
             assert_eq!(known_prices(provider, model).unwrap().cost(&usage), nano, "{model}");
         }
     }

@@ -3,8 +3,8 @@
 //! half (the page rounds some rates), priority (`fast`) what openai.com/api-fast-mode says; long prompts are not served
 //! with priority, but by the models whose row says so. Azure's global deployments cost the same, but for searches.
 //!
-//! A thousand searches cost $10. Models that do not reason have two tools for it, and by the older one (`web_search_preview`)
-//! $25, which is what their rows say: an answer does not tell by which, and what is counted is never less than the bill.
+//! A thousand searches cost $10, and by the older of the two tools (`web_search_preview`) $25 with a model that does not
+//! reason, which then charges for no token of what was found. An answer names its tools.
 
 use super::row::{Row, Times};
 
@@ -82,11 +82,11 @@ pub(super) const TABLE: &[Row] = &[
     // Its answers do not tell how often it searched.
     Row::new("gpt-5-search-api", 1_250_000, Some(125_000), 10_000_000),
     Row::new("codex-mini-latest", 1_500_000, Some(375_000), 6_000_000),
-    Row::new("gpt-4.1", 2_000_000, Some(500_000), 8_000_000).priority(3_500_000, Some(875_000), 14_000_000).searching(PREVIEW),
-    Row::new("gpt-4.1-mini", 400_000, Some(100_000), 1_600_000).priority(700_000, Some(175_000), 2_800_000).searching(PREVIEW),
+    Row::new("gpt-4.1", 2_000_000, Some(500_000), 8_000_000).priority(3_500_000, Some(875_000), 14_000_000).searching_by_tool(SEARCH, PREVIEW),
+    Row::new("gpt-4.1-mini", 400_000, Some(100_000), 1_600_000).priority(700_000, Some(175_000), 2_800_000).searching_by_tool(SEARCH, PREVIEW),
     Row::new("gpt-4.1-nano", 100_000, Some(25_000), 400_000).priority_twice(),
-    Row::new("gpt-4o", 2_500_000, Some(1_250_000), 10_000_000).priority(4_250_000, Some(2_125_000), 17_000_000).searching(PREVIEW),
-    Row::new("gpt-4o-mini", 150_000, Some(75_000), 600_000).priority(250_000, Some(125_000), 1_000_000).searching(PREVIEW),
+    Row::new("gpt-4o", 2_500_000, Some(1_250_000), 10_000_000).priority(4_250_000, Some(2_125_000), 17_000_000).searching_by_tool(SEARCH, PREVIEW),
+    Row::new("gpt-4o-mini", 150_000, Some(75_000), 600_000).priority(250_000, Some(125_000), 1_000_000).searching_by_tool(SEARCH, PREVIEW),
     Row::new("gpt-audio-1.5", 2_500_000, None, 10_000_000).hearing(32_000_000, None).speaking(64_000_000),
     Row::new("gpt-4-turbo", 10_000_000, None, 30_000_000),
     Row::new("gpt-3.5-turbo", 500_000, None, 1_500_000),

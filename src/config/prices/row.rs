@@ -178,6 +178,11 @@ impl Row {
         Self { search: Some(Search::Each(price)), ..self }
     }
 
+    /// With what each search costs, by the current tool and by the older one.
+    pub const fn searching_by_tool(self, current: u64, preview: u64) -> Self {
+        Self { search: Some(Search::EachByTool { current, preview }), ..self }
+    }
+
     /// With what an answer costs that was searched for, however often.
     pub const fn grounded(self, price: u64) -> Self {
         Self { search: Some(Search::Once(price)), ..self }
@@ -257,6 +262,10 @@ const fn of_search(search: Search) -> Search {
     match search {
         Search::Each(price) => Search::Each(price.saturating_mul(FEMTO)),
         Search::Once(price) => Search::Once(price.saturating_mul(FEMTO)),
+        Search::EachByTool { current, preview } => Search::EachByTool {
+            current: current.saturating_mul(FEMTO),
+            preview: preview.saturating_mul(FEMTO),
+        },
     }
 }
 

@@ -63,7 +63,8 @@ fn a_search_has_a_price_and_says_of_what() {
         ("openai/own", size("search_context_size_low", 0.01), Some(Search::Each(CENT))),
         ("openai/own", json!({"search_context_cost_per_query": {}}), None),
         ("openai/own", json!({}), None),
-        ("openai/gpt-4.1", json!({}), Some(Search::Each(25 * CENT / 10))),
+        ("openai/gpt-4.1", json!({}), Some(Search::EachByTool { current: CENT, preview: 25 * CENT / 10 })),
+        ("openai/gpt-4.1", all.clone(), Some(Search::Each(2 * CENT))),
     ] {
         assert_eq!(search(model, params.clone()), expected, "{model} {params}");
     }

@@ -15,7 +15,8 @@ use crate::wire::Dialect;
 struct Seen {
     /// Bytes of text.
     bytes_said: u64,
-    /// Searches; they count only where the provider has counted nothing.
+    /// Searches; they count only where the provider has counted nothing. Their tool is not known then, and taken for the
+    /// dearer one.
     searches: u64,
 }
 
@@ -105,7 +106,12 @@ impl Attempt {
             return None;
         }
         let estimated = counted.is_none() || seen.bytes_said > 0;
-        let guess = || Usage { input: context.input_tokens, searches: seen.searches, ..Usage::default() };
+        let guess = || Usage {
+            input: context.input_tokens,
+            searches: seen.searches,
+            by_preview: seen.searches > 0,
+            ..Usage::default()
+        };
         let counted = counted.unwrap_or_else(guess);
         let output = counted.output.saturating_add(tokens_of(seen.bytes_said));
         let usage = Usage { output, ..counted };

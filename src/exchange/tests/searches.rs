@@ -21,7 +21,7 @@ use crate::pricing::{Prices, Search};
 use crate::translate::Target;
 use crate::wire::{Api, Dialect, Provider};
 
-/// What a search costs, in nano-dollars. Tokens cost a nano-dollar each.
+/// What a search costs, in nano-dollars, and half of what one by OpenAI's older tool does. Tokens cost a nano-dollar each.
 const CENT: u64 = 10_000_000;
 
 /// A try of a client of this dialect, at a provider whose searches cost a cent and that is asked through this API.
@@ -33,7 +33,7 @@ fn sent(dialect: Dialect, api: Api, stream: bool) -> Try {
     settings.prices = Prices {
         input: 1_000_000,
         output: 1_000_000,
-        search: Some(Search::Each(CENT * 1_000_000)),
+        search: Some(Search::EachByTool { current: CENT * 1_000_000, preview: 2 * CENT * 1_000_000 }),
         ..Prices::default()
     };
     context.dialect = dialect;
@@ -118,13 +118,37 @@ fn a_stream_of_a_response_is_charged_each_search_once() {
 }
 
 #[test]
+fn a_search_costs_what_the_tool_that_the_answer_names_does() {
+    for (tools, times) in [
+        ("null", 1),
+        ("[]", 1),
+        (r#"[{"type":"web_search","filters":null},{"type":"function","name":"web_search_preview"}]"#, 1),
+        (r#"[{"type":"function","name":"f"},{"type":"web_search_preview","search_context_size":"low"}]"#, 2),
+        (r#"[{"type":"web_search_preview_2025_03_11"},{"type":"web_search"}]"#, 2),
+    ] {
+        let more = format!(r#","output":[{SEARCHED},{OPENED},{SEARCHED},{SAID}],"tools":{tools}"#);
+        for dialect in [Dialect::Responses, Dialect::Messages, Dialect::Chat] {
+            let answer = whole(dialect, Api::Responses, &format!("{{{RESPONSE}{more}}}")).spent().unwrap();
+            let events = [done(SEARCHED), done(OPENED), done(SEARCHED), done(SAID), completed(&more)];
+            let stream = streamed(dialect, Api::Responses, &events);
+            let expected = 5 + 2 * times * CENT;
+            assert_eq!(
+                (answer.cost_nanodollars, stream.cost_nanodollars),
+                (expected, expected),
+                "{dialect:?} {tools}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_stream_that_breaks_is_charged_the_searches_that_came() {
     let said = r#"{"type":"response.output_text.delta","sequence_number":4,"item_id":"m","output_index":2,"content_index":0,"delta":"hello"}"#;
     for dialect in [Dialect::Responses, Dialect::Messages] {
         let events = [done(SEARCHED), done(OPENED), said.to_owned(), said.to_owned()];
         let spent = streamed(dialect, Api::Responses, &events);
-        // The prompt's five tokens and the answer's three are the gateway's guess.
-        assert_eq!((spent.cost_nanodollars, spent.estimated), (8 + CENT, true), "{dialect:?}");
+        // The prompt's five tokens, the answer's three and the dearer tool are the gateway's guess.
+        assert_eq!((spent.cost_nanodollars, spent.estimated), (8 + 2 * CENT, true), "{dialect:?}");
     }
 }
 

@@ -18,6 +18,17 @@ pub(super) fn told(response: &Fields<'_>) -> Option<u64> {
     details(&tools, "web_search").read("num_requests")
 }
 
+/// Whether a response offered its model the older of OpenAI's two tools (`web_search_preview`, also with a date behind it),
+/// which has a price of its own. A `web_search_call` does not name its tool; where the model had both, it is the dearer
+/// one that counts. `tools` of an answer are those of its request:
+/// <https://github.com/openai/openai-python/blob/main/src/openai/types/responses/response.py>.
+pub(super) fn by_preview(response: &Fields<'_>) -> bool {
+    let tools = response.set("tools").and_then(|tools| elements(tools).ok()).unwrap_or_default();
+    let is_older =
+        |tool: &RawValue| text_of(tool, "type").is_some_and(|kind| kind.starts_with("web_search_preview"));
+    tools.into_iter().any(is_older)
+}
+
 /// How many searches are among the items of a response's `output`.
 pub(in crate::translate) fn in_output(response: &Fields<'_>) -> u64 {
     let items = response.set("output").and_then(|output| elements(output).ok()).unwrap_or_default();

@@ -90,6 +90,9 @@ fn searches(search: Search) -> String {
     match search {
         Search::Each(_) => price,
         Search::Once(_) => format!("{price}, once for an answer"),
+        Search::EachByTool { preview, .. } => {
+            format!("{price}, by `web_search_preview` {}", dollars(preview, 15))
+        }
     }
 }
 
