@@ -8,15 +8,16 @@
 //! end from every match: after some matches it may look only so far ahead.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use regex::{Regex, RegexBuilder};
 use regex_automata::meta;
 use regex_syntax::hir::Hir;
 
 use super::category::{Categories, OfCategory};
 use super::findings::MAX_MASKS;
 use super::gates::Gates;
-use super::prebuilt::Prebuilt;
+use super::near::{Looked, Near};
+use super::prebuilt::{self, Prebuilt};
 use super::rule::{CompileError, Kind, Rule};
 use super::search::{Loose, each_match};
 use super::settings::{Decode, Guardrail, Kind as GuardrailKind};
@@ -55,8 +56,8 @@ struct Searched {
     longest: Option<usize>,
     /// Tells which matches are ones.
     prebuilt: Option<&'static Prebuilt>,
-    /// What must stand how near, in characters.
-    near: Option<(Regex, usize)>,
+    /// What must stand near; the same for all patterns with the same words.
+    near: Option<Arc<Near>>,
 }
 
 impl Searched {
@@ -80,8 +81,9 @@ impl Searched {
 
     fn find_in(&self, text: &str, ranges: &[Range<usize>], hit: &mut dyn FnMut(Range<usize>)) {
         let mut hits = 0;
+        let mut looked = Looked::default();
         let mut accept = |found: Range<usize>| {
-            if !self.accepts(text, &found) {
+            if !self.accepts(text, &found, &mut looked) {
                 let rejected = text.get(found.clone()).filter(|one| one.len() <= REJECTED_BYTES);
                 let word = rejected.and_then(|one| one.find(char::is_whitespace));
                 return Some(word.map_or(found.end, |first| found.start + first.max(1)));
@@ -94,22 +96,15 @@ impl Searched {
         each_match(&self.regex, text, ranges, &mut accept);
     }
 
-    fn accepts(&self, text: &str, found: &Range<usize>) -> bool {
+    fn accepts(&self, text: &str, found: &Range<usize>, looked: &mut Looked) -> bool {
         let of_text = |range: Range<usize>| text.get(range).unwrap_or_default();
         let candidate = of_text(found.clone());
         let is_one = |prebuilt: &Prebuilt| {
             let (before, behind) = (of_text(0..found.start), of_text(found.end..text.len()));
             (prebuilt.check)(candidate) && (prebuilt.stands)(before, candidate, behind)
         };
-        if !self.prebuilt.is_none_or(is_one) {
-            return false;
-        }
-        let Some((words, within)) = &self.near else { return true };
-        let before = text.get(..found.start).unwrap_or_default();
-        let from = before.char_indices().rev().take(*within).last().map_or(found.start, |(at, _)| at);
-        let behind = text.get(found.end..).unwrap_or_default();
-        let to = behind.char_indices().nth(*within).map_or(text.len(), |(at, _)| found.end + at);
-        words.is_match(of_text(from..found.start)) || words.is_match(of_text(found.end..to))
+        self.prebuilt.is_none_or(is_one)
+            && self.near.as_ref().is_none_or(|near| near.stands(text, found, looked))
     }
 }
 
@@ -119,6 +114,7 @@ impl Matcher {
         let mut words = Vec::new();
         let mut patterns = Vec::new();
         let mut parsed = Vec::new();
+        let mut nears = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
             let fail = |message: String| error(settings, rule, message);
             let mut add = |expression: &str| {
@@ -137,8 +133,8 @@ impl Matcher {
                 Kind::Word { .. } => patterns.push(add(&either_form(&rule.name))?),
                 Kind::Pattern { regex } => patterns.push(add(regex)?),
                 Kind::Prebuilt(prebuilt) => {
-                    let near = prebuilt.near.as_ref().map(|near| words_near(near.words)).transpose();
-                    let near = near.map_err(fail)?.zip(prebuilt.near.as_ref().map(|near| near.within));
+                    let near = prebuilt.near.as_ref().map(|near| near_of(&mut nears, near)).transpose();
+                    let near = near.map_err(fail)?;
                     let found = add(prebuilt.regex)?;
                     patterns.push(Searched { prebuilt: Some(prebuilt), near, ..found });
                 }
@@ -223,7 +219,7 @@ fn decodings(of_rules: &[Decode]) -> Vec<(Decode, Vec<usize>)> {
 }
 
 /// Compiles an expression, and says what it is made of.
-fn compile(expression: &str) -> Result<(meta::Regex, Hir), String> {
+pub(super) fn compile(expression: &str) -> Result<(meta::Regex, Hir), String> {
     let unusable = |reason: &str| format!("not a regular expression that can be used: {reason}");
     let hir = regex_syntax::ParserBuilder::new()
         .case_insensitive(true)
@@ -256,9 +252,14 @@ fn either_form(word: &str) -> String {
     format!("{}|{}", regex::escape(word), regex::escape(&plain))
 }
 
-fn words_near(words: &str) -> Result<Regex, String> {
-    let built = RegexBuilder::new(words).case_insensitive(true).size_limit(PATTERN_BYTES).build();
-    built.map_err(|error| format!("the words near it cannot be used: {}", reason(&error.to_string())))
+/// What stands near, out of those that were compiled already where it is among them.
+fn near_of(known: &mut Vec<(prebuilt::Near, Arc<Near>)>, near: &prebuilt::Near) -> Result<Arc<Near>, String> {
+    if let Some((_, same)) = known.iter().find(|(other, _)| other == near) {
+        return Ok(Arc::clone(same));
+    }
+    let compiled = Arc::new(Near::new(near)?);
+    known.push((*near, Arc::clone(&compiled)));
+    Ok(compiled)
 }
 
 /// What is wrong with an expression, on one line: the parser draws it over several, and the last one says it.

@@ -33,6 +33,7 @@ mod look;
 mod matcher;
 mod media;
 mod mode;
+mod near;
 mod place;
 pub mod prebuilt;
 mod reader;

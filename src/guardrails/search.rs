@@ -53,7 +53,8 @@ impl Loose {
         if !hir.properties().look_set().contains_word_unicode() {
             return None;
         }
-        let regex = Regex::builder().configure(Config::new()).build_from_hir(&without_borders(hir)).ok()?;
+        let regex =
+            Regex::builder().configure(Config::new()).build_from_hir(&without(hir, &is_border)).ok()?;
         (!regex.is_match("")).then_some(Self(regex))
     }
 
@@ -95,16 +96,19 @@ impl Loose {
     }
 }
 
-fn without_borders(hir: &Hir) -> Hir {
+/// An expression without those of its assertions.
+pub(super) fn without(hir: &Hir, which: &impl Fn(Look) -> bool) -> Hir {
     match hir.kind() {
-        HirKind::Look(look) if is_border(*look) => Hir::empty(),
+        HirKind::Look(look) if which(*look) => Hir::empty(),
         HirKind::Repetition(repetition) => {
-            let sub = Box::new(without_borders(&repetition.sub));
+            let sub = Box::new(without(&repetition.sub, which));
             Hir::repetition(regex_syntax::hir::Repetition { sub, ..repetition.clone() })
         }
-        HirKind::Capture(capture) => without_borders(&capture.sub),
-        HirKind::Concat(parts) => Hir::concat(parts.iter().map(without_borders).collect()),
-        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(without_borders).collect()),
+        HirKind::Capture(capture) => without(&capture.sub, which),
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(|part| without(part, which)).collect()),
+        HirKind::Alternation(parts) => {
+            Hir::alternation(parts.iter().map(|part| without(part, which)).collect())
+        }
         _ => hir.clone(),
     }
 }

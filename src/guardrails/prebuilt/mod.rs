@@ -45,7 +45,7 @@ pub struct Prebuilt {
 }
 
 /// Words without which a candidate is just a number.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Near {
     /// Finds the words, letter case ignored.
     pub words: &'static str,
