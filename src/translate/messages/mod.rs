@@ -9,6 +9,7 @@
 
 mod answer;
 mod fold;
+mod json_schema;
 mod model;
 mod read;
 mod reader;

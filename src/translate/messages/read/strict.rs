@@ -2,14 +2,16 @@
 //!
 //! OpenAI's strict functions require every property, and have no others:
 //! <https://platform.openai.com/docs/guides/structured-outputs#all-fields-must-be-required>. Anthropic's may leave some out
-//! of `required`. Where one does, OpenAI would refuse the request; without `strict` the model follows the schema as a rule.
+//! of `required`. Where one does, OpenAI would refuse the request; without `strict` the model follows the schema as a rule. So it
+//! does where the schema is too long to tell.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::super::json_schema;
 use crate::translate::conversation::Place;
 use crate::translate::losses::Losses;
-use crate::wire::{Api, value};
+use crate::wire::Api;
 
 /// `strict` as the API takes it for the schema.
 pub(super) fn strict<'a>(
@@ -20,7 +22,7 @@ pub(super) fn strict<'a>(
 ) -> Option<&'a RawValue> {
     let is_openai = matches!(losses.api, Api::ChatCompletions | Api::Responses);
     let asked = strict.filter(|strict| is_openai && strict.get() == "true");
-    if asked.is_some() && !value::parse(schema.get().as_bytes()).is_ok_and(|schema| requires_all(&schema)) {
+    if asked.is_some() && !json_schema::tree(schema).is_some_and(|schema| requires_all(&schema)) {
         losses.hint(at.member("strict"));
         return None;
     }

@@ -3,6 +3,7 @@
 mod answers;
 mod requests;
 mod round_trips;
+mod schemas;
 
 use serde_json::{Value, json};
 

@@ -11,7 +11,7 @@
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
-use crate::wire::value;
+use super::super::json_schema;
 
 /// Keywords that are never taken.
 const BOUNDS: &[&str] = &[
@@ -48,9 +48,9 @@ pub(super) struct Fitted {
     pub loosened: bool,
 }
 
-/// The schema in such words; `None` where it passes as it is.
+/// The schema in such words; `None` where it passes as it is, as one does that is too long to be looked into.
 pub(super) fn fitted(schema: &RawValue) -> Option<Fitted> {
-    let mut value = value::parse(schema.get().as_bytes()).ok()?;
+    let mut value = json_schema::tree(schema)?;
     let mut fit = Fit::default();
     fit.schema(&mut value);
     let schema = fit.changed.then(|| to_raw_value(&value).ok()).flatten()?;

@@ -2,6 +2,7 @@
 
 use serde_json::value::RawValue;
 
+use super::super::json_schema::is_looked_into;
 use super::super::model::Model;
 use super::schema;
 use crate::reject::Reject;
@@ -85,7 +86,12 @@ impl<'t, 'a> Plan<'t, 'a> {
 fn write_tool(array: &mut Elements<'_>, tool: &Tool<'_>, losses: &mut Losses<'_>) -> Result<(), Reject> {
     match &tool.what {
         What::Function { name, description, parameters, strict } => {
-            let strict = strict.filter(|strict| strict.get() == "true");
+            let asked = strict.filter(|strict| strict.get() == "true");
+            // A schema that nobody has looked into may say what Anthropic refuses of a strict one.
+            let strict = asked.filter(|_| parameters.is_none_or(is_looked_into));
+            if strict.is_none() && asked.is_some() {
+                losses.hint(tool.at.member("strict"));
+            }
             let fitted = parameters.filter(|_| strict.is_some()).and_then(schema::fitted);
             if fitted.as_ref().is_some_and(|fitted| fitted.loosened) {
                 losses.hint(tool.at.member("parameters"));
