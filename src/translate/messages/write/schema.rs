@@ -40,6 +40,10 @@ const NAMED: &[&str] = &["$defs", "definitions", "properties"];
 const ONE: &str = "items";
 const LISTED: &[&str] = &["allOf", "anyOf", "oneOf"];
 
+/// What an object may have besides what it names; and that it may not.
+const OTHERS: &str = "additionalProperties";
+const CLOSED: Value = Value::Bool(false);
+
 /// A schema in words that Anthropic takes.
 #[derive(Debug)]
 pub(super) struct Fitted {
@@ -68,6 +72,7 @@ impl Fit {
     fn schema(&mut self, schema: &mut Value) {
         let Value::Object(members) = schema else { return };
         self.tell(members);
+        self.loosened |= is_closed_in_parts(members);
         self.close(members);
         self.any_of(members);
         for (name, value) in members.iter_mut() {
@@ -107,14 +112,13 @@ impl Fit {
         members.insert("description".to_owned(), Value::from(description));
     }
 
-    /// An object has the members that it names and no more. One that names none is a map, of which Anthropic has none: closed
-    /// it would be an empty object, which nobody meant.
+    /// An object has the members that it names and no more. One without `properties`, or with none in them and a word on others,
+    /// is a map, of which Anthropic has none: closed it would be an empty object, which nobody meant.
     fn close(&mut self, members: &mut Map<String, Value>) {
-        const CLOSED: Value = Value::Bool(false);
-        if !members.get("properties").is_some_and(Value::is_object) {
+        if !is_to_be_closed(members) {
             return;
         }
-        let others = members.insert("additionalProperties".to_owned(), CLOSED);
+        let others = members.insert(OTHERS.to_owned(), CLOSED);
         self.changed |= others != Some(CLOSED);
         self.loosened |= others.is_some_and(|others| others != CLOSED);
     }
@@ -130,6 +134,22 @@ impl Fit {
             self.changed = true;
         }
     }
+}
+
+fn is_to_be_closed(members: &Map<String, Value>) -> bool {
+    let properties = members.get("properties").and_then(Value::as_object);
+    let says_of_others = || members.contains_key(OTHERS) || members.contains_key("patternProperties");
+    properties.is_some_and(|properties| !properties.is_empty() || !says_of_others())
+}
+
+/// Whether an object is made of several (`allOf`) of which some were open: once each is closed, none has the members of the
+/// others, and only what is empty is all of them.
+fn is_closed_in_parts(members: &Map<String, Value>) -> bool {
+    let Some(Value::Array(parts)) = members.get("allOf") else { return false };
+    let objects = parts.iter().filter_map(Value::as_object).chain([members]);
+    // What is referred to is closed where it stands.
+    let mut objects = objects.filter(|part| part.contains_key("$ref") || is_to_be_closed(part));
+    objects.clone().count() > 1 && objects.any(|part| part.get(OTHERS) != Some(&CLOSED))
 }
 
 fn is_taken(name: &str, value: &Value) -> bool {
@@ -174,6 +194,9 @@ mod tests {
             json!({"type": "object", "properties": {}, "additionalProperties": false}),
             json!({"type": "array", "items": {"type": ["string", "null"], "format": "uuid"}, "minItems": 1}),
             json!({"type": "object", "additionalProperties": {"type": "string"}}),
+            json!({"type": "object", "properties": {}, "additionalProperties": {"type": "number"}}),
+            json!({"type": "object", "properties": {}, "additionalProperties": true}),
+            json!({"type": "object", "properties": {}, "patternProperties": {"^x": {}}}),
             json!({"$ref": "#/$defs/a", "$defs": {"a": {"anyOf": [{"const": 1}, {"enum": ["maxItems"]}]}}}),
             json!({"type": "string", "pattern": r"^\d{4}-(?:a|b)\\1$", "default": {"minLength": 1}}),
             json!(true),
@@ -221,5 +244,48 @@ mod tests {
         let open = json!({"type": "object", "properties": {"a": {}}, "additionalProperties": true});
         let closed = json!({"type": "object", "properties": {"a": {}}, "additionalProperties": false});
         assert_eq!(fit(&open), Some((closed, true)));
+    }
+
+    #[test]
+    fn an_object_without_members_is_closed_where_nothing_is_said_of_others() {
+        let closed = json!({"type": "object", "properties": {}, "additionalProperties": false});
+        assert_eq!(fit(&json!({"type": "object", "properties": {}})), Some((closed, false)));
+    }
+
+    #[test]
+    fn an_object_that_is_made_of_closed_ones_is_named() {
+        let object = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
+        let closed = |name: &str| {
+            let mut closed = object(name);
+            closed["additionalProperties"] = json!(false);
+            closed
+        };
+        let reference = json!({"$ref": "#/$defs/a"});
+        let (mut own, mut own_closed) = (object("b"), closed("b"));
+        own["allOf"] = json!([reference]);
+        own_closed["allOf"] = json!([reference]);
+        for (schema, fitted, loosened) in [
+            (
+                json!({"allOf": [object("a"), object("b")]}),
+                json!({"allOf": [closed("a"), closed("b")]}),
+                true,
+            ),
+            (
+                json!({"allOf": [closed("a"), object("b")]}),
+                json!({"allOf": [closed("a"), closed("b")]}),
+                true,
+            ),
+            (json!({"allOf": [reference, object("b")]}), json!({"allOf": [reference, closed("b")]}), true),
+            (own, own_closed, true),
+            (
+                json!({"allOf": [object("a"), {"description": "A."}]}),
+                json!({"allOf": [closed("a"), {"description": "A."}]}),
+                false,
+            ),
+        ] {
+            assert_eq!(fit(&schema), Some((fitted, loosened)), "{schema}");
+        }
+        assert_eq!(fit(&json!({"allOf": [reference]})), None);
+        assert_eq!(fit(&json!({"allOf": [closed("a"), closed("b")]})), None);
     }
 }
