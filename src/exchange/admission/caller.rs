@@ -47,8 +47,8 @@ pub(super) enum Presented {
 }
 
 impl Setup {
-    /// Who calls, by `x-litellm-api-key`, `authorization: Bearer`, `x-api-key` or `api-key`: the first that is there. The
-    /// plain key is hashed here and kept nowhere.
+    /// Who calls, by `x-litellm-api-key`, `authorization: Bearer`, `x-api-key` or `api-key`: the first that has
+    /// one. The plain key is hashed here and kept nowhere.
     pub(super) fn caller(&self, headers: &Headers, moment: &Moment<'_>) -> Result<Presented, Reject> {
         let Some(plain) = presented(headers) else {
             return match self.settings.allow_anonymous {
@@ -229,15 +229,18 @@ impl Caller {
     }
 }
 
+/// The first that is there. One that is empty, such as a field of a form that nobody filled in, hides none beside it.
 fn presented(headers: &Headers) -> Option<&str> {
-    let bearer = |name: &str| {
-        let value = header(headers, name)?;
-        let scheme = value.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("bearer "));
-        Some(scheme.and_then(|_| value.get(7..)).unwrap_or(value))
-    };
+    let plain = |name: &str| header(headers, name).map(str::trim).filter(|key| !key.is_empty());
+    let bearer = |name: &str| plain(name).map(without_scheme).filter(|key| !key.is_empty());
     let bearer = bearer("x-litellm-api-key").or_else(|| bearer("authorization"));
-    let key = bearer.or_else(|| header(headers, "x-api-key")).or_else(|| header(headers, "api-key"))?;
-    Some(key.trim()).filter(|key| !key.is_empty())
+    bearer.or_else(|| plain("x-api-key")).or_else(|| plain("api-key"))
+}
+
+/// What stands behind `Bearer`, where that is there. On its way here a header without a key has lost the space behind it.
+fn without_scheme(value: &str) -> &str {
+    let (scheme, key) = value.split_once(' ').unwrap_or((value, ""));
+    if scheme.eq_ignore_ascii_case("bearer") { key.trim_start() } else { value }
 }
 
 fn no_key() -> Reject {

@@ -123,3 +123,19 @@ fn a_key_may_stand_in_litellms_own_header_which_counts_first() {
         assert!(!format!("{:?}", step.effects).contains("sk-"), "{more:?}");
     }
 }
+
+#[test]
+fn a_header_that_was_left_empty_hides_no_key_beside_it() {
+    for (more, known) in [
+        (&[("x-litellm-api-key", ""), KEY][..], true),
+        (&[("x-litellm-api-key", " "), KEY], true),
+        (&[("x-litellm-api-key", "Bearer"), KEY], true),
+        (&[("x-litellm-api-key", "Bearer "), ("authorization", "bearer"), ("x-api-key", "sk-alice")], true),
+        (&[("authorization", ""), ("x-api-key", ""), ("api-key", "sk-alice")], true),
+        (&[("x-litellm-api-key", ""), ("authorization", "Bearer ")], false),
+        (&[("x-api-key", "Bearer"), ("api-key", "sk-alice")], false),
+    ] {
+        let (_, step) = asked(&World::new(), more, &chat("hi"));
+        assert_eq!(step.flow == crate::exchange::Flow::Continue, known, "{more:?}");
+    }
+}
