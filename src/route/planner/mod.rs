@@ -1,16 +1,17 @@
 //! Builds an [`Itinerary`]: legs as they are reached, their chains and detours, and the path through them.
 
+mod chains;
+
+use chains::Kind;
+
 use super::abilities::{Lack, Needs};
 use super::dice::Dice;
 use super::itinerary::{Itinerary, Leg};
-use super::names::{Meant, Named, targets};
+use super::names::{Meant, Named};
 use super::plan::{NoPlan, Played, Standing, Surroundings, Wish};
 use super::retries::Retries;
 use super::strategy::{Entry, Load, Size};
 use super::{Candidate, Router, Target};
-
-/// Most groups that one plan knows of, its detours included.
-const MAX_LEGS: usize = 16;
 
 impl Router {
     /// What a deployment must be able to do. Where a request may be served is a matter of law more than of
@@ -38,14 +39,6 @@ pub(super) fn retries(
         policy: policy.map_or(router.retry_policy, |(_, policy)| *policy),
         usual: own.or(router.num_retries).unwrap_or(each_once),
     }
-}
-
-/// Which list of fallbacks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    General,
-    ContextWindow,
-    ContentPolicy,
 }
 
 /// One plan in the making.
@@ -106,114 +99,6 @@ impl<'r> Planner<'r> {
 
     fn is_empty(&self, leg: usize) -> bool {
         self.itinerary.legs.get(leg).is_none_or(|leg| leg.deployments.is_empty())
-    }
-
-    /// The legs that `from` falls back to, in the order in which failures would reach them: those of the list,
-    /// and behind each its own.
-    fn chain(&mut self, from: &[usize], kind: Kind) -> Vec<usize> {
-        let mut chain: Vec<usize> = Vec::new();
-        let mut pending: Vec<(&'r Target, usize)> = Vec::new();
-        for leg in from.iter().rev() {
-            pending.extend(self.targets(*leg, kind).iter().rev().map(|target| (target, *leg)));
-        }
-        let most = self.router.max_fallbacks as usize;
-        while let Some((target, _)) = pending.pop() {
-            if chain.len() >= most || self.itinerary.legs.len() >= MAX_LEGS {
-                break;
-            }
-            let Some(leg) = self.leg_of(target) else { continue };
-            if chain.contains(&leg) || from.contains(&leg) {
-                continue;
-            }
-            chain.push(leg);
-            // A request's own list is complete; a configured one goes on with what its groups fall back to.
-            if self.own(kind).is_none() {
-                pending.extend(self.targets(leg, kind).iter().rev().map(|target| (target, leg)));
-            }
-        }
-        chain
-    }
-
-    fn own(&self, kind: Kind) -> Option<&'r [Target]> {
-        match kind {
-            Kind::General => self.wish.own.general,
-            Kind::ContextWindow => self.wish.own.context_window,
-            Kind::ContentPolicy => self.wish.own.content_policy,
-        }
-    }
-
-    fn targets(&self, index: usize, kind: Kind) -> &'r [Target] {
-        if self.wish.disable_fallbacks {
-            return &[];
-        }
-        if let Some(own) = self.own(kind) {
-            return own;
-        }
-        let Some(leg) = self.itinerary.legs.get(index) else { return &[] };
-        let router: &'r Router = self.router;
-        let meant = Meant::new(&leg.group, &leg.captures);
-        match kind {
-            Kind::General => self.of_key(index, leg).unwrap_or_else(|| router.fallbacks_meant(&meant)),
-            Kind::ContextWindow => targets(&router.context_window_fallbacks, &meant).unwrap_or_default(),
-            Kind::ContentPolicy => targets(&router.content_policy_fallbacks, &meant).unwrap_or_default(),
-        }
-    }
-
-    /// The key's own fallbacks of a leg: those of the name that was asked for, else of another name that means the same,
-    /// else of the group as it is called, which may be a pattern.
-    fn of_key(&self, index: usize, leg: &Leg) -> Option<&'r [Target]> {
-        let entries = self.wish.of_key;
-        let named = |name: &str| entries.iter().find(|(from, _)| from == name);
-        let asked = if index == 0 { named(self.wish.model) } else { None };
-        let means = |from: &str| {
-            self.router
-                .named(from)
-                .is_some_and(|meant| meant.group.name == leg.group && meant.captures == leg.captures)
-        };
-        let found =
-            asked.or_else(|| entries.iter().find(|(from, _)| means(from))).or_else(|| named(&leg.group));
-        found.map(|(_, targets)| targets.as_slice())
-    }
-
-    /// The legs for a failure of one kind: those configured for it, then what these fall back to.
-    fn detour(&mut self, leg: usize, kind: Kind) -> Option<Vec<usize>> {
-        let mut legs = self.chain(&[leg], kind);
-        if legs.is_empty() {
-            return None;
-        }
-        if self.own(kind).is_none() {
-            let further = self.chain(&legs.clone(), Kind::General);
-            legs.extend(further.into_iter().filter(|other| *other != leg));
-        }
-        Some(legs)
-    }
-
-    /// Gives every leg its detours; those may bring further legs, which get theirs.
-    fn add_detours(&mut self) {
-        let mut index = 0;
-        while index < self.itinerary.legs.len() {
-            let window = self.detour(index, Kind::ContextWindow);
-            let policy = self.detour(index, Kind::ContentPolicy);
-            if let Some(leg) = self.itinerary.legs.get_mut(index) {
-                leg.context_window = window;
-                leg.content_policy = policy;
-            }
-            index += 1;
-        }
-    }
-
-    /// The leg of a fallback's target; `None` where there is no such group, or the caller may not use it.
-    fn leg_of(&mut self, target: &'r Target) -> Option<usize> {
-        let named = self.router.named(&target.model)?;
-        if !(self.wish.may_use)(&named.group.name) && !(self.wish.may_use)(&target.model) {
-            return None;
-        }
-        let known = self.itinerary.legs.iter().position(|leg| {
-            leg.group == named.group.name
-                && leg.captures == named.captures
-                && leg.overrides == target.overrides
-        });
-        Some(known.unwrap_or_else(|| self.leg(named, Some(target), false)))
     }
 
     /// A new leg.
