@@ -125,6 +125,6 @@ impl<'r> Planner<'r> {
                 && leg.captures == named.captures
                 && leg.overrides == target.overrides
         });
-        Some(known.unwrap_or_else(|| self.leg(named, Some(target), false)))
+        Some(known.unwrap_or_else(|| self.leg(named, Some(target))))
     }
 }

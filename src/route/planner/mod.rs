@@ -69,20 +69,19 @@ impl<'r> Planner<'r> {
 
     /// The plan of a request for the group `first`, or why there is none.
     pub fn plan(&mut self, first: Named<'r>) -> Result<Itinerary, NoPlan> {
-        let start = self.leg(first, None, true);
-        let chain = self.chain(&[start], Kind::General);
+        let start = self.leg(first, None);
+        let too_long = self.lack == Some(Lack::ContextWindow) && self.is_empty(start);
         self.itinerary.chain = match self.wish.played {
-            None => [vec![start], chain].concat(),
-            Some(Played::ServerError | Played::RateLimit) => chain,
+            // The prompt fits none of the group's deployments: as if the first had said so.
+            None if too_long => match self.detour(start, Kind::ContextWindow) {
+                Some(detour) => detour,
+                None => self.with_fallbacks(start),
+            },
+            None => self.with_fallbacks(start),
+            Some(Played::ServerError | Played::RateLimit) => self.chain(&[start], Kind::General),
             Some(Played::ContextWindow) => self.detour(start, Kind::ContextWindow).unwrap_or_default(),
             Some(Played::ContentPolicy) => self.detour(start, Kind::ContentPolicy).unwrap_or_default(),
         };
-        if self.wish.played.is_none() && self.lack == Some(Lack::ContextWindow) && self.is_empty(start) {
-            // The prompt fits none of the group's deployments: as if the first had said so.
-            if let Some(detour) = self.detour(start, Kind::ContextWindow) {
-                self.itinerary.chain = detour;
-            }
-        }
         self.add_detours();
         self.itinerary.walk();
         if self.itinerary.stops.is_empty() {
@@ -97,16 +96,21 @@ impl<'r> Planner<'r> {
         }
     }
 
+    fn with_fallbacks(&mut self, start: usize) -> Vec<usize> {
+        let chain = self.chain(&[start], Kind::General);
+        [vec![start], chain].concat()
+    }
+
     fn is_empty(&self, leg: usize) -> bool {
         self.itinerary.legs.get(leg).is_none_or(|leg| leg.deployments.is_empty())
     }
 
     /// A new leg.
-    fn leg(&mut self, named: Named<'r>, target: Option<&Target>, first: bool) -> usize {
+    fn leg(&mut self, named: Named<'r>, target: Option<&Target>) -> usize {
         let index = self.itinerary.legs.len();
         let able = self.able(&named);
         let order = self.ordered(&able);
-        let (deployments, probe) = self.awake(index, &order, first);
+        let (deployments, probe) = self.awake(index, &order);
         let meant = Meant::new(&named.group.name, &named.captures);
         let retries = retries(self.router, self.wish, &meant, &deployments);
         self.itinerary.legs.push(Leg {
@@ -158,13 +162,13 @@ impl<'r> Planner<'r> {
     /// Leaves out what is cooled. What is due is tried by one request at a time: by this one if it would be its
     /// very first try, and the probe is free. Whether the first is a probe, too. A request whose failure is
     /// played does not try its own group at all.
-    fn awake(&mut self, leg: usize, order: &[&'r Candidate], first: bool) -> (Vec<&'r Candidate>, bool) {
+    fn awake(&mut self, leg: usize, order: &[&'r Candidate]) -> (Vec<&'r Candidate>, bool) {
         if !self.router.cooldowns {
             return (order.to_vec(), false);
         }
         let mut awake = Vec::with_capacity(order.len());
         let mut probe = false;
-        let may_probe = first && self.wish.played.is_none();
+        let may_probe = self.wish.played.is_none() && self.is_tried_first();
         for candidate in order {
             match self.around.standing(&candidate.id) {
                 Standing::Well => awake.push(*candidate),
@@ -179,6 +183,13 @@ impl<'r> Planner<'r> {
         (awake, probe)
     }
 
+    /// Whether the leg that is being made has the request's first try: the legs of the chain are made in their order,
+    /// before any that only a failure leads to, and nothing of those before this one can be tried.
+    fn is_tried_first(&self) -> bool {
+        let made = &self.itinerary;
+        made.chain.is_empty() && made.legs.iter().all(|leg| leg.deployments.is_empty())
+    }
+
     /// Everything rests: the deployment that is back first is tried, not refused.
     fn wake_the_first(&mut self) {
         let chain = &self.itinerary.chain;
@@ -189,3 +200,6 @@ impl<'r> Planner<'r> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
