@@ -5,8 +5,11 @@ use crate::route::itinerary::Leg;
 use crate::route::names::{Meant, targets};
 use crate::route::{Router, Target};
 
-/// Most groups that one plan knows of, its detours included.
+/// Most groups that one plan knows of, its detours included, of those that have a deployment.
 const MAX_LEGS: usize = 16;
+
+/// Most groups without one that are passed by on the way to those.
+const MAX_UNSERVED: usize = 64;
 
 /// Which list of fallbacks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,16 +24,16 @@ pub(super) enum Kind {
 
 impl<'r> Planner<'r> {
     /// The legs that `from` falls back to, in the order in which failures would reach them: those of the list,
-    /// and behind each its own.
+    /// and behind each its own. Groups without a deployment are in it for what they fall back to, and not counted.
     pub(super) fn chain(&mut self, from: &[usize], kind: Kind) -> Vec<usize> {
         let mut chain: Vec<usize> = Vec::new();
-        let mut pending: Vec<(&'r Target, usize)> = Vec::new();
+        let mut pending: Vec<&'r Target> = Vec::new();
         for leg in from.iter().rev() {
-            pending.extend(self.targets(*leg, kind).iter().rev().map(|target| (target, *leg)));
+            pending.extend(self.targets(*leg, kind).iter().rev());
         }
-        let most = self.router.max_fallbacks as usize;
-        while let Some((target, _)) = pending.pop() {
-            if chain.len() >= most || self.itinerary.legs.len() >= MAX_LEGS {
+        let mut enterable = 0;
+        while let Some(target) = pending.pop() {
+            if enterable >= self.router.max_fallbacks || self.is_full() {
                 break;
             }
             let Some(leg) = self.leg_of(target) else { continue };
@@ -38,12 +41,18 @@ impl<'r> Planner<'r> {
                 continue;
             }
             chain.push(leg);
+            enterable += u32::from(!self.unserved.contains(&leg));
             // A request's own list is complete; a configured one goes on with what its groups fall back to.
             if self.own(kind).is_none() {
-                pending.extend(self.targets(leg, kind).iter().rev().map(|target| (target, leg)));
+                pending.extend(self.targets(leg, kind).iter().rev());
             }
         }
         chain
+    }
+
+    fn is_full(&self) -> bool {
+        let unserved = self.unserved.len();
+        self.itinerary.legs.len().saturating_sub(unserved) >= MAX_LEGS || unserved >= MAX_UNSERVED
     }
 
     fn own(&self, kind: Kind) -> Option<&'r [Target]> {
@@ -100,15 +109,17 @@ impl<'r> Planner<'r> {
         Some(legs)
     }
 
-    /// Gives every leg its detours; those may bring further legs, which get theirs.
+    /// Gives every leg that can fail its detours; those may bring further legs, which get theirs.
     pub(super) fn add_detours(&mut self) {
         let mut index = 0;
         while index < self.itinerary.legs.len() {
-            let window = self.detour(index, Kind::ContextWindow);
-            let policy = self.detour(index, Kind::ContentPolicy);
-            if let Some(leg) = self.itinerary.legs.get_mut(index) {
-                leg.context_window = window;
-                leg.content_policy = policy;
+            if !self.unserved.contains(&index) {
+                let window = self.detour(index, Kind::ContextWindow);
+                let policy = self.detour(index, Kind::ContentPolicy);
+                if let Some(leg) = self.itinerary.legs.get_mut(index) {
+                    leg.context_window = window;
+                    leg.content_policy = policy;
+                }
             }
             index += 1;
         }

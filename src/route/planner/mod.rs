@@ -50,6 +50,8 @@ pub(super) struct Planner<'r> {
     itinerary: Itinerary,
     /// Deployments that are left out for now: leg, when it is back, id.
     resting: Vec<(usize, u64, String)>,
+    /// Legs whose groups have no deployment.
+    unserved: Vec<usize>,
     /// Why the first group that can serve nothing cannot.
     lack: Option<Lack>,
 }
@@ -63,6 +65,7 @@ impl<'r> Planner<'r> {
             dice: Dice::seeded(wish.dice),
             itinerary: Itinerary::default(),
             resting: Vec::new(),
+            unserved: Vec::new(),
             lack: None,
         }
     }
@@ -108,6 +111,9 @@ impl<'r> Planner<'r> {
     /// A new leg.
     fn leg(&mut self, named: Named<'r>, target: Option<&Target>) -> usize {
         let index = self.itinerary.legs.len();
+        if named.group.deployments.is_empty() {
+            self.unserved.push(index);
+        }
         let able = self.able(&named);
         let order = self.ordered(&able);
         let (deployments, probe) = self.awake(index, &order);

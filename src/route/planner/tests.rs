@@ -3,6 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use crate::route::plan::Played;
 use crate::route::plan::tests::{ONE, World, entries, router, stops, wish};
 use crate::route::{Abilities, Itinerary, Needs, Router, Standing, Surroundings, Wish};
 
@@ -61,4 +62,30 @@ fn what_only_another_failure_leads_to_is_not_probed() {
     ]);
     assert_eq!(stops(&plan(&router, &wish("a"), &world)), ["a/0"]);
     assert!(world.taken().is_empty());
+}
+
+#[test]
+fn groups_of_which_nothing_is_served_use_up_no_fallbacks() {
+    let names: Vec<String> = (0..20).map(|n| format!("t{n}")).collect();
+    let unserved: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut groups: Vec<(&str, &[(u64, u32)])> = unserved.iter().map(|name| (*name, &[][..])).collect();
+    groups.extend([("a", &[][..]), ("p/*", &[]), ("b", ONE), ("c", ONE), ("d", ONE)]);
+    let all = [&unserved[..], &["b", "p/x", "p/y", "c", "d"]].concat();
+    let mut router = router(&groups, &[("a", &all)]);
+    router.max_fallbacks = 2;
+    assert_eq!(stops(&plan(&router, &wish("a"), &World::default())), ["b/0", "c/0"]);
+}
+
+#[test]
+fn what_a_group_without_a_deployment_falls_back_to_takes_its_place() {
+    let groups = [("a", ONE), ("x", &[][..]), ("p/*", &[]), ("b", ONE), ("c", ONE)];
+    let ring =
+        &[("a", &["x", "c"][..]), ("x", &["p/1"]), ("p/1", &["x", "p/2"]), ("p/2", &["p/1", "b", "a"])];
+    let mut router = router(&groups, ring);
+    router.context_window_fallbacks = entries(&[("a", &["x"])]);
+    for (asked, expected) in [("a", &["a/0", "b/0", "c/0"][..]), ("x", &["b/0", "a/0", "c/0"])] {
+        assert_eq!(stops(&plan(&router, &wish(asked), &World::default())), expected, "{asked}");
+    }
+    let played = Wish { played: Some(Played::ContextWindow), ..wish("a") };
+    assert_eq!(stops(&plan(&router, &played, &World::default())), ["b/0", "c/0"]);
 }
