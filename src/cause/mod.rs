@@ -143,6 +143,13 @@ impl Cause {
         }
     }
 
+    /// Whether the group's other deployments would fail the same way: they have the same model, which says as much to the
+    /// same request, for the same money. Another group's may say less.
+    #[must_use]
+    pub fn is_of_the_group(self) -> bool {
+        self == Self::AnswerTooLarge
+    }
+
     /// Whether asking the same deployment again within this request is of no use: its credential, its account,
     /// its configuration or the conversation would have to change first.
     #[must_use]

@@ -36,7 +36,8 @@ fn path(turn: Turn) -> Vec<String> {
 #[test]
 fn a_failure_of_the_provider_goes_on_as_planned() {
     let itinerary = plan(&routes(), &wish("a"));
-    for cause in Cause::ALL.into_iter().filter(|cause| cause.fault() == Fault::Provider) {
+    let elsewhere = |cause: &Cause| cause.fault() == Fault::Provider && *cause != Cause::AnswerTooLarge;
+    for cause in Cause::ALL.into_iter().filter(elsewhere) {
         for at in 0..3 {
             assert_eq!(after(&itinerary, at, cause), Turn::Next, "{cause:?} at {at}");
         }
@@ -51,6 +52,26 @@ fn the_caller_s_fault_is_not_replayed() {
     for cause in [Cause::InvalidRequest, Cause::RequestTooLarge] {
         assert_eq!(after(&itinerary, 0, cause), Turn::Stay);
     }
+}
+
+#[test]
+fn an_answer_that_is_too_large_is_bought_from_no_other_deployment_of_its_group() {
+    let mut router = routes();
+    router.retry_policy.by_class.bad_gateway = Some(3);
+    let cause = Cause::AnswerTooLarge;
+    for wish in [wish("a"), Wish { num_retries: Some(3), ..wish("a") }] {
+        let mut itinerary = plan(&router, &wish);
+        let Turn::To(stops) = after(&itinerary, 0, cause) else { panic!() };
+        let of_a = stops.iter().filter(|stop| stop.leg == 0).count();
+        assert_eq!((of_a, stops[1].deployment.as_str()), (1, "b/0"), "another model may say less");
+        itinerary.stops = stops;
+        if let Turn::To(stops) = after(&itinerary, 1, cause) {
+            itinerary.stops = stops;
+        }
+        assert_eq!(itinerary.stops[2].deployment, "c/0");
+    }
+    let alone = plan(&router, &Wish { disable_fallbacks: true, ..wish("a") });
+    assert_eq!(after(&alone, 0, cause), Turn::Stay);
 }
 
 #[test]

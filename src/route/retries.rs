@@ -28,9 +28,12 @@ pub struct Retries {
 
 impl Retries {
     /// Tries after the first that a failure for this cause allows. What is not the provider's fault is tried
-    /// again only where the policy names its class.
+    /// again only where the policy names its class; what the whole group would answer alike, never.
     #[must_use]
     pub fn after(&self, cause: Cause) -> u32 {
+        if cause.is_of_the_group() {
+            return 0;
+        }
         let named = self.policy.by_class.of(cause.class());
         match cause.fault() {
             Fault::Provider => named.or(self.policy.other).unwrap_or(self.usual),

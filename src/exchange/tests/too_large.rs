@@ -3,10 +3,11 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::attempt::{Try, report, sent, streaming};
+use super::attempt::{QUESTION, Try, begun, context, itinerary, report, sent, settings, streaming};
 use super::{find, headers, response_header};
 use crate::exchange::attempt::Input;
-use crate::exchange::{Effect, Flow, RETRY_HEADER, Step};
+use crate::exchange::{Effect, Flow, PATH_HEADER, RETRY_HEADER, Step};
+use crate::route::{Leg, Stop};
 
 /// How the gateway hears of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,16 +37,39 @@ fn told(step: &Step) -> (u16, String) {
     (status, body["error"]["message"].as_str().unwrap().to_owned())
 }
 
+/// A try at the first of two deployments of a group, behind which is a fallback.
+fn with_a_fallback() -> Try {
+    let mut itinerary = itinerary(1, 2);
+    let leg =
+        Leg { group: "fallback".to_owned(), deployments: vec!["fallback/1".to_owned()], ..Leg::default() };
+    itinerary.legs.push(leg);
+    itinerary.chain.push(1);
+    itinerary.stops.push(Stop { deployment: "fallback/1".to_owned(), leg: 1 });
+    let (mut machine, _) = begun(settings(), &context(false, itinerary), 0);
+    machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
+    machine
+}
+
 #[test]
-fn the_next_deployment_is_tried_and_the_input_charged() {
+fn the_next_group_is_tried_and_the_input_charged() {
     for heard in [Heard::Announced, Heard::Came] {
-        let step = answered(&mut sent(false, 1, 2), "200", heard);
+        let step = answered(&mut with_a_fallback(), "200", heard);
         assert_eq!(response_header(&step.effects, RETRY_HEADER).as_deref(), Some("1"), "{heard:?}");
+        let path = response_header(&step.effects, PATH_HEADER);
+        assert_eq!(path.as_deref(), Some("group/openai-1,fallback/1"), "{heard:?}");
         let report = report(&step);
         let first = &report.attempts[0];
         assert_eq!((first.status, first.cause.as_str()), (200, "answer_too_large"), "{heard:?}");
         let spent = report.spent().unwrap();
         assert_eq!((spent.usage.total(), spent.cost_nanodollars, spent.estimated), (5, 5_000, true));
+    }
+}
+
+#[test]
+fn no_other_deployment_of_the_group_is_asked_for_the_same() {
+    for heard in [Heard::Announced, Heard::Came] {
+        let step = answered(&mut sent(false, 1, 2), "200", heard);
+        assert_eq!((told(&step).0, response_header(&step.effects, RETRY_HEADER)), (502, None), "{heard:?}");
     }
 }
 
