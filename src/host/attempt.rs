@@ -47,13 +47,19 @@ impl AttemptHost {
 
     fn response_body(&mut self, size: usize, end: bool) -> Action {
         // A body that is judged whole stays in Envoy's buffer, which is bounded, until its end.
-        if self.machine.borrow().wants_whole() && !end {
-            let overflows = size as u64 > u64::from(self.machine.borrow().most_held());
-            return if overflows { self.take(&Input::Overflow) } else { Action::Pause };
+        let waits = self.machine.borrow().wants_whole() && !end;
+        let overflows = waits && size as u64 > u64::from(self.machine.borrow().most_held());
+        if waits && !overflows {
+            return Action::Pause;
         }
         vm::make_room(size);
         let body = state::buffered(BufferType::HttpResponseBody);
-        self.take(&Input::ResponseBody { body: &body, end })
+        let input = if overflows {
+            Input::Overflow { body: &body }
+        } else {
+            Input::ResponseBody { body: &body, end }
+        };
+        self.take(&input)
     }
 }
 

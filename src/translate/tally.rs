@@ -84,9 +84,39 @@ pub fn bytes_said(answer: &[u8]) -> u64 {
     value::parse(answer).map_or(0, |answer| walk(&answer))
 }
 
+/// The same of an answer of which only the beginning has come.
+#[must_use]
+pub fn bytes_said_so_far(part: &[u8]) -> u64 {
+    let (mut said, mut name, mut rest): (u64, &[u8], &[u8]) = (0, b"", part);
+    while let Some(quote) = rest.iter().position(|byte| *byte == b'"') {
+        let (text, behind) = text_of(rest.get(quote + 1..).unwrap_or_default());
+        rest = behind;
+        if rest.trim_ascii_start().first() == Some(&b':') {
+            name = text;
+        } else if SAID.iter().any(|known| known.as_bytes() == name) {
+            said = said.saturating_add(text.len() as u64);
+        }
+    }
+    said
+}
+
+/// What stands before the quotation mark that ends a JSON string, and what stands behind it.
+fn text_of(string: &[u8]) -> (&[u8], &[u8]) {
+    let mut escaped = false;
+    let end = string.iter().position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    });
+    let (text, behind) = string.split_at(end.unwrap_or(string.len()));
+    (text, behind.get(1..).unwrap_or_default())
+}
+
+/// Members that hold what a model says, thinks or calls.
+const SAID: [&str; 8] =
+    ["text", "content", "arguments", "reasoning_content", "reasoning", "refusal", "thinking", "input"];
+
 fn walk(value: &Value) -> u64 {
-    const SAID: [&str; 8] =
-        ["text", "content", "arguments", "reasoning_content", "reasoning", "refusal", "thinking", "input"];
     match value {
         Value::Array(items) => items.iter().map(walk).sum(),
         Value::Object(members) => {
@@ -210,6 +240,23 @@ mod tests {
             ("no JSON", 0),
         ] {
             assert_eq!(bytes_said(answer.as_bytes()), bytes, "{answer}");
+            assert_eq!(bytes_said_so_far(answer.as_bytes()), bytes, "{answer}");
+        }
+    }
+
+    #[test]
+    fn whole_answers_that_are_cut() {
+        for (answer, bytes) in [
+            ("", 0),
+            (r#"{"id":"abc","choices":[{"message":{"role":"assistant" ,"cont"#, 0),
+            (r#"{"content" : ""#, 0),
+            (r#"{"content" : "a \"#, 3),
+            (r#"{"content" : "a \"b\\"#, 7),
+            (r#"{"content" : "a \"b\\" , "refusal":"#, 7),
+            (r#"{"content" : "a \"b\\" , "refusal":"d"#, 8),
+            (r#"{"data":[{"b64":"abc"},{"text":"de"},{"b64":"f"#, 2),
+        ] {
+            assert_eq!(bytes_said_so_far(answer.as_bytes()), bytes, "{answer}");
         }
     }
 }

@@ -40,6 +40,12 @@ impl Attempt {
         self.charge(owed);
     }
 
+    /// Charges an answer of which this has come, and no more is wanted.
+    pub(super) fn charge_what_came(&mut self, part: &[u8]) {
+        let owed = self.owed(None, Seen { bytes_said: translate::bytes_said_so_far(part), searches: 0 });
+        self.charge(owed);
+    }
+
     /// Charges a stream as far as it came.
     pub(super) fn charge_stream(&mut self, stream: &Stream) {
         let owed = self.owed(stream.usage(), Seen::of(stream));

@@ -68,7 +68,10 @@ pub enum Input<'a> {
         end: bool,
     },
     /// Of a response body that is to be given whole, more than [`Attempt::most_held`] has come, and not its end.
-    Overflow,
+    Overflow {
+        /// What has come.
+        body: &'a [u8],
+    },
     /// The time of [`Attempt::deadline_us`] has come.
     Deadline,
     /// The try is over, however it went.
@@ -177,7 +180,7 @@ impl Attempt {
             Input::RequestBody { body } => self.build(body, moment),
             Input::ResponseHeaders { headers, end } => self.head(headers, *end, moment),
             Input::ResponseBody { body, end } => self.body(body, *end, moment),
-            Input::Overflow => self.overflow(moment),
+            Input::Overflow { body } => self.overflow(body, moment),
             Input::Deadline => self.expire(moment),
             Input::Done { left } => self.done(*left, moment),
         }

@@ -54,7 +54,7 @@ impl Attempt {
         let wanted = self.context.as_ref().is_some_and(|context| context.stream);
         let streams = success && sse && wanted;
         if !streams && self.announces_too_much(headers) {
-            return self.too_large(held, moment);
+            return self.too_large(held, b"", moment);
         }
         self.state = if streams {
             let stream = Box::new(Stream::new(self.dialect(), self.api, self.view(moment.now_us())));

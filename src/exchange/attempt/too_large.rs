@@ -24,10 +24,10 @@ impl Attempt {
         length.is_some_and(|length| length > u64::from(self.most_held()))
     }
 
-    /// More has come than is held.
-    pub(super) fn overflow(&mut self, moment: &Moment<'_>) -> Step {
+    /// More has come than is held: this.
+    pub(super) fn overflow(&mut self, part: &[u8], moment: &Moment<'_>) -> Step {
         match std::mem::replace(&mut self.state, State::Judged) {
-            State::Whole(held) => self.too_large(held, moment),
+            State::Whole(held) => self.too_large(held, part, moment),
             state => {
                 self.state = state;
                 Step::pass()
@@ -35,13 +35,12 @@ impl Attempt {
         }
     }
 
-    /// The provider has answered, so it wants its money: at least for the input. What it counted is in the part that
-    /// has not come. An error counts as one without a body.
-    pub(super) fn too_large(&mut self, held: Held, moment: &Moment<'_>) -> Step {
+    /// The provider has answered, so it wants its money: for the input, and for what of its answer came. What it counted
+    /// is in the part that did not. An error counts as one without a body.
+    pub(super) fn too_large(&mut self, held: Held, part: &[u8], moment: &Moment<'_>) -> Step {
         self.state = State::Judged;
         let failure = if held.is_success() {
-            let owed = self.owed_for_the_input();
-            self.charge(owed);
+            self.charge_what_came(part);
             Failure::too_large(self.most_held())
         } else {
             translate::failure(self.api, held.status, b"")

@@ -9,6 +9,9 @@ use crate::exchange::attempt::Input;
 use crate::exchange::{Effect, Flow, PATH_HEADER, RETRY_HEADER, Step};
 use crate::route::{Leg, Stop};
 
+/// What of it has come: forty bytes of text, which are ten tokens.
+const PART: &[u8] = br#"{"id":"c-1","choices":[{"index":0,"message":{"role":"assistant","content":"It was a dark and stormy night, when the"#;
+
 /// How the gateway hears of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Heard {
@@ -23,7 +26,7 @@ fn answered(machine: &mut Try, status: &str, heard: Heard) -> Step {
     if heard == Heard::Announced || step.flow == Flow::Continue {
         return step;
     }
-    machine.on(&Input::Overflow, 3_000)
+    machine.on(&Input::Overflow { body: PART }, 3_000)
 }
 
 /// Status and message of the answer in the response's place.
@@ -51,8 +54,8 @@ fn with_a_fallback() -> Try {
 }
 
 #[test]
-fn the_next_group_is_tried_and_the_input_charged() {
-    for heard in [Heard::Announced, Heard::Came] {
+fn the_next_group_is_tried_and_what_came_is_charged() {
+    for (heard, tokens, cost) in [(Heard::Announced, 5, 5_000), (Heard::Came, 15, 25_000)] {
         let step = answered(&mut with_a_fallback(), "200", heard);
         assert_eq!(response_header(&step.effects, RETRY_HEADER).as_deref(), Some("1"), "{heard:?}");
         let path = response_header(&step.effects, PATH_HEADER);
@@ -61,7 +64,7 @@ fn the_next_group_is_tried_and_the_input_charged() {
         let first = &report.attempts[0];
         assert_eq!((first.status, first.cause.as_str()), (200, "answer_too_large"), "{heard:?}");
         let spent = report.spent().unwrap();
-        assert_eq!((spent.usage.total(), spent.cost_nanodollars, spent.estimated), (5, 5_000, true));
+        assert_eq!((spent.usage.total(), spent.cost_nanodollars, spent.estimated), (tokens, cost, true));
     }
 }
 
@@ -75,7 +78,7 @@ fn no_other_deployment_of_the_group_is_asked_for_the_same() {
 
 #[test]
 fn the_last_one_is_a_bad_gateway_that_says_so() {
-    for heard in [Heard::Announced, Heard::Came] {
+    for (heard, tokens) in [(Heard::Announced, 5), (Heard::Came, 15)] {
         let mut machine = sent(false, 1, 1);
         let step = answered(&mut machine, "200", heard);
         let (status, message) = told(&step);
@@ -83,7 +86,7 @@ fn the_last_one_is_a_bad_gateway_that_says_so() {
         assert!(message.contains("larger than the 34635776 bytes"), "{message}");
         let report = report(&step);
         assert_eq!(report.answer.error.unwrap().error_code, "upstream_answer_too_large");
-        assert_eq!(report.answer.usage.unwrap().total(), 5, "{heard:?}");
+        assert_eq!(report.answer.usage.unwrap().total(), tokens, "{heard:?}");
         // What still comes of it goes nowhere.
         let late = machine.on(&Input::ResponseBody { body: b"more", end: true }, 4_000);
         assert!(late.effects.is_empty());
@@ -104,7 +107,7 @@ fn an_error_of_that_size_keeps_its_status_and_costs_nothing() {
 #[test]
 fn a_stream_has_no_such_bound() {
     let mut machine = streaming(1, 1);
-    assert_eq!(machine.on(&Input::Overflow, 3_000), Step::pass());
+    assert_eq!(machine.on(&Input::Overflow { body: PART }, 3_000), Step::pass());
     assert!(machine.machine.is_open());
     let mut machine = sent(true, 1, 1);
     let head =
