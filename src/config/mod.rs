@@ -17,11 +17,12 @@
 //! | `names` `providers` `prices` `windows` `responses_only` `address` `credentials` `shared_credentials` `price_map` | what sections refer to |
 //! | `cursor` `context` `section` `per_class` `decimal` `moment` `placeholder` `gathered` `suggest` | typed reads that answer or leave a finding |
 //! | [`format`] | every key as data: what it is for, or what happens instead |
-//! | `path` `report` `checked` `carrier` | what comes out |
+//! | `path` `report` `checked` `carrier` `buffers` | what comes out |
 
 mod abilities;
 mod address;
 mod azure;
+mod buffers;
 mod callbacks;
 mod candidate;
 mod carrier;
@@ -78,6 +79,7 @@ mod windows;
 #[cfg(test)]
 mod tests;
 
+pub use buffers::{body_buffer, most_held};
 pub use carrier::Carrier;
 pub use check::check;
 pub use checked::{

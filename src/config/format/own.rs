@@ -24,7 +24,7 @@ pub static OWN: Format = Format {
         key(
             "max_body_bytes",
             Shape::Whole,
-            "largest request body, and largest answer that is not streamed; 33554432",
+            "largest request body, and, with half a MiB or more beside, largest answer that is not streamed; 33554432",
         ),
         key(
             "known_texts",

@@ -1,6 +1,7 @@
 //! The response on its way to the client: gateway headers, and Envoy's own errors in the client's dialect.
 
 use super::{Admission, Effect, Moment, State, Step};
+use crate::config::most_held;
 use crate::exchange::context::Report;
 use crate::exchange::{PATH_HEADER, RETRY_HEADER, WAIT_HEADER, dollars};
 use crate::fixed;
@@ -156,9 +157,10 @@ impl Admission {
                 status,
                 "service_unavailable_error",
                 format!(
-                    "The answer of model '{}' is larger than this gateway holds of one ({} bytes and a little more). Ask \
+                    "The answer of model '{}' is larger than this gateway holds of one ({} bytes). Ask \
                      for less at once, or for a stream.",
-                    self.ask.model, self.setup.settings.max_body_bytes
+                    self.ask.model,
+                    most_held(self.setup.settings.max_body_bytes)
                 ),
             ),
             _ => Reject::new(

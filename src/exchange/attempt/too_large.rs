@@ -6,16 +6,15 @@
 
 use super::response::Held;
 use super::{Attempt, Headers, Moment, State, Step};
+use crate::config::most_held;
 use crate::exchange::header;
 use crate::translate::{self, Failure};
 
 impl Attempt {
-    /// Most bytes of a response that is held whole: the largest request, and half of the room that Envoy's buffers have
-    /// beyond that (a sixteenth and 64 KiB). The other half is for the piece with which the filter hears of it.
+    /// Most bytes of a response that is held whole.
     #[must_use]
     pub fn most_held(&self) -> u32 {
-        let largest = self.settings.max_body_bytes;
-        largest.saturating_add(largest / 32).saturating_add(32 << 10)
+        most_held(self.settings.max_body_bytes)
     }
 
     /// Whether a response says that it is larger than that.

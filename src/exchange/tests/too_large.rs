@@ -5,6 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::attempt::{QUESTION, Try, begun, context, itinerary, report, sent, settings, streaming};
 use super::{find, headers, response_header};
+use crate::config::AttemptSettings;
 use crate::exchange::attempt::Input;
 use crate::exchange::{Effect, Flow, PATH_HEADER, RETRY_HEADER, Step};
 use crate::route::{Leg, Stop};
@@ -114,4 +115,18 @@ fn a_stream_has_no_such_bound() {
         headers(&[(":status", "200"), ("content-type", "text/event-stream"), ("content-length", "41943040")]);
     let step = machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
     assert_eq!(step, Step::wait());
+}
+
+#[test]
+fn a_small_bound_of_requests_leaves_room_for_usual_answers() {
+    for (max_body_bytes, most) in [
+        (16 << 10, (16 << 10) + (512 << 10)),
+        (8 << 20, (8 << 20) + (512 << 10)),
+        (32 << 20, 34_635_776),
+        (u32::MAX, u32::MAX),
+    ] {
+        let (machine, _) =
+            begun(AttemptSettings { max_body_bytes, ..settings() }, &context(false, itinerary(1, 1)), 0);
+        assert_eq!(machine.machine.most_held(), most, "{max_body_bytes}");
+    }
 }

@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 use spillway_filter::config::{
-    Carrier, Credential, Deployment, Gateway, GuardrailService, LEDGER_TOKEN, Ledger, Upstream,
+    Carrier, Credential, Deployment, Gateway, GuardrailService, LEDGER_TOKEN, Ledger, Upstream, body_buffer,
 };
 use spillway_filter::route::Timeouts;
 
-use super::listener::body_buffer;
 use super::shape::{Protocol, Shape, circuit_breakers, protocol_options};
 use super::typed::millis;
 use super::{Error, Options, administration, credential, filters, hop, tls, tries};

@@ -1,7 +1,7 @@
 //! The listener and its HTTP connection manager: what clients connect to.
 
 use serde_json::{Value, json};
-use spillway_filter::config::{Carrier, Gateway, Listener};
+use spillway_filter::config::{Carrier, Gateway, Listener, body_buffer};
 
 use super::typed::extension;
 use super::{Error, Options, access_log, bootstrap, durable, filters, hop, replies, route, tries};
@@ -51,12 +51,6 @@ fn listener(gateway: &Gateway, whose: Listener, options: &Options) -> Result<Val
         "per_connection_buffer_limit_bytes": body_buffer(gateway.admission.max_body_bytes),
         "filter_chains": [{ "filters": [manager] }],
     }))
-}
-
-/// Bytes to buffer so that a body of `largest` bytes still fits when the filter has rewritten it: Envoy
-/// checks the rewritten body too, and a translation names and quotes things that the client did not.
-pub fn body_buffer(largest: u32) -> u32 {
-    largest.saturating_add(largest / 16).saturating_add(64 << 10)
 }
 
 fn connection_manager(gateway: &Gateway, whose: Listener, options: &Options) -> Result<Value, Error> {

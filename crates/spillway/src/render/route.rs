@@ -1,12 +1,11 @@
 //! The routes. Of a model's requests: which deployment each try goes to, and when there is another try.
 
 use serde_json::{Map, Value, json};
-use spillway_filter::config::{Carrier, Gateway, Timeouts};
+use spillway_filter::config::{Carrier, Gateway, Timeouts, body_buffer};
 use spillway_filter::exchange::{RETRY_HEADER, WAIT_HEADER};
 
 use super::cluster::UNPLANNED;
 use super::filters::PLAN_NAMESPACE;
-use super::listener::body_buffer;
 use super::typed::{extension, millis};
 use super::{administration, tries};
 
