@@ -1,7 +1,5 @@
 // What the pages must say of some events: counted from the events once more, and written as the pages write it.
 
-import { keys } from './events.mjs';
-
 export const succeeded = ({ http_status, error }) => http_status >= 200 && http_status < 400 && error === null;
 
 const count = (events, counts) => events.filter(counts).length;
@@ -64,8 +62,8 @@ export function by(events, of, sums) {
 // By what events are grouped.
 export const of = {
   model: ({ model_group }) => model_group,
-  // One that the ledger did not make is known by the beginning of its hash.
-  key: ({ caller: { key_alias, key_hash } }) => (key_alias in keys ? key_alias : key_hash && `${key_hash.slice(0, 10)}…`),
+  // Also one that the ledger did not make.
+  key: ({ caller }) => caller.key_alias,
   team: ({ caller }) => caller.team_id,
   tag: ({ tags }) => tags,
   day: ({ started_us }) => new Date(started_us / 1_000).toISOString().slice(0, 10),

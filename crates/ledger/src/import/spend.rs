@@ -33,6 +33,8 @@ pub(super) fn read(row: &Row) -> Result<ImportedSpend, Skip> {
             gateway: String::new(),
             charges: Vec::new(),
             failure: None,
+            // Keys are imported with their names.
+            key_alias: None,
         },
     })
 }

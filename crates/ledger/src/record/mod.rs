@@ -35,14 +35,19 @@ pub(crate) struct Entry {
     pub(crate) counted: Counted,
     /// Its row of `LiteLLM_ErrorLogs`, where it failed.
     pub(crate) failure: Option<Failure>,
+    /// What it calls its key, empty where it has no name for it. None where there is no key, or nothing new is told.
+    pub(crate) key_alias: Option<String>,
 }
 
 impl Entry {
     /// The rows of an event that [`crate::intake`] has checked.
     pub(crate) fn of(mut event: Event) -> Self {
         let (counted, failure) = (Counted::of(&event), Failure::of(&event));
+        let spend_log = SpendLog::take(&mut event);
+        let has_key = !spend_log.api_key.is_empty();
         Self {
-            spend_log: SpendLog::take(&mut event),
+            spend_log,
+            key_alias: has_key.then(|| event.caller.key_alias.take().unwrap_or_default()),
             guardrail_runs: event.guardrail_information.into_iter().filter_map(GuardrailRun::of).collect(),
             gateway: event.gateway,
             charges: event.charges,

@@ -6,6 +6,7 @@ use std::thread;
 use spillway_filter::event::Acknowledgement;
 
 use super::among::among;
+use super::key_aliases::Called;
 use super::retention::Kept;
 use super::waiting::{Added, Left, Waiting};
 use super::{changes, error_rows, gateways, guardrail_rows, spend_rows, tag_rows, waiting};
@@ -30,6 +31,8 @@ pub(super) struct Stored {
     pub(super) told: Vec<Acknowledgement>,
     /// Bytes of their sums, where those wait.
     pub(super) waiting: Option<usize>,
+    /// What the new events told of their keys' names.
+    pub(super) called: Called<'static>,
 }
 
 /// Inserts what is new; what became of each batch. A known request id changes nothing: neither its row, nor any count,
@@ -69,7 +72,7 @@ pub(super) fn batches(
         }
         Sums::Later => Some(insert_and_keep(db, &new, now)?),
     };
-    Ok(Stored { told, waiting })
+    Ok(Stored { told, waiting, called: Called::of(&new).into_owned() })
 }
 
 /// Inserts the rows of many events, and keeps what they add; how many bytes that is. It is summed by another thread

@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 
 use super::append::{Stored, Sums};
+use super::key_aliases::Written;
 use super::unsettled::Unsettled;
 use super::waiting::Left;
 use super::{StoreError, append, changes};
@@ -58,6 +59,8 @@ pub(super) struct Desk {
     pub(super) commits: Arc<Histogram>,
     /// Of all desks.
     pub(super) unsettled: Arc<Unsettled>,
+    /// What it need not write again.
+    pub(super) key_aliases: Written,
 }
 
 impl Desk {
@@ -133,7 +136,8 @@ impl Desk {
 
     /// Stores batches in one transaction. Where it fails and there are several, each gets one of its own, so that no
     /// gateway's batch is held up by another's.
-    fn append(&mut self, joined: Joined) {
+    fn append(&mut self, mut joined: Joined) {
+        joined.batches.iter_mut().for_each(|batch| self.key_aliases.leave_out(batch));
         let batches: Vec<&[Entry]> = joined.batches.iter().map(Vec::as_slice).collect();
         let is_alone = batches.len() == 1;
         match self.store(&batches) {
@@ -158,8 +162,9 @@ impl Desk {
         connection.expect(recent)?;
         let stored = store(connection, batches, sums);
         self.commits.observe(began.elapsed());
-        let Stored { told, waiting } = stored?;
+        let Stored { told, waiting, called } = stored?;
         self.unsettled.stored(events, waiting);
+        self.key_aliases.add(called);
         Ok(told)
     }
 
@@ -298,6 +303,7 @@ mod tests {
             connection,
             commits: Arc::default(),
             unsettled: Arc::default(),
+            key_aliases: Written::default(),
         }
     }
 

@@ -13,6 +13,7 @@ const SQLITE: &[&str] = &[
     include_str!("../../migrations/sqlite/0005_waiting_sums.sql"),
     include_str!("../../migrations/sqlite/0006_blocked_by_guardrail.sql"),
     include_str!("../../migrations/sqlite/0007_lighter_writes.sql"),
+    include_str!("../../migrations/sqlite/0008_key_aliases.sql"),
 ];
 
 /// The steps of [`SQLITE`] for PostgreSQL.
@@ -24,6 +25,7 @@ const POSTGRES: &[&str] = &[
     include_str!("../../migrations/postgres/0005_waiting_sums.sql"),
     include_str!("../../migrations/postgres/0006_blocked_by_guardrail.sql"),
     include_str!("../../migrations/postgres/0007_lighter_writes.sql"),
+    include_str!("../../migrations/postgres/0008_key_aliases.sql"),
 ];
 
 const _: () = assert!(SQLITE.len() == POSTGRES.len(), "a schema has the same number in both");

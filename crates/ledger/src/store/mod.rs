@@ -21,6 +21,7 @@ mod guardrail_rows;
 mod guardrails;
 mod holders;
 mod import;
+mod key_aliases;
 mod lookup;
 mod migrate;
 mod money;

@@ -1,5 +1,5 @@
-//! What events add up to: sums by hour and day, what was charged to budgets, counts of guardrails. It is written with
-//! their rows, or stored with them and written into its tables later.
+//! What events add up to: sums by hour and day, what was charged to budgets, counts of guardrails, names of keys. It is
+//! written with their rows, or stored with them and written into its tables later.
 //!
 //! To add what many events come to to its tables takes longer than to store their rows, and little longer for the
 //! events of seconds than for those of one transaction: they are mostly of the same keys and kinds. So what a
@@ -10,6 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::guardrail_rows::Counted;
+use super::key_aliases::Called;
 use super::rollup::{self, Kinds, Summed};
 use super::tally::Tally;
 use crate::db::{Connection, DbError, Flow, params};
@@ -35,18 +36,22 @@ pub(super) struct Added<'a> {
     kinds: Kinds<'a>,
     runs: Counted<'a>,
     tally: Tally<'a>,
+    /// None in what was kept until version 7 of the tables.
+    #[serde(default)]
+    key_aliases: Called<'a>,
 }
 
 impl<'a> Added<'a> {
     /// What these add, none of which was added before.
     pub(super) fn of(new: &[&'a Entry]) -> Self {
         let (kinds, runs, tally) = (Summed::of(new).into_kinds(), Counted::of(new), Tally::of(new));
-        Self { kinds, runs, tally }
+        Self { kinds, runs, tally, key_aliases: Called::of(new) }
     }
 
     /// Writes it into its tables. The caller owns the transaction and holds the writer's lock.
     pub(super) fn write(&self, db: &Connection, hours_from: Option<&str>, now: &str) -> Result<(), DbError> {
         self.runs.write(db, now)?;
+        self.key_aliases.write(db)?;
         self.tally.write(db, now)?;
         rollup::write(db, &self.kinds, hours_from, now)
     }
@@ -58,6 +63,7 @@ impl<'a> Added<'a> {
                 kinds,
                 runs: Counted::default(),
                 tally: Tally::default(),
+                key_aliases: Called::default(),
             })
         } else {
             serde_json::from_str(text)
@@ -103,13 +109,15 @@ pub(super) fn settle(db: &Connection, hours_from: Option<&str>, now: &str) -> Re
         return Ok(Left::Nothing);
     }
     let (mut summed, mut runs, mut tally) = (Summed::default(), Counted::default(), Tally::default());
+    let mut key_aliases = Called::default();
     for text in &rows.texts {
         let added = Added::read(text)?;
         summed.add(added.kinds);
         runs.plus(added.runs);
         tally.plus(added.tally);
+        key_aliases.plus(added.key_aliases);
     }
-    Added { kinds: summed.into_kinds(), runs, tally }.write(db, hours_from, now)?;
+    Added { kinds: summed.into_kinds(), runs, tally, key_aliases }.write(db, hours_from, now)?;
     // Not all up to the last: one with a smaller number may be committed after this.
     let numbers: Vec<_> = rows.numbers.iter().map(|number| params![*number].to_vec()).collect();
     db.execute_many(r#"DELETE FROM "spillway_waiting_sums" WHERE "number" = ?1"#, &numbers)?;

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::desk::{Answer, Command, Desk, transact};
 use super::holders::WriteError;
+use super::key_aliases::Written;
 use super::unsettled::Unsettled;
 use super::{OpenError, StoreError, migrate};
 use crate::db::{Connection, Database, DbError, Dialect};
@@ -63,6 +64,7 @@ impl Writer {
             connection,
             commits: Arc::clone(&commits),
             unsettled: Arc::clone(&unsettled),
+            key_aliases: Written::default(),
         };
         let desks = connections.into_iter().map(|connection| run(desk(connection)));
         let desks = desks.collect::<Result<_, _>>()?;

@@ -16,6 +16,7 @@ async fn spent() -> Running {
     let mut other = Event { started_us: NOON - DAY, end_user: Some("c-1".to_owned()), ..answered("other") };
     (other.caller.team_id, other.caller.user_id) = (None, None);
     other.caller.key_hash = "00".repeat(32);
+    other.caller.key_alias = None;
     other.tags = vec!["nightly".to_owned(), "slow".to_owned()];
     running.deliver(&[answered("cheap"), dear, other]).await;
     running
@@ -88,6 +89,7 @@ async fn the_lists_of_litellms_pages() {
     let strange = json!({"api_key": "00".repeat(32), "key_alias": null, "key_name": null, "total_spend": 0.000_360_001});
     let keys = list("/global/spend/keys").await;
     assert_eq!((&keys[0]["api_key"], &keys[1]), (&json!(KEY_HASH), &strange));
+    assert_eq!(keys[0]["key_alias"], "ci", "as its events call it, for the ledger has no such key");
     let first = running.told(&format!("/global/spend/keys?limit=1&{DAYS}")).await;
     assert_eq!(first, json!([keys[0]]));
     let models = list("/global/spend/models").await;

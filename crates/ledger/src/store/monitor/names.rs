@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::db::{Connection, DbError, params};
 use crate::store::among::among;
+use crate::store::key_aliases;
 use crate::ui::data::Named;
 
 /// Where names are.
@@ -24,7 +25,7 @@ impl NamesOf {
         }
     }
 
-    /// Gives each of these its name, where it has one.
+    /// Gives each of these its name, where it has one. A key that the ledger has no name for has the last that was told.
     pub(super) fn give<'a>(
         self,
         db: &Connection,
@@ -43,9 +44,14 @@ impl NamesOf {
         let read = db.all(&select, &params![ids.as_slice()], |row| {
             Ok((row.get::<String>(0)?, row.get::<Option<String>>(1)?))
         })?;
-        let names: BTreeMap<String, Option<String>> = read.into_iter().collect();
+        let has_name = |(id, name): (String, Option<String>)| Some((id, name?));
+        let mut names: BTreeMap<String, String> = read.into_iter().filter_map(has_name).collect();
+        if self == Self::Keys {
+            let nameless: Vec<String> = ids.into_iter().filter(|id| !names.contains_key(id)).collect();
+            names.extend(key_aliases::told(db, &nameless)?);
+        }
         for named in named {
-            named.name = names.get(&named.id).cloned().flatten();
+            named.name = names.get(&named.id).cloned();
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ pub(super) fn of(db: &Connection, id: &str) -> Result<Option<Story>, StoreError>
     let alias = story.key.as_mut().and_then(|key| key.name.take());
     NamesOf::Keys.give(db, story.key.as_mut())?;
     if let Some(Named { name: name @ None, .. }) = &mut story.key {
-        // A key that was deleted is called what it was called then.
+        // What has no name now is called what it was called then.
         *name = alias;
     }
     Ok(Some(story))

@@ -2,7 +2,10 @@
 
 mod source;
 
+use std::collections::BTreeSet;
+
 use super::among::among;
+use super::key_aliases;
 use super::money::sql_total;
 use super::spend::SpendFilter;
 use super::{Store, StoreError};
@@ -61,7 +64,7 @@ impl Group {
 }
 
 /// Whose aliases.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Named {
     /// Keys, by their hashes.
     Keys,
@@ -95,7 +98,7 @@ impl Store {
         self.readers.run(move |db| groups(db, dimensions, &filter, top)).await
     }
 
-    /// What the keys or teams with these ids are called; those that there are no more are left out.
+    /// What the keys or teams with these ids are called; those that are not known are left out.
     pub(crate) async fn aliases(&self, of: Named, ids: Vec<String>) -> Result<Vec<Alias>, StoreError> {
         self.readers.run(move |db| Ok(aliases(db, of, &ids)?)).await
     }
@@ -157,5 +160,21 @@ fn aliases(db: &Connection, of: Named, ids: &[String]) -> Result<Vec<Alias>, DbE
         found.push(Alias { id: row.get(0)?, alias: row.get(1)?, masked: row.get(2)? });
         Ok(Flow::Continue(()))
     })?;
+    if of == Named::Keys {
+        add_told(db, ids, &mut found)?;
+    }
     Ok(found)
+}
+
+/// Adds what events called those of these keys that the ledger has no name for.
+fn add_told(db: &Connection, ids: &[String], found: &mut Vec<Alias>) -> Result<(), DbError> {
+    let named: BTreeSet<&str> =
+        found.iter().filter(|key| key.alias.is_some()).map(|key| key.id.as_str()).collect();
+    let nameless: Vec<String> = ids.iter().filter(|id| !named.contains(id.as_str())).cloned().collect();
+    let mut told = key_aliases::told(db, &nameless)?;
+    for key in found.iter_mut().filter(|key| key.alias.is_none()) {
+        key.alias = told.remove(&key.id);
+    }
+    found.extend(told.into_iter().map(|(id, alias)| Alias { id, alias: Some(alias), masked: None }));
+    Ok(())
 }

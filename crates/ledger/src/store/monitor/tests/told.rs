@@ -1,7 +1,8 @@
-use super::super::story;
+use super::super::{choices, requests, spend, story};
 use super::*;
+use crate::calendar::microseconds;
 use crate::store::testing;
-use crate::ui::data::{Status, Story, Tokens};
+use crate::ui::data::{Position, RequestQuery, Status, Story, Tokens};
 
 fn told() -> Event {
     Event {
@@ -86,4 +87,40 @@ fn a_request_that_nobody_answered_has_a_story_too() {
     );
     assert_eq!(story.error.unwrap().error_class, "invalid_request_error");
     assert_eq!((story.tags.len(), story.metadata, story.first_token_us), (0, None, None));
+}
+
+/// A key of a gateway's own file, which the ledger has no row of, and a key whose row has no name.
+#[test]
+fn keys_without_a_name_in_the_ledger_are_called_as_the_last_event_called_them_wherever_they_are_shown() {
+    let (_kept, db) = testing::connection();
+    let at = now();
+    db.script(&format!(
+        r#"INSERT INTO "LiteLLM_VerificationToken" ("token", "key_alias", "created_at", "updated_at")
+           VALUES ('a1', 'ci', '{at}', '{at}'), ('b2', NULL, '{at}', '{at}')"#
+    ))
+    .unwrap();
+    let at_us = microseconds(&at).unwrap() / HOUR * HOUR;
+    let event = |id: &str, hash: &str, alias: &str| {
+        let mut event = answered(id, at_us);
+        (event.caller.key_hash, event.caller.key_alias) = (hash.to_owned(), Some(alias.to_owned()));
+        event
+    };
+    deliver(&db, &[event("1", "a1", "told"), event("2", "b2", "lab"), event("3", "c3", "old")]);
+    deliver(&db, &[event("4", "c3", "master_key")]);
+    let expected = [of("a1", "ci"), of("b2", "lab"), of("c3", "master_key")];
+
+    assert_eq!(choices::of(&db).unwrap().keys, expected);
+    let span = Span { from_us: at_us, to_us: at_us + HOUR, bucket: Bucket::Hour };
+    let spent = spend::report(&db, &Filter::over(span)).unwrap().by_key.unwrap();
+    let mut by_key: Vec<Named> = spent.into_iter().map(|row| row.of).collect();
+    by_key.sort_by(|one, other| one.id.cmp(&other.id));
+    assert_eq!(by_key, expected);
+    let query = RequestQuery { filter: Filter::over(span), position: Position::Newest, size: 9 };
+    let list = requests::page(&db, &query).unwrap().rows;
+    let mut keys: Vec<(String, Named)> = list.into_iter().map(|row| (row.id, row.key.unwrap())).collect();
+    keys.sort_by(|one, other| one.0.cmp(&other.0));
+    let keys: Vec<Named> = keys.into_iter().map(|(_, key)| key).collect();
+    let [ci, lab, master] = expected;
+    assert_eq!(keys, [ci, lab, master.clone(), master.clone()]);
+    assert_eq!(story::of(&db, "3").unwrap().unwrap().key, Some(master));
 }
