@@ -135,12 +135,15 @@ impl Itinerary {
         self.stops = path;
     }
 
-    /// The legs that the path enters after a stop, each once.
+    /// The legs that the path enters after a stop. Those that a full path had no room for come last: a failure that
+    /// is not tried again in its group leaves room for them.
     fn legs_after(&self, at: usize) -> Vec<usize> {
-        let current = self.stops.get(at).map(|stop| stop.leg);
         let mut legs: Vec<usize> = self.stops.iter().skip(at + 1).map(|stop| stop.leg).collect();
         legs.dedup();
-        legs.retain(|leg| Some(*leg) != current);
+        if self.stops.len() >= MAX_TRIES {
+            let current = self.stops.get(at).map(|stop| stop.leg);
+            legs.extend(self.chain.iter().skip_while(|leg| Some(**leg) != current));
+        }
         legs
     }
 

@@ -75,6 +75,18 @@ fn an_answer_that_is_too_large_is_bought_from_no_other_deployment_of_its_group()
 }
 
 #[test]
+fn a_group_that_fills_the_path_has_fallbacks_all_the_same() {
+    let crowd: Vec<(u64, u32)> = (0..MAX_TRIES as u32 + 4).map(|order| (1, order)).collect();
+    let router = router(&[("a", &crowd), ("b", ONE), ("c", ONE)], &[("a", &["b", "c"])]);
+    let itinerary = plan(&router, &wish("a"));
+    assert!(itinerary.stops.iter().all(|stop| stop.leg == 0), "there is room for no other");
+    assert_eq!(path(after(&itinerary, 0, Cause::AnswerTooLarge)), ["a/0", "b/0", "c/0"]);
+    assert_eq!(path(after(&itinerary, 13, Cause::AnswerTooLarge))[13..], ["a/13", "b/0", "c/0"]);
+    assert_eq!(path(after(&itinerary, 14, Cause::AnswerTooLarge))[14..], ["a/14", "b/0"]);
+    assert_eq!(after(&itinerary, 15, Cause::AnswerTooLarge), Turn::Stay);
+}
+
+#[test]
 fn prompts_and_content_have_chains_of_their_own() {
     let itinerary = plan(&routes(), &wish("a"));
     assert_eq!(path(after(&itinerary, 0, Cause::ContextWindow)), ["a/0", "window/0", "c/0"]);
