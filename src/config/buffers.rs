@@ -7,6 +7,11 @@
 /// vector of numbers is some 62 KB.
 const LEAST_ROOM: u32 = 1 << 20;
 
+/// Bytes that Envoy takes from a provider's connection at once: what it hands to the filter in one piece, give or take
+/// the 128 KiB of one read.
+pub const PIECE: u32 = 256 << 10;
+const _: () = assert!(PIECE + (128 << 10) < LEAST_ROOM / 2, "a piece has room behind the most that is held");
+
 /// Bytes to buffer where requests have at most `largest`. A body still fits when the filter has rewritten it: Envoy
 /// checks the rewritten body too, and a translation names and quotes things that the client did not.
 #[must_use]

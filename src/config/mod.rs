@@ -79,7 +79,7 @@ mod windows;
 #[cfg(test)]
 mod tests;
 
-pub use buffers::{body_buffer, most_held};
+pub use buffers::{PIECE, body_buffer, most_held};
 pub use carrier::Carrier;
 pub use check::check;
 pub use checked::{

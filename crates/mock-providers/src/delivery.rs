@@ -45,6 +45,9 @@ pub fn plain(body: &Bytes, script: &Script) -> VecDeque<Step> {
     };
     let mut steps = VecDeque::new();
     write(&mut steps, &text, script.chunk);
+    if let Some(pause) = script.pause {
+        steps.insert(steps.len().min(1), Step::Pause(pause));
+    }
     steps.extend(end);
     steps
 }
@@ -216,6 +219,7 @@ mod tests {
         assert_eq!(steps("chunk=3", &["abcd"]), ["abc", "d"]);
         assert_eq!(steps("cut-after=9", &["abcd"]), ["ab", "Cut"]);
         assert_eq!(steps("stall-after=1", &["abcd"]), ["ab", "Stall"]);
+        assert_eq!(steps("pause=5,chunk=2", &["abcdef"]), ["ab", "Pause(5ms)", "cd", "ef"]);
         assert_eq!(steps("stall-after-headers", &["abcd"]), ["Stall"]);
         assert_eq!(steps("", &["ab", "cd"]), ["ab", "cd"]);
         assert_eq!(steps("cut-after=1", &["ab", "cd"]), ["ab", "Cut"]);

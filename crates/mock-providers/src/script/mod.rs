@@ -7,7 +7,7 @@
 //! | `retry-after=S` | a `retry-after` header on whatever is answered |
 //! | `header=NAME:VALUE` | a header on whatever is answered; the value is percent-encoded |
 //! | `delay=MS` | waits before anything is answered |
-//! | `pause=MS` | waits between the events of a stream |
+//! | `pause=MS` | waits between the events of a stream; any other answer waits behind its first piece, and does not say how long it is |
 //! | `stall` | takes the request and never answers |
 //! | `stall-after-headers` | 200 and headers, then nothing |
 //! | `stall-after=N` | N events, then nothing; a plain answer stalls after half its body |

@@ -174,7 +174,9 @@ impl Exchange<'_> {
     ) -> Response<Scripted> {
         let steps = delivery::plain(&body, script);
         let mut headers = self.headers(provider, media_type, script);
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+        if script.pause.is_none() {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
         if (300..400).contains(&status) {
             headers.insert(header::LOCATION, HeaderValue::from_static(NOWHERE));
         }

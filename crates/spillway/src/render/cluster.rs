@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use spillway_filter::config::{
-    Carrier, Credential, Deployment, Gateway, GuardrailService, LEDGER_TOKEN, Ledger, Upstream, body_buffer,
+    Carrier, Credential, Deployment, Gateway, GuardrailService, LEDGER_TOKEN, Ledger, PIECE, Upstream,
 };
 use spillway_filter::route::Timeouts;
 
@@ -26,6 +26,10 @@ const NEAR_CONNECT_TIMEOUT: &str = "1s";
 const NO_LIMIT: u32 = 1_000_000;
 /// Events are batched, so few requests at once go to the ledger; more than this is a fault.
 const LEDGER_REQUESTS: u32 = 10_000;
+
+/// The field of a cluster that bounds what is taken from a connection at once. What filters hold of an answer is bounded by
+/// the listener's field of that name.
+const PIECES: &str = "per_connection_buffer_limit_bytes";
 
 pub fn clusters(gateway: &Gateway, options: &Options) -> Result<Value, Error> {
     let mut clusters = match options.envoy.carrier() {
@@ -55,29 +59,27 @@ fn of_each_deployment(gateway: &Gateway, options: &Options) -> Result<Vec<Value>
 
 /// The one of all tries, and those behind it.
 fn of_all_tries(gateway: &Gateway, options: &Options) -> Result<Vec<Value>, Error> {
-    let buffer = body_buffer(gateway.admission.max_body_bytes);
     let filters = vec![tries::filter(gateway, options)?];
-    let mut clusters = vec![first_hop(tries::CLUSTER, filters, buffer)];
-    clusters.extend(gateway.deployments.iter().map(|deployment| behind_a_hop(deployment, buffer, options)));
+    let mut clusters = vec![first_hop(tries::CLUSTER, filters)];
+    clusters.extend(gateway.deployments.iter().map(|deployment| behind_a_hop(deployment, options)));
     Ok(clusters)
 }
 
 /// The cluster of a deployment's tries, and the one behind its second hop where it has that.
 fn of_deployment(deployment: &Deployment, gateway: &Gateway, options: &Options) -> Result<Vec<Value>, Error> {
-    let buffer = body_buffer(gateway.admission.max_body_bytes);
     let id = &deployment.attempt.id;
     let mut filters = filters::attempt(deployment, &gateway.admission.router, options)?;
     if hop::is_needed(deployment, gateway) {
-        return Ok(vec![first_hop(id, filters, buffer), behind_a_hop(deployment, buffer, options)]);
+        return Ok(vec![first_hop(id, filters), behind_a_hop(deployment, options)]);
     }
     filters.extend(filters::credential(deployment, options));
-    Ok(vec![provider(id, deployment, filters, buffer, options)])
+    Ok(vec![provider(id, deployment, filters, options)])
 }
 
 /// The provider of requests that the attempt role has made ready on the hop before.
-fn behind_a_hop(deployment: &Deployment, buffer: u32, options: &Options) -> Value {
+fn behind_a_hop(deployment: &Deployment, options: &Options) -> Value {
     let credential = filters::credential(deployment, options).into_iter().collect();
-    provider(&hop::provider_cluster(deployment), deployment, credential, buffer, options)
+    provider(&hop::provider_cluster(deployment), deployment, credential, options)
 }
 
 fn unplanned() -> Value {
@@ -88,13 +90,7 @@ fn unplanned() -> Value {
     })
 }
 
-fn provider(
-    name: &str,
-    deployment: &Deployment,
-    filters: Vec<Value>,
-    buffer: u32,
-    options: &Options,
-) -> Value {
+fn provider(name: &str, deployment: &Deployment, filters: Vec<Value>, options: &Options) -> Value {
     let upstream = &deployment.upstream;
     let shape = Shape {
         name,
@@ -108,8 +104,7 @@ fn provider(
         filters,
     };
     let mut cluster = shape.cluster(options);
-    // The attempt role holds an answer whole to translate it.
-    cluster.insert("per_connection_buffer_limit_bytes".to_owned(), json!(buffer));
+    cluster.insert(PIECES.to_owned(), json!(PIECE));
     Value::Object(cluster)
 }
 
@@ -119,7 +114,7 @@ fn connect_timeout(own: Timeouts) -> String {
 }
 
 /// A cluster that leads to the listener of the same name in this Envoy.
-fn first_hop(name: &str, filters: Vec<Value>, buffer: u32) -> Value {
+fn first_hop(name: &str, filters: Vec<Value>) -> Value {
     json!({
         "name": name,
         "type": "STATIC",
@@ -128,7 +123,7 @@ fn first_hop(name: &str, filters: Vec<Value>, buffer: u32) -> Value {
         "transport_socket": hop::transport_socket(),
         "load_assignment": { "cluster_name": name, "endpoints": [hop::endpoint(name)] },
         "typed_extension_protocol_options": protocol_options(Protocol::Http1, filters),
-        "per_connection_buffer_limit_bytes": buffer,
+        PIECES: PIECE,
     })
 }
 

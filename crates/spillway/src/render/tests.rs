@@ -241,7 +241,7 @@ fn a_body_of_the_largest_size_fits_after_a_rewrite_and_a_usual_answer_in_any_cas
         let virtual_host = &manager(&document)["route_config"]["virtual_hosts"][0];
         assert_eq!(listener["per_connection_buffer_limit_bytes"], buffer);
         assert_eq!(virtual_host["request_body_buffer_limit"], buffer);
-        assert_eq!(cluster(&document, "m/local")["per_connection_buffer_limit_bytes"], buffer);
+        assert_eq!(cluster(&document, "m/local")["per_connection_buffer_limit_bytes"], 256 << 10);
     }
 }
 

@@ -109,6 +109,9 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         timeouts("a_second_hop_changes_no_other_failure", |f| {
             Box::pin(timeouts::leave_other_failures_alone(f))
         }),
+        timeouts("an_answer_that_is_too_large_falls_back_however_it_comes", |f| {
+            Box::pin(bodies::too_much_at_once(f))
+        }),
         timeouts("clients_that_left_are_not_woken_when_time_is_up", |f| {
             Box::pin(timeouts::forget_clients_that_left(f))
         }),
