@@ -170,7 +170,6 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
 
 type Test = for<'f> fn(&'f Fixture) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Failure>> + 'f>>;
 
-/// Fails with a text unless the condition holds.
 /// Waits until something holds; `what` that is.
 async fn until(what: &str, holds: impl AsyncFn() -> Result<bool, Failure>) -> Result<(), Failure> {
     let all = async {
@@ -182,6 +181,7 @@ async fn until(what: &str, holds: impl AsyncFn() -> Result<bool, Failure>) -> Re
     tokio::time::timeout(PATIENCE, all).await.map_err(|_| format!("not so after {PATIENCE:?}: {what}"))?
 }
 
+/// Fails with a text unless the condition holds.
 fn ensure(condition: bool, text: impl FnOnce() -> String) -> Result<(), Failure> {
     if condition { Ok(()) } else { Err(text()) }
 }
