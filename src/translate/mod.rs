@@ -71,7 +71,7 @@ pub use paths::is_path as is_drop_path;
 pub use splice::splice;
 pub use stored::stored;
 pub use stream::{Progress, Stream};
-pub use tally::{bytes_said, bytes_said_so_far};
+pub use tally::bytes_said;
 pub use tokens::counted;
 
 use losses::Losses;

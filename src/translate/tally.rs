@@ -1,12 +1,10 @@
 //! What a provider has counted of a stream, and how much it has said since: most count only at the end, which a
 //! stream that breaks, or whose client leaves, never reaches.
 
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::usage::{MOST_SEARCHES, Usage};
 use crate::wire::json::{Fields, Kind, elements};
-use crate::wire::value;
 
 /// The count of one stream so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,17 +75,12 @@ pub(super) fn bytes_of_delta(delta: &Fields<'_>) -> u64 {
     said.saturating_add(calls.into_iter().map(argument).sum())
 }
 
-/// Bytes of text in a whole answer of any dialect, roughly: of the members that hold what a model says, thinks or
-/// calls. For the rare answer whose provider counts nothing.
+/// Bytes of text in an answer of any dialect, or in what has come of it, roughly: of the members that hold what a model
+/// says, thinks or calls, escapes as they are written. For the rare answer whose provider counts nothing. Makes no tree,
+/// which would be many times as long as the answer.
 #[must_use]
 pub fn bytes_said(answer: &[u8]) -> u64 {
-    value::parse(answer).map_or(0, |answer| walk(&answer))
-}
-
-/// The same of an answer of which only the beginning has come.
-#[must_use]
-pub fn bytes_said_so_far(part: &[u8]) -> u64 {
-    let (mut said, mut name, mut rest): (u64, &[u8], &[u8]) = (0, b"", part);
+    let (mut said, mut name, mut rest): (u64, &[u8], &[u8]) = (0, b"", answer);
     while let Some(quote) = rest.iter().position(|byte| *byte == b'"') {
         let (text, behind) = text_of(rest.get(quote + 1..).unwrap_or_default());
         rest = behind;
@@ -115,21 +108,6 @@ fn text_of(string: &[u8]) -> (&[u8], &[u8]) {
 /// Members that hold what a model says, thinks or calls.
 const SAID: [&str; 8] =
     ["text", "content", "arguments", "reasoning_content", "reasoning", "refusal", "thinking", "input"];
-
-fn walk(value: &Value) -> u64 {
-    match value {
-        Value::Array(items) => items.iter().map(walk).sum(),
-        Value::Object(members) => {
-            let bytes = |(name, value): (&String, &Value)| match value {
-                Value::String(text) if SAID.contains(&name.as_str()) => text.len() as u64,
-                Value::String(_) => 0,
-                other => walk(other),
-            };
-            members.iter().map(bytes).sum()
-        }
-        _ => 0,
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -240,7 +218,6 @@ mod tests {
             ("no JSON", 0),
         ] {
             assert_eq!(bytes_said(answer.as_bytes()), bytes, "{answer}");
-            assert_eq!(bytes_said_so_far(answer.as_bytes()), bytes, "{answer}");
         }
     }
 
@@ -256,7 +233,7 @@ mod tests {
             (r#"{"content" : "a \"b\\" , "refusal":"d"#, 8),
             (r#"{"data":[{"b64":"abc"},{"text":"de"},{"b64":"f"#, 2),
         ] {
-            assert_eq!(bytes_said_so_far(answer.as_bytes()), bytes, "{answer}");
+            assert_eq!(bytes_said(answer.as_bytes()), bytes, "{answer}");
         }
     }
 }

@@ -32,17 +32,11 @@ impl Attempt {
         self.owed(None, Seen::default())
     }
 
-    /// Charges an answer that came whole.
+    /// Charges an answer that came whole, or of which no more is wanted than this.
     pub(super) fn charge_answer(&mut self, counted: Option<Usage>, answer: &[u8]) {
         let counted = counted.filter(Usage::is_a_count);
         let bytes_said = if counted.is_some() { 0 } else { translate::bytes_said(answer) };
         let owed = self.owed(counted, Seen { bytes_said, searches: 0 });
-        self.charge(owed);
-    }
-
-    /// Charges an answer of which this has come, and no more is wanted.
-    pub(super) fn charge_what_came(&mut self, part: &[u8]) {
-        let owed = self.owed(None, Seen { bytes_said: translate::bytes_said_so_far(part), searches: 0 });
         self.charge(owed);
     }
 

@@ -39,7 +39,7 @@ impl Attempt {
     pub(super) fn too_large(&mut self, held: Held, part: &[u8], moment: &Moment<'_>) -> Step {
         self.state = State::Judged;
         let failure = if held.is_success() {
-            self.charge_what_came(part);
+            self.charge_answer(None, part);
             Failure::too_large(self.most_held())
         } else {
             translate::failure(self.api, held.status, b"")
