@@ -11,10 +11,11 @@
 //! | `callbacks` | what of `litellm_settings.callbacks` cannot be left aside |
 //! | `key_lookup` `ledger` `rate_limit_service` `limits` | one side of `spillway_settings` each |
 //! | `candidate` `abilities` `rates` `patterns` `place` `key` `pass_through` | one side of a deployment each |
+//! | `delivery` | how events go to the ledger |
 //! | `azure` `vertex` | where their APIs stand |
 //! | `response_ids` | what ids of stored responses are made with |
 //! | `fallbacks` `targets` `retries` `cooldowns` `strategy` `timeouts` | one side of routing each |
-//! | `names` `providers` `prices` `windows` `responses_only` `address` `credentials` `shared_credentials` `price_map` | what sections refer to |
+//! | `names` `providers` `prices` `searches` `fast_mode` `windows` `responses_only` `address` `credentials` `shared_credentials` `price_map` | what sections refer to |
 //! | `cursor` `context` `section` `per_class` `decimal` `moment` `placeholder` `gathered` `suggest` | typed reads that answer or leave a finding |
 //! | [`format`] | every key as data: what it is for, or what happens instead |
 //! | `path` `report` `checked` `carrier` `buffers` | what comes out |

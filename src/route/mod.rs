@@ -11,6 +11,7 @@
 //! | `retries` | how often a group is tried again, by cause |
 //! | `strategy` | the order of one group's deployments, from a snapshot |
 //! | `names` | groups by name, alias or pattern |
+//! | `dice` | randomness that is a pure function of its seed |
 
 mod abilities;
 mod dice;

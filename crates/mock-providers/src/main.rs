@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use mock_providers::{Handle, MockProviders};
 
-/// Strict stand-ins for OpenAI, Azure OpenAI, Anthropic and Gemini, scripted by the request.
+/// Strict stand-ins for OpenAI and those that speak like it, Azure OpenAI, Anthropic, Gemini and Vertex AI, scripted by the request.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {

@@ -95,7 +95,11 @@ pub static GENERAL: Format = Format {
             "budgets are reserved before each request, and a key's `models` and budget hold for fallbacks too; its \
              `model_max_budget` and limits of a model are those of the model that is tried first",
         ),
-        ("max_response_size_mb", "responses are passed on as they come, and only short ones are held"),
+        (
+            "max_response_size_mb",
+            "an answer that is not streamed is held whole: one that is longer than `spillway_settings.max_body_bytes` \
+             and a little more is an error",
+        ),
         (
             "background_health_check* health_check_* use_shared_health_check enable_health_check_routing",
             "health checks are Envoy's; set them at the clusters",

@@ -37,6 +37,7 @@ pub const NOT_SERVED: &str = "the gateway serves chat completions, responses, me
      lists models";
 pub const PROMPTS: &str = "messages are passed on as the caller wrote them";
 pub const NOTHING: &str = "nothing stands in for it";
-pub const ADMIN_UI: &str = "the ledger's monitor page wants the master key, and has no settings here";
+pub const ADMIN_UI: &str =
+    "the ledger's monitor page wants the master key, or the ledger's monitor token, and has no settings here";
 pub const KEEPALIVE: &str = "streams are passed on as they come; Envoy's idle timeouts are set there";
 pub const BUILT: &str = "requests are built from what the provider's API defines; nothing stands in for it";

@@ -1,6 +1,6 @@
-//! `anthropic-beta` and `openai-beta`: the betas that a client of Messages or of Responses asks for, by name.
+//! `anthropic-beta` and `openai-beta`: the betas that a client of Anthropic's or OpenAI's own API asks for, by name.
 //!
-//! The one header of a client's that a provider gets: without it, the fields that belong to a beta are refused. It goes to
+//! Besides trace context, where the file says so, the one header of a client's that a provider gets: without it, the fields that belong to a beta are refused. It goes to
 //! the dialect's own API only. Those by which Anthropic is told who is billed stay here, and the caller is told so: whose
 //! workspace it is, the deployment's credential says.
 

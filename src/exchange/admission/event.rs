@@ -9,7 +9,7 @@ use crate::stats;
 
 impl Admission {
     /// Charges what was used, tries that failed included. A request that failed used nothing, unless a provider counted
-    /// something; one that its client left is charged what had come by then, and at least its input.
+    /// something, or an answer was too large to be held; one that its client left is charged what had come by then, and at least its input.
     pub(super) fn settle(&mut self, report: &Report, disconnected: bool, moment: &Moment<'_>) {
         let now_ms = (moment.now)() / 1_000;
         if let Some(reservation) = self.ask.reservation.take() {

@@ -5,8 +5,8 @@
 //! [`Event`] for the ledger when all is over.
 //!
 //! ```text
-//! RequestHeaders ─▶ route, caller (─▶ LookUp ─▶ KeyFound) ─▶ RequestBody ─▶ sanitise, limits, guardrails, plan
-//!     (─▶ AskRateLimits ─▶ RateLimits) ─▶ Envoy
+//! RequestHeaders ─▶ route, caller (─▶ LookUp ─▶ KeyFound) ─▶ RequestBody ─▶ sanitise, plan, limits, guardrails
+//!     (─▶ AskGuardrails ─▶ Opinion) (─▶ AskRateLimits ─▶ RateLimits) ─▶ Envoy
 //! ResponseHeaders ─▶ gateway headers;  Envoy's own errors are put in the client's dialect
 //! Done ─▶ settle the reservation, emit the event
 //! ```

@@ -62,7 +62,7 @@ pub(super) const ANY: &[Unsupported] = &[
     ),
     Unsupported::new(
         &["default_estimated_output_tokens", "default_estimated_output_tokens_per_model"],
-        "what is reserved for an answer is a setting of the gateway's file",
+        "1,024 tokens are reserved for an answer whose request names no bound; leave it out",
     ),
     Unsupported::new(&["tags", "prompts"], "note what is for the spend log in `metadata`"),
     Unsupported::new(&["policies"], "name `guardrails`"),
