@@ -141,10 +141,24 @@ impl Itinerary {
         let mut legs: Vec<usize> = self.stops.iter().skip(at + 1).map(|stop| stop.leg).collect();
         legs.dedup();
         if self.stops.len() >= MAX_TRIES {
-            let current = self.stops.get(at).map(|stop| stop.leg);
-            legs.extend(self.chain.iter().skip_while(|leg| Some(**leg) != current));
+            legs.extend(self.rest_of_the_list(at));
         }
         legs
+    }
+
+    /// What follows the leg of a stop in the list by which the path came to it: the chain, or a detour of a leg before.
+    fn rest_of_the_list(&self, at: usize) -> &[usize] {
+        let mut rest = self.chain.get(1..).unwrap_or_default();
+        let mut here = self.stops.first().map(|stop| stop.leg);
+        for next in self.stops.iter().take(at + 1).map(|stop| stop.leg) {
+            let Some(from) = here.replace(next).filter(|from| *from != next) else { continue };
+            let detours = self.legs.get(from).map(|leg| [&leg.context_window, &leg.content_policy]);
+            let lists = detours.into_iter().flatten().flatten().map(Vec::as_slice);
+            let behind = |list: &'_ [usize]| list.iter().position(|leg| *leg == next).map(|found| found + 1);
+            let found = std::iter::once(rest).chain(lists).find_map(|list| list.get(behind(list)?..));
+            rest = found.unwrap_or_default();
+        }
+        rest
     }
 
     /// Adds the tries of legs that the path has not been to.

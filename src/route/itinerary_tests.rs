@@ -86,6 +86,24 @@ fn a_group_that_fills_the_path_has_fallbacks_all_the_same() {
     assert_eq!(after(&itinerary, 15, Cause::AnswerTooLarge), Turn::Stay);
 }
 
+/// The same of a group that only a prompt which fits nowhere else leads to.
+#[test]
+fn a_detour_that_fills_the_path_has_fallbacks_all_the_same() {
+    let crowd: Vec<(u64, u32)> = (0..MAX_TRIES as u32).map(|order| (1, order)).collect();
+    let groups: &[(&str, &[(u64, u32)])] = &[("a", ONE), ("w", &crowd), ("b", ONE), ("c", ONE), ("d", ONE)];
+    let mut router = router(groups, &[("a", &["b"]), ("w", &["c", "d"])]);
+    router.context_window_fallbacks = entries(&[("a", &["w"])]);
+    let mut itinerary = plan(&router, &wish("a"));
+    let Turn::To(stops) = after(&itinerary, 0, Cause::ContextWindow) else { panic!() };
+    itinerary.stops = stops;
+    assert!(itinerary.stops.len() == MAX_TRIES && itinerary.stops[15].deployment == "w/14");
+    assert_eq!(path(after(&itinerary, 2, Cause::AnswerTooLarge)), ["a/0", "w/0", "w/1", "c/0", "d/0"]);
+    let Turn::To(stops) = after(&itinerary, 14, Cause::AnswerTooLarge) else { panic!() };
+    itinerary.stops = stops;
+    assert_eq!(itinerary.stops[15].deployment, "c/0");
+    assert_eq!(after(&itinerary, 15, Cause::AnswerTooLarge), Turn::Stay);
+}
+
 #[test]
 fn prompts_and_content_have_chains_of_their_own() {
     let itinerary = plan(&routes(), &wish("a"));
