@@ -19,8 +19,10 @@ pub fn body_buffer(largest: u32) -> u32 {
     largest.saturating_add(room(largest))
 }
 
-/// Most bytes of an answer that is held whole: the largest request, and half of the room beyond. The other half is for
-/// the piece with which the filter hears of it.
+/// Most bytes of an answer that is held whole, and of what a mask or a translation may make of a body: the largest
+/// request, and half of the room beyond. The other half is for the piece with which the filter hears of more, and for what
+/// is done to the body behind. What is longer than the buffer must never be put there: Envoy then ends the request inside
+/// of the call that puts it, and what the filter does next is done to nothing.
 #[must_use]
 pub fn most_held(largest: u32) -> u32 {
     largest.saturating_add(room(largest) / 2)

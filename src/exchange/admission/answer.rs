@@ -138,6 +138,29 @@ impl Admission {
             .code("request_too_large")
     }
 
+    /// Whether a body is longer than what may take the place of one in Envoy's buffer.
+    pub(super) fn is_too_large_to_put(&self, length: usize) -> bool {
+        length as u64 > u64::from(most_held(self.setup.settings.max_body_bytes))
+    }
+
+    pub(super) fn masked_too_large(&self) -> Reject {
+        let most = most_held(self.setup.settings.max_body_bytes);
+        let message = format!(
+            "What guardrails put in the place of what they masked makes the request body larger than {most} bytes."
+        );
+        Reject::new(413, "invalid_request_error", message).code("request_too_large")
+    }
+
+    pub(super) fn masked_answer_too_large(&self) -> Reject {
+        let most = most_held(self.setup.settings.max_body_bytes);
+        let message = format!(
+            "The answer of model '{}', with what guardrails put in the place of what they masked, is larger than this \
+             gateway holds of one ({most} bytes). Ask for less at once.",
+            self.ask.model
+        );
+        Reject::new(502, "service_unavailable_error", message).code("answer_too_large")
+    }
+
     /// An answer that no attempt gave: Envoy's own, for a body too large, a timeout, a dead connection.
     fn envoys_error(&self, status: u16, report: &Report) -> Reject {
         match status {

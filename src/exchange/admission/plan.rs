@@ -197,12 +197,17 @@ impl Admission {
         sent.or(self.ask.plan.as_ref())
     }
 
+    /// # Errors
+    /// 413 for a body that masks have made too large.
     pub(super) fn send(
         &mut self,
         request: Request,
         body: Option<Vec<u8>>,
         stored: Option<context::Stored>,
-    ) -> Vec<Effect> {
+    ) -> Result<Vec<Effect>, Reject> {
+        if body.as_ref().is_some_and(|body| self.is_too_large_to_put(body.len())) {
+            return Err(self.masked_too_large());
+        }
         let plan = self.ask.plan.take().unwrap_or_default();
         let try_timeout_ms = try_timeout_ms(&plan, &self.setup.settings.router, request.stream);
         let carried = self.plan_header(&plan);
@@ -243,7 +248,7 @@ impl Admission {
             effects.push(Effect::SetRequestHeader("content-length", body.len().to_string()));
             effects.push(Effect::ReplaceRequestBody(body));
         }
-        effects
+        Ok(effects)
     }
 
     /// The plan where the router has to be told of it: else the attempts read it from the context.

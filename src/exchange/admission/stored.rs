@@ -127,7 +127,7 @@ impl Admission {
         // The client's name of the model, where the id tells it; else the provider's own stays.
         let shown = Request { model: model.unwrap_or_default(), ..request };
         let call = Call { operation, id: referred.opened.provider_id.clone(), query };
-        Ok(self.send(shown, None, Some(call)))
+        self.send(shown, None, Some(call))
     }
 
     /// A response that is deleted is gone: that is not tried twice.

@@ -96,6 +96,11 @@ impl Attempt {
             return self.fail_or_go_on(&failure, Cause::NotAStream, held, moment);
         }
         match translate::response(self.dialect(), self.api, body, &self.view(moment.now_us())) {
+            Ok(answer) if answer.body.len() as u64 > u64::from(self.most_held()) => {
+                self.charge_answer(answer.usage, &answer.body);
+                let failure = Failure::too_large(self.most_held());
+                self.fail_or_go_on(&failure, failure.cause(), held, moment)
+            }
             Ok(answer) => {
                 self.succeeded(held.status, moment);
                 self.charge_answer(answer.usage, &answer.body);

@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::admission::{World, reply, report, settings};
 use super::{find, response_header};
-use crate::config::AdmissionSettings;
+use crate::config::{AdmissionSettings, most_held};
 use crate::event::GuardrailStatus;
 use crate::exchange::admission::{Admission, Ending, Input, Setup, Wants};
 use crate::exchange::context::{Report, write};
@@ -162,6 +162,30 @@ fn a_refusal_before_the_call_is_the_answer() {
             _ => GuardrailStatus::GuardrailFailedToRespond,
         };
         assert_eq!(recorded(&world, &mut machine), [("pre_call".to_owned(), expected)]);
+    }
+}
+
+/// Envoy would end the request inside of the call that puts such a body.
+#[test]
+fn a_mask_that_is_longer_than_envoys_buffer_is_not_put_there() {
+    let longer = "x".repeat(most_held(settings().max_body_bytes) as usize);
+    let masked = json!({"action": "GUARDRAIL_INTERVENED", "texts": [longer]}).to_string();
+    for (mode, status, code) in
+        [(Mode::PreCall, 413, "request_too_large"), (Mode::PostCall, 502, "answer_too_large")]
+    {
+        let world = world(vec![closed(mode)]);
+        let (mut machine, _) = world.ask(&chat());
+        if mode == Mode::PostCall {
+            head(&world, &mut machine);
+            body(&world, &mut machine, SAID);
+        }
+        let step = opinion(&world, &mut machine, mode, Some(&masked));
+        let told: Value = serde_json::from_slice(&reply(&step).body).unwrap();
+        assert_eq!((reply(&step).status, &told["error"]["code"]), (status, &json!(code)));
+        assert_eq!((step.effects.len(), replaced(&step)), (1, None), "nothing is done besides");
+        let event = world.event(&mut machine, &report(10)).unwrap();
+        assert_eq!((event.http_status, event.usage.input), (status, 10));
+        assert_eq!(event.guardrail_information.last().unwrap().guardrail_name, "judge");
     }
 }
 

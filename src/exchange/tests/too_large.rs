@@ -3,7 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::attempt::{QUESTION, Try, begun, context, itinerary, report, sent, settings, streaming};
+use super::attempt::{ANSWER, QUESTION, Try, begun, context, itinerary, report, sent, settings, streaming};
 use super::{find, headers, response_header};
 use crate::config::AttemptSettings;
 use crate::exchange::attempt::Input;
@@ -128,5 +128,25 @@ fn a_small_bound_of_requests_leaves_room_for_usual_answers() {
         let (machine, _) =
             begun(AttemptSettings { max_body_bytes, ..settings() }, &context(false, itinerary(1, 1)), 0);
         assert_eq!(machine.machine.most_held(), most, "{max_body_bytes}");
+    }
+}
+
+/// Whether it came so, or its translation has made it so.
+#[test]
+fn what_is_put_in_an_answers_place_has_the_same_bound() {
+    for more in [false, true] {
+        let settings = AttemptSettings { max_body_bytes: 1_000, ..settings() };
+        let (mut machine, _) = begun(settings, &context(false, itinerary(1, 1)), 0);
+        machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
+        let head = headers(&[(":status", "200"), ("content-type", "application/json")]);
+        machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
+        let fits = machine.machine.most_held() as usize - ANSWER.len();
+        let longer = "x".repeat(if more { fits + 100 } else { fits });
+        let body = String::from_utf8_lossy(ANSWER).replace("hello", &longer);
+        let step = machine.on(&Input::ResponseBody { body: body.as_bytes(), end: true }, 3_000);
+        let report = report(&step);
+        assert_eq!(report.answer.usage.unwrap().total(), 5, "it is paid for");
+        let code = report.answer.error.map(|error| error.error_code);
+        assert_eq!(code.as_deref(), more.then_some("upstream_answer_too_large"));
     }
 }

@@ -74,6 +74,12 @@ fn check_generic(fields: &Map<String, Value>) -> Result<(), String> {
     }
 }
 
+/// An answer that puts a text of so many bytes in the place of each.
+pub fn swollen(path: &str, question: &Value, bytes: usize) -> Value {
+    let count = texts(path, question).map_or(0, |texts| texts.len());
+    json!({"action": "GUARDRAIL_INTERVENED", "blocked_reason": null, "texts": vec!["x".repeat(bytes); count]})
+}
+
 /// An answer that blocks.
 pub fn block(path: &str) -> Value {
     match path {

@@ -51,6 +51,8 @@ pub enum Behaviour {
     Garbage,
     /// JSON of its API, for one text more than it was asked about.
     WrongNumber,
+    /// It masks the texts by one of so many bytes each.
+    Swell(usize),
     /// It blocks, with this status: only a 2xx is an answer.
     Status(u16),
     /// It reads the question and closes the connection.
@@ -241,6 +243,9 @@ async fn respond(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Resp
         Behaviour::Garbage => return Ok(answer(200, "<html>not the API's JSON</html>".to_owned())),
         Behaviour::WrongNumber => {
             return Ok(answer(200, judge::wrong_number(&path, &question).to_string()));
+        }
+        Behaviour::Swell(bytes) => {
+            return Ok(answer(200, judge::swollen(&path, &question, bytes).to_string()));
         }
         Behaviour::Status(status) => return Ok(answer(status, judge::block(&path).to_string())),
         Behaviour::Close => return Err(Closed),

@@ -26,7 +26,7 @@ impl Admission {
     ) -> Result<Admitted, Reject> {
         let judged = [Mode::PreCall, Mode::DuringCall, Mode::LoggingOnly];
         if judged.iter().all(|mode| self.services_of(*mode).is_empty()) {
-            return Ok(Admitted::Go(self.send(request, left, None)));
+            return self.send(request, left, None).map(Admitted::Go);
         }
         let changed = left.is_some();
         let body = left.unwrap_or_else(|| sent.to_vec());
@@ -96,7 +96,7 @@ impl Admission {
             }
             self.guard.services.beside.push((mode, round));
         }
-        let mut effects = self.send(request, changed.then_some(body), None);
+        let mut effects = self.send(request, changed.then_some(body), None)?;
         effects.extend(asks);
         Ok(effects)
     }
@@ -158,7 +158,13 @@ impl Admission {
     }
 
     fn go_unless_withheld(&mut self) -> Step {
-        if self.guard.services.withhold() { Step::wait() } else { Step::go(self.release_answer()) }
+        match &self.guard.answer {
+            Answer::Asked { body, changed: true, .. } if self.is_too_large_to_put(body.len()) => {
+                self.refuse_answer(self.masked_answer_too_large())
+            }
+            _ if self.guard.services.withhold() => Step::wait(),
+            _ => Step::go(self.release_answer()),
+        }
     }
 
     /// What a service answered. What goes on then is resumed by an effect: this is no phase of the request.

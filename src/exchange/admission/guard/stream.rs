@@ -41,6 +41,10 @@ impl Admission {
         };
         let from = *held;
         *held = if withheld { from + put.len() } else { 0 };
+        let held = *held;
+        if self.is_too_large_to_put(held) {
+            return self.refuse_answer(self.masked_answer_too_large());
+        }
         let effects = vec![Effect::PutResponseBody { from, put }];
         if withheld { Step::hold(effects) } else { Step::go(effects) }
     }

@@ -79,6 +79,9 @@ pub fn trials(suite: &Arc<Suite>) -> Vec<Trial> {
         guardrails("guardrail_services_that_fail_do_as_configured", |f| {
             Box::pin(guardrails::services::fail_as_configured(f))
         }),
+        guardrails("a_mask_that_is_longer_than_envoys_buffer_is_an_error", |f| {
+            Box::pin(guardrails::services::masks_that_swell(f))
+        }),
         guardrails("guardrail_services_that_answer_late_wake_nobody", |f| {
             Box::pin(guardrails::services::late(f))
         }),

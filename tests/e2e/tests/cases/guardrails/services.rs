@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use mock_providers::After;
 use mock_providers::guardrail::{Asked, BLOCK_WORD, Behaviour, GuardrailService, MASK_WORD};
 use serde_json::{Value, json};
 use spillway_e2e::answer::Answer;
 use spillway_e2e::client::{self, Ask};
 use spillway_e2e::fixture::{Fixture, MASTER_KEY};
-use spillway_e2e::{Failure, ledger};
+use spillway_e2e::{Failure, ledger, process};
 
 use super::ensure;
 
@@ -75,6 +76,36 @@ async fn fails(
         ensure(statuses == ["guardrail_failed_to_respond"], || format!("{}: {statuses:?}", what()))?;
     }
     Ok(())
+}
+
+/// A mask that makes a body larger than Envoy's buffer: an error of the gateway's own and a record, and nobody else notices.
+pub async fn masks_that_swell(fixture: &Fixture) -> Result<(), Failure> {
+    let up = fixture.gateway.pid().ok_or("`spillway up` is gone")?;
+    let envoy = process::child(up, "envoy")?;
+    let repeated = format!("text={}", format!("{MASK_WORD}%20").repeat(5_000));
+    let set = fixture.gateway.mocks.set_script("guarded", &[&repeated], After::Cycle);
+    set.map_err(|error| error.to_string())?;
+    service(fixture)?.set(Behaviour::Swell(2 << 20));
+    for (name, status) in [("generic-pre_call", 413), ("generic-post_call", 502), ("swelling-post_call", 502)]
+    {
+        for stream in [false, true] {
+            let mut body = chat("Say it.", &[name]);
+            body["stream"] = json!(stream);
+            let answer = ask(fixture, &body).await?;
+            let is_filter_of_a_stream = stream && name.starts_with("swelling");
+            // What goes on as it comes is never in the buffer.
+            let expected = if is_filter_of_a_stream { 200 } else { status };
+            ensure(answer.status == expected, || format!("{name}, {stream}: {}", answer.text()))?;
+            let told = answer.text().contains("guardrails put in the place of what they masked");
+            ensure(told != is_filter_of_a_stream, || format!("{name}, {stream}: {}", answer.text()))?;
+            let id = answer.header("x-litellm-call-id").ok_or("no x-litellm-call-id")?;
+            let statuses = statuses(fixture, id).await?;
+            ensure(statuses == ["success"], || format!("{name}, {stream}: {statuses:?}"))?;
+        }
+    }
+    ensure(process::child(up, "envoy")? == envoy, || "Envoy was started again".to_owned())?;
+    let logs = fixture.gateway.logs();
+    ensure(!logs.contains("panic"), || logs.clone())
 }
 
 /// A service would answer after its client has left: that is recorded, nobody is woken, and the gateway goes on.
