@@ -59,7 +59,7 @@ pub fn buffer() -> Value {
     filter
 }
 
-/// The cluster's filter: takes out what no client may say.
+/// A cluster's filter: takes out what no client may say, and what nobody else is told.
 pub fn without_internal_headers() -> Value {
     let removals =
         INTERNAL.map(|prefix| json!({ "remove_on_match": { "key_matcher": { "prefix": prefix } } }));

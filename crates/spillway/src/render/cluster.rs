@@ -156,6 +156,8 @@ fn ledger(name: &str, ledger: &Ledger, filter: Value, options: &Options) -> Valu
 fn guardrail(service: &GuardrailService, options: &Options) -> Value {
     let GuardrailService { cluster, upstream, credentials, timeout_ms } = service;
     let injector = |own: &Credential| credential::injector(&own.secret, &own.header, options);
+    // A call's router tells Envoy's own timeout, and whose request it is.
+    let scrubbed = std::iter::once(administration::without_internal_headers());
     let shape = Shape {
         name: cluster,
         host: &upstream.host,
@@ -165,7 +167,7 @@ fn guardrail(service: &GuardrailService, options: &Options) -> Value {
         connect_timeout: &millis(CONNECT_TIMEOUT_MS.min(*timeout_ms)),
         limit: NO_LIMIT,
         protocol: Protocol::Http1,
-        filters: credentials.iter().map(injector).collect(),
+        filters: scrubbed.chain(credentials.iter().map(injector)).collect(),
     };
     Value::Object(shape.cluster(options))
 }

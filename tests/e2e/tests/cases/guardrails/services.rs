@@ -186,6 +186,11 @@ pub async fn in_order(fixture: &Fixture) -> Result<(), Failure> {
     ensure(answer.status == 200, || answer.text())?;
     let texts = |service: &GuardrailService| service.asked().iter().map(Asked::texts).collect::<Vec<_>>();
     ensure(texts(service) == [["One [MASKED] here."]], || format!("{:?}", texts(service)))?;
+    let asked = service.asked();
+    let is_ours =
+        |(name, _): &&(String, String)| name.starts_with("x-envoy") || name.starts_with("x-spillway");
+    let ours: Vec<_> = asked.iter().flat_map(|asked| &asked.headers).filter(is_ours).collect();
+    ensure(!asked.is_empty() && ours.is_empty(), || format!("a service is told of Envoy: {ours:?}"))?;
     service.clear();
     let answer =
         ask(fixture, &chat(&format!("Two {MASK_WORD} here."), &["generic-pre_call", "second-pre_call"]))
