@@ -47,6 +47,9 @@ pub struct Objection {
 pub fn read(callout: &Callout, status: Option<u16>, body: &[u8], asked: usize) -> Opinion {
     let opinion = match status {
         None => Err("it gave no answer in time".to_owned()),
+        // Envoy's own answers, unless a proxy before the service gave them.
+        Some(504) => Err("it gave no answer in time (504)".to_owned()),
+        Some(503) => Err("it could not be reached, or does not serve (503)".to_owned()),
         Some(status) if !(200..300).contains(&status) => Err(format!("it answered with status {status}")),
         Some(_) if body.len() > MAX_ANSWER => Err(format!("its answer is longer than {MAX_ANSWER} bytes")),
         Some(_) => match callout.api {

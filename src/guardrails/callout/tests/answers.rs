@@ -64,6 +64,8 @@ fn no_answer_and_every_other_status_is_a_failure() {
     let blocked = br#"{"action":"BLOCKED"}"#;
     for (status, why) in [
         (None, "it gave no answer in time"),
+        (Some(504), "it gave no answer in time (504)"),
+        (Some(503), "it could not be reached, or does not serve (503)"),
         (Some(500), "it answered with status 500"),
         (Some(404), "it answered with status 404"),
         (Some(302), "it answered with status 302"),
