@@ -78,23 +78,32 @@ impl Default for Written {
 }
 
 impl Written {
-    /// Has entries not tell what was written lately.
+    /// Has entries not tell what was written lately. Once one tells another name, those after it are kept, that the last one
+    /// is written.
     pub(super) fn leave_out(&mut self, entries: &mut [Entry]) {
         if self.since.elapsed() >= LONGEST {
             *self = Self::default();
         }
         for entry in entries {
-            let known = self.aliases.get(&entry.spend_log.api_key);
-            if known.is_some() && known == entry.key_alias.as_ref() {
-                entry.key_alias = None;
+            let hash = entry.spend_log.api_key.as_str();
+            match self.aliases.get(hash) {
+                Some(known) if entry.key_alias.as_ref() == Some(known) => entry.key_alias = None,
+                Some(_) => self.forget(hash),
+                None => (),
             }
+        }
+    }
+
+    fn forget(&mut self, hash: &str) {
+        if let Some((hash, alias)) = self.aliases.remove_entry(hash) {
+            self.bytes = self.bytes.saturating_sub(bytes(&hash, &alias));
         }
     }
 
     /// Remembers what was written, or waits to be with what it came with.
     pub(super) fn add(&mut self, called: Called<'static>) {
         for (hash, alias) in called.0 {
-            let bytes = hash.len() + alias.len() + BYTES_PER_KEY;
+            let bytes = bytes(&hash, &alias);
             if self.bytes + bytes > MOST_BYTES {
                 *self = Self::default();
             }
@@ -102,6 +111,11 @@ impl Written {
             self.aliases.insert(hash.into_owned(), alias.into_owned());
         }
     }
+}
+
+/// What is remembered of one key.
+fn bytes(hash: &str, alias: &str) -> usize {
+    hash.len() + alias.len() + BYTES_PER_KEY
 }
 
 /// What the last events called those of these keys that they had a name for.

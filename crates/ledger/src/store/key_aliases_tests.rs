@@ -82,15 +82,27 @@ fn a_name_that_was_written_lately_is_left_out() {
 }
 
 #[test]
+fn the_last_name_of_a_batch_is_kept_where_it_was_written_lately() {
+    let mut written = Written::default();
+    written.add(Called::of(&[&entry("1", "a", Some("ci"))]).into_owned());
+    let mut left = |aliases: [&str; 2]| {
+        let mut entries = aliases.map(|alias| entry("2", "a", Some(alias)));
+        written.leave_out(&mut entries);
+        entries.map(|entry| entry.key_alias)
+    };
+    assert_eq!(left(["ci", "ci"]), [None, None]);
+    assert_eq!(left(["renamed", "ci"]), [some("renamed"), some("ci")]);
+}
+
+#[test]
 fn what_is_remembered_is_bounded() {
     let mut written = Written::default();
     for number in 0..100_000 {
         let entry = entry("1", &format!("{number:064}"), Some("a-key-with-a-name"));
         written.add(Called::of(&[&entry]).into_owned());
-        let bytes: usize =
-            written.aliases.iter().map(|(hash, alias)| hash.len() + alias.len() + BYTES_PER_KEY).sum();
         if number % 1_000 == 0 {
-            assert_eq!(bytes, written.bytes);
+            let all: usize = written.aliases.iter().map(|(hash, alias)| bytes(hash, alias)).sum();
+            assert_eq!(all, written.bytes);
         }
         assert!(written.bytes <= MOST_BYTES);
     }
