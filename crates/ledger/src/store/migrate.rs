@@ -14,6 +14,7 @@ const SQLITE: &[&str] = &[
     include_str!("../../migrations/sqlite/0006_blocked_by_guardrail.sql"),
     include_str!("../../migrations/sqlite/0007_lighter_writes.sql"),
     include_str!("../../migrations/sqlite/0008_key_aliases.sql"),
+    include_str!("../../migrations/sqlite/0009_when_keys_were_named.sql"),
 ];
 
 /// The steps of [`SQLITE`] for PostgreSQL.
@@ -26,6 +27,7 @@ const POSTGRES: &[&str] = &[
     include_str!("../../migrations/postgres/0006_blocked_by_guardrail.sql"),
     include_str!("../../migrations/postgres/0007_lighter_writes.sql"),
     include_str!("../../migrations/postgres/0008_key_aliases.sql"),
+    include_str!("../../migrations/postgres/0009_when_keys_were_named.sql"),
 ];
 
 const _: () = assert!(SQLITE.len() == POSTGRES.len(), "a schema has the same number in both");

@@ -51,7 +51,7 @@ async fn without_secrets_nobody_is_let_in_and_the_setting_is_named() {
         assert!(answer.error("message").as_str().unwrap().contains("LITELLM_MASTER_KEY"));
     }
     let database = if on_sqlite() { "sqlite" } else { "postgresql" };
-    assert_eq!(running.get("/health").await.body, json!({"status": "ok", "database": database, "schema": 8}));
+    assert_eq!(running.get("/health").await.body, json!({"status": "ok", "database": database, "schema": 9}));
 }
 
 #[tokio::test]

@@ -1,0 +1,2 @@
+-- When the request began, in UTC, that told the name: events come late, and out of order. Empty where that was not kept yet.
+ALTER TABLE "spillway_key_aliases" ADD COLUMN "start_time" TEXT COLLATE "C" NOT NULL DEFAULT '';
