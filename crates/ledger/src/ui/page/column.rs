@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{dialect, label};
+use super::parts::{Labels, dialect, label};
 use super::{Ask, Room};
 use crate::ui::asked::name;
 use crate::ui::chart::meter;
@@ -11,9 +11,18 @@ use crate::ui::format::{duration, percent, share};
 
 /// A name that leads to the requests of it, or says that there is none.
 pub(super) fn named(ask: &Ask, dimension: Dimension, of: &Named) -> Markup {
+    link(ask, dimension, of, &label(of))
+}
+
+/// The same of one of a list that may have others of its name.
+pub(super) fn named_among(ask: &Ask, dimension: Dimension, of: &Named, labels: &Labels) -> Markup {
+    link(ask, dimension, of, &labels.of_one(of))
+}
+
+fn link(ask: &Ask, dimension: Dimension, of: &Named, words: &str) -> Markup {
     html! {
         @if of.id.is_empty() { span.quiet { "none" } }
-        @else { a.name href=(requests_of(ask, dimension, &of.id)) title=(of.id) { (label(of)) } }
+        @else { a.name href=(requests_of(ask, dimension, &of.id)) title=(of.id) { (words) } }
     }
 }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::Ask;
 use super::ask::View;
 use super::layout::hidden;
-use super::parts::{dialect, label, seen};
+use super::parts::{Labels, dialect, seen};
 use crate::ui::asked::{Address, PRESETS, Range, name};
 use crate::ui::data::{Choices, Dimension, MOST_ROWS, Named};
 
@@ -112,7 +112,10 @@ fn title(dimension: Dimension) -> &'static str {
 
 fn offered(dimension: Dimension, choices: &Choices) -> Vec<Choice> {
     let plain = |names: &[String]| names.iter().map(|name| (name.clone(), seen(name))).collect();
-    let named = |names: &[Named]| names.iter().map(|named| (named.id.clone(), label(named))).collect();
+    let named = |names: &[Named]| {
+        let labels = Labels::of(names);
+        names.iter().map(|named| (named.id.clone(), labels.of_one(named))).collect()
+    };
     let words = |words: &[(&str, &str)]| {
         words.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
     };
@@ -179,6 +182,20 @@ mod tests {
         assert!(page.contains(r#"autocomplete="off""#), "{page}");
         let unknown = drawn("model=gone", &choices);
         assert!(unknown.contains(r#"<option value="gone" selected>"#), "{unknown}");
+    }
+
+    #[test]
+    fn keys_of_one_name_are_offered_and_shown_with_their_hashes() {
+        let key = |id: &str| Named { id: id.repeat(32), name: Some("build".to_owned()) };
+        let choices = Choices { keys: vec![key("0a"), key("1b")], ..Choices::default() };
+        let address = Address::read(&format!("/ui/spend?key={}", "1b".repeat(32)).parse().unwrap()).unwrap();
+        let ask = Ask { address, ..Ask::default() };
+        let page = filters(&ask, &ask.view(Dimension::SPEND, &["sort"]).unwrap(), &choices).into_string();
+        for part in
+            [">build (0a0a0a0a0a…)</option>", ">build (1b1b1b1b1b…)</option>", "<b>build (1b1b1b1b1b…)</b>"]
+        {
+            assert!(page.contains(part), "{part} in {page}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What several pages have: tiles, sections, names, what stands where there is nothing.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::Ask;
@@ -77,7 +79,38 @@ pub(super) fn story_path(id: &str) -> String {
 
 /// What people call it, or the beginning of what it is stored under.
 pub(super) fn label(named: &Named) -> String {
-    seen(&named.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| short(&named.id)))
+    let short = || beginning(&named.id).unwrap_or_else(|| named.id.clone());
+    seen(&named.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(short))
+}
+
+/// How those of a list are called: keys of one name, as a key and the one that it replaced, with the beginnings of their hashes.
+pub(super) struct Labels {
+    /// Label → whose it is; none where it is that of several.
+    whose: BTreeMap<String, Option<String>>,
+}
+
+impl Labels {
+    /// Of these, each of which may be there more than once.
+    pub(super) fn of<'a>(list: impl IntoIterator<Item = &'a Named>) -> Self {
+        let mut whose = BTreeMap::new();
+        for named in list {
+            let one = whose.entry(label(named)).or_insert_with(|| Some(named.id.clone()));
+            if one.as_ref() != Some(&named.id) {
+                *one = None;
+            }
+        }
+        Self { whose }
+    }
+
+    /// Of one of them.
+    pub(super) fn of_one(&self, named: &Named) -> String {
+        let label = label(named);
+        let is_shared = self.whose.get(&label) == Some(&None);
+        match beginning(&named.id).filter(|hash| is_shared && *hash != label) {
+            Some(hash) => format!("{label} ({hash})"),
+            None => label,
+        }
+    }
 }
 
 /// A name with marks for the spaces that it begins or ends with, which no page shows: ` gpt` is not `gpt`.
@@ -88,10 +121,10 @@ pub(super) fn seen(name: &str) -> String {
     format!("{}{inner}{}", marks(before), marks(after))
 }
 
-/// A hash is known by its beginning; other ids are shown whole.
-fn short(id: &str) -> String {
+/// What a hash is known by; none of another id, which is shown whole.
+fn beginning(id: &str) -> Option<String> {
     let is_hash = id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_hash { format!("{}…", id.chars().take(10).collect::<String>()) } else { id.to_owned() }
+    is_hash.then(|| format!("{}…", id.chars().take(10).collect::<String>()))
 }
 
 /// A dialect by the name that people use; others as they are.
@@ -124,6 +157,22 @@ mod tests {
         assert_eq!(label(&named(&hash, Some("ci"))), "ci");
         assert_eq!(label(&named(&hash, None)), "ababababab…");
         assert_eq!(label(&named("tools", Some(""))), "tools");
+    }
+
+    #[test]
+    fn keys_of_one_name_are_told_apart_by_their_hashes() {
+        let named = |id: &str, name: &str| Named { id: id.to_owned(), name: Some(name.to_owned()) };
+        let (old, new, ci) = ("0a".repeat(32), "1b".repeat(32), "2c".repeat(32));
+        let keys = [named(&old, "build"), named(&new, "build"), named(&ci, "ci"), named(&ci, "ci")];
+        let labels = Labels::of(&keys);
+        assert_eq!(
+            keys.each_ref().map(|key| labels.of_one(key)),
+            ["build (0a0a0a0a0a…)", "build (1b1b1b1b1b…)", "ci", "ci"]
+        );
+        let nameless = Named { id: old, name: None };
+        assert_eq!(Labels::of([&nameless, &named(&new, "0a0a0a0a0a…")]).of_one(&nameless), "0a0a0a0a0a…");
+        let teams = [named("t-1", "tools"), named("t-2", "tools")];
+        assert_eq!(teams.each_ref().map(|team| Labels::of(&teams).of_one(team)), ["tools", "tools"]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::column::named;
-use super::parts::{dialect, empty, seen, story_path, time};
+use super::column::{named, named_among};
+use super::parts::{Labels, dialect, empty, seen, story_path, time};
 use super::table::{Column, table};
 use super::{Ask, Failure, Page, Room, badge, filters};
 use crate::ui::asked::{position, written};
@@ -30,14 +30,15 @@ pub(in crate::ui) async fn requests<S: Source>(source: &S, ask: &Ask) -> Result<
 }
 
 fn body(ask: &Ask, found: &RequestList, newest: bool, filtered: bool) -> Markup {
+    let keys = Labels::of(found.rows.iter().filter_map(|row| row.key.as_ref()));
     html! {
         @if found.rows.is_empty() && newest { (empty(ask, "requests", filtered)) }
         @else if found.rows.is_empty() { p.nothing { "There are no more." } (pager(ask, found)) }
-        @else { section aria-label="Requests" { (table(ask, "requests", "Requests, newest first", &columns(ask), &found.rows)) (pager(ask, found)) } }
+        @else { section aria-label="Requests" { (table(ask, "requests", "Requests, newest first", &columns(ask, &keys), &found.rows)) (pager(ask, found)) } }
     }
 }
 
-fn columns(ask: &Ask) -> [Column<'_, RequestRow>; 10] {
+fn columns<'a>(ask: &'a Ask, keys: &'a Labels) -> [Column<'a, RequestRow>; 10] {
     [
         Column::text("time", "Began", |row: &RequestRow| {
             html! { a href=(story_path(&row.id)) { (time(row.started_us)) } }
@@ -47,8 +48,8 @@ fn columns(ask: &Ask) -> [Column<'_, RequestRow>; 10] {
         }),
         Column::text("model", "Model", |row: &RequestRow| model(row)),
         Column::text("dialect", "Dialect", |row: &RequestRow| html! { (dialect(&row.dialect)) }),
-        Column::text("key", "Key", |row: &RequestRow| match &row.key {
-            Some(key) => named(ask, Dimension::Key, key),
+        Column::text("key", "Key", move |row: &RequestRow| match &row.key {
+            Some(key) => named_among(ask, Dimension::Key, key, keys),
             None => html! { span.quiet { "none" } },
         }),
         Column::text("team", "Team", |row: &RequestRow| match &row.team {

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::column::{named, part};
-use super::parts::{empty, label, nothing, section, tile};
+use super::column::{named_among, part};
+use super::parts::{Labels, empty, label, nothing, section, tile};
 use super::table::{Column, table};
 use super::{Ask, Failure, Page, Room, filters};
 use crate::ui::asked::Wrong;
@@ -82,7 +82,8 @@ pub(super) fn spending_table(
     if rows.is_empty() {
         return nothing("There is none in this time.");
     }
-    let name = Column::text("name", title, move |row: &SpendRow| named(ask, dimension, &row.of))
+    let labels = Labels::of(rows.iter().map(|row| &row.of));
+    let name = Column::text("name", title, |row: &SpendRow| named_among(ask, dimension, &row.of, &labels))
         .by(|a, b| label(&a.of).cmp(&label(&b.of)));
     table(ask, id, &format!("Spend by {}", title.to_lowercase()), &columns(name, total), rows)
 }
@@ -140,6 +141,7 @@ fn days(points: &[SpendPoint]) -> Vec<SpendRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::data::Named;
 
     #[test]
     fn hours_are_added_up_to_days() {
@@ -151,5 +153,17 @@ mod tests {
         let rows = days(&[point(0, 1), point(day - 1, 2), point(day, 4)]);
         let told: Vec<_> = rows.iter().map(|row| (row.of.id.as_str(), row.spending.nanodollars)).collect();
         assert_eq!(told, [("1970-01-02", 4), ("1970-01-01", 3)]);
+    }
+
+    #[test]
+    fn keys_of_one_name_are_two_rows_that_can_be_told_apart() {
+        let row = |id: &str| {
+            let of = Named { id: id.repeat(32), name: Some("build".to_owned()) };
+            SpendRow { of, ..SpendRow::default() }
+        };
+        let (ask, rows) = (Ask::default(), [row("0a"), row("1b")]);
+        let drawn = spending_table(&ask, "keys", "Key", Dimension::Key, &rows, Spending::default());
+        let page = drawn.into_string();
+        assert!(page.contains(">build (0a0a0a0a0a…)<") && page.contains(">build (1b1b1b1b1b…)<"), "{page}");
     }
 }
