@@ -4,6 +4,7 @@ use super::headers::{passed_on, retry_after_ms};
 use super::outcome::Failed;
 use super::{Attempt, Effect, Headers, Moment, State, Step, redact};
 use crate::cause::{Cause, Symptoms, classify};
+use crate::config::body_buffer;
 use crate::exchange::header;
 use crate::response_id::{Mark, Sealer};
 use crate::route::Turn;
@@ -136,6 +137,11 @@ impl Attempt {
             Progress::Waiting if held.out.len() <= MOST_HELD => {
                 self.state = State::Streaming { stream, held: Some(held) };
                 Step::hold(vec![Effect::ReplaceResponseBody(Vec::new())])
+            }
+            _ if held.out.len() as u64 > u64::from(body_buffer(self.settings.max_body_bytes)) => {
+                self.charge_stream(&stream);
+                let failure = Failure::too_large(body_buffer(self.settings.max_body_bytes));
+                self.fail_or_go_on(&failure, failure.cause(), held.without_body(), moment)
             }
             progress => {
                 self.succeeded(held.status, moment);

@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::attempt::{ANSWER, QUESTION, Try, begun, context, itinerary, report, sent, settings, streaming};
 use super::{find, headers, response_header};
-use crate::config::AttemptSettings;
+use crate::config::{AttemptSettings, body_buffer};
 use crate::exchange::attempt::Input;
 use crate::exchange::{Effect, Flow, PATH_HEADER, RETRY_HEADER, Step};
 use crate::route::{Leg, Stop};
@@ -148,5 +148,31 @@ fn what_is_put_in_an_answers_place_has_the_same_bound() {
         assert_eq!(report.answer.usage.unwrap().total(), 5, "it is paid for");
         let code = report.answer.error.map(|error| error.error_code);
         assert_eq!(code.as_deref(), more.then_some("upstream_answer_too_large"));
+    }
+}
+
+/// What is held of a stream, until its content begins, waits in a buffer of Envoy's, too.
+#[test]
+fn a_streams_beginning_has_a_bound_as_well() {
+    for more in [false, true] {
+        let settings = AttemptSettings { max_body_bytes: 1_000, ..settings() };
+        let (mut machine, _) = begun(settings, &context(true, itinerary(1, 1)), 0);
+        machine.on(&Input::RequestBody { body: QUESTION }, 1_500);
+        let head = headers(&[(":status", "200"), ("content-type", "text/event-stream")]);
+        machine.on(&Input::ResponseHeaders { headers: &head, end: false }, 2_000);
+        let role = br#"data: {"id":"c","choices":[{"index":0,"delta":{"role":"assistant"}}]}
+
+"#;
+        assert_eq!(machine.on(&Input::ResponseBody { body: role, end: false }, 3_000).flow, Flow::Pause);
+        let text = "x".repeat(body_buffer(1_000) as usize - if more { 0 } else { 1_000 });
+        let event = format!(
+            "data: {{\"id\":\"c\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n"
+        );
+        let step = machine.on(&Input::ResponseBody { body: event.as_bytes(), end: false }, 4_000);
+        let put = find(&step.effects, |effect| match effect {
+            Effect::ReplaceResponseBody(body) => Some(body.len()),
+            _ => None,
+        });
+        assert_eq!(put.is_some_and(|length| length > 1_000_000), !more);
     }
 }

@@ -233,7 +233,7 @@ fn a_fully_qualified_name_is_proved_without_its_dot() {
 fn a_body_of_the_largest_size_fits_after_a_rewrite_and_a_usual_answer_in_any_case() {
     let mut gateway = sample::gateway();
     for (largest, buffer) in
-        [(16 << 10, 1_064_960), (1 << 20, 2 << 20), (32 << 20, 35_717_120), (u32::MAX, u32::MAX)]
+        [(16 << 10, 8_929_280), (1 << 20, 9_961_472), (32 << 20, 43_024_384), (u32::MAX, u32::MAX)]
     {
         gateway.admission.max_body_bytes = largest;
         let document = tree(&gateway, &sample::options()).unwrap();

@@ -85,7 +85,7 @@ pub async fn masks_that_swell(fixture: &Fixture) -> Result<(), Failure> {
     let repeated = format!("text={}", format!("{MASK_WORD}%20").repeat(5_000));
     let set = fixture.gateway.mocks.set_script("guarded", &[&repeated], After::Cycle);
     set.map_err(|error| error.to_string())?;
-    service(fixture)?.set(Behaviour::Swell(2 << 20));
+    service(fixture)?.set(Behaviour::Swell(7 << 20));
     for (name, status) in [("generic-pre_call", 413), ("generic-post_call", 502), ("swelling-post_call", 502)]
     {
         for stream in [false, true] {
